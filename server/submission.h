@@ -1,0 +1,77 @@
+/*
+ * submission - what a resident sends (synpunkt), whatever the channel, before it
+ * becomes a case.
+ *
+ * All strings belong to the request's arena and are valid UTF-8 without U+0000.
+ * The limits are those that the outside is told: 1 to 10,000 code points of text,
+ * addresses of 300, units of 200.
+ */
+#ifndef SYNPUNKT_SERVER_SUBMISSION_H
+#define SYNPUNKT_SERVER_SUBMISSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "lib/fault.h"
+
+struct city;
+struct attachment;
+
+#define SUBMISSION_TEXT_MAX 10000 /* code points, CRLF counted as one */
+#define SUBMISSION_ADDRESS_MAX 300
+#define SUBMISSION_UNIT_MAX 200
+#define SUBMISSION_NAME_MAX 200
+#define SUBMISSION_EMAIL_MAX 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
+#define SUBMISSION_PHONE_MAX 40
+
+struct submission_place {
+	bool has_point;
+	double lat, lon; /* WGS 84, degrees */
+	const char *address;
+	const char *unit; /* a unit's code or name, or what the resident calls it */
+};
+
+struct submission_contact {
+	const char *name, *email, *phone; /* all NULL: anonymous */
+};
+
+struct submission {
+	const char *text;     /* as sent, but CRLF and CR are LF */
+	const char *type;     /* code; never NULL */
+	const char *category; /* code; NULL: "I do not know" */
+	struct submission_place place;
+	struct submission_contact contact;
+	bool wants_reply;
+	const char *language;        /* BCP 47, "sv" unless said */
+	const char *on_behalf_of;    /* code or NULL */
+	const char *channel;         /* code; set by the handler */
+	const char *idempotency_key; /* 1 to 64 printable ASCII, or NULL */
+	const struct attachment *attachments;
+	size_t n_attachments;
+};
+
+/* What was typed, before it is judged: the same for JSON and for the HTML form.
+ * NULL is absent. wants_reply: -1 not said, 0 no, 1 yes. */
+struct submission_draft {
+	const char *text, *type, *category;
+	bool has_lat, has_lon;
+	double lat, lon;
+	const char *address, *unit;
+	const char *name, *email, *phone;
+	int wants_reply;
+	const char *language, *on_behalf_of;
+};
+
+/* Reads the members of a JSON object into a draft; faults for wrong types. */
+void submission_draft_from_json(
+	const json_t *object, struct submission_draft *ret, struct faults *faults);
+
+/* Judges a draft: every fault at once, named by the JSON member ("place.lat").
+ * Returns 0 and fills ret if there is none in faults, else -1. ret lacks channel,
+ * key and attachments, which the handler knows. */
+int submission_judge(const struct submission_draft *draft, const struct city *city,
+	struct submission *ret, struct faults *faults);
+
+#endif
