@@ -31,6 +31,7 @@ BEGIN
 		EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', name);
 		EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name);
 	END LOOP;
+	EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 

@@ -1,0 +1,108 @@
+-- Following a case by number and code: the resident's side of an open case.
+
+GRANT SELECT ON synpunkt.case, synpunkt.case_event, synpunkt.case_content,
+	synpunkt.case_attachment TO synpunkt_follow;
+GRANT INSERT ON synpunkt.case_event, synpunkt.case_content TO synpunkt_follow;
+GRANT UPDATE (version) ON synpunkt.case TO synpunkt_follow;
+CREATE POLICY follow ON synpunkt.case FOR SELECT TO synpunkt_follow USING (true);
+CREATE POLICY follow_version ON synpunkt.case FOR UPDATE TO synpunkt_follow USING (true);
+CREATE POLICY follow ON synpunkt.case_event FOR SELECT TO synpunkt_follow USING (true);
+CREATE POLICY follow_adds ON synpunkt.case_event FOR INSERT TO synpunkt_follow WITH CHECK (true);
+CREATE POLICY follow ON synpunkt.case_content FOR SELECT TO synpunkt_follow
+	USING (kind IN ('text', 'message', 'reply'));
+CREATE POLICY follow_adds ON synpunkt.case_content FOR INSERT TO synpunkt_follow
+	WITH CHECK (kind = 'message');
+CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow USING (true);
+
+-- One case, its messages, events and attachments as the complainant may see them; no
+-- row when the number or the code is wrong. The owner of the code is the complainant:
+-- internal notes and other people's names are not among what it reads.
+CREATE FUNCTION synpunkt_follow.read(serial bigint, in_year smallint, code_hash bytea)
+RETURNS TABLE (board text, category text, type text, status text, received_at timestamptz,
+	acknowledge_by date, answer_by date, rule text, because text, language text,
+	body text, attachments jsonb, messages jsonb, events jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT c.board, c.category, c.type, c.status, c.received_at, c.acknowledge_by,
+		c.answer_by, c.rule, c.because, c.language,
+		(SELECT t.body FROM synpunkt.case_content t
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+		(SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'type', a.type,
+				'size', a.size, 'state', a.state) ORDER BY a.seq), '[]')
+			FROM synpunkt.case_attachment a WHERE a.case_id = c.id),
+		(SELECT coalesce(jsonb_agg(jsonb_build_object('from',
+				CASE m.kind WHEN 'message' THEN 'resident' ELSE 'city' END,
+				'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+				'text', m.body) ORDER BY e.seq), '[]')
+			FROM synpunkt.case_content m
+			JOIN synpunkt.case_event e ON e.case_id = m.case_id AND e.seq = m.seq
+			WHERE m.case_id = c.id AND m.kind IN ('message', 'reply')),
+		(SELECT coalesce(jsonb_agg(jsonb_build_object(
+				'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+				'what', e.what) ORDER BY e.seq), '[]')
+			FROM synpunkt.case_event e WHERE e.case_id = c.id AND e.what <> 'note')
+	FROM synpunkt.case c
+	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+$$;
+ALTER FUNCTION synpunkt_follow.read OWNER TO synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt_follow.read TO synpunkt_resident;
+
+-- The complainant adds words to an open case: one event, its content, a new version.
+-- "added", "closed", "full" (most messages are there already) or no row.
+CREATE FUNCTION synpunkt_follow.add_message(serial bigint, in_year smallint, code_hash bytea,
+	message text, most integer)
+RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	found_case record;
+	last record;
+	salt bytea := uuid_send(gen_random_uuid());
+	content jsonb;
+BEGIN
+	SELECT c.id, c.board, c.closed_at INTO found_case
+	FROM synpunkt.case c
+	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+	FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	IF found_case.closed_at IS NOT NULL THEN
+		RETURN NEXT 'closed';
+		RETURN;
+	END IF;
+	IF (SELECT count(*) FROM synpunkt.case_content t
+		WHERE t.case_id = serial AND t.kind = 'message') >= most THEN
+		RETURN NEXT 'full';
+		RETURN;
+	END IF;
+	SELECT e.seq, e.hash INTO last
+	FROM synpunkt.case_event e
+	WHERE e.case_id = serial
+	ORDER BY e.seq DESC
+	LIMIT 1;
+	content := jsonb_build_object('message', synpunkt.content_hash(salt, message));
+	INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content, hash)
+	VALUES (serial, last.seq + 1, now(), 'message', 'resident', found_case.board, '{}', content,
+		synpunkt.event_hash(last.hash, serial, last.seq + 1, now(), 'message', 'resident',
+			found_case.board, '{}'::jsonb, content));
+	INSERT INTO synpunkt.case_content (case_id, seq, kind, salt, body)
+	VALUES (serial, last.seq + 1, 'message', salt, message);
+	UPDATE synpunkt.case SET version = version + 1 WHERE id = serial;
+	RETURN NEXT 'added';
+END
+$$;
+ALTER FUNCTION synpunkt_follow.add_message OWNER TO synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt_follow.add_message TO synpunkt_resident;
+
+-- One attachment of a case, for those who have its number and code.
+CREATE FUNCTION synpunkt_follow.attachment(serial bigint, in_year smallint, code_hash bytea,
+	number smallint)
+RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256
+	FROM synpunkt.case c
+	JOIN synpunkt.case_attachment a ON a.case_id = c.id
+	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+	  AND a.seq = number AND a.state = 'stored'
+$$;
+ALTER FUNCTION synpunkt_follow.attachment OWNER TO synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt_follow.attachment TO synpunkt_resident;
