@@ -15,6 +15,8 @@ int error_fill(
 	err->code = code;
 	err->where = where;
 	err->field[0] = '\0';
+	err->sqlstate[0] = '\0';
+	err->constraint[0] = '\0';
 	va_start(args, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, args);
 	va_end(args);

@@ -27,6 +27,9 @@ struct error {
 	char field[64]; /* path of the culprit member ("place.lat"), "" if none */
 	char text[200];
 	const char *where; /* "file:line" of the first error_set() */
+	/* From the database, for deciding and for the log, never shown: */
+	char sqlstate[6];    /* "" if it did not come from there */
+	char constraint[64]; /* the one that was broken, "" if none */
 };
 
 #define ERROR_STRING_(x) #x
