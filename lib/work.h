@@ -19,7 +19,7 @@ struct work_pool *work_pool_new(
 	struct event_base *base, unsigned threads, unsigned max_queue);
 
 /* Finishes every job taken, its done() included, then ends the threads. NULL is
- * fine. Not to be called from done(). */
+ * fine. work_run() is refused from then on. Not to be called from done(). */
 void work_pool_free(struct work_pool *pool);
 
 /* 0: work() and then done() (NULL: none) will run exactly once. -1 with
