@@ -1,7 +1,8 @@
 /*
  * case_read - one case as its complainant may see it, found by number and code.
  *
- * A wrong number and a wrong code are the same ERR_NOT_FOUND in the same time.
+ * A wrong number and a wrong code are the same ERR_NOT_FOUND in the same time: the
+ * code's hash is made and the database asked whatever the number looks like.
  */
 #ifndef SYNPUNKT_SERVER_CASE_READ_H
 #define SYNPUNKT_SERVER_CASE_READ_H
@@ -9,33 +10,45 @@
 #include <jansson.h>
 
 struct arena;
-struct db_call;
-struct db_pool;
+struct city;
 struct error;
+struct worker;
+struct case_query;
+
+/* Under a message limit of its own, so that no case grows without end. */
+#define CASE_MESSAGES_MAX 100
+
+struct case_key {
+	const char *number; /* as given */
+	const char *code;   /* as given: any case, with or without hyphens */
+};
 
 /*
  * case_json has the members of GET /api/v1/cases/{number}: number, board {code, name},
  * category, type, status, receivedAt, acknowledgeBy, answerBy, routing {rule, because},
  * attachments [{name, type, size, state}], messages [{from, at, text}],
- * events [{at, what}]; and, not sent by the API, text and open (bool). It is borrowed:
- * valid during the callback; json_incref() to keep. NULL on failure.
+ * events [{at, what}]; and beside them what only pages use: "text" and "open" (bool),
+ * in the object of the key "page". It is borrowed: valid during the callback;
+ * json_incref() to keep. NULL on failure.
  */
 typedef void case_read_fn(json_t *case_json, const struct error *err, void *arg);
 
-struct case_key {
-	const char *number; /* as given */
-	const char *code;   /* as given: any case, with or without hyphens */
-	const unsigned char *secret;
-};
-
-struct db_call *case_read(struct db_pool *pool, struct arena *arena,
+/* The arena holds the query until done runs or case_query_cancel(). */
+struct case_query *case_read(struct worker *worker, struct arena *arena,
 	const struct case_key *key, case_read_fn *done, void *arg);
 
-/* Adds the complainant's words to an open case. ERR_NOT_FOUND as above,
- * ERR_CONFLICT when the case is closed, ERR_TOO_LARGE when it holds
- * CASE_MESSAGES_MAX already. done gets case_json NULL and err NULL on success. */
-#define CASE_MESSAGES_MAX 100
-struct db_call *case_message_add(struct db_pool *pool, struct arena *arena,
+/* Adds the complainant's words to an open case. ERR_NOT_FOUND as above, ERR_CONFLICT
+ * when the case is closed or holds CASE_MESSAGES_MAX already. On success done gets
+ * case_json NULL and err NULL. */
+struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 	const struct case_key *key, const char *text, case_read_fn *done, void *arg);
+
+/* One stored attachment: {name, type, size, sha256, thumbnail}. ERR_NOT_FOUND for a
+ * wrong key, a number that is not there, and one that was refused. n counts from 1. */
+struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
+	const struct case_key *key, int n, case_read_fn *done, void *arg);
+
+/* done will not run. NULL is fine. */
+void case_query_cancel(struct case_query *query);
 
 #endif

@@ -38,7 +38,7 @@ struct submission_contact {
 };
 
 struct submission {
-	const char *text;     /* as sent, but CRLF and CR are LF */
+	const char *text;     /* as sent */
 	const char *type;     /* code; never NULL */
 	const char *category; /* code; NULL: "I do not know" */
 	struct submission_place place;
@@ -67,6 +67,10 @@ struct submission_draft {
 /* Reads the members of a JSON object into a draft; faults for wrong types. */
 void submission_draft_from_json(
 	const json_t *object, struct submission_draft *ret, struct faults *faults);
+
+/* The one rule for words from residents: a complaint's text, or a message's, as the
+ * member called name. 0 if it can be taken, else -1 and a fault. */
+int submission_text_judge(const char *text, const char *name, struct faults *faults);
 
 /* Judges a draft: every fault at once, named by the JSON member ("place.lat").
  * Returns 0 and fills ret if there is none in faults, else -1. ret lacks channel,

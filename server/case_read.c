@@ -1,0 +1,249 @@
+#include "server/case_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/error.h"
+#include "server/city.h"
+#include "server/follow_code.h"
+#include "server/stamp.h"
+#include "server/worker.h"
+
+static const struct db_query read_query = {
+	.name = "follow_read",
+	.sql = "SELECT r.board, r.category, r.type, r.status,"
+	       " (extract(epoch FROM r.received_at) * 1000000)::bigint,"
+	       " r.acknowledge_by, r.answer_by, r.rule, r.because, r.body,"
+	       " r.attachments, r.messages, r.events"
+	       " FROM synpunkt_follow.read($1::bigint, $2::smallint, $3::bytea) r",
+	.n_params = 3,
+};
+
+enum read_column {
+	READ_BOARD,
+	READ_CATEGORY,
+	READ_TYPE,
+	READ_STATUS,
+	READ_RECEIVED_AT,
+	READ_ACKNOWLEDGE_BY,
+	READ_ANSWER_BY,
+	READ_RULE,
+	READ_BECAUSE,
+	READ_BODY,
+	READ_ATTACHMENTS,
+	READ_MESSAGES,
+	READ_EVENTS,
+};
+
+static const struct db_query message_query = {
+	.name = "follow_add_message",
+	.sql = "SELECT m FROM synpunkt_follow.add_message($1::bigint, $2::smallint,"
+	       " $3::bytea, $4::text, $5::integer) m",
+	.n_params = 5,
+};
+
+static const struct db_query attachment_query = {
+	.name = "follow_attachment",
+	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
+	       " FROM synpunkt_follow.attachment($1::bigint, $2::smallint, $3::bytea,"
+	       " $4::smallint) a",
+	.n_params = 4,
+};
+
+struct case_query {
+	struct worker *worker;
+	struct db_call *call;
+	struct case_number number;
+	char serial[24], year[12], hash[FOLLOW_HASH_SIZE]; /* as parameters */
+	case_read_fn *done;
+	void *arg;
+};
+
+static struct case_query *case_query_new(struct worker *worker, struct arena *arena,
+	const struct case_key *key, case_read_fn *done, void *arg)
+{
+	struct case_query *query = arena_alloc(arena, sizeof(*query));
+
+	query->worker = worker;
+	query->done = done;
+	query->arg = arg;
+	case_number_parse(key->number, &query->number);
+	follow_code_hash(worker->secret, &query->number, key->code, query->hash);
+	snprintf(query->serial, sizeof(query->serial), "%lld",
+		(long long)query->number.serial);
+	snprintf(query->year, sizeof(query->year), "%d", query->number.year);
+	return query;
+}
+
+static void case_query_fail(
+	struct case_query *query, enum err_code code, const char *text)
+{
+	struct error err = { 0 };
+
+	error_set(&err, code, "%s", text);
+	query->done(NULL, &err, query->arg);
+}
+
+static void query_not_found(struct case_query *query)
+{
+	case_query_fail(query, ERR_NOT_FOUND, "no case has that number and code");
+}
+
+static json_t *board_json(const struct city *city, const char *code)
+{
+	return json_pack(
+		"{s:s, s:s}", "code", code, "name", city_board_name(city, code));
+}
+
+static json_t *parsed(const struct db_rows *rows, enum read_column column)
+{
+	json_t *json = json_loads(db_rows_text(rows, 0, column), 0, NULL);
+
+	return json ? json : json_array();
+}
+
+/* Every json_pack() here is of our own shape: it fails only without memory. */
+static json_t *case_json(struct case_query *query, const struct db_rows *rows)
+{
+	const struct city *city = city_holder_get(query->worker->city);
+	const char *status = db_rows_text(rows, 0, READ_STATUS);
+	char number[CASE_NUMBER_SIZE], received[STAMP_SIZE];
+
+	case_number_print(&query->number, number);
+	stamp_print(db_rows_int64(rows, 0, READ_RECEIVED_AT), received);
+	return json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
+			 "s:o, s:o, s:{s:s?, s:b}}",
+		"number", number, "board",
+		board_json(city, db_rows_text(rows, 0, READ_BOARD)), "category",
+		db_rows_text(rows, 0, READ_CATEGORY), "type",
+		db_rows_text(rows, 0, READ_TYPE), "status", status, "receivedAt",
+		received, "acknowledgeBy", db_rows_text(rows, 0, READ_ACKNOWLEDGE_BY),
+		"answerBy", db_rows_text(rows, 0, READ_ANSWER_BY), "routing", "rule",
+		db_rows_text(rows, 0, READ_RULE), "because",
+		db_rows_text(rows, 0, READ_BECAUSE), "attachments",
+		parsed(rows, READ_ATTACHMENTS), "messages", parsed(rows, READ_MESSAGES),
+		"events", parsed(rows, READ_EVENTS), "page", "text",
+		db_rows_text(rows, 0, READ_BODY), "open",
+		strcmp(status, "closed") != 0);
+}
+
+static void case_read_done(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_query *query = arg;
+	json_t *json;
+
+	query->call = NULL;
+	if (err) {
+		query->done(NULL, err, query->arg);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		query_not_found(query);
+		return;
+	}
+	json = case_json(query, rows);
+	if (json)
+		query->done(json, NULL, query->arg);
+	else
+		case_query_fail(query, ERR_INTERNAL, "out of memory for a case");
+	json_decref(json);
+}
+
+struct case_query *case_read(struct worker *worker, struct arena *arena,
+	const struct case_key *key, case_read_fn *done, void *arg)
+{
+	struct case_query *query = case_query_new(worker, arena, key, done, arg);
+
+	query->call = db_run(worker->read_pool, &read_query,
+		(const char *[]){ query->serial, query->year, query->hash },
+		case_read_done, query);
+	return query;
+}
+
+static void message_add_done(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_query *query = arg;
+	const char *outcome;
+
+	query->call = NULL;
+	if (err) {
+		query->done(NULL, err, query->arg);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		query_not_found(query);
+		return;
+	}
+	outcome = db_rows_text(rows, 0, 0);
+	if (!strcmp(outcome, "added"))
+		query->done(NULL, NULL, query->arg);
+	else if (!strcmp(outcome, "closed"))
+		case_query_fail(query, ERR_CONFLICT, "the case is closed");
+	else
+		case_query_fail(query, ERR_CONFLICT,
+			"the case already holds as many messages as it can");
+}
+
+struct case_query *case_message_add(struct worker *worker, struct arena *arena,
+	const struct case_key *key, const char *text, case_read_fn *done, void *arg)
+{
+	struct case_query *query = case_query_new(worker, arena, key, done, arg);
+	char most[12];
+
+	snprintf(most, sizeof(most), "%d", CASE_MESSAGES_MAX);
+	query->call = db_run(worker->read_pool, &message_query,
+		(const char *[]){ query->serial, query->year, query->hash, text, most },
+		message_add_done, query);
+	return query;
+}
+
+static void attachment_find_done(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_query *query = arg;
+	json_t *json;
+
+	query->call = NULL;
+	if (err) {
+		query->done(NULL, err, query->arg);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		query_not_found(query);
+		return;
+	}
+	json = json_pack("{s:s, s:s, s:I, s:s, s:s?}", "name", db_rows_text(rows, 0, 0),
+		"type", db_rows_text(rows, 0, 1), "size",
+		(json_int_t)db_rows_int64(rows, 0, 2), "sha256",
+		db_rows_text(rows, 0, 3), "thumbnail", db_rows_text(rows, 0, 4));
+	if (json)
+		query->done(json, NULL, query->arg);
+	else
+		case_query_fail(query, ERR_INTERNAL, "out of memory for an attachment");
+	json_decref(json);
+}
+
+struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
+	const struct case_key *key, int n, case_read_fn *done, void *arg)
+{
+	struct case_query *query = case_query_new(worker, arena, key, done, arg);
+	char number[12];
+
+	snprintf(number, sizeof(number), "%d", n);
+	query->call = db_run(worker->read_pool, &attachment_query,
+		(const char *[]){ query->serial, query->year, query->hash, number },
+		attachment_find_done, query);
+	return query;
+}
+
+void case_query_cancel(struct case_query *query)
+{
+	if (!query)
+		return;
+	db_cancel(query->call);
+	query->call = NULL;
+}

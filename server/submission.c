@@ -1,0 +1,243 @@
+#include "server/submission.h"
+
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/json_fields.h"
+#include "lib/utf8.h"
+#include "server/city.h"
+#include "server/email_address.h"
+
+static const char *const types[] = { "complaint", "suggestion", "praise", "question",
+	"fault-report", NULL };
+static const char *const behalves[] = { "self", "child", "relative", "client", "other",
+	NULL };
+
+#define FIELD(path_, kind_, member)                                                    \
+	.path = path_, .kind = kind_,                                                  \
+	.offset = offsetof(struct submission_draft, member)
+
+/* Types only: what a value may be is judged for every channel in one place below. */
+static const struct json_field draft_fields[] = {
+	{ FIELD("text", JSON_FIELD_STRING, text) },
+	{ FIELD("type", JSON_FIELD_STRING, type) },
+	{ FIELD("category", JSON_FIELD_STRING, category) },
+	{ FIELD("place.lat", JSON_FIELD_NUMBER, lat),
+		.given = offsetof(struct submission_draft, has_lat) },
+	{ FIELD("place.lon", JSON_FIELD_NUMBER, lon),
+		.given = offsetof(struct submission_draft, has_lon) },
+	{ FIELD("place.address", JSON_FIELD_STRING, address) },
+	{ FIELD("place.unit", JSON_FIELD_STRING, unit) },
+	{ FIELD("contact.name", JSON_FIELD_STRING, name) },
+	{ FIELD("contact.email", JSON_FIELD_STRING, email) },
+	{ FIELD("contact.phone", JSON_FIELD_STRING, phone) },
+	{ FIELD("wantsReply", JSON_FIELD_MAYBE, wants_reply) },
+	{ FIELD("language", JSON_FIELD_STRING, language) },
+	{ FIELD("onBehalfOf", JSON_FIELD_STRING, on_behalf_of) },
+	{ 0 },
+};
+
+/* The plain texts: how long each may be. */
+static const struct {
+	const char *name;
+	size_t max;
+	size_t offset;
+} short_texts[] = {
+	{ "place.address", SUBMISSION_ADDRESS_MAX,
+		offsetof(struct submission_draft, address) },
+	{ "place.unit", SUBMISSION_UNIT_MAX, offsetof(struct submission_draft, unit) },
+	{ "contact.name", SUBMISSION_NAME_MAX,
+		offsetof(struct submission_draft, name) },
+	{ "contact.email", SUBMISSION_EMAIL_MAX,
+		offsetof(struct submission_draft, email) },
+	{ "contact.phone", SUBMISSION_PHONE_MAX,
+		offsetof(struct submission_draft, phone) },
+};
+
+void submission_draft_from_json(
+	const json_t *object, struct submission_draft *ret, struct faults *faults)
+{
+	*ret = (struct submission_draft){ 0 };
+	json_fields_read(object, draft_fields, ret, faults);
+}
+
+static bool one_of(const char *code, const char *const *codes)
+{
+	for (; *codes; codes++)
+		if (!strcmp(code, *codes))
+			return true;
+	return false;
+}
+
+/* A field left empty is a field not filled in. */
+static const char *present(const char *text)
+{
+	return text && !utf8_is_blank(text, strlen(text)) ? text : NULL;
+}
+
+/* CRLF is one character, as it was when it was typed. */
+static size_t text_length(const char *text)
+{
+	size_t n = utf8_count(text, strlen(text));
+
+	for (const char *p = strstr(text, "\r\n"); p; p = strstr(p + 2, "\r\n"))
+		n--;
+	return n;
+}
+
+static void fault_max(struct faults *faults, const char *name, const char *max_text)
+{
+	faults_add_key(
+		faults, name, "fault.too-long", TEXT_VALUES({ "max", max_text }));
+}
+
+int submission_text_judge(const char *text, const char *name, struct faults *faults)
+{
+	if (!text || text[0] == '\0')
+		faults_add_key(faults, name, "fault.required", NULL);
+	else if (utf8_is_blank(text, strlen(text)))
+		faults_add_key(faults, name, "fault.blank", NULL);
+	else if (text_length(text) > SUBMISSION_TEXT_MAX)
+		fault_max(faults, name, "10000");
+	else
+		return 0;
+	return -1;
+}
+
+static void judge_codes(const struct submission_draft *draft, const struct city *city,
+	struct faults *faults)
+{
+	if (draft->type && !one_of(draft->type, types))
+		faults_add_key(faults, "type", "fault.not-one-of",
+			TEXT_VALUES({ "values",
+				"complaint, suggestion, praise, question, fault-report" }));
+	if (draft->category && !city_category_find(city, draft->category))
+		faults_add_key(faults, "category", "fault.unknown-code", NULL);
+	if (draft->on_behalf_of && !one_of(draft->on_behalf_of, behalves))
+		faults_add_key(faults, "onBehalfOf", "fault.not-one-of",
+			TEXT_VALUES(
+				{ "values", "self, child, relative, client, other" }));
+}
+
+static void judge_point(const struct submission_draft *draft, struct faults *faults)
+{
+	if (faults_find(faults, "place.lat") || faults_find(faults, "place.lon"))
+		return; /* not even a number: said already */
+	if (draft->has_lat != draft->has_lon) {
+		faults_add_key(faults, draft->has_lat ? "place.lon" : "place.lat",
+			"fault.together",
+			TEXT_VALUES({ "other",
+				draft->has_lat ? "place.lat" : "place.lon" }));
+		return;
+	}
+	if (draft->has_lat && !(draft->lat >= -90 && draft->lat <= 90))
+		faults_add_key(faults, "place.lat", "fault.out-of-range",
+			TEXT_VALUES({ "min", "-90" }, { "max", "90" }));
+	if (draft->has_lon && !(draft->lon >= -180 && draft->lon <= 180))
+		faults_add_key(faults, "place.lon", "fault.out-of-range",
+			TEXT_VALUES({ "min", "-180" }, { "max", "180" }));
+}
+
+static void judge_short_texts(
+	const struct submission_draft *draft, struct faults *faults)
+{
+	for (size_t i = 0; i < ARRAY_LEN(short_texts); i++) {
+		const char *text =
+			*(const char *const *)(const void *)((const char *)draft +
+							     short_texts[i].offset);
+
+		if (text && utf8_count(text, strlen(text)) > short_texts[i].max)
+			fault_max(faults, short_texts[i].name,
+				arena_printf(faults->arena, "%zu", short_texts[i].max));
+	}
+}
+
+/* At least five digits, whatever stands between them. */
+static bool phone_is_possible(const char *phone)
+{
+	size_t digits = 0;
+
+	for (; *phone; phone++)
+		digits += *phone >= '0' && *phone <= '9';
+	return digits >= 5;
+}
+
+/* RFC 5646, 2.1, the shape only: subtags of one to eight letters or digits, the first
+ * of letters. */
+static bool language_is_possible(const char *tag)
+{
+	size_t run = 0, total = strlen(tag);
+	bool first = true;
+
+	if (total > 35)
+		return false;
+	for (;; tag++) {
+		char c = *tag;
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		if (letter || (!first && c >= '0' && c <= '9')) {
+			run++;
+		} else if (c == '-' || c == '\0') {
+			if (run < 1 || run > 8)
+				return false;
+			if (c == '\0')
+				return true;
+			run = 0;
+			first = false;
+		} else {
+			return false;
+		}
+	}
+}
+
+static void judge_contact(const struct submission_draft *draft, struct faults *faults)
+{
+	const char *email = present(draft->email), *phone = present(draft->phone);
+	const char *language = present(draft->language);
+
+	if (email && !email_address_is_possible(email))
+		faults_add_key(faults, "contact.email", "fault.not-email", NULL);
+	if (phone && !phone_is_possible(phone))
+		faults_add_key(faults, "contact.phone", "fault.not-phone", NULL);
+	if (language && !language_is_possible(language))
+		faults_add_key(faults, "language", "fault.not-language", NULL);
+}
+
+static void submission_fill(
+	const struct submission_draft *draft, struct submission *ret)
+{
+	*ret = (struct submission){
+		.text = draft->text,
+		.type = draft->type ? draft->type : "complaint",
+		.category = draft->category,
+		.place = { .has_point = draft->has_lat && draft->has_lon,
+			.lat = draft->lat,
+			.lon = draft->lon,
+			.address = present(draft->address),
+			.unit = present(draft->unit) },
+		.contact = { .name = present(draft->name),
+			.email = present(draft->email),
+			.phone = present(draft->phone) },
+		.language = present(draft->language) ? draft->language : "sv",
+		.on_behalf_of = draft->on_behalf_of,
+	};
+	ret->wants_reply = draft->wants_reply >= 0
+				   ? draft->wants_reply == 1
+				   : ret->contact.email || ret->contact.phone;
+}
+
+int submission_judge(const struct submission_draft *draft, const struct city *city,
+	struct submission *ret, struct faults *faults)
+{
+	if (!faults_find(faults, "text"))
+		submission_text_judge(draft->text, "text", faults);
+	judge_codes(draft, city, faults);
+	judge_point(draft, faults);
+	judge_short_texts(draft, faults);
+	judge_contact(draft, faults);
+	if (faults->n > 0)
+		return -1;
+	submission_fill(draft, ret);
+	return 0;
+}
