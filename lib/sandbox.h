@@ -1,0 +1,38 @@
+/*
+ * sandbox - takes from the calling process what it does not need, for good.
+ *
+ * Two steps, because a namespace must be left while there is one thread and before
+ * libraries are loaded, and the rest can only go once they are.
+ */
+#ifndef SYNPUNKT_LIB_SANDBOX_H
+#define SYNPUNKT_LIB_SANDBOX_H
+
+#include <stddef.h>
+
+struct error;
+
+/* An empty network, own mounts, own System V objects (unshare(2)), where the system
+ * permits it: returns 0 if so and -1 if nothing was changed; sandbox_confine() does
+ * not rely on it. */
+int sandbox_isolate(void);
+
+struct sandbox_limits {
+	size_t memory;        /* address space beyond what is mapped now, bytes */
+	unsigned cpu_seconds; /* from the process's start, all threads together */
+	size_t file_size;     /* of any file written, bytes */
+};
+
+/*
+ * Limits (setrlimit), no new descriptors, no core file, no new privileges, and a
+ * list of permitted system calls (seccomp): memory, threads, clocks, and reading
+ * and writing what is open already. Any other call (open, connect, socket, execve,
+ * fork, kill of others, ptrace …) ends the whole process with SIGSYS. Memory can
+ * not be made executable. -1 and ERR_INTERNAL if any part could not be set; the
+ * caller must then exit.
+ *
+ * Built with AddressSanitizer the memory limit is left out and what its runtime
+ * calls is permitted.
+ */
+int sandbox_confine(const struct sandbox_limits *limits, struct error *err);
+
+#endif

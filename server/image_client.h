@@ -1,0 +1,63 @@
+/*
+ * image_client - an HTTP worker's end of the socket to the image worker.
+ *
+ * Belongs to one event_base and its thread. Few requests are on the socket at a
+ * time, so that one HTTP worker cannot fill the image worker's day; the others
+ * wait here.
+ */
+#ifndef SYNPUNKT_SERVER_IMAGE_CLIENT_H
+#define SYNPUNKT_SERVER_IMAGE_CLIENT_H
+
+#include <stddef.h>
+
+#include "lib/file_type.h"
+#include "server/image_wire.h"
+
+struct error;
+struct event_base;
+struct image_call;
+struct image_client;
+
+struct image_client_config {
+	int socket;         /* the client's end; stays the caller's */
+	unsigned on_socket; /* requests sent and not answered; 0: 4 */
+	size_t max_waiting; /* calls in all; 0: 256 */
+	unsigned limit_ms;  /* from sending to the answer; 0: 60,000 */
+};
+
+/* Valid during the callback. The descriptors are the callee's to close when outcome
+ * is IMAGE_OK, else -1; both are at offset 0. */
+struct image_result {
+	enum image_outcome outcome;
+	enum file_type type; /* of what is in picture_fd */
+	unsigned width, height;
+	int picture_fd, thumbnail_fd;
+};
+
+/* Exactly once unless cancelled, never inside image_client_run(). A call whose
+ * worker died is sent once more; after that it is IMAGE_UNANSWERED. */
+typedef void image_done_fn(const struct image_result *result, void *arg);
+
+struct image_client *image_client_new(
+	struct event_base *base, const struct image_client_config *config);
+/* Calls under way end silently. NULL is fine. */
+void image_client_free(struct image_client *client);
+
+/* A picture to send. The descriptor is read from its start, whatever its offset; it
+ * must stay open and unchanged until done or cancel, and stays the caller's. */
+struct image_order {
+	int fd;
+	enum file_type type; /* a picture's */
+};
+
+/* NULL and ERR_UNAVAILABLE when too many wait. */
+struct image_call *image_client_run(struct image_client *client,
+	const struct image_order *order, image_done_fn *done, void *arg,
+	struct error *err);
+/* Forget a call: done will not run. NULL is fine. */
+void image_client_cancel(struct image_call *call);
+
+/* Calls that wait or are under way, for /metrics. */
+size_t image_client_pending(const struct image_client *client);
+
+#endif
