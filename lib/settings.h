@@ -39,8 +39,7 @@ struct settings_row {
 	size_t offset;              /* in the target struct, of the kind's C type */
 };
 
-/* An empty value of a TEXT, PATH or ADDRESS (default or given) is stored as NULL
- * and is allowed only where min is 0 and, when given, the default is empty too. */
+/* A TEXT, PATH or ADDRESS whose default is empty may be empty: then it is NULL. */
 
 struct settings_table {
 	const char *prefix;  /* "APP_": any other name with it is a mistake … */
@@ -51,12 +50,12 @@ struct settings_table {
 
 /*
  * Fills the struct at target (the rows' offsets are in it). file is from the
- * command line and beats table->config; NULL: not given. env is environ, or NULL
- * for none. The strings belong to what is returned. NULL and err on a mistake;
- * target may then be half filled.
+ * command line and beats table->config; NULL: not given. env is environ (cast to
+ * const), or NULL for none. The strings belong to what is returned. NULL and err
+ * on a mistake; target may then be half filled.
  */
 struct settings *settings_load(const struct settings_table *table, const char *file,
-	char *const *env, void *target, struct error *err);
+	const char *const *env, void *target, struct error *err);
 void settings_free(struct settings *settings); /* NULL is fine */
 
 /* "default", "environment" or the file's path, for the row of that name. */
