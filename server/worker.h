@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+struct attachment_service;
 struct blob_store;
 struct catalogue;
 struct city_holder;
@@ -35,6 +36,7 @@ struct worker {
 	struct intake *intake;
 	struct blob_store *blobs;
 	struct image_client *images;
+	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
 	struct http_server *http, *ops;
