@@ -13,13 +13,15 @@ struct attachment_service;
 struct blob_store;
 struct catalogue;
 struct city_holder;
+struct count;
 struct db_pool;
 struct event_base;
 struct http_server;
 struct image_client;
 struct intake;
+struct metrics;
 struct options;
-struct shared;
+struct quota;
 struct template_set;
 struct work_pool;
 
