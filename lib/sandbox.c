@@ -1,0 +1,240 @@
+#include "lib/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+#include "lib/base.h"
+#include "lib/error.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANDBOX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANDBOX_SANITIZED 1
+#endif
+#endif
+#ifndef SANDBOX_SANITIZED
+#define SANDBOX_SANITIZED 0
+#endif
+
+int sandbox_isolate(void)
+{
+	int rooms = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC;
+
+	/* without root only inside a user namespace, which some systems refuse */
+	if (unshare(rooms) < 0 && unshare(CLONE_NEWUSER | rooms) < 0)
+		return -1;
+	return 0;
+}
+
+/* ---- system calls ---- */
+
+/* One permitted call. With a mask, only if (argument & mask) == value. */
+struct sandbox_call {
+	int number;
+	unsigned arg;
+	uint64_t mask, value;
+};
+
+#define CALL(name)                                                                     \
+	{                                                                              \
+		SCMP_SYS(name), 0, 0, 0                                                \
+	}
+
+static const struct sandbox_call permitted[] = {
+	/* what is open already */
+	CALL(read),
+	CALL(readv),
+	CALL(pread64),
+	CALL(write),
+	CALL(writev),
+	CALL(pwrite64),
+	CALL(lseek),
+	CALL(fstat),
+	CALL(close),
+	CALL(fsync),
+	CALL(ftruncate),
+	/* memory; never to be executed */
+	CALL(brk),
+	CALL(munmap),
+	CALL(mremap),
+	CALL(madvise),
+	{ SCMP_SYS(mmap), 2, PROT_EXEC, 0 },
+	{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
+	/* threads of this process, no other process */
+	{ SCMP_SYS(clone), 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM },
+	CALL(futex),
+	CALL(set_robust_list),
+	CALL(rseq),
+	CALL(sched_yield),
+	CALL(sched_getaffinity),
+	CALL(gettid),
+	CALL(getpid),
+	CALL(exit),
+	CALL(exit_group),
+	/* signals within the process */
+	CALL(rt_sigaction),
+	CALL(rt_sigprocmask),
+	CALL(rt_sigreturn),
+	CALL(sigaltstack),
+	CALL(restart_syscall),
+	/* clocks and the like */
+	CALL(clock_gettime),
+	CALL(clock_getres),
+	CALL(clock_nanosleep),
+	CALL(nanosleep),
+	CALL(gettimeofday),
+	CALL(getrandom),
+	CALL(sysinfo),
+	CALL(getrusage),
+	/* reading a limit, not setting one: the new value is NULL */
+	{ SCMP_SYS(prlimit64), 2, UINT64_MAX, 0 },
+#if SANDBOX_SANITIZED
+	/* its runtime maps, looks at itself and names its threads */
+	CALL(getuid),
+	CALL(prctl),
+	CALL(readlink),
+	CALL(mincore),
+#endif
+};
+
+/* Refused with an error code instead of death: glibc tries the first and falls back
+ * to clone(); it looks at an open file by the second. */
+static const struct {
+	int number, code;
+} refused[] = {
+	{ SCMP_SYS(clone3), ENOSYS },
+	{ SCMP_SYS(ioctl), ENOTTY }, /* stdio asks whether it writes to a terminal */
+#if SANDBOX_SANITIZED
+	/* leak checks and reports look for files and run beside the process */
+	{ SCMP_SYS(open), EACCES },
+	{ SCMP_SYS(readlinkat), EACCES },
+	{ SCMP_SYS(stat), EACCES },
+#endif
+};
+
+static int sandbox_permit(scmp_filter_ctx filter, const struct sandbox_call *call)
+{
+	struct scmp_arg_cmp match = { .arg = call->arg,
+		.op = SCMP_CMP_MASKED_EQ,
+		.datum_a = call->mask,
+		.datum_b = call->value };
+
+	return seccomp_rule_add_array(
+		filter, SCMP_ACT_ALLOW, call->number, call->mask ? 1 : 0, &match);
+}
+
+/* glibc's fstat() is newfstatat(fd, "", AT_EMPTY_PATH). A filter cannot see the
+ * text, so a path could stand there: that tells whether a file exists, no more. */
+static int sandbox_permit_fstat(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 2,
+		SCMP_A0(SCMP_CMP_LT, 0x7fffffff),
+		SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+}
+
+/* abort() signals its own process; nobody else may be reached. */
+static int sandbox_permit_abort(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+}
+
+static int sandbox_filter_fill(scmp_filter_ctx filter)
+{
+	size_t i;
+	int code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+
+	for (i = 0; i < ARRAY_LEN(permitted) && code == 0; i++)
+		code = sandbox_permit(filter, &permitted[i]);
+	for (i = 0; i < ARRAY_LEN(refused) && code == 0; i++)
+		code = seccomp_rule_add(filter,
+			SCMP_ACT_ERRNO((unsigned)refused[i].code), refused[i].number,
+			0);
+	if (code == 0)
+		code = sandbox_permit_fstat(filter);
+	if (code == 0)
+		code = sandbox_permit_abort(filter);
+	return code;
+}
+
+static int sandbox_filter(struct error *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int code = filter ? sandbox_filter_fill(filter) : -ENOMEM;
+
+	if (code == 0)
+		code = seccomp_load(filter);
+	seccomp_release(filter);
+	if (code != 0)
+		return error_set(
+			err, ERR_INTERNAL, "system call filter: %s", strerror(-code));
+	return 0;
+}
+
+/* ---- limits ---- */
+
+/* Bytes of address space mapped now; 0 if that cannot be read. */
+static size_t sandbox_mapped(void)
+{
+	scoped_fd int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[128];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return strtoul(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static int sandbox_limit(__rlimit_resource_t what, rlim_t most, struct error *err)
+{
+	struct rlimit now;
+	struct rlimit limit = { most, most };
+
+	/* an operator's lower ceiling stays */
+	if (getrlimit(what, &now) == 0 && now.rlim_max < most)
+		limit.rlim_cur = limit.rlim_max = now.rlim_max;
+	if (setrlimit(what, &limit) < 0)
+		return error_set(err, ERR_INTERNAL, "limit: %s", strerror(errno));
+	return 0;
+}
+
+static int sandbox_limits_set(const struct sandbox_limits *limits, struct error *err)
+{
+	size_t mapped = sandbox_mapped();
+
+	if (mapped == 0)
+		return error_set(err, ERR_INTERNAL, "own memory cannot be read");
+	/* ASan maps terabytes of shadow before anything else */
+	if (!SANDBOX_SANITIZED &&
+		sandbox_limit(RLIMIT_AS, mapped + limits->memory, err))
+		return -1;
+	if (sandbox_limit(RLIMIT_CPU, limits->cpu_seconds, err) < 0 ||
+		sandbox_limit(RLIMIT_FSIZE, limits->file_size, err) < 0 ||
+		sandbox_limit(RLIMIT_NOFILE, 0, err) < 0 ||
+		sandbox_limit(RLIMIT_CORE, 0, err) < 0)
+		return -1;
+	return 0;
+}
+
+int sandbox_confine(const struct sandbox_limits *limits, struct error *err)
+{
+	if (sandbox_limits_set(limits, err) < 0)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_set(err, ERR_INTERNAL, "privileges: %s", strerror(errno));
+	return sandbox_filter(err);
+}

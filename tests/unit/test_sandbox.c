@@ -1,0 +1,272 @@
+/* Each case forks, confines the child and lets it try one thing. */
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/error.h"
+#include "lib/sandbox.h"
+
+#define FINE 0
+#define DONE 42 /* the forbidden thing worked */
+
+typedef int attempt_fn(void);
+
+/* The wait status of a confined child that tries. */
+static int confined(attempt_fn *attempt)
+{
+	static const struct sandbox_limits limits = {
+		.memory = 64 * MIB, .cpu_seconds = 2, .file_size = 4 * KIB
+	};
+	struct error err = { 0 };
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (sandbox_confine(&limits, &err) < 0) {
+			fprintf(stderr, "%s\n", err.text);
+			_exit(99);
+		}
+		_exit(attempt());
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static int try_open(void)
+{
+	return open("/etc/passwd", O_RDONLY) >= 0 ? DONE : FINE;
+}
+
+static int try_create(void)
+{
+	return open("/tmp/test_sandbox.made", O_WRONLY | O_CREAT, 0600) >= 0 ? DONE
+									     : FINE;
+}
+
+static int try_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? DONE : FINE;
+}
+
+static int try_connect(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/tmp/x" };
+
+	/* descriptor 0 is no socket, but the call must not even get that far */
+	connect(0, (struct sockaddr *)&address, sizeof(address));
+	return DONE;
+}
+
+static int try_exec(void)
+{
+	execl("/bin/true", "true", (char *)NULL);
+	return DONE;
+}
+
+static int try_fork(void)
+{
+	fork();
+	return DONE;
+}
+
+static int try_kill(void)
+{
+	kill(getppid(), 0);
+	return DONE;
+}
+
+static int try_ptrace(void)
+{
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	return DONE;
+}
+
+static int try_unlink(void)
+{
+	unlink("/tmp/test_sandbox.none");
+	return DONE;
+}
+
+static int try_executable_memory(void)
+{
+	mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return DONE;
+}
+
+static int try_raise_limit(void)
+{
+	struct rlimit limit = { 100, 100 };
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	return DONE;
+}
+
+static void test_sandbox__kills_what_it_forbids(void **state)
+{
+	static const struct {
+		const char *name;
+		attempt_fn *attempt;
+	} cases[] = {
+		{ "open", try_open },
+		{ "create", try_create },
+		{ "socket", try_socket },
+		{ "connect", try_connect },
+		{ "exec", try_exec },
+		{ "fork", try_fork },
+		{ "kill", try_kill },
+		{ "ptrace", try_ptrace },
+		{ "unlink", try_unlink },
+		{ "executable memory", try_executable_memory },
+		{ "raise limit", try_raise_limit },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		int status = confined(cases[i].attempt);
+
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+			fail_msg("%s: wait status %x", cases[i].name, (unsigned)status);
+	}
+}
+
+static void *thread_run(void *arg)
+{
+	*(int *)arg = 7;
+	return NULL;
+}
+
+static int try_ordinary_work(void)
+{
+	pthread_t thread;
+	int seven = 0;
+	char *p = malloc(8 * MIB);
+
+	memset(p, 1, 8 * MIB);
+	free(p);
+	if (pthread_create(&thread, NULL, thread_run, &seven) != 0 ||
+		pthread_join(thread, NULL) != 0)
+		return 1;
+	return seven == 7 && getpid() > 0 ? FINE : 2;
+}
+
+static int try_abort(void)
+{
+	abort();
+}
+
+static void test_sandbox__permits_ordinary_work(void **state)
+{
+	int status = confined(try_ordinary_work);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+	status = confined(try_abort);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+#ifndef __SANITIZE_ADDRESS__
+static int try_memory(void)
+{
+	void *p = mmap(NULL, 256 * MIB, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED && errno == ENOMEM ? FINE : DONE;
+}
+#endif
+
+static int try_time(void)
+{
+	volatile unsigned long turns = 0;
+
+	do
+		turns++;
+	while (turns > 0);
+	return DONE;
+}
+
+static int try_long_file(void)
+{
+	static char block[8 * KIB];
+
+	return write(STDOUT_FILENO, block, sizeof(block)) == 4 * KIB ? FINE : DONE;
+}
+
+static int try_descriptor(void)
+{
+	return dup(0) >= 0 ? DONE : FINE;
+}
+
+static void test_sandbox__limits_memory_time_and_files(void **state)
+{
+	int status, fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int kept = dup(STDOUT_FILENO);
+
+#ifndef __SANITIZE_ADDRESS__
+	status = confined(try_memory);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+#endif
+	status = confined(try_time);
+	assert_true(WIFSIGNALED(status));
+	fflush(stdout);
+	dup2(fd, STDOUT_FILENO);
+	status = confined(try_long_file);
+	dup2(kept, STDOUT_FILENO);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+	status = confined(try_descriptor);
+	assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == FINE);
+	close(kept);
+	close(fd);
+}
+
+static int try_interfaces(void)
+{
+	char text[4096] = "";
+	int fd = open("/proc/net/dev", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	return n > 0 && strstr(text, "eth") ? DONE : FINE;
+}
+
+/* Where the system permits it, no interface but a dead loopback is left. */
+static void test_sandbox__leaves_the_network(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(sandbox_isolate() == 0 ? try_interfaces() : 77);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), FINE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sandbox__kills_what_it_forbids),
+		cmocka_unit_test(test_sandbox__permits_ordinary_work),
+		cmocka_unit_test(test_sandbox__limits_memory_time_and_files),
+		cmocka_unit_test(test_sandbox__leaves_the_network),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
