@@ -19,7 +19,8 @@
 struct error;
 struct quota;
 
-#define QUOTA_LIMIT_MAX 65535
+#define QUOTA_LIMIT_MAX 16383
+#define QUOTA_WINDOW_MAX (30 * 86400) /* seconds */
 
 /* 16 bytes an entry. */
 struct quota *quota_new(size_t entries, struct error *err);
@@ -27,16 +28,16 @@ void quota_free(struct quota *quota); /* NULL is fine; for this process only */
 
 /*
  * true: one was taken. false: limit (1 to QUOTA_LIMIT_MAX) was reached within
- * window_s seconds; *ret_retry_after (may be NULL) is in how many seconds the
- * next can succeed, at least 1. One key always goes with one window. limit 0
- * switches the quota off: always true.
+ * window_s (1 to QUOTA_WINDOW_MAX) seconds; *ret_retry_after (may be NULL) is in how
+ * many seconds the next can succeed, at least 1. One key always goes with one window.
+ * limit 0 switches the quota off: always true.
  */
 bool quota_take(struct quota *quota, uint64_t key, unsigned limit, unsigned window_s,
 	unsigned *ret_retry_after);
 
 /* The same at a time of the caller's: seconds that only grow. */
 struct quota_ask {
-	uint64_t key; /* not 0 */
+	uint64_t key; /* above 1 */
 	unsigned limit, window_s;
 	uint32_t now_s;
 };

@@ -189,14 +189,16 @@ static void message_add_done(
 }
 
 struct case_query *case_message_add(struct worker *worker, struct arena *arena,
-	const struct case_key *key, const char *text, case_read_fn *done, void *arg)
+	const struct case_message *message, case_read_fn *done, void *arg)
 {
-	struct case_query *query = case_query_new(worker, arena, key, done, arg);
+	struct case_query *query =
+		case_query_new(worker, arena, &message->key, done, arg);
 	char most[12];
 
 	snprintf(most, sizeof(most), "%d", CASE_MESSAGES_MAX);
 	query->call = db_run(worker->read_pool, &message_query,
-		(const char *[]){ query->serial, query->year, query->hash, text, most },
+		(const char *[]){
+			query->serial, query->year, query->hash, message->text, most },
 		message_add_done, query);
 	return query;
 }
@@ -228,12 +230,13 @@ static void attachment_find_done(
 }
 
 struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
-	const struct case_key *key, int n, case_read_fn *done, void *arg)
+	const struct case_attachment *attachment, case_read_fn *done, void *arg)
 {
-	struct case_query *query = case_query_new(worker, arena, key, done, arg);
+	struct case_query *query =
+		case_query_new(worker, arena, &attachment->key, done, arg);
 	char number[12];
 
-	snprintf(number, sizeof(number), "%d", n);
+	snprintf(number, sizeof(number), "%d", attachment->n);
 	query->call = db_run(worker->read_pool, &attachment_query,
 		(const char *[]){ query->serial, query->year, query->hash, number },
 		attachment_find_done, query);

@@ -40,13 +40,21 @@ struct case_query *case_read(struct worker *worker, struct arena *arena,
 /* Adds the complainant's words to an open case. ERR_NOT_FOUND as above, ERR_CONFLICT
  * when the case is closed or holds CASE_MESSAGES_MAX already. On success done gets
  * case_json NULL and err NULL. */
+struct case_message {
+	struct case_key key;
+	const char *text;
+};
 struct case_query *case_message_add(struct worker *worker, struct arena *arena,
-	const struct case_key *key, const char *text, case_read_fn *done, void *arg);
+	const struct case_message *message, case_read_fn *done, void *arg);
 
 /* One stored attachment: {name, type, size, sha256, thumbnail}. ERR_NOT_FOUND for a
- * wrong key, a number that is not there, and one that was refused. n counts from 1. */
+ * wrong key, a number that is not there, and one that was refused. */
+struct case_attachment {
+	struct case_key key;
+	int n; /* from 1, in the order of "attachments" */
+};
 struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
-	const struct case_key *key, int n, case_read_fn *done, void *arg);
+	const struct case_attachment *attachment, case_read_fn *done, void *arg);
 
 /* done will not run. NULL is fine. */
 void case_query_cancel(struct case_query *query);

@@ -9,16 +9,19 @@
 
 #include <stddef.h>
 
+struct attachment_service;
 struct blob_store;
 struct catalogue;
 struct city_holder;
+struct count;
 struct db_pool;
 struct event_base;
 struct http_server;
 struct image_client;
 struct intake;
+struct metrics;
 struct options;
-struct shared;
+struct quota;
 struct template_set;
 struct work_pool;
 
@@ -35,6 +38,7 @@ struct worker {
 	struct intake *intake;
 	struct blob_store *blobs;
 	struct image_client *images;
+	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
 	struct http_server *http, *ops;

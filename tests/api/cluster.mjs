@@ -18,7 +18,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const asRoot = process.getuid() === 0;
 
 export const top = path.resolve(here, '../..');
-export const buildDir = path.resolve(top, process.env.SYNPUNKT_BUILD ?? 'build');
+export const buildDir = path.resolve(top, process.env.SYNPUNKT_TEST_BUILD ?? 'build');
 export const ctlPath = path.join(buildDir, 'server/synpunktctl');
 export const daemonPath = path.join(buildDir, 'server/synpunktd');
 
@@ -83,7 +83,7 @@ async function psql(socketDir, role, database, query) {
   const args = ['-X', '-q', '--csv', '-P', 'null=\\N', '-v', 'ON_ERROR_STOP=1',
     '-h', socketDir, '-U', role, '-d', database, '-c', query];
   try {
-    const { stdout } = await run('psql', args,
+    const { stdout } = await run(path.join(pgBin(), 'psql'), args,
       { cwd: '/', maxBuffer: 256 * 1024 * 1024 });
     const [names, ...rows] = csvParse(stdout);
     if (!names) return [];

@@ -83,10 +83,10 @@ async function must(promise) {
 
 /* server/demo/load is what ./run uses too. */
 async function loadCity({ database, dir }) {
-  const env = { ...process.env, SYNPUNKT_CTL: ctlPath,
+  const env = { ...process.env,
     SYNPUNKT_DATABASE: `host=${dir} dbname=${database} user=postgres` };
   try {
-    await run(path.join(top, 'server/demo/load'), [], { cwd: top, env });
+    await run(path.join(top, 'server/demo/load'), [ctlPath], { cwd: top, env });
     return { code: 0 };
   } catch (e) {
     return { code: 1, stdout: e.stdout ?? '', stderr: e.stderr ?? e.message };

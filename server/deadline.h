@@ -1,0 +1,44 @@
+/*
+ * deadline - by when a case is to be acknowledged and answered, each with its line of
+ * reasoning. Pure: a snapshot of the city in, two days out.
+ *
+ * The two clocks are apart. For each, the policy row that is valid on the day of
+ * receipt and says the most about the case wins: category before board before type;
+ * among equals the one that came into force last. The days are working days
+ * (working_day.h) after the day of receipt, and the last day is included: an answer on
+ * it is in time.
+ */
+#ifndef SYNPUNKT_SERVER_DEADLINE_H
+#define SYNPUNKT_SERVER_DEADLINE_H
+
+#include <stdint.h>
+
+struct arena;
+struct city;
+
+/* Promised where the city has no row at all: what the first migration puts in. */
+#define DEADLINE_ACKNOWLEDGE_DAYS 2
+#define DEADLINE_ANSWER_DAYS 10
+
+struct deadline_query {
+	const char *board;    /* code; NULL: not known */
+	const char *category; /* code or NULL */
+	const char *type;     /* code or NULL */
+	int32_t received_on;  /* local day */
+};
+
+struct deadline {
+	int acknowledge_days, answer_days; /* working days */
+	int32_t acknowledge_by, answer_by; /* local days, the last included */
+	/* "10 arbetsdagar från 2026-12-22 enligt kategorin Gatubelysning" */
+	const char *acknowledge_because, *answer_because;
+};
+
+/* Only the numbers of days: what is promised before anything is received. */
+void deadline_days(const struct city *city, const struct deadline_query *query,
+	int *ret_acknowledge, int *ret_answer);
+
+void deadline_decide(const struct city *city, const struct deadline_query *query,
+	struct arena *arena, struct deadline *ret);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * form_body - a request's form, read off the loop: its fields and its attachments.
+ *
+ * multipart/form-data and application/x-www-form-urlencoded, for the HTML form and
+ * for the API alike. Parts named "attachment" are files; every other part is a text
+ * field, and a file in another part is passed over.
+ */
+#ifndef SYNPUNKT_SERVER_FORM_BODY_H
+#define SYNPUNKT_SERVER_FORM_BODY_H
+
+#include <stddef.h>
+
+#include "lib/base.h"
+
+struct attachment_service;
+struct attachment_set;
+struct error;
+struct form_body;
+struct http_request;
+struct work_pool;
+
+#define FORM_BODY_FIELD_MAX (256 * KIB) /* of one field, and of all but that one */
+
+/*
+ * Runs once, on the loop, never inside form_body_read(), unless the form is freed
+ * first. form is what form_body_read() returned; on an error it holds what could be
+ * read, so that a page can show it again. ERR_INVALID: the form is broken or not
+ * UTF-8; ERR_TOO_LARGE: a ceiling; ERR_UNSUPPORTED: another media type;
+ * ERR_UNAVAILABLE: the disk is full. Whether the attachments
+ * are acceptable is attachment_set_check()'s to say.
+ */
+typedef void form_body_fn(struct form_body *form, const struct error *err, void *arg);
+
+struct form_body_call {
+	struct work_pool *work;
+	struct attachment_service *attachments;
+	form_body_fn *done;
+	void *arg;
+};
+
+/* The request may end meanwhile: what is read is copied, or its file kept open. NULL
+ * and ERR_UNAVAILABLE when too much is waiting to be read. */
+struct form_body *form_body_read(
+	struct http_request *req, const struct form_body_call *call, struct error *err);
+
+/* At any time on the loop, also while it is read. Fields, values and attachments go
+ * with it. NULL is fine. */
+void form_body_free(struct form_body *form);
+
+/* UTF-8 without U+0000. NULL when there is no such field; the first when several. */
+const char *form_body_value(const struct form_body *form, const char *name);
+
+struct attachment_set *form_body_attachments(struct form_body *form);
+
+#endif

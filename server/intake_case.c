@@ -1,0 +1,250 @@
+#include "server/intake_case.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/encode.h"
+#include "lib/json_write.h"
+#include "lib/sha256.h"
+#include "server/attachment.h"
+#include "server/city.h"
+#include "server/day.h"
+#include "server/stamp.h"
+#include "server/submission.h"
+
+/* Of a case whose category nobody knows yet: ordinary personal data. */
+#define SENSITIVITY_UNKNOWN 2
+
+static void hash_literal(
+	const unsigned char hash[SHA256_SIZE], char ret[INTAKE_HASH_SIZE])
+{
+	memcpy(ret, "\\x", 2);
+	encode_hex(hash, SHA256_SIZE, ret + 2);
+}
+
+/* Length and text, so that no two submissions run together into the same bytes. */
+static void hash_text(struct sha256 *hash, const char *text)
+{
+	uint64_t n = text ? strlen(text) : UINT64_MAX;
+
+	sha256_update(hash, &n, sizeof(n));
+	if (text)
+		sha256_update(hash, text, n);
+}
+
+/* What makes two submissions the same: the parsed members and the attachments' hashes,
+ * not the bytes that carried them. */
+static void fingerprint(const struct submission *s, char ret[INTAKE_HASH_SIZE])
+{
+	const char *texts[] = { s->text, s->type, s->category, s->place.address,
+		s->place.unit, s->contact.name, s->contact.email, s->contact.phone,
+		s->wants_reply ? "yes" : "no", s->language, s->on_behalf_of };
+	struct sha256 *hash = sha256_new();
+	unsigned char digest[SHA256_SIZE];
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		hash_text(hash, texts[i]);
+	if (s->place.has_point) {
+		sha256_update(hash, &s->place.lat, sizeof(s->place.lat));
+		sha256_update(hash, &s->place.lon, sizeof(s->place.lon));
+	}
+	for (size_t i = 0; i < s->n_attachments; i++)
+		hash_text(hash, s->attachments[i].given_sha256);
+	sha256_finish(hash, digest);
+	sha256_free(hash);
+	hash_literal(digest, ret);
+}
+
+void intake_case_receive(struct intake_case *ret, const struct submission *submission,
+	int64_t received_at)
+{
+	unsigned char digest[SHA256_SIZE];
+
+	*ret = (struct intake_case){
+		.submission = submission,
+		.received_at = received_at,
+		.received_on = day_of_instant(received_at / 1000000),
+	};
+	if (!submission->idempotency_key)
+		return;
+	sha256_digest(submission->idempotency_key, strlen(submission->idempotency_key),
+		digest);
+	hash_literal(digest, ret->key_hash);
+	fingerprint(submission, ret->fingerprint);
+}
+
+/* What has been written to out, as text of the arena. */
+static const char *written(struct evbuffer *out, struct arena *arena)
+{
+	size_t n = evbuffer_get_length(out);
+	char *text = arena_alloc(arena, n + 1);
+
+	evbuffer_remove(out, text, n);
+	return text;
+}
+
+static const char *contact_json(
+	const struct submission *s, struct evbuffer *out, struct arena *arena)
+{
+	struct json_write w;
+
+	if (!s->contact.name && !s->contact.email && !s->contact.phone)
+		return NULL;
+	jw_init(&w, out);
+	jw_object(&w);
+	jw_key_string(&w, "name", s->contact.name);
+	jw_key_string(&w, "email", s->contact.email);
+	jw_key_string(&w, "phone", s->contact.phone);
+	jw_object_end(&w);
+	return written(out, arena);
+}
+
+static const char *place_json(
+	const struct submission *s, struct evbuffer *out, struct arena *arena)
+{
+	struct json_write w;
+
+	if (!s->place.address && !s->place.unit)
+		return NULL;
+	jw_init(&w, out);
+	jw_object(&w);
+	jw_key_string(&w, "address", s->place.address);
+	jw_key_string(&w, "unit", s->place.unit);
+	jw_object_end(&w);
+	return written(out, arena);
+}
+
+/* As synpunkt_intake.submit() reads them. */
+static const char *attachments_json(
+	const struct submission *s, struct evbuffer *out, struct arena *arena)
+{
+	struct json_write w;
+
+	if (s->n_attachments == 0)
+		return NULL;
+	jw_init(&w, out);
+	jw_array(&w);
+	for (size_t i = 0; i < s->n_attachments; i++) {
+		const struct attachment *a = &s->attachments[i];
+
+		jw_object(&w);
+		jw_key_int(&w, "seq", (int64_t)i + 1);
+		jw_key_string(&w, "name", a->name);
+		jw_key_string(&w, "type", a->type);
+		jw_key_int(&w, "size", (int64_t)a->size);
+		jw_key_string(&w, "state", a->state);
+		jw_key_string(&w, "sha256", a->stored_sha256);
+		jw_key_string(&w, "thumbnail", a->thumbnail_sha256);
+		jw_object_end(&w);
+	}
+	jw_array_end(&w);
+	return written(out, arena);
+}
+
+static void answer_attachments(struct json_write *w, const struct submission *s)
+{
+	jw_key(w, "attachments");
+	jw_array(w);
+	for (size_t i = 0; i < s->n_attachments; i++) {
+		const struct attachment *a = &s->attachments[i];
+
+		jw_object(w);
+		jw_key_string(w, "name", a->name);
+		jw_key_string(w, "type", a->type);
+		jw_key_int(w, "size", (int64_t)a->size);
+		jw_key_string(w, "state", a->state);
+		jw_object_end(w);
+	}
+	jw_array_end(w);
+}
+
+static const char *answer_json(const struct intake_case *c, const struct city *city,
+	struct evbuffer *out, struct arena *arena)
+{
+	char stamp[STAMP_SIZE], day[DAY_TEXT];
+	struct json_write w;
+
+	stamp_print(c->received_at, stamp);
+	jw_init_members(&w, out);
+	jw_key(&w, "board");
+	jw_object(&w);
+	jw_key_string(&w, "code", c->route.board);
+	jw_key_string(&w, "name", city_board_name(city, c->route.board));
+	jw_object_end(&w);
+	jw_key_string(&w, "category", c->route.category);
+	jw_key_string(&w, "type", c->submission->type);
+	jw_key_string(&w, "status", "received");
+	jw_key_string(&w, "receivedAt", stamp);
+	jw_key_string(&w, "acknowledgeBy", day_format(c->deadline.acknowledge_by, day));
+	jw_key_string(&w, "answerBy", day_format(c->deadline.answer_by, day));
+	jw_key(&w, "routing");
+	jw_object(&w);
+	jw_key_string(&w, "rule", c->route.rule);
+	jw_key_string(&w, "because", c->route.because);
+	jw_object_end(&w);
+	answer_attachments(&w, c->submission);
+	jw_flush(&w);
+	return written(out, arena);
+}
+
+void intake_case_code(const struct submission *submission,
+	const struct case_number *number, const unsigned char *secret,
+	char ret[FOLLOW_CODE_SIZE])
+{
+	char seed[FOLLOW_SEED_SIZE];
+
+	if (submission->idempotency_key) {
+		follow_code_make(secret, number, submission->idempotency_key, ret);
+		return;
+	}
+	follow_code_seed(seed);
+	follow_code_make(secret, number, seed, ret);
+}
+
+static void decide_route(
+	struct intake_case *c, const struct city *city, struct arena *arena)
+{
+	const struct submission *s = c->submission;
+	const struct route_query query = {
+		.category = s->category,
+		.type = s->type,
+		.district = c->district,
+		.unit = s->place.unit,
+		.channel = s->channel,
+		.text = s->text,
+		.date = c->received_on,
+	};
+	const struct city_category *category;
+
+	route_decide(city, &query, arena, &c->route);
+	category =
+		c->route.category ? city_category_find(city, c->route.category) : NULL;
+	c->sensitivity = category ? category->sensitivity : SENSITIVITY_UNKNOWN;
+}
+
+void intake_case_decide(struct intake_case *c, const struct city *city,
+	const unsigned char *secret, struct arena *arena)
+{
+	const struct submission *s = c->submission;
+	struct evbuffer *out = evbuffer_new();
+
+	decide_route(c, city, arena);
+	deadline_decide(city,
+		&(struct deadline_query){ .board = c->route.board,
+			.category = c->route.category,
+			.type = s->type,
+			.received_on = c->received_on },
+		arena, &c->deadline);
+	c->number.year = day_to_civil(c->received_on).year;
+	intake_case_code(s, &c->number, secret, c->code);
+	follow_code_hash(secret, &c->number, c->code, c->follow_hash);
+	c->contact = contact_json(s, out, arena);
+	c->place = place_json(s, out, arena);
+	c->attachments = attachments_json(s, out, arena);
+	c->mail_receipt = s->contact.email && s->wants_reply;
+	c->answer = answer_json(c, city, out, arena);
+	evbuffer_free(out);
+}

@@ -1,0 +1,59 @@
+#include "server/measures.h"
+
+#define COUNTER(name_, help_) .name = name_, .kind = METRICS_COUNTER, .help = help_
+#define GAUGE(name_, help_) .name = name_, .kind = METRICS_GAUGE, .help = help_
+
+const struct metrics_row measures[] = {
+	[MEASURE_REQUESTS_2XX] = { COUNTER("synpunkt_http_requests_total",
+					   "Requests answered, by kind of status"),
+		.labels = "status=\"2xx\"" },
+	[MEASURE_REQUESTS_3XX] = { COUNTER("synpunkt_http_requests_total",
+					   "Requests answered, by kind of status"),
+		.labels = "status=\"3xx\"" },
+	[MEASURE_REQUESTS_4XX] = { COUNTER("synpunkt_http_requests_total",
+					   "Requests answered, by kind of status"),
+		.labels = "status=\"4xx\"" },
+	[MEASURE_REQUESTS_5XX] = { COUNTER("synpunkt_http_requests_total",
+					   "Requests answered, by kind of status"),
+		.labels = "status=\"5xx\"" },
+	[MEASURE_REQUEST_MS] = { .name = "synpunkt_http_request_seconds",
+		.kind = METRICS_HISTOGRAM,
+		.help = "From the first byte of a request to its answer",
+		.scale = 1e-3,
+		.bounds = { 1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 0 } },
+	[MEASURE_CONNECTIONS] = { GAUGE(
+		"synpunkt_http_connections", "Connections open now") },
+	[MEASURE_SPOOL_BYTES] = { GAUGE(
+		"synpunkt_http_spool_bytes", "Bytes of request bodies on disk now") },
+	[MEASURE_INTAKE_STORED] = { COUNTER(
+		"synpunkt_intake_stored_total", "Submissions that became cases") },
+	[MEASURE_INTAKE_WAITING] = { GAUGE("synpunkt_intake_waiting",
+		"Submissions waiting for the database now") },
+	[MEASURE_DB_QUERIES] = { COUNTER("synpunkt_database_queries_total",
+		"Statements answered by the database, well or not") },
+	[MEASURE_DB_FAILURES] = { COUNTER(
+		"synpunkt_database_failures_total", "Statements that failed") },
+	[MEASURE_DB_RECONNECTS] = { COUNTER("synpunkt_database_reconnects_total",
+		"Connections to the database made again") },
+	[MEASURE_DB_CONNECTIONS] = { GAUGE(
+		"synpunkt_database_connections", "Connections to the database now") },
+	[MEASURE_DB_QUEUED] = { GAUGE("synpunkt_database_queued",
+		"Statements waiting for a connection now") },
+	[MEASURE_RESTARTS] = { COUNTER("synpunkt_process_restarts_total",
+		"Child processes that died and were started again") },
+	{ 0 },
+};
+
+void measure_request(struct metrics *metrics, int status, unsigned ms)
+{
+	enum measure row = MEASURE_REQUESTS_5XX;
+
+	if (status < 300)
+		row = MEASURE_REQUESTS_2XX;
+	else if (status < 400)
+		row = MEASURE_REQUESTS_3XX;
+	else if (status < 500)
+		row = MEASURE_REQUESTS_4XX;
+	metrics_add(metrics, row, 1);
+	metrics_observe(metrics, MEASURE_REQUEST_MS, ms);
+}
