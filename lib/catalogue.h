@@ -26,8 +26,8 @@ struct fault;
 
 #define CATALOGUE_LANGUAGES_MAX 16
 #define CATALOGUE_TEXTS_MAX 5000 /* of one language */
-#define CATALOGUE_TEXT_MAX 16384 /* bytes of one text */
-#define CATALOGUE_RANGES_MAX 32  /* of Accept-Language; the rest is not read */
+
+#define CATALOGUE_RANGES_MAX 32 /* of Accept-Language; the rest is not read */
 
 struct catalogue *catalogue_new(const char *base_language); /* "sv" */
 void catalogue_free(struct catalogue *cat);                 /* NULL is fine */
