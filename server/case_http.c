@@ -27,6 +27,7 @@
 #include "server/attachment.h"
 #include "server/case_read.h"
 #include "server/city.h"
+#include "server/city_holder.h"
 #include "server/form_body.h"
 #include "server/intake.h"
 #include "server/intake_limit.h"
@@ -141,13 +142,16 @@ static const char *idempotency_key(struct http_request *req, struct faults *faul
 /* 0 when the submission can be stored; otherwise the request has been answered. */
 static int case_post_judge(struct case_post *op, const char *json, size_t n)
 {
+	const struct city *city = city_holder_get(op->worker->city);
 	struct submission_draft draft;
 	struct error err = { 0 };
 	struct faults faults;
 	const char *key;
 	json_t *object;
 
-	if (json_body_parse(json, n, &object, &err) < 0) {
+	if (!city)
+		error_set(&err, ERR_UNAVAILABLE, "the database is away");
+	if (err.code != ERR_NONE || json_body_parse(json, n, &object, &err) < 0) {
 		case_post_fail(op, &err);
 		return -1;
 	}
@@ -155,8 +159,7 @@ static int case_post_judge(struct case_post *op, const char *json, size_t n)
 	key = idempotency_key(op->req, &faults);
 	submission_draft_from_json(object, &draft, &faults);
 	json_decref(object);
-	if (submission_judge(&draft, city_holder_get(op->worker->city), &op->submission,
-		    &faults) < 0) {
+	if (submission_judge(&draft, city, &op->submission, &faults) < 0) {
 		http_reply_faults(op->req, &faults);
 		case_post_free(op);
 		return -1;

@@ -7,6 +7,7 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "server/city.h"
+#include "server/city_holder.h"
 #include "server/follow_code.h"
 #include "server/stamp.h"
 #include "server/worker.h"
@@ -93,8 +94,8 @@ static void query_not_found(struct case_query *query)
 
 static json_t *board_json(const struct city *city, const char *code)
 {
-	return json_pack(
-		"{s:s, s:s}", "code", code, "name", city_board_name(city, code));
+	return json_pack("{s:s, s:s}", "code", code, "name",
+		city ? city_board_name(city, code) : code);
 }
 
 static json_t *parsed(const struct db_rows *rows, enum read_column column)

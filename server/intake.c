@@ -21,6 +21,7 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "server/city.h"
+#include "server/city_holder.h"
 #include "server/intake_case.h"
 #include "server/intake_store.h"
 #include "server/stamp.h"
@@ -226,6 +227,7 @@ static void batch_try_again(struct batch *batch)
 static void batch_refused(struct batch *batch, const struct error *err)
 {
 	if (!strcmp(err->sqlstate, INTAKE_SQLSTATE_STALE)) {
+		city_holder_refresh(batch->intake->config.city);
 		batch_try_again(batch);
 	} else if (err->code == ERR_UNAVAILABLE) {
 		batch_fail(batch, err);
@@ -269,6 +271,10 @@ static void batch_submit(struct batch *batch)
 	const struct city *city = city_holder_get(intake->config.city);
 	size_t n = 0;
 
+	if (!city) {
+		batch_fail(batch, &(struct error){ .code = ERR_UNAVAILABLE });
+		return;
+	}
 	batch->city_version = city->version;
 	for (size_t i = 0; i < batch->n; i++) {
 		struct intake_call *call = batch->calls[i];

@@ -38,10 +38,10 @@ typedef void intake_done_fn(
 
 struct intake_config {
 	struct event_base *base;
-	struct db_pool *pool;           /* pipeline depth 1: a connection is a batch */
-	const struct city_holder *city; /* the present snapshot of the city's rows */
-	const unsigned char *secret;    /* 32 bytes; follow-up codes are made of it */
-	size_t max_waiting;             /* submissions; more are ERR_UNAVAILABLE */
+	struct db_pool *pool;        /* pipeline depth 1: a connection is a batch */
+	struct city_holder *city;    /* the present snapshot of the city's rows */
+	const unsigned char *secret; /* 32 bytes; follow-up codes are made of it */
+	size_t max_waiting;          /* submissions; more are ERR_UNAVAILABLE */
 };
 
 struct intake *intake_new(const struct intake_config *config);

@@ -100,7 +100,7 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	row[SUBMIT_CATEGORY] = c->route.category;
 	row[SUBMIT_BOARD] = c->route.board;
 	row[SUBMIT_UNIT] = c->route.unit;
-	row[SUBMIT_DISTRICT] = c->district;
+	row[SUBMIT_DISTRICT] = c->route.district;
 	row[SUBMIT_CHANNEL] = s->channel;
 	row[SUBMIT_SENSITIVITY] = arena_printf(arena, "%d", c->sensitivity);
 	row[SUBMIT_LANGUAGE] = s->language;

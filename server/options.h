@@ -1,29 +1,39 @@
-/* options - the product's settings as a struct; options_settings is the table that
- * fills it, documents it and is printed by `synpunktctl config`. */
+/*
+ * options - the product's settings as a struct, and the table that fills it, documents
+ * it and is printed by `synpunktctl config`.
+ */
 #ifndef SYNPUNKT_SERVER_OPTIONS_H
 #define SYNPUNKT_SERVER_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/settings.h"
+
+/* Texts, paths and addresses that were left empty are NULL. */
 struct options {
-	const char *http, *ops, *lmtp; /* addresses, "127.0.0.1:8080" */
+	const char *http, *ops, *lmtp; /* addresses */
 	const char *smtp;
-	const char *database;    /* libpq connection string without a user */
+	const char *database;    /* libpq connection string, without a user */
 	const char *state;       /* directory of attachments/ and spool/ */
-	const char *secret_file; /* 32 bytes; codes and time stamps are made of it */
-	const char *user;        /* to become after binding; "" stays as it is */
-	const char *lock;        /* file locked before binding */
-	const char *public_url;  /* "https://synpunkt.example"; "" is taken from Host */
+	const char *secret_file; /* WORKER_SECRET_SIZE bytes or more */
+	const char *user;
+	const char *lock;
+	const char *public_url; /* without a final slash */
 	const char *tls_cert, *tls_key;
-	const char *trusted_proxies; /* addresses or networks, separated by commas */
+	const char *trusted_proxies; /* addresses or networks, by commas */
 	int64_t http_workers;
 	int64_t intake_per_hour;
 	int64_t connections, connections_per_address;
+	int64_t database_connections;
 	int64_t database_timeout_ms;
-	int64_t form_least_ms; /* the HTML form's time trap */
-	int64_t grace_s;       /* for what is in work when the server stops */
-	const char *log_format, *log_level;
+	int64_t spool_bytes;
+	int64_t form_least_ms;
+	int64_t headers_ms, body_ms, idle_ms;
+	int64_t grace_s;
+	int log_format, log_level; /* enum log_format, enum log_level */
 };
+
+extern const struct settings_table options_table;
 
 #endif

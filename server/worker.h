@@ -8,6 +8,7 @@
 #define SYNPUNKT_SERVER_WORKER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct attachment_service;
 struct blob_store;
@@ -16,6 +17,7 @@ struct city_holder;
 struct count;
 struct db_pool;
 struct event_base;
+struct evbuffer;
 struct http_server;
 struct image_client;
 struct intake;
@@ -27,10 +29,28 @@ struct work_pool;
 
 #define WORKER_SECRET_SIZE 32
 
+/* What a worker is given by its parent; the parent keeps it and its descriptors, so
+ * that the next worker in the same place gets the same. */
+struct worker_start {
+	const struct options *options;
+	struct metrics *metrics; /* these three are shared with the other processes */
+	struct quota *quota;
+	struct count *count;
+	unsigned slot;       /* in them */
+	int http_fd, ops_fd; /* listening */
+	int image_fd;        /* this worker's end of a pair */
+	unsigned char secret[WORKER_SECRET_SIZE];
+	uint8_t boot_secret[32]; /* random for each boot, the same in every worker */
+};
+
 struct worker {
+	const struct worker_start *start;
+	const struct options *options;
 	struct event_base *base;
-	const struct options *options; /* what the settings say */
-	struct shared *shared;      /* metrics and quotas, with the other processes */
+	struct metrics *metrics;
+	struct quota *quota; /* submissions an hour, by address */
+	struct count *count; /* connections, by address */
+	const unsigned char *secret;
 	struct work_pool *work;     /* disk, hashing, file types: never on the loop */
 	struct db_pool *write_pool; /* intake's batches, as synpunkt_resident */
 	struct db_pool *read_pool;  /* follow-up and the rest, as synpunkt_resident */
@@ -41,8 +61,12 @@ struct worker {
 	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
+	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
-	unsigned char secret[WORKER_SECRET_SIZE];
 };
+
+/* A child of the supervisor: serves until SIGTERM, then finishes what is in work.
+ * arg is a struct worker_start. Returns the exit code. */
+int worker_run(void *arg);
 
 #endif

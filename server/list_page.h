@@ -1,0 +1,28 @@
+/*
+ * list_page - the part of a list that one answer holds: ?limit= and ?after=.
+ *
+ * Every list answers {items, next}; next is an opaque cursor for after=, null at the
+ * end. The cursor is the last item's own key, so that nothing is skipped or shown
+ * twice when rows come and go in between.
+ */
+#ifndef SYNPUNKT_SERVER_LIST_PAGE_H
+#define SYNPUNKT_SERVER_LIST_PAGE_H
+
+#include <stddef.h>
+
+struct faults;
+struct http_request;
+
+#define LIST_LIMIT_STANDARD 50
+#define LIST_LIMIT_MAX 200
+
+struct list_page {
+	size_t limit;
+	const char *after; /* as given; NULL: from the start */
+};
+
+/* -1 and a fault for a limit that is not 1 to 200. */
+int list_page_read(
+	struct http_request *req, struct list_page *ret, struct faults *faults);
+
+#endif

@@ -1,0 +1,69 @@
+#include "server/ops_http.h"
+
+#include <event2/buffer.h>
+
+#include "lib/base.h"
+#include "lib/db.h"
+#include "lib/json_write.h"
+#include "lib/metrics.h"
+#include "server/access.h"
+#include "server/city_holder.h"
+#include "server/worker.h"
+
+static const char json_type[] = "application/json; charset=utf-8";
+
+static void live_get(struct http_request *req)
+{
+	evbuffer_add_printf(http_out(req), "live\n");
+	http_reply(req, 200, "text/plain; charset=utf-8");
+}
+
+/* Ready is: a case can be taken and followed now. */
+static void ready_get(struct http_request *req)
+{
+	const struct worker *worker = http_app(req);
+	const struct {
+		const char *name;
+		bool yes;
+	} parts[] = {
+		{ "city", city_holder_get(worker->city) != NULL },
+		{ "databaseRead", db_pool_ready(worker->read_pool) },
+		{ "databaseWrite", db_pool_ready(worker->write_pool) },
+	};
+	bool ready = true;
+	struct json_write w;
+
+	jw_init(&w, http_out(req));
+	jw_object(&w);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		jw_key_bool(&w, parts[i].name, parts[i].yes);
+		ready = ready && parts[i].yes;
+	}
+	jw_key_bool(&w, "ready", ready);
+	jw_object_end(&w);
+	http_reply(req, ready ? 200 : 503, json_type);
+}
+
+static void metrics_get(struct http_request *req)
+{
+	const struct worker *worker = http_app(req);
+
+	metrics_print(worker->metrics, http_out(req));
+	http_reply(req, 200, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+const struct http_route ops_routes[] = {
+	{ .method = HTTP_GET,
+		.path = "/live",
+		.access = ACCESS_OPERATOR,
+		.handle = live_get },
+	{ .method = HTTP_GET,
+		.path = "/ready",
+		.access = ACCESS_OPERATOR,
+		.handle = ready_get },
+	{ .method = HTTP_GET,
+		.path = "/metrics",
+		.access = ACCESS_OPERATOR,
+		.handle = metrics_get },
+	{ 0 },
+};

@@ -1,0 +1,90 @@
+#include "server/options.h"
+
+#include <stddef.h>
+
+#include "lib/base.h"
+
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
+
+#define ROW(name_, kind_, member)                                                      \
+	.name = "SYNPUNKT_" name_, .kind = SETTINGS_##kind_,                           \
+	.offset = offsetof(struct options, member)
+
+static const struct settings_row rows[] = {
+	{ ROW("HTTP", ADDRESS, http), .standard = "127.0.0.1:8080",
+		.help = "where residents' pages and the API are served" },
+	{ ROW("OPS", ADDRESS, ops), .standard = "127.0.0.1:8081",
+		.help = "where /live, /ready and /metrics are served" },
+	{ ROW("LMTP", ADDRESS, lmtp), .standard = "127.0.0.1:2424",
+		.help = "where mail is taken in; not served before mail comes in" },
+	{ ROW("SMTP", TEXT, smtp), .max = 200, .standard = "smtp://127.0.0.1:25",
+		.help = "where mail is sent by; not used before mail goes out" },
+	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
+		.standard = "host=/var/run/postgresql dbname=synpunkt",
+		.help = "libpq connection string without a user; the host is a socket "
+			"folder or a numeric address" },
+	{ ROW("STATE", PATH, state), .standard = "/var/lib/synpunkt",
+		.help = "folder of attachments and of uploads under way" },
+	{ ROW("SECRET_FILE", PATH, secret_file), .standard = "/etc/synpunkt/secret",
+		.help = "file of at least 32 random bytes; follow-up codes depend on it" },
+	{ ROW("USER", TEXT, user), .max = 32, .standard = "",
+		.help = "user to become after binding the ports, when started as root" },
+	{ ROW("LOCK", PATH, lock), .standard = "/run/synpunkt.lock",
+		.help = "file that is locked while the server runs" },
+	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
+		.help = "address residents know, as https://synpunkt.example; empty: from "
+			"the request" },
+	{ ROW("TLS_CERT", PATH, tls_cert), .standard = "",
+		.help = "certificate chain in PEM; with it TLS is spoken; read again on "
+			"SIGHUP" },
+	{ ROW("TLS_KEY", PATH, tls_key), .standard = "",
+		.help = "the certificate's private key in PEM" },
+	{ ROW("TRUSTED_PROXIES", TEXT, trusted_proxies), .max = 1000, .standard = "",
+		.help = "addresses or networks, by commas, whose X-Forwarded-For and "
+			"X-Forwarded-Proto count" },
+	{ ROW("HTTP_WORKERS", INT, http_workers), .min = 1, .max = 64, .standard = "2",
+		.help = "processes that serve HTTP" },
+	{ ROW("INTAKE_PER_HOUR", INT, intake_per_hour), .min = 0, .max = 65535,
+		.standard = "300",
+		.help = "submissions an address may send in an hour; 0: any number" },
+	{ ROW("CONNECTIONS", INT, connections), .min = 10, .max = 100000,
+		.standard = "2000", .help = "connections a worker serves at once" },
+	{ ROW("CONNECTIONS_PER_ADDRESS", INT, connections_per_address), .min = 0,
+		.max = 10000, .standard = "100",
+		.help = "connections an address may have at once; 0: any number" },
+	{ ROW("DATABASE_CONNECTIONS", INT, database_connections), .min = 1, .max = 64,
+		.standard = "2",
+		.help = "connections of each worker that read; two more write" },
+	{ ROW("DATABASE_TIMEOUT_MS", INT, database_timeout_ms), .min = 100,
+		.max = 600000, .standard = "5000",
+		.help = "longest wait for the database, in milliseconds" },
+	{ ROW("SPOOL_BYTES", SIZE, spool_bytes), .min = 1048576, .max = 1099511627776,
+		.standard = "4GiB",
+		.help = "disk that a worker's uploads under way may take" },
+	{ ROW("FORM_LEAST_MS", INT, form_least_ms), .min = 0, .max = 60000,
+		.standard = "3000",
+		.help = "a form sent faster than this is asked to be sent again" },
+	{ ROW("HEADERS_MS", INT, headers_ms), .min = 100, .max = 600000,
+		.standard = "10000",
+		.help = "longest time for a request's headers, in milliseconds" },
+	{ ROW("BODY_MS", INT, body_ms), .min = 100, .max = 600000, .standard = "60000",
+		.help = "time for a request's body, in milliseconds; longer at a least rate" },
+	{ ROW("IDLE_MS", INT, idle_ms), .min = 100, .max = 600000, .standard = "75000",
+		.help = "time between two requests of a connection, in milliseconds" },
+	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
+		.help = "seconds that work under way has when the server stops" },
+	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",
+		.help = "format of the log on standard error" },
+	{ ROW("LOG_LEVEL", ENUM, log_level), .choices = log_levels, .standard = "info",
+		.help = "least level that is logged" },
+	{ 0 },
+};
+
+/* SYNPUNKT_TEST_… names are the tests' own. */
+const struct settings_table options_table = {
+	.prefix = "SYNPUNKT_",
+	.ignored = "SYNPUNKT_TEST_",
+	.config = "SYNPUNKT_CONFIG",
+	.rows = rows,
+};

@@ -1,0 +1,351 @@
+#include "server/worker.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+
+#include "clients/resident/embedded.h"
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/blob_store.h"
+#include "lib/catalogue.h"
+#include "lib/count.h"
+#include "lib/db.h"
+#include "lib/error.h"
+#include "lib/http_server.h"
+#include "lib/log.h"
+#include "lib/template_set.h"
+#include "lib/work.h"
+#include "server/attachment.h"
+#include "server/case_http.h"
+#include "server/city_holder.h"
+#include "server/city_http.h"
+#include "server/image_client.h"
+#include "server/intake.h"
+#include "server/measures.h"
+#include "server/openapi_http.h"
+#include "server/ops_http.h"
+#include "server/options.h"
+#include "server/page.h"
+#include "server/resident_http.h"
+
+#define WORK_THREADS 3
+#define WORK_QUEUE_MAX 1000
+#define WRITE_CONNECTIONS 2
+#define INTAKE_WAITING_MAX 5000
+
+/* How often figures that others keep are copied to the shared metrics. */
+static const struct timeval measure_interval = { .tv_sec = 1 };
+
+static const struct http_route *const public_tables[] = { case_routes, city_routes,
+	openapi_routes, resident_routes, NULL };
+static const struct http_route *const ops_tables[] = { ops_routes, NULL };
+
+/* ---- hooks of the HTTP layer ---- */
+
+static void worker_log(const struct http_log *entry, void *app)
+{
+	struct worker *worker = app;
+
+	measure_request(worker->metrics, entry->status, entry->ms);
+	log_event(entry->status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+		"http_request", LOG_S("method", entry->method),
+		LOG_S("route", entry->route), LOG_I("status", entry->status),
+		LOG_I("ms", entry->ms), LOG_I("bytes", entry->bytes),
+		LOG_S("correlation", entry->correlation_id),
+		LOG_S("what", entry->what));
+}
+
+static int worker_admit(uint64_t peer_key, void *app)
+{
+	struct worker *worker = app;
+
+	return count_enter(worker->count, peer_key,
+		(unsigned)worker->options->connections_per_address);
+}
+
+static void worker_release(int ticket, void *app)
+{
+	struct worker *worker = app;
+
+	count_leave(worker->count, ticket);
+}
+
+/* ---- making it ---- */
+
+static const char *under_state(
+	struct arena *arena, const struct options *options, const char *name)
+{
+	return arena_printf(arena, "%s/%s", options->state, name);
+}
+
+static int worker_texts(struct worker *worker, struct error *err)
+{
+	worker->catalogue = catalogue_new("sv");
+	if (catalogue_add_files(worker->catalogue, resident_files, err) < 0 ||
+		catalogue_finish(worker->catalogue, err) < 0)
+		return -1;
+	worker->templates = template_set_new(resident_files, err);
+	return worker->templates ? 0 : -1;
+}
+
+static int worker_database(
+	struct worker *worker, struct arena *arena, struct error *err)
+{
+	const struct options *options = worker->options;
+	struct db_config config = {
+		.conninfo = arena_printf(
+			arena, "%s user=synpunkt_resident", options->database),
+		.name = "synpunkt write",
+		.size = WRITE_CONNECTIONS,
+		.timeout_ms = (unsigned)options->database_timeout_ms,
+		.pipeline_depth = 1, /* a batch is a connection's whole attention */
+	};
+
+	worker->write_pool = db_pool_new(worker->base, &config, err);
+	if (!worker->write_pool)
+		return -1;
+	config.name = "synpunkt read";
+	config.size = (unsigned)options->database_connections;
+	config.pipeline_depth = 0;
+	worker->read_pool = db_pool_new(worker->base, &config, err);
+	return worker->read_pool ? 0 : -1;
+}
+
+static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
+{
+	const char *spool = under_state(arena, worker->options, "spool");
+
+	worker->blobs =
+		blob_store_new(under_state(arena, worker->options, "attachments"), err);
+	if (!worker->blobs)
+		return -1;
+	worker->images = image_client_new(worker->base,
+		&(struct image_client_config){ .socket = worker->start->image_fd });
+	worker->attachments = attachment_service_new(
+		&(struct attachment_config){ .work = worker->work,
+			.blobs = worker->blobs,
+			.images = worker->images,
+			.spool_dir = spool });
+	return 0;
+}
+
+/* "a, b" as a list. */
+static const char *const *split_list(struct arena *arena, const char *text)
+{
+	const char **items = arena_array(arena, strlen(text) + 2, sizeof(*items));
+	size_t n = 0;
+
+	for (;;) {
+		size_t length;
+
+		text += strspn(text, ", ");
+		length = strcspn(text, ", ");
+		if (length == 0)
+			return items;
+		items[n++] = arena_dup_n(arena, text, length);
+		text += length;
+	}
+}
+
+static void worker_http_config(
+	struct worker *worker, struct arena *arena, struct http_config *ret)
+{
+	const struct options *options = worker->options;
+
+	http_config_init(ret);
+	ret->max_connections = (unsigned)options->connections;
+	ret->headers_ms = (unsigned)options->headers_ms;
+	ret->body_ms = (unsigned)options->body_ms;
+	ret->idle_ms = (unsigned)options->idle_ms;
+	ret->spool_dir = under_state(arena, options, "spool");
+	ret->spool_bytes_max = (uint64_t)options->spool_bytes;
+	if (options->trusted_proxies)
+		ret->trusted_proxies = split_list(arena, options->trusted_proxies);
+	ret->tls_cert_file = options->tls_cert;
+	ret->tls_key_file = options->tls_key;
+	memcpy(ret->secret, worker->start->boot_secret, sizeof(ret->secret));
+	ret->hooks.log = worker_log;
+	ret->hooks.admit = worker_admit;
+	ret->hooks.release = worker_release;
+	ret->hooks.error_page = page_error;
+}
+
+/* Operators' machines ask once a second or so: no ceiling by address, no TLS, and
+ * not a line in the log for each. */
+static int worker_listen_ops(
+	struct worker *worker, const struct http_config *public, struct error *err)
+{
+	struct http_config config = *public;
+
+	config.tls_cert_file = NULL;
+	config.tls_key_file = NULL;
+	memset(&config.hooks, 0, sizeof(config.hooks));
+	worker->ops = http_server_new(
+		worker->base, worker->work, &config, ops_tables, worker, err);
+	if (!worker->ops)
+		return -1;
+	return http_server_listen(worker->ops, dup(worker->start->ops_fd), err);
+}
+
+static int worker_listen(struct worker *worker, struct arena *arena, struct error *err)
+{
+	struct http_config config;
+
+	worker_http_config(worker, arena, &config);
+	worker->http = http_server_new(
+		worker->base, worker->work, &config, public_tables, worker, err);
+	if (!worker->http ||
+		http_server_listen(worker->http, dup(worker->start->http_fd), err) < 0)
+		return -1;
+	return worker_listen_ops(worker, &config, err);
+}
+
+static int worker_make(struct worker *worker, struct arena *arena, struct error *err)
+{
+	if (worker_texts(worker, err) < 0)
+		return -1;
+	worker->openapi = evbuffer_new();
+	openapi_write(worker->openapi, public_tables);
+	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
+	if (worker_database(worker, arena, err) < 0)
+		return -1;
+	worker->city = city_holder_new(worker->base, worker->read_pool, NULL, NULL);
+	worker->intake = intake_new(&(struct intake_config){ .base = worker->base,
+		.pool = worker->write_pool,
+		.city = worker->city,
+		.secret = worker->secret,
+		.max_waiting = INTAKE_WAITING_MAX });
+	if (worker_files(worker, arena, err) < 0)
+		return -1;
+	return worker_listen(worker, arena, err);
+}
+
+/* In the opposite order; what was never made is NULL. */
+static void worker_unmake(struct worker *worker)
+{
+	http_server_free(worker->ops);
+	http_server_free(worker->http);
+	intake_free(worker->intake);
+	if (worker->work)
+		work_pool_free(worker->work);
+	attachment_service_free(worker->attachments);
+	image_client_free(worker->images);
+	blob_store_free(worker->blobs);
+	city_holder_free(worker->city);
+	db_pool_free(worker->read_pool);
+	db_pool_free(worker->write_pool);
+	if (worker->openapi)
+		evbuffer_free(worker->openapi);
+	template_set_free(worker->templates);
+	catalogue_free(worker->catalogue);
+}
+
+/* ---- signals, figures, and the loop ---- */
+
+static void on_drained(void *arg)
+{
+	struct worker *worker = arg;
+
+	event_base_loopbreak(worker->base);
+}
+
+/* The operations address keeps answering until the last resident is served. */
+static void on_terminate(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+
+	log_event(LOG_LEVEL_INFO, "worker_stops");
+	http_server_drain(worker->http, on_drained, worker);
+}
+
+static void on_hangup(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+	struct error err = { 0 };
+
+	if (!worker->options->tls_cert)
+		return;
+	if (http_server_reload_tls(worker->http, &err) < 0)
+		log_event(
+			LOG_LEVEL_ERROR, "tls_not_reloaded", LOG_S("error", err.text));
+	else
+		log_event(LOG_LEVEL_INFO, "tls_reloaded");
+}
+
+static void on_measure(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+	struct db_stats read, write;
+	struct http_stats http;
+
+	db_pool_stats(worker->read_pool, &read);
+	db_pool_stats(worker->write_pool, &write);
+	http_server_stats(worker->http, &http);
+	metrics_set(worker->metrics, MEASURE_CONNECTIONS, http.connections);
+	metrics_set(worker->metrics, MEASURE_SPOOL_BYTES, (int64_t)http.spool_bytes);
+	metrics_set(worker->metrics, MEASURE_INTAKE_WAITING,
+		(int64_t)intake_pending(worker->intake));
+	metrics_set(worker->metrics, MEASURE_DB_CONNECTIONS,
+		read.connections + write.connections);
+	metrics_set(worker->metrics, MEASURE_DB_QUEUED, read.queued + write.queued);
+	metrics_set(worker->metrics, MEASURE_DB_QUERIES,
+		(int64_t)(read.queries + write.queries));
+	metrics_set(worker->metrics, MEASURE_DB_FAILURES,
+		(int64_t)(read.failures + write.failures));
+	metrics_set(worker->metrics, MEASURE_DB_RECONNECTS,
+		(int64_t)(read.reconnects + write.reconnects));
+}
+
+static void worker_loop(struct worker *worker)
+{
+	struct event *events[] = {
+		evsignal_new(worker->base, SIGTERM, on_terminate, worker),
+		evsignal_new(worker->base, SIGHUP, on_hangup, worker),
+		event_new(worker->base, -1, EV_PERSIST, on_measure, worker),
+	};
+
+	/* Ctrl-C reaches the whole group; the parent is the one to say stop. */
+	signal(SIGINT, SIG_IGN);
+	event_add(events[0], NULL);
+	event_add(events[1], NULL);
+	event_add(events[2], &measure_interval);
+	event_base_dispatch(worker->base);
+	for (size_t i = 0; i < ARRAY_LEN(events); i++)
+		event_free(events[i]);
+}
+
+int worker_run(void *arg)
+{
+	const struct worker_start *start = arg;
+	struct worker worker = {
+		.start = start,
+		.options = start->options,
+		.metrics = start->metrics,
+		.quota = start->quota,
+		.count = start->count,
+		.secret = start->secret,
+	};
+	struct arena *arena = arena_new();
+	struct error err = { 0 };
+	int code = 0;
+
+	metrics_use_slot(worker.metrics, start->slot);
+	count_use_slot(worker.count, start->slot);
+	worker.base = event_base_new();
+	if (worker_make(&worker, arena, &err) == 0) {
+		worker_loop(&worker);
+	} else {
+		log_event(LOG_LEVEL_ERROR, "worker_not_started",
+			LOG_S("error", err.text));
+		code = 1;
+	}
+	worker_unmake(&worker);
+	event_base_free(worker.base);
+	arena_free(arena);
+	return code;
+}
