@@ -235,7 +235,7 @@ CREATE POLICY report ON synpunkt.case_leg FOR SELECT TO synpunkt_report USING (t
 CREATE POLICY report ON synpunkt.case_event FOR SELECT TO synpunkt_report USING (true);
 
 -- The job worker sweeps old answers.
-GRANT SELECT (stored_at), DELETE ON synpunkt.intake_key TO synpunkt_job;
+GRANT SELECT (key_hash, stored_at), DELETE ON synpunkt.intake_key TO synpunkt_job;
 CREATE POLICY job ON synpunkt.intake_key TO synpunkt_job USING (true);
 
 -- Intake may add; it reads back nothing but its own answers to keys.

@@ -38,7 +38,7 @@
 #define CASE_JSON_MAX (256 * KIB)
 #define KEY_MAX 64
 
-static const char json_type[] = "application/json; charset=utf-8";
+static const char media_json[] = "application/json; charset=utf-8";
 
 struct case_post {
 	struct http_request *req;
@@ -104,7 +104,7 @@ static void case_post_on_receipt(
 			receipt->number, receipt->follow_up_code));
 	jw_raw(&w, receipt->rest);
 	jw_object_end(&w);
-	http_reply(op->req, 201, json_type);
+	http_reply(op->req, 201, media_json);
 	case_post_free(op);
 }
 
@@ -305,7 +305,7 @@ static void case_get_on_read(json_t *case_json, const struct error *err, void *a
 	json_object_del(case_json, "page"); /* what pages alone show */
 	jw_init(&w, http_out(op->req));
 	jw_json(&w, case_json);
-	http_reply(op->req, op->status, json_type);
+	http_reply(op->req, op->status, media_json);
 }
 
 /* NULL when the request has been answered: no credentials, so no question. */

@@ -10,7 +10,7 @@
 #include "server/city_holder.h"
 #include "server/worker.h"
 
-static const char json_type[] = "application/json; charset=utf-8";
+static const char media_json[] = "application/json; charset=utf-8";
 
 static void live_get(struct http_request *req)
 {
@@ -41,7 +41,7 @@ static void ready_get(struct http_request *req)
 	}
 	jw_key_bool(&w, "ready", ready);
 	jw_object_end(&w);
-	http_reply(req, ready ? 200 : 503, json_type);
+	http_reply(req, ready ? 200 : 503, media_json);
 }
 
 static void metrics_get(struct http_request *req)

@@ -1,0 +1,105 @@
+#include "server/job_worker.h"
+
+#include <signal.h>
+
+#include <event2/event.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/metrics.h"
+#include "server/options.h"
+
+/* A few rows at a time, so that nobody waits for a long delete. */
+static const struct db_query sweep_query = {
+	.name = "intake_key_sweep",
+	.sql = "DELETE FROM synpunkt.intake_key k WHERE k.key_hash = ANY (ARRAY("
+	       "SELECT o.key_hash FROM synpunkt.intake_key o"
+	       " WHERE o.stored_at < now() - interval '30 days' LIMIT $1::integer))",
+	.n_params = 1,
+};
+
+#define SWEEP_ROWS "1000"
+
+static const struct timeval sweep_soon = { .tv_sec = 1 };
+static const struct timeval sweep_interval = { .tv_sec = 600 };
+
+struct job_worker {
+	struct event_base *base;
+	struct db_pool *pool;
+	struct event *sweep;
+};
+
+static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct job_worker *worker = arg;
+	bool more = !err && db_rows_affected(rows) > 0;
+
+	if (err)
+		log_event(LOG_LEVEL_WARNING, "sweep_failed", LOG_S("error", err->text));
+	else if (more)
+		log_event(LOG_LEVEL_INFO, "answers_swept",
+			LOG_I("n", db_rows_affected(rows)));
+	event_add(worker->sweep, more ? &sweep_soon : &sweep_interval);
+}
+
+static void on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct job_worker *worker = arg;
+
+	db_run(worker->pool, &sweep_query, (const char *[]){ SWEEP_ROWS }, on_swept,
+		worker);
+}
+
+static void on_terminate(evutil_socket_t fd, short what, void *arg)
+{
+	event_base_loopbreak(arg);
+}
+
+static int job_worker_make(
+	struct job_worker *worker, const struct options *options, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct db_config config = {
+		.conninfo =
+			arena_printf(arena, "%s user=synpunkt_job", options->database),
+		.name = "synpunkt job",
+		.size = 1,
+		.timeout_ms = 60000,
+	};
+
+	worker->pool = db_pool_new(worker->base, &config, err);
+	arena_free(arena);
+	return worker->pool ? 0 : -1;
+}
+
+int job_worker_run(void *arg)
+{
+	const struct job_worker_start *start = arg;
+	struct job_worker worker = { .base = event_base_new() };
+	struct event *terminate;
+	struct error err = { 0 };
+	int code = 0;
+
+	metrics_use_slot(start->metrics, start->slot);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	terminate = evsignal_new(worker.base, SIGTERM, on_terminate, worker.base);
+	event_add(terminate, NULL);
+	if (job_worker_make(&worker, start->options, &err) == 0) {
+		worker.sweep = event_new(worker.base, -1, 0, on_sweep, &worker);
+		event_add(worker.sweep, &sweep_soon);
+		event_base_dispatch(worker.base);
+		event_free(worker.sweep);
+	} else {
+		log_event(LOG_LEVEL_ERROR, "job_worker_not_started",
+			LOG_S("error", err.text));
+		code = 1;
+	}
+	db_pool_free(worker.pool);
+	event_free(terminate);
+	event_base_free(worker.base);
+	return code;
+}

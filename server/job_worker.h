@@ -1,0 +1,21 @@
+/*
+ * job_worker - what is done beside the requests, by the clock: now the sweeping of
+ * answers kept for idempotency, which are good for 30 days.
+ */
+#ifndef SYNPUNKT_SERVER_JOB_WORKER_H
+#define SYNPUNKT_SERVER_JOB_WORKER_H
+
+struct metrics;
+struct options;
+
+struct job_worker_start {
+	const struct options *options;
+	struct metrics *metrics;
+	unsigned slot;
+};
+
+/* A child of the supervisor; arg is a struct job_worker_start. Returns the exit code.
+ */
+int job_worker_run(void *arg);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * synpunktd - the parent: reads the settings, takes the lock, binds the ports, drops
+ * root, and starts and minds the children. It serves nothing itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base.h"
+#include "lib/count.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/metrics.h"
+#include "lib/quota.h"
+#include "lib/secret.h"
+#include "lib/supervise.h"
+#include "server/image_worker.h"
+#include "server/job_worker.h"
+#include "server/measures.h"
+#include "server/options.h"
+#include "server/worker.h"
+
+/* Entries of the shared tables: addresses at once, 16 to 80 bytes each. */
+#define QUOTA_ENTRIES 65536
+#define COUNT_ENTRIES 8192
+
+#define WORKERS_MAX 64
+#define CHILDREN_MAX (WORKERS_MAX + 2)
+
+extern char **environ;
+
+/* style: global - main.c only: what the parent keeps for its children. */
+static struct parent {
+	struct options options;
+	unsigned n_workers;
+	struct worker_start workers[WORKERS_MAX];
+	char names[WORKERS_MAX][16];
+	int image_sockets[WORKERS_MAX]; /* the image worker's ends */
+	char spool[4096];
+	struct image_worker_config image;
+	struct job_worker_start job;
+	struct supervise_child children[CHILDREN_MAX];
+	size_t n_children;
+	struct metrics *metrics;
+	struct quota *quota;
+	struct count *count;
+} parent;
+
+/* The secret's first bytes; a shorter file would make codes that can be guessed. */
+static int secret_read(const char *path, unsigned char *ret, struct error *err)
+{
+	scoped_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, ERR_INTERNAL,
+			"SYNPUNKT_SECRET_FILE: cannot read \"%s\": %s", path,
+			strerror(errno));
+	if (read(fd, ret, WORKER_SECRET_SIZE) != WORKER_SECRET_SIZE)
+		return error_set(err, ERR_INVALID,
+			"SYNPUNKT_SECRET_FILE: \"%s\" must hold at least %d bytes",
+			path, WORKER_SECRET_SIZE);
+	return 0;
+}
+
+static int state_make(struct error *err)
+{
+	snprintf(parent.spool, sizeof(parent.spool), "%s/spool", parent.options.state);
+	if (mkdir(parent.spool, 0700) < 0 && errno != EEXIST)
+		return error_set(err, ERR_INTERNAL,
+			"SYNPUNKT_STATE: cannot make \"%s\": %s", parent.spool,
+			strerror(errno));
+	return 0;
+}
+
+static int shared_make(struct error *err)
+{
+	unsigned slots = parent.n_workers + 3; /* parent, image and job worker */
+
+	parent.metrics = metrics_new(measures, slots, err);
+	parent.quota = quota_new(QUOTA_ENTRIES, err);
+	parent.count = count_new(COUNT_ENTRIES, slots, err);
+	return parent.metrics && parent.quota && parent.count ? 0 : -1;
+}
+
+/* Slot 0 is the parent's own. */
+static int workers_make(const int *http_fds, const int *ops_fds, struct error *err)
+{
+	struct worker_start common = { .options = &parent.options,
+		.metrics = parent.metrics,
+		.quota = parent.quota,
+		.count = parent.count };
+	int pair[2];
+
+	secret_random(common.boot_secret, sizeof(common.boot_secret));
+	if (secret_read(parent.options.secret_file, common.secret, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < parent.n_workers; i++) {
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+			return error_set(err, ERR_INTERNAL, "no socket pair: %s",
+				strerror(errno));
+		parent.workers[i] = common;
+		parent.workers[i].slot = i + 1;
+		parent.workers[i].http_fd = http_fds[i];
+		parent.workers[i].ops_fd = ops_fds[i];
+		parent.workers[i].image_fd = pair[0];
+		parent.image_sockets[i] = pair[1];
+	}
+	return 0;
+}
+
+static int image_run(void *arg)
+{
+	return image_worker_run(arg);
+}
+
+static void child_add(const char *name, int (*run)(void *arg), void *arg)
+{
+	parent.children[parent.n_children++] =
+		(struct supervise_child){ .name = name, .run = run, .arg = arg };
+}
+
+/* The HTTP workers first: their index in the list is their place. */
+static void children_list(void)
+{
+	for (unsigned i = 0; i < parent.n_workers; i++) {
+		snprintf(parent.names[i], sizeof(parent.names[i]), "http-%u", i + 1);
+		child_add(parent.names[i], worker_run, &parent.workers[i]);
+	}
+	parent.image = (struct image_worker_config){ .sockets = parent.image_sockets,
+		.n_sockets = parent.n_workers,
+		.spool_dir = parent.spool };
+	child_add("image", image_run, &parent.image);
+	parent.job = (struct job_worker_start){ .options = &parent.options,
+		.metrics = parent.metrics,
+		.slot = parent.n_workers + 1 };
+	child_add("job", job_worker_run, &parent.job);
+}
+
+static void on_child_exit(size_t index, void *arg)
+{
+	metrics_add(parent.metrics, MEASURE_RESTARTS, 1);
+	if (index >= parent.n_workers)
+		return;
+	metrics_reset_slot(parent.metrics, parent.workers[index].slot);
+	count_reset_slot(parent.count, parent.workers[index].slot);
+}
+
+static int listen_both(struct error *err)
+{
+	int http_fds[WORKERS_MAX], ops_fds[WORKERS_MAX];
+
+	if (supervise_listen(parent.options.http, parent.n_workers, http_fds, err) <
+			0 ||
+		supervise_listen(parent.options.ops, parent.n_workers, ops_fds, err) <
+			0)
+		return -1;
+	return workers_make(http_fds, ops_fds, err);
+}
+
+static int parent_start(struct error *err)
+{
+	parent.n_workers = (unsigned)parent.options.http_workers;
+	if (supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
+		listen_both(err) < 0 ||
+		supervise_drop_root(parent.options.user, err) < 0 ||
+		state_make(err) < 0)
+		return -1;
+	children_list();
+	log_event(LOG_LEVEL_INFO, "started", LOG_S("http", parent.options.http),
+		LOG_S("ops", parent.options.ops), LOG_I("workers", parent.n_workers));
+	return 0;
+}
+
+static int fail(const struct error *err)
+{
+	fprintf(stderr, "synpunktd: %s\n", err->text);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = { 0 };
+	struct settings *settings;
+	struct supervise_config config;
+	const char *file = NULL;
+	int code;
+
+	if (argc == 3 && !strcmp(argv[1], "--config")) {
+		file = argv[2];
+	} else if (argc > 1) {
+		fprintf(stderr, "usage: synpunktd [--config FILE]\n");
+		return 2;
+	}
+	settings = settings_load(&options_table, file, (const char *const *)environ,
+		&parent.options, &err);
+	if (!settings)
+		return fail(&err);
+	log_init((enum log_format)parent.options.log_format,
+		(enum log_level)parent.options.log_level, "parent");
+	if (parent_start(&err) < 0)
+		return fail(&err);
+	config = (struct supervise_config){ .children = parent.children,
+		.n_children = parent.n_children,
+		.grace_ms = (unsigned)parent.options.grace_s * 1000,
+		.on_child_exit = on_child_exit };
+	code = supervise_run(&config, &err);
+	if (code < 0)
+		return fail(&err);
+	log_event(LOG_LEVEL_INFO, "stopped");
+	settings_free(settings);
+	return code;
+}
