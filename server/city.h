@@ -88,7 +88,7 @@ struct city_policy {
 struct city_rule {
 	const char *code;
 	const char *category, *type, *district, *unit, *channel; /* NULL: any */
-	const char *const *words;  /* folded by city_text_fold(); NULL-terminated */
+	const char *const *words;  /* folded, without the last space */
 	const char *sets_category; /* or NULL */
 	const char *outcome;
 	const char *because;
@@ -134,8 +134,11 @@ const struct city_district *city_district_find(
 const struct city_unit *city_unit_find_said(
 	const struct city *city, const char *said, int32_t day);
 
-/* The board itself or the successor that is valid on day; NULL if there is none. */
+/* The board or category itself, or the successor that is valid on day; NULL if there is
+ * none. */
 const struct city_board *city_board_on(
+	const struct city *city, const char *code, int32_t day);
+const struct city_category *city_category_on(
 	const struct city *city, const char *code, int32_t day);
 const struct city_board *city_district_board_on(
 	const struct city *city, const char *district, int32_t day);

@@ -11,8 +11,9 @@ struct city_holder;
 struct db_pool;
 struct event_base;
 
-/* changed runs after each new snapshot, on the loop; NULL if nobody needs to know.
- * The pool must outlive the holder: free the holder first. */
+/* changed runs after each new snapshot, on the loop; NULL if nobody needs to know. The
+ * pool keeps a pointer to the holder: free the holder, then the pool, and let the loop
+ * not turn in between. */
 struct city_holder *city_holder_new(struct event_base *base, struct db_pool *pool,
 	void (*changed)(void *arg), void *arg);
 void city_holder_free(struct city_holder *holder); /* NULL is fine */

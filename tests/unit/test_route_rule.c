@@ -1,0 +1,190 @@
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "server/city.h"
+#include "server/day.h"
+#include "server/route_rule.h"
+#include "tests/unit/city_sample.h"
+
+#define DAY_2026 20454 /* 2026-01-01 */
+#define DAY_2022 18993
+
+static void test_route_decide__takes_the_first_rule_that_matches(void **state)
+{
+	static const struct {
+		struct route_query query;
+		const char *board, *category, *rule, *because;
+	} cases[] = {
+		{ { .category = "gatubelysning", .date = DAY_2026 }, "trafiknamnden",
+			"gatubelysning", "agare",
+			"Kategorin Gatubelysning hör till Trafiknämnden." },
+		{ { .category = "park", .district = "farsta", .date = DAY_2026 },
+			"farsta-stadsdelsnamnd", "park", "agare",
+			"Kategorin Park hör till Farsta stadsdelsnämnd." },
+		{ { .category = "park", .district = "norrmalm", .date = DAY_2026 },
+			"norra-innerstadens-stadsdelsnamnd", "park", "agare",
+			"Kategorin Park hör till Norra innerstadens stadsdelsnämnd." },
+		{ { .category = "park", .district = "norrmalm", .date = DAY_2022 },
+			"norrmalms-stadsdelsnamnd", "park", "agare",
+			"Kategorin Park hör till Norrmalms stadsdelsnämnd." },
+		{ { .category = "park",
+			  .district = "farsta",
+			  .text = "Ett GATUTRÄDS gren",
+			  .date = DAY_2026 },
+			"trafiknamnden", "park", "tradvard",
+			"Träd vid gata (gatuträd) sköts av Trafiknämnden." },
+		{ { .category = "park",
+			  .district = "farsta",
+			  .text = "ett träd,\npå gatan",
+			  .date = DAY_2026 },
+			"trafiknamnden", "park", "tradvard",
+			"Träd vid gata (träd på gata) sköts av Trafiknämnden." },
+		{ { .category = "park",
+			  .district = "farsta",
+			  .text = "ogatuträd",
+			  .date = DAY_2026 },
+			"farsta-stadsdelsnamnd", "park", "agare",
+			"Kategorin Park hör till Farsta stadsdelsnämnd." },
+		/* The owner needs the district; a later rule takes the case. */
+		{ { .category = "park", .date = DAY_2026 }, "dispatch", "park",
+			"okand-plats", "Vi vet inte var i … … det är {." },
+		{ { .category = "park", .district = "manen", .date = DAY_2026 },
+			"dispatch", "park", "okand-plats",
+			"Vi vet inte var i manen … det är {." },
+		{ { .category = "gatubelysning",
+			  .unit = "förskolan ekorren",
+			  .date = DAY_2026 },
+			"farsta-stadsdelsnamnd", "gatubelysning", "enhet",
+			"Förskolan Ekorren hör till Farsta stadsdelsnämnd." },
+		{ { .category = "gatubelysning",
+			  .unit = "nånstans",
+			  .channel = "app",
+			  .type = "fault-report",
+			  .district = "farsta",
+			  .date = DAY_2026 },
+			"farsta-stadsdelsnamnd", "gatubelysning", "app-fel",
+			"App i Farsta." },
+		{ { .category = "gatubelysning",
+			  .channel = "web",
+			  .type = "fault-report",
+			  .district = "farsta",
+			  .date = DAY_2026 },
+			"trafiknamnden", "gatubelysning", "agare",
+			"Kategorin Gatubelysning hör till Trafiknämnden." },
+		/* No category: the rule that knows the word sets one. */
+		{ { .text = "Potthålet är kvar", .date = DAY_2026 }, "trafiknamnden",
+			"vagskador", "hal", "potthål" },
+		{ { .category = "gammal", .district = "farsta", .date = DAY_2026 },
+			"farsta-stadsdelsnamnd", "park", "agare",
+			"Kategorin Park hör till Farsta stadsdelsnämnd." },
+		{ { .text = "Hej", .date = DAY_2026 }, "dispatch", NULL, "none", NULL },
+		{ { .date = DAY_2026 }, "dispatch", NULL, "none", NULL },
+		{ { .category = "utan-agare", .date = DAY_2026 }, "dispatch",
+			"utan-agare", "none", NULL },
+		{ { .category = "finns-inte", .date = DAY_2026 }, "dispatch",
+			"finns-inte", "none", NULL },
+	};
+	struct arena *arena = arena_new();
+	struct city *city = city_parse(city_sample, sizeof(city_sample) - 1, NULL);
+
+	(void)state;
+	assert_non_null(city);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct route_outcome out;
+
+		route_decide(city, &cases[i].query, arena, &out);
+		print_message("case %zu: %s\n", i, out.because);
+		assert_string_equal(out.board, cases[i].board);
+		assert_string_equal(out.rule, cases[i].rule);
+		if (cases[i].category)
+			assert_string_equal(out.category, cases[i].category);
+		else
+			assert_null(out.category);
+		if (cases[i].because)
+			assert_string_equal(out.because, cases[i].because);
+	}
+	city_unref(city);
+	arena_free(arena);
+}
+
+static void test_route_decide__knows_the_unit_and_its_district(void **state)
+{
+	struct arena *arena = arena_new();
+	struct city *city = city_parse(city_sample, sizeof(city_sample) - 1, NULL);
+	struct route_outcome out;
+
+	(void)state;
+	route_decide(city,
+		&(struct route_query){ .unit = "Förskolan Ekorren", .date = DAY_2026 },
+		arena, &out);
+	assert_string_equal(out.unit, "forskolan-ekorren");
+	assert_string_equal(out.district, "farsta");
+	city_unref(city);
+	arena_free(arena);
+}
+
+static void test_route_decide__sends_all_of_an_empty_city_to_dispatch(void **state)
+{
+	struct arena *arena = arena_new();
+	struct city *city = city_parse("{\"version\":1}", 13, NULL);
+	struct route_outcome out;
+
+	(void)state;
+	route_decide(city,
+		&(struct route_query){
+			.category = "park", .text = "x", .date = DAY_2026 },
+		arena, &out);
+	assert_string_equal(out.board, "dispatch");
+	assert_string_equal(out.rule, ROUTE_NO_RULE);
+	city_unref(city);
+	arena_free(arena);
+}
+
+static void test_route_explain__tells_every_rule_looked_at(void **state)
+{
+	static const char *const whys[] = {
+		"the board does not exist on the day",
+		"an administration takes no cases",
+		"none of the words is in the text",
+		"no known unit was named",
+		"another type",
+		"the district is not known",
+		"a category was chosen",
+		NULL,
+	};
+	struct arena *arena = arena_new();
+	struct city *city = city_parse(city_sample, sizeof(city_sample) - 1, NULL);
+	const struct route_step *steps;
+	struct route_outcome out;
+	size_t n;
+
+	(void)state;
+	route_explain(city,
+		&(struct route_query){ .category = "park", .date = DAY_2026 }, arena,
+		&out, &steps, &n);
+	assert_int_equal(n, ARRAY_LEN(whys));
+	for (size_t i = 0; i < n; i++) {
+		if (whys[i])
+			assert_string_equal(steps[i].why_not, whys[i]);
+		else
+			assert_null(steps[i].why_not);
+	}
+	city_unref(city);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_route_decide__takes_the_first_rule_that_matches),
+		cmocka_unit_test(test_route_decide__knows_the_unit_and_its_district),
+		cmocka_unit_test(
+			test_route_decide__sends_all_of_an_empty_city_to_dispatch),
+		cmocka_unit_test(test_route_explain__tells_every_rule_looked_at),
+	};
+
+	return cmocka_run_group_tests_name("route_rule", tests, NULL, NULL);
+}
