@@ -27,7 +27,6 @@ struct faults;
 
 #define JSON_BODY_MAX ((size_t)1 << 20) /* bytes */
 #define JSON_BODY_DEPTH_MAX 32          /* objects and lists inside each other */
-#define JSON_FIELD_PATH_MAX 128         /* bytes of a row's path */
 
 /*
  * One JSON value from a request: strict UTF-8 (RFC 8259, 8.1), no byte order mark, no
@@ -60,8 +59,9 @@ struct json_field {
 	bool required;  /* in an object that is there: see below */
 	bool not_blank; /* STRING: something must be visible in it */
 	bool line_ends; /* STRING: CRLF and CR become LF before anything is counted */
-	/* Inclusive. Code points of each string, values of numbers; 0 and 0: no limit,
-	 * max 0 for strings: no upper limit. */
+	/* Inclusive; code points of each string, values of numbers. 0 and 0: no limit.
+	 * STRING, STRINGS: max 0 is no upper limit. NUMBER, INTEGER: INFINITY and
+	 * -INFINITY leave one side open. */
 	double min, max;
 	size_t max_items;          /* STRINGS: 0 means 100 */
 	const char *const *one_of; /* STRING, STRINGS: NULL-terminated codes */
@@ -72,7 +72,7 @@ struct json_field {
 /*
  * Fills the struct, which the caller has zeroed; strings are copied to the arena of
  * faults. A member with a fault is left as absent. A required member of an object
- * that is itself absent is not asked for.
+ * that is itself absent is not asked for. An object that is none is the fault "".
  */
 void json_fields_read(const json_t *object, const struct json_field *fields,
 	void *ret_struct, struct faults *faults);
