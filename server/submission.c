@@ -7,7 +7,9 @@
 #include "lib/json_fields.h"
 #include "lib/utf8.h"
 #include "server/city.h"
+#include "server/day.h"
 #include "server/email_address.h"
+#include "server/stamp.h"
 
 static const char *const types[] = { "complaint", "suggestion", "praise", "question",
 	"fault-report", NULL };
@@ -105,6 +107,15 @@ int submission_text_judge(const char *text, const char *name, struct faults *fau
 	return -1;
 }
 
+/* A category that has ended, or not begun, is as unknown as one that never was. */
+static bool category_is_known(const struct city *city, const char *code)
+{
+	const struct city_category *category = city_category_find(city, code);
+
+	return category &&
+	       city_valid_on(&category->valid, day_of_instant(stamp_now() / 1000000));
+}
+
 static void judge_codes(const struct submission_draft *draft, const struct city *city,
 	struct faults *faults)
 {
@@ -112,7 +123,7 @@ static void judge_codes(const struct submission_draft *draft, const struct city 
 		faults_add_key(faults, "type", "fault.not-one-of",
 			TEXT_VALUES({ "values",
 				"complaint, suggestion, praise, question, fault-report" }));
-	if (draft->category && !city_category_find(city, draft->category))
+	if (draft->category && !category_is_known(city, draft->category))
 		faults_add_key(faults, "category", "fault.unknown-code", NULL);
 	if (draft->on_behalf_of && !one_of(draft->on_behalf_of, behalves))
 		faults_add_key(faults, "onBehalfOf", "fault.not-one-of",
