@@ -1,0 +1,62 @@
+/*
+ * What a script can add to pages that work without one: the place where the reader
+ * stands, a word about files that are too large before they are sent, and a button
+ * that prints.
+ */
+const show = (element) => element.removeAttribute('hidden');
+
+function offerPlace(holder) {
+  const button = holder.querySelector('button');
+  const status = holder.querySelector('[role=status]');
+  const lat = document.getElementById('lat');
+  const lon = document.getElementById('lon');
+  const words = button.dataset;
+
+  function put(place, label, said) {
+    lat.value = place ? place.coords.latitude.toFixed(6) : '';
+    lon.value = place ? place.coords.longitude.toFixed(6) : '';
+    button.textContent = label;
+    status.textContent = said;
+  }
+
+  button.addEventListener('click', () => {
+    if (lat.value) {
+      put(null, words.ask, '');
+      return;
+    }
+    status.textContent = words.wait;
+    navigator.geolocation.getCurrentPosition(
+      (place) => put(place, words.undo, words.done),
+      () => put(null, words.ask, words.none),
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+  });
+  show(holder);
+}
+
+function watchFiles(input) {
+  const said = document.querySelector('[data-files]');
+  const { most, each, all, over } = input.dataset;
+
+  input.addEventListener('change', () => {
+    const sizes = [...input.files].map((file) => file.size);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const wrong = sizes.length > Number(most) || total > Number(all) ||
+      sizes.some((size) => size > Number(each));
+
+    said.textContent = wrong ? over : '';
+    said.hidden = !wrong;
+  });
+}
+
+const place = document.querySelector('[data-here]');
+/* A place that came with the address has its own way of being taken away. */
+if (place && navigator.geolocation && window.isSecureContext &&
+    !document.getElementById('no-point')) offerPlace(place);
+
+const files = document.querySelector('input[type=file]');
+if (files) watchFiles(files);
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.addEventListener('click', () => window.print());
+  show(button);
+}

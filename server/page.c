@@ -1,0 +1,198 @@
+#include "server/page.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/catalogue.h"
+#include "lib/error.h"
+#include "lib/http.h"
+#include "lib/log.h"
+#include "lib/template_set.h"
+#include "server/page_asset.h"
+#include "server/page_city.h"
+#include "server/worker.h"
+
+static const char html_type[] = "text/html; charset=utf-8";
+
+/* What each language calls itself; one that is loaded but not named here is shown by
+ * its code. */
+static const struct {
+	const char *code, *name;
+} own_names[] = {
+	{ "sv", "Svenska" },
+	{ "sv-x-easy", "Lätt svenska" },
+	{ "en", "English" },
+	{ "fi", "Suomi" },
+	{ "fit", "Meänkieli" },
+	{ "se", "Davvisámegiella" },
+};
+
+static const struct {
+	const char *key, *href;
+} menu[] = {
+	{ "nav.leave", "/lamna" },
+	{ "nav.follow", "/folj" },
+	{ "nav.about", "/om" },
+};
+
+const char *page_text(const struct page *page, const char *key)
+{
+	return catalogue_text(page->catalogue, page->language, key);
+}
+
+const char *page_find(const struct page *page, const char *key)
+{
+	return catalogue_find(page->catalogue, page->language, key);
+}
+
+char *page_format(
+	const struct page *page, const char *key, const struct text_value *values)
+{
+	return catalogue_format(
+		http_arena(page->req), page->catalogue, page->language, key, values);
+}
+
+bool page_is_foreign(const struct page *page)
+{
+	return strncmp(page->language, "sv", 2) != 0;
+}
+
+/* ---- the frame ---- */
+
+static const char *own_name(const char *code)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_names); i++)
+		if (!strcmp(own_names[i].code, code))
+			return own_names[i].name;
+	return code;
+}
+
+/* Links to this page in each language. A page that only a form leads to has no
+ * address of its own to come back to: the path is the form's, which is near enough. */
+static json_t *languages_json(const struct page *page)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < catalogue_count(page->catalogue); i++) {
+		const char *code = catalogue_language(page->catalogue, i);
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s+, s:b}", "code", code, "name",
+				      own_name(code), "href", "?lang=", code, "current",
+				      !strcmp(code, page->language)));
+	}
+	return list;
+}
+
+static json_t *menu_json(const struct page *page)
+{
+	const char *path = http_path(page->req);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(menu); i++) {
+		size_t n = strlen(menu[i].href);
+		bool here = path && !strncmp(path, menu[i].href, n) &&
+			    (path[n] == '\0' || path[n] == '/');
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:b}", "href", menu[i].href, "text",
+				      page_text(page, menu[i].key), "current", here));
+	}
+	return list;
+}
+
+static void remember(struct page *page)
+{
+	http_set_header(page->req, "Set-Cookie",
+		arena_printf(http_arena(page->req),
+			"lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly%s",
+			page->language, http_is_secure(page->req) ? "; Secure" : ""));
+}
+
+void page_init(struct page *page, struct http_request *req, const char *asked)
+{
+	struct worker *worker = http_app(req);
+	const char *query = http_query_value(req, "lang");
+	const char *cookie = http_cookie(req, "lang");
+	const char *accept = http_header(req, "accept-language");
+
+	*page = (struct page){
+		.req = req, .worker = worker, .catalogue = worker->catalogue
+	};
+	if (!asked)
+		asked = query ? query : cookie;
+	page->language = catalogue_choose(page->catalogue, asked, accept);
+	if (query && !strcmp(query, page->language))
+		remember(page);
+	http_set_header(req, "Vary", "Accept-Language, Cookie");
+	http_set_header(req, "Content-Language", page->language);
+	page->data = json_pack("{s:s, s:O, s:b, s:o, s:o, s:o, s:s, s:s}", "lang",
+		page->language, "t", catalogue_json(page->catalogue, page->language),
+		"faulty", 0, "languages", languages_json(page), "nav", menu_json(page),
+		"assets", page_asset_links(), "robots", "noindex", "title", "");
+	page_city_add(page);
+}
+
+void page_title(struct page *page, const char *key)
+{
+	json_object_set_new(page->data, "title", json_string(page_text(page, key)));
+}
+
+void page_may_be_kept(struct page *page)
+{
+	http_set_header(page->req, "Cache-Control", "private, no-cache");
+}
+
+void page_reply(struct page *page, int status, const char *name)
+{
+	struct error err = { 0 };
+	int failed = template_set_render(
+		page->worker->templates, name, page->data, http_out(page->req), &err);
+
+	json_decref(steal(page->data));
+	if (failed) {
+		/* Our own templates over our own data: said once, and plainly. */
+		log_event(LOG_LEVEL_ERROR, "page_failed", LOG_S("page", name),
+			LOG_S("why", err.text));
+		http_set_header(page->req, "Cache-Control", "no-store");
+		evbuffer_add_printf(http_out(page->req), "500\n");
+		http_reply(page->req, 500, "text/plain; charset=utf-8");
+		return;
+	}
+	http_reply(page->req, status, html_type);
+}
+
+/* ---- errors ---- */
+
+static const char *error_text(struct page *page, int status, const char *part)
+{
+	static const char *const general[] = { "s500", "s400" };
+	struct arena *arena = http_arena(page->req);
+	const char *text =
+		page_find(page, arena_printf(arena, "error.s%d.%s", status, part));
+
+	return text ? text
+		    : page_text(page, arena_printf(arena, "error.%s.%s",
+					      general[status < 500], part));
+}
+
+void page_error(struct http_request *req, int status, const struct error *err,
+	const struct faults *faults)
+{
+	const char *heading;
+	struct page page;
+
+	(void)err; /* English, for programs; the status says what people need */
+	(void)faults;
+	page_init(&page, req, NULL);
+	heading = error_text(&page, status, "heading");
+	json_object_set_new(page.data, "title", json_string(heading));
+	json_object_set_new(page.data, "error",
+		json_pack("{s:s, s:s, s:s?}", "heading", heading, "text",
+			error_text(&page, status, "text"), "reference",
+			status >= 500 ? http_correlation_id(req) : NULL));
+	page_reply(&page, status, "error");
+}

@@ -1,0 +1,80 @@
+#include "server/page_asset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clients/resident/embedded.h"
+#include "lib/base.h"
+#include "lib/error.h"
+#include "lib/http.h"
+
+#define TAG_CHARS 16
+#define LINK_SIZE 128
+
+/* What is served, and nothing else that is embedded. */
+static const struct {
+	const char *key; /* in the templates: {{assets.style}} */
+	const char *name;
+	const char *type;
+	const struct embed_file *files;
+} assets[] = {
+	{ "tokens", "tokens.css", "text/css; charset=utf-8", shared_files },
+	{ "style", "resident.css", "text/css; charset=utf-8", resident_files },
+	{ "script", "resident.js", "text/javascript; charset=utf-8", resident_files },
+	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
+};
+
+/* The tag is the entity tag's digits: 16 of SHA-256, without the quotes. */
+static void asset_link(const struct embed_file *file, char ret[LINK_SIZE])
+{
+	snprintf(ret, LINK_SIZE, "/static/%.*s/%s", TAG_CHARS, file->etag + 1,
+		file->name);
+}
+
+json_t *page_asset_links(void)
+{
+	json_t *links = json_object();
+
+	for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
+		const struct embed_file *file =
+			embed_find(assets[i].files, assets[i].name);
+		char link[LINK_SIZE];
+
+		asset_link(file, link);
+		json_object_set_new(links, assets[i].key, json_string(link));
+	}
+	return links;
+}
+
+static void asset_reply(struct http_request *req, const struct embed_file *file,
+	const char *type, bool current)
+{
+	/* A page from before an upgrade may ask for the content it knew: it gets the
+	 * present one, which is not what that address stands for. */
+	http_set_header(req, "Cache-Control",
+		current ? "public, max-age=31536000, immutable" : "no-cache");
+	if (http_reply_unchanged(req, file->etag))
+		return;
+	http_reply_static(req, file->bytes, file->size, type);
+}
+
+void page_asset_get(struct http_request *req)
+{
+	const char *tag = http_path_value(req, "tag");
+	const char *name = http_path_value(req, "name");
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
+		const struct embed_file *file;
+
+		if (strcmp(name, assets[i].name) != 0)
+			continue;
+		file = embed_find(assets[i].files, name);
+		asset_reply(req, file, assets[i].type,
+			strlen(tag) == TAG_CHARS &&
+				!strncmp(tag, file->etag + 1, TAG_CHARS));
+		return;
+	}
+	error_set(&err, ERR_NOT_FOUND, "there is no such file");
+	http_reply_error(req, &err);
+}

@@ -1,0 +1,227 @@
+#include "server/page_case.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/http.h"
+#include "lib/link_values.h"
+#include "server/case_read.h"
+#include "server/day.h"
+#include "server/page.h"
+#include "server/page_city.h"
+#include "server/page_words.h"
+#include "server/stamp.h"
+
+/* Four steps say how far a case has come; every status is one of them. */
+static const struct {
+	const char *status;
+	int step;
+} steps[] = {
+	{ "received", 1 },
+	{ "assigned", 2 },
+	{ "waiting-complainant", 2 },
+	{ "waiting-other", 2 },
+	{ "awaiting-approval", 2 },
+	{ "answered", 3 },
+	{ "closed", 4 },
+};
+
+#define STEP_ANSWERED 3
+#define STEP_LAST 4
+
+static const char *member(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+static int status_step(const char *status)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		if (!strcmp(steps[i].status, status))
+			return steps[i].step;
+	return 1;
+}
+
+/* The text of "kind.code", or of a general code that newer codes fall back on. */
+static const char *code_text(const struct page *page, const char *kind,
+	const char *code, const char *general)
+{
+	struct arena *arena = http_arena(page->req);
+	const char *text = page_find(page, arena_printf(arena, "%s.%s", kind, code));
+
+	return text ? text
+		    : page_text(page, arena_printf(arena, "%s.%s", kind, general));
+}
+
+const char *page_case_follow_path(const struct page *page, const struct case_key *key)
+{
+	struct arena *arena = http_arena(page->req);
+
+	return arena_printf(arena, "/folj/%s/%s", link_encode(arena, key->number),
+		link_encode(arena, key->code));
+}
+
+static json_t *files_json(
+	const struct page *page, const json_t *attachments, const char *follow)
+{
+	json_t *list = json_array();
+	const json_t *file;
+	size_t i;
+
+	json_array_foreach(attachments, i, file)
+	{
+		bool refused = !strcmp(member(file, "state"), "refused");
+		const char *href = arena_printf(
+			http_arena(page->req), "%s/bilaga/%zu", follow, i + 1);
+		const char *size = page_words_size(page,
+			(uint64_t)json_integer_value(json_object_get(file, "size")));
+
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:b, s:s?}", "name", member(file, "name"),
+				"size_text", size, "refused", refused, "href",
+				refused ? NULL : href));
+	}
+	return list;
+}
+
+static json_t *status_json(const struct page *page, const char *status)
+{
+	struct arena *arena = http_arena(page->req);
+
+	return json_pack("{s:s, s:s}", "name",
+		page_text(page, arena_printf(arena, "status.%s.name", status)), "text",
+		page_text(page, arena_printf(arena, "status.%s.text", status)));
+}
+
+void page_case_add(
+	struct page *page, const json_t *case_json, const struct case_key *key)
+{
+	const json_t *wants =
+		json_object_get(json_object_get(case_json, "page"), "wantsReply");
+	const json_t *attachments = json_object_get(case_json, "attachments");
+	const char *follow = page_case_follow_path(page, key);
+	json_t *data = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:b}",
+		"number", member(case_json, "number"), "code", key->code, "follow",
+		follow, "board", member(json_object_get(case_json, "board"), "name"),
+		"because", member(json_object_get(case_json, "routing"), "because"),
+		"category", page_city_category(page, member(case_json, "category")),
+		"type", code_text(page, "type", member(case_json, "type"), "complaint"),
+		"wants_reply", !json_is_false(wants), "open",
+		json_is_true(
+			json_object_get(json_object_get(case_json, "page"), "open")));
+
+	json_object_set_new(
+		data, "status", status_json(page, member(case_json, "status")));
+	json_object_set_new(data, "received",
+		page_words_instant(page, member(case_json, "receivedAt")));
+	json_object_set_new(data, "acknowledge",
+		page_words_day(page, member(case_json, "acknowledgeBy")));
+	json_object_set_new(
+		data, "answer", page_words_day(page, member(case_json, "answerBy")));
+	json_object_set_new(data, "has_attachments",
+		json_boolean(json_array_size(attachments) > 0));
+	json_object_set_new(data, "attachments", files_json(page, attachments, follow));
+	json_object_set_new(page->data, "case", data);
+	json_object_set_new(page->data, "foreign", json_boolean(page_is_foreign(page)));
+}
+
+/* ---- the story ---- */
+
+static json_t *track_json(const struct page *page, int now)
+{
+	json_t *list = json_array();
+
+	for (int i = 1; i <= STEP_LAST; i++)
+		json_array_append_new(list,
+			json_pack("{s:s, s:b, s:b}", "name",
+				page_text(page, arena_printf(http_arena(page->req),
+							"follow.track-%d", i)),
+				"done", i < now, "current", i == now));
+	return list;
+}
+
+/* What the city writes is Swedish unless it says otherwise; what the complainant wrote
+ * is in a language that nobody has said. */
+static json_t *said_json(
+	const struct page *page, const char *who, const char *at, const char *text)
+{
+	return json_pack("{s:s, s:o, s:s}", "who", who, "at",
+		page_words_instant(page, at), "text", text);
+}
+
+static json_t *talk_json(const struct page *page, const json_t *case_json)
+{
+	const char *first = member(json_object_get(case_json, "page"), "text");
+	const char *city = page_format(page, "follow.city",
+		TEXT_VALUES({ "board",
+			member(json_object_get(case_json, "board"), "name") }));
+	const char *you = page_text(page, "follow.you");
+	json_t *list = json_array();
+	const json_t *message;
+	json_t *said;
+	size_t i;
+
+	if (first) {
+		said = said_json(page, you, member(case_json, "receivedAt"), first);
+		json_object_set_new(said, "mine", json_true());
+		json_object_set_new(said, "foreign", json_false());
+		json_array_append_new(list, said);
+	}
+	json_array_foreach(json_object_get(case_json, "messages"), i, message)
+	{
+		bool mine = !strcmp(member(message, "from"), "resident");
+
+		said = said_json(page, mine ? you : city, member(message, "at"),
+			member(message, "text"));
+		json_object_set_new(said, "mine", json_boolean(mine));
+		json_object_set_new(
+			said, "foreign", json_boolean(!mine && page_is_foreign(page)));
+		json_array_append_new(list, said);
+	}
+	return list;
+}
+
+static json_t *events_json(const struct page *page, const json_t *events)
+{
+	json_t *list = json_array();
+	const json_t *event;
+	size_t i;
+
+	json_array_foreach(events, i, event) json_array_append_new(list,
+		json_pack("{s:o, s:s}", "at",
+			page_words_instant(page, member(event, "at")), "text",
+			code_text(page, "event", member(event, "what"), "other")));
+	return list;
+}
+
+/* The last day is included, and it is the local one. */
+static bool is_late(const char *answer_by, int step)
+{
+	int32_t day;
+
+	return step < STEP_ANSWERED && answer_by &&
+	       day_parse(answer_by, &day, NULL) == 0 &&
+	       day_of_instant(stamp_now() / 1000000) > day;
+}
+
+void page_case_add_story(struct page *page, const json_t *case_json)
+{
+	const json_t *wants =
+		json_object_get(json_object_get(case_json, "page"), "wantsReply");
+	const char *number = member(case_json, "number");
+	int step = status_step(member(case_json, "status"));
+	char *heading =
+		page_format(page, "follow.heading", TEXT_VALUES({ "number", number }));
+
+	json_object_set_new(page->data, "title", json_string(heading));
+	json_object_set_new(page->data, "heading", json_string(heading));
+	json_object_set_new(page->data, "track", track_json(page, step));
+	json_object_set_new(page->data, "talk", talk_json(page, case_json));
+	json_object_set_new(page->data, "events",
+		events_json(page, json_object_get(case_json, "events")));
+	json_object_set_new(page->data, "late",
+		json_boolean(!json_is_false(wants) &&
+			     is_late(member(case_json, "answerBy"), step)));
+}

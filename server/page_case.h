@@ -1,0 +1,21 @@
+/*
+ * page_case - a case, as case_read() gives it, in the words of a page.
+ */
+#ifndef SYNPUNKT_SERVER_PAGE_CASE_H
+#define SYNPUNKT_SERVER_PAGE_CASE_H
+
+#include <jansson.h>
+
+struct case_key;
+struct page;
+
+/* "case": what receipt and follow-up share. */
+void page_case_add(
+	struct page *page, const json_t *case_json, const struct case_key *key);
+/* "track", "talk", "events", "late", "heading": for following it. */
+void page_case_add_story(struct page *page, const json_t *case_json);
+
+/* "/folj/2026-104233/ABCD-EFGH-JKMN"; the text is the request's. */
+const char *page_case_follow_path(const struct page *page, const struct case_key *key);
+
+#endif

@@ -1,0 +1,201 @@
+#include "server/page_city.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/http.h"
+#include "server/city.h"
+#include "server/city_holder.h"
+#include "server/day.h"
+#include "server/deadline.h"
+#include "server/page.h"
+#include "server/stamp.h"
+#include "server/worker.h"
+
+static const struct city *page_city(const struct page *page)
+{
+	return city_holder_get(page->worker->city);
+}
+
+static int32_t today(void)
+{
+	return day_of_instant(stamp_now() / 1000000);
+}
+
+/* The rows are Swedish; other languages have their names in the catalogues. */
+static const char *row_name(
+	const struct page *page, const char *kind, const char *code, const char *name)
+{
+	const char *text;
+
+	if (!page_is_foreign(page))
+		return name;
+	text = page_find(
+		page, arena_printf(http_arena(page->req), "%s.%s", kind, code));
+	return text ? text : name;
+}
+
+const char *page_city_category(const struct page *page, const char *code)
+{
+	const struct city *city = page_city(page);
+
+	if (!code)
+		return page_text(page, "case.category-unknown");
+	return row_name(
+		page, "category", code, city ? city_category_name(city, code) : code);
+}
+
+/* ---- what belongs elsewhere ---- */
+
+/* "https://polisen.se/anmalan" is shown as "polisen.se". */
+static char *link_site(struct arena *arena, const char *link)
+{
+	const char *start = strstr(link, "://");
+
+	start = start ? start + strlen("://") : link;
+	if (!strncmp(start, "www.", strlen("www.")))
+		start += strlen("www.");
+	return arena_dup_n(arena, start, strcspn(start, "/?#"));
+}
+
+static json_t *redirect_json(
+	const struct page *page, const struct city_redirect *redirect)
+{
+	struct arena *arena = http_arena(page->req);
+	const char *title = page_find(
+		page, arena_printf(arena, "redirect.%s.title", redirect->code));
+	const char *text = page_find(
+		page, arena_printf(arena, "redirect.%s.text", redirect->code));
+	const char *words = NULL;
+
+	if (!title || !text)
+		return NULL; /* the city has added a row before its texts */
+	if (redirect->link[0])
+		words = page_format(page, "elsewhere.link",
+			TEXT_VALUES({ "site", link_site(arena, redirect->link) }));
+	return json_pack("{s:s, s:s, s:s, s:s?}", "title", title, "text", text, "href",
+		redirect->link, "link", words);
+}
+
+void page_city_add(struct page *page)
+{
+	const struct city *city = page_city(page);
+	json_t *list = json_array();
+
+	for (size_t i = 0; city && i < city->n_redirects; i++) {
+		const struct city_redirect *redirect = &city->redirects[i];
+
+		if (city_valid_on(&redirect->valid, today()))
+			json_array_append_new(list, redirect_json(page, redirect));
+	}
+	json_object_set_new(page->data, "elsewhere", list);
+}
+
+/* ---- subjects and promises ---- */
+
+static void category_days(const struct city *city, const struct city_category *category,
+	int *ret_acknowledge, int *ret_answer)
+{
+	const struct deadline_query query = {
+		.board = strcmp(category->owner, CITY_OWNER_DISTRICT) != 0
+				 ? category->owner
+				 : NULL,
+		.category = category->code,
+		.received_on = today(),
+	};
+
+	deadline_days(city, &query, ret_acknowledge, ret_answer);
+}
+
+static json_t *category_json(const struct page *page, const struct city *city,
+	const struct city_category *category, const char *selected)
+{
+	int acknowledge, answer;
+
+	category_days(city, category, &acknowledge, &answer);
+	return json_pack("{s:s, s:s, s:b, s:i, s:i}", "code", category->code, "name",
+		row_name(page, "category", category->code, category->name), "selected",
+		selected && !strcmp(selected, category->code), "acknowledge",
+		acknowledge, "answer", answer);
+}
+
+json_t *page_city_areas(const struct page *page, const char *selected)
+{
+	const struct city *city = page_city(page);
+	json_t *areas = json_array();
+	json_t *list = NULL;
+	const char *area = "";
+
+	for (size_t i = 0; city && i < city->n_categories; i++) {
+		const struct city_category *category = &city->categories[i];
+
+		if (!city_valid_on(&category->valid, today()))
+			continue;
+		if (!list || strcmp(area, category->area) != 0) {
+			area = category->area;
+			list = json_array();
+			json_array_append_new(
+				areas, json_pack("{s:s, s:o}", "name",
+					       row_name(page, "area", area,
+						       category->area_name),
+					       "categories", list));
+		}
+		json_array_append_new(
+			list, category_json(page, city, category, selected));
+	}
+	return areas;
+}
+
+struct range {
+	int least, most;
+};
+
+static void range_add(struct range *range, int value)
+{
+	if (value < range->least)
+		range->least = value;
+	if (value > range->most)
+		range->most = value;
+}
+
+static char *range_text(const struct page *page, const struct range *range)
+{
+	struct arena *arena = http_arena(page->req);
+	const char *least = arena_printf(arena, "%d", range->least);
+	const char *most = arena_printf(arena, "%d", range->most);
+
+	if (range->least == range->most)
+		return arena_dup(arena, most);
+	return page_format(page, "form.promise-to",
+		TEXT_VALUES({ "least", least }, { "most", most }));
+}
+
+void page_city_add_promise(struct page *page)
+{
+	const struct city *city = page_city(page);
+	struct range acknowledge = { INT_MAX, 0 }, answer = { INT_MAX, 0 };
+
+	for (size_t i = 0; city && i < city->n_categories; i++) {
+		int a, b;
+
+		if (!city_valid_on(&city->categories[i].valid, today()))
+			continue;
+		category_days(city, &city->categories[i], &a, &b);
+		range_add(&acknowledge, a);
+		range_add(&answer, b);
+	}
+	if (answer.most == 0) {
+		range_add(&acknowledge, DEADLINE_ACKNOWLEDGE_DAYS);
+		range_add(&answer, DEADLINE_ANSWER_DAYS);
+	}
+	json_object_set_new(page->data, "answer_promise",
+		json_string(page_format(page, "start.promise",
+			TEXT_VALUES({ "days", range_text(page, &answer) }))));
+	json_object_set_new(page->data, "answer_promise_long",
+		json_string(page_format(page, "form.promise",
+			TEXT_VALUES({ "acknowledge", range_text(page, &acknowledge) },
+				{ "answer", range_text(page, &answer) }))));
+}

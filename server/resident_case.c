@@ -1,0 +1,377 @@
+/*
+ * POST /folj/{number}/{code}
+ *
+ *   resident_message     the body is read off the loop
+ *   message_on_form      judged; added
+ *   message_on_added     303 back to the case, or the case again with what is wrong
+ *   message_on_case
+ *
+ * A step answers only as its last act; follow_on_gone() drops what is in flight.
+ */
+#include "server/resident_case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/catalogue.h"
+#include "lib/error.h"
+#include "lib/fault.h"
+#include "lib/http.h"
+#include "server/attachment.h"
+#include "server/case_read.h"
+#include "server/form_body.h"
+#include "server/intake_limit.h"
+#include "server/page.h"
+#include "server/page_case.h"
+#include "server/page_city.h"
+#include "server/submission.h"
+#include "server/worker.h"
+
+struct follow {
+	struct http_request *req; /* its arena owns this struct */
+	struct worker *worker;
+	struct case_key key;
+	struct case_query *query;
+	struct form_body *form; /* of a POST */
+	const char *text;       /* the message as typed, or NULL */
+	const char *fault;      /* what is wrong with it, in words */
+	int status;
+};
+
+static void follow_on_gone(void *arg)
+{
+	struct follow *op = arg;
+
+	case_query_cancel(steal(op->query));
+	form_body_free(steal(op->form));
+}
+
+static struct follow *follow_new(struct http_request *req)
+{
+	struct follow *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	op->req = req;
+	op->worker = http_app(req);
+	op->status = 200;
+	op->key.number = http_path_value(req, "number");
+	op->key.code = http_path_value(req, "code");
+	http_on_close(req, follow_on_gone, op);
+	return op;
+}
+
+/* ---- finding a case ---- */
+
+static json_t *find_field(const char *value, const char *fault)
+{
+	return json_pack("{s:s, s:s?}", "value", value ? value : "", "fault", fault);
+}
+
+struct find {
+	const char *number, *code;             /* as typed */
+	const char *number_fault, *code_fault; /* in words, or NULL */
+	bool no_match;
+};
+
+static json_t *find_summary(const struct page *page, const struct find *find)
+{
+	json_t *faults = json_array();
+
+	if (find->number_fault)
+		json_array_append_new(faults, json_pack("{s:s, s:s}", "id", "number",
+						      "reason", find->number_fault));
+	if (find->code_fault)
+		json_array_append_new(faults, json_pack("{s:s, s:s}", "id", "code",
+						      "reason", find->code_fault));
+	return json_pack("{s:s, s:s?, s:b, s:o, s:n, s:n, s:n}", "heading",
+		page_text(page, find->no_match ? "find.no-match" : "summary.heading"),
+		"text", find->no_match ? page_text(page, "find.no-match-text") : NULL,
+		"faulty", json_array_size(faults) > 0, "faults", faults, "files_lost",
+		"send_anyway", "send_again");
+}
+
+static void find_reply(struct page *page, const struct find *find, int status)
+{
+	bool faulty = find->number_fault || find->code_fault || find->no_match;
+
+	page_title(page, "find.title");
+	json_object_set_new(page->data, "find",
+		json_pack("{s:o, s:o}", "number",
+			find_field(find->number, find->number_fault), "code",
+			find_field(find->code, find->code_fault)));
+	json_object_set_new(page->data, "faulty", json_boolean(faulty));
+	if (faulty)
+		json_object_set_new(page->data, "summary", find_summary(page, find));
+	page_reply(page, status, "find");
+}
+
+void resident_find(struct http_request *req)
+{
+	struct page page;
+
+	page_init(&page, req, NULL);
+	page_may_be_kept(&page);
+	find_reply(&page, &(struct find){ 0 }, 200);
+}
+
+static void find_on_form(struct form_body *form, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	struct find find = { 0 };
+	struct page page;
+	const char *to;
+
+	if (err) {
+		struct error copy = *err; /* it goes with the form */
+
+		form_body_free(steal(op->form));
+		http_reply_error(op->req, &copy);
+		return;
+	}
+	find.number = form_body_value(form, "number");
+	find.code = form_body_value(form, "code");
+	page_init(&page, op->req, form_body_value(form, "language"));
+	if (!find.number || !find.number[0])
+		find.number_fault = page_text(&page, "find.number-missing");
+	if (!find.code || !find.code[0])
+		find.code_fault = page_text(&page, "find.code-missing");
+	op->form = NULL;
+	if (find.number_fault || find.code_fault) {
+		find_reply(&page, &find, 422);
+	} else {
+		op->key = (struct case_key){ .number = find.number, .code = find.code };
+		to = page_case_follow_path(&page, &op->key);
+		json_decref(page.data);
+		http_reply_redirect(op->req, to);
+	}
+	form_body_free(form);
+}
+
+static void follow_read_form(struct follow *op, form_body_fn *done)
+{
+	struct error err = { 0 };
+
+	op->form = form_body_read(op->req,
+		&(struct form_body_call){ .work = op->worker->work,
+			.attachments = op->worker->attachments,
+			.done = done,
+			.arg = op },
+		&err);
+	if (!op->form)
+		http_reply_error(op->req, &err);
+}
+
+void resident_find_send(struct http_request *req)
+{
+	follow_read_form(follow_new(req), find_on_form);
+}
+
+/* ---- showing a case ---- */
+
+/* A wrong number and a wrong code look the same, and the way back is at hand. */
+static void case_missing(struct follow *op, const struct error *err)
+{
+	struct find find = { .number = op->key.number, .no_match = true };
+	struct page page;
+
+	if (err->code != ERR_NOT_FOUND) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	page_init(&page, op->req, NULL);
+	find_reply(&page, &find, 404);
+}
+
+static void receipt_on_case(json_t *case_json, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	struct page page;
+	const char *by;
+
+	op->query = NULL;
+	if (err) {
+		case_missing(op, err);
+		return;
+	}
+	page_init(&page, op->req, NULL);
+	page_title(&page, "receipt.title");
+	page_case_add(&page, case_json, &op->key);
+	by = json_string_value(json_object_get(
+		json_object_get(json_object_get(page.data, "case"), "answer"), "text"));
+	json_object_set_new(page.data, "next_answer",
+		json_string(page_format(
+			&page, "receipt.next-2", TEXT_VALUES({ "date", by }))));
+	page_reply(&page, 200, "receipt");
+}
+
+void resident_receipt(struct http_request *req)
+{
+	struct follow *op = follow_new(req);
+
+	op->query =
+		case_read(op->worker, http_arena(req), &op->key, receipt_on_case, op);
+}
+
+static json_t *message_json(const struct follow *op)
+{
+	return json_pack("{s:{s:s, s:s?}}", "text", "value", op->text ? op->text : "",
+		"fault", op->fault);
+}
+
+static json_t *message_summary(const struct page *page, const struct follow *op)
+{
+	return json_pack("{s:s, s:n, s:b, s:[{s:s, s:s}], s:n, s:n, s:n}", "heading",
+		page_text(page, "summary.heading"), "text", "faulty", 1, "faults", "id",
+		"text", "reason", op->fault, "files_lost", "send_anyway", "send_again");
+}
+
+static void follow_on_case(json_t *case_json, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	const char *thanks = http_query_value(op->req, "tack");
+	struct page page;
+
+	op->query = NULL;
+	if (err) {
+		case_missing(op, err);
+		return;
+	}
+	page_init(&page, op->req, NULL);
+	page_case_add(&page, case_json, &op->key);
+	page_case_add_story(&page, case_json);
+	json_object_set_new(page.data, "message", message_json(op));
+	json_object_set_new(page.data, "thanks", json_boolean(thanks && !op->fault));
+	if (op->fault) {
+		json_object_set_new(page.data, "faulty", json_true());
+		json_object_set_new(page.data, "summary", message_summary(&page, op));
+	}
+	page_reply(&page, op->status, "follow");
+}
+
+void resident_follow(struct http_request *req)
+{
+	struct follow *op = follow_new(req);
+
+	op->query =
+		case_read(op->worker, http_arena(req), &op->key, follow_on_case, op);
+}
+
+/* ---- adding to it ---- */
+
+/* The case again, with what was typed and what is wrong with it. */
+static void message_show(struct follow *op, int status, const char *fault)
+{
+	op->status = status;
+	op->fault = fault;
+	op->query = case_read(
+		op->worker, http_arena(op->req), &op->key, follow_on_case, op);
+}
+
+static const char *message_text(struct follow *op, const char *key)
+{
+	const struct catalogue *cat = op->worker->catalogue;
+
+	return catalogue_text(cat,
+		catalogue_choose(cat, http_cookie(op->req, "lang"),
+			http_header(op->req, "accept-language")),
+		key);
+}
+
+static void message_on_conflict(json_t *case_json, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	const json_t *open =
+		json_object_get(json_object_get(case_json, "page"), "open");
+
+	op->fault = message_text(
+		op, json_is_true(open) ? "follow.full-fault" : "follow.closed-fault");
+	follow_on_case(case_json, err, op);
+}
+
+static void message_on_added(json_t *case_json, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	struct arena *arena = http_arena(op->req);
+
+	(void)case_json;
+	op->query = NULL;
+	if (!err) {
+		http_reply_redirect(
+			op->req, arena_printf(arena, "%s?tack=1", http_path(op->req)));
+	} else if (err->code == ERR_CONFLICT) {
+		op->status = 409;
+		op->query =
+			case_read(op->worker, arena, &op->key, message_on_conflict, op);
+	} else {
+		case_missing(op, err);
+	}
+}
+
+static void message_on_form(struct form_body *form, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+	struct arena *arena = http_arena(op->req);
+	struct error refused = { 0 };
+	struct faults faults;
+
+	op->form = NULL;
+	faults_init(&faults, arena);
+	if (err)
+		refused = *err;
+	else
+		op->text = arena_dup(arena, form_body_value(form, "text"));
+	form_body_free(form);
+	if (refused.code != ERR_NONE || intake_limit_take(op->req, &refused) < 0) {
+		http_reply_error(op->req, &refused);
+		return;
+	}
+	if (submission_text_judge(op->text, "text", &faults) < 0) {
+		const struct catalogue *cat = op->worker->catalogue;
+
+		message_show(op, 422,
+			catalogue_fault(arena, cat,
+				catalogue_choose(cat, http_cookie(op->req, "lang"),
+					http_header(op->req, "accept-language")),
+				faults.first));
+		return;
+	}
+	op->query = case_message_add(op->worker, arena,
+		&(struct case_message){ .key = op->key, .text = op->text },
+		message_on_added, op);
+}
+
+void resident_message(struct http_request *req)
+{
+	follow_read_form(follow_new(req), message_on_form);
+}
+
+/* ---- its files ---- */
+
+static void attachment_on_found(json_t *found, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+
+	op->query = NULL;
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	attachment_reply(op->req, op->worker->attachments,
+		&(struct attachment_file){
+			.sha256 = json_string_value(json_object_get(found, "sha256")),
+			.type = json_string_value(json_object_get(found, "type")),
+			.name = json_string_value(json_object_get(found, "name")),
+		});
+}
+
+void resident_attachment(struct http_request *req)
+{
+	struct follow *op = follow_new(req);
+	const char *n = http_path_value(req, "n");
+
+	op->query = case_attachment_find(op->worker, http_arena(req),
+		&(struct case_attachment){
+			.key = op->key, .n = (int)strtol(n, NULL, 10) },
+		attachment_on_found, op);
+}
