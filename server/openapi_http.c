@@ -5,7 +5,7 @@
 #include "lib/embed.h"
 #include "lib/http_server.h"
 #include "server/access.h"
-#include "server/server_embedded.h"
+#include "server/embedded.h"
 #include "server/worker.h"
 
 void openapi_write(struct evbuffer *out, const struct http_route *const *tables)

@@ -21,17 +21,14 @@
 #include "lib/template_set.h"
 #include "lib/work.h"
 #include "server/attachment.h"
-#include "server/case_http.h"
 #include "server/city_holder.h"
-#include "server/city_http.h"
 #include "server/image_client.h"
 #include "server/intake.h"
 #include "server/measures.h"
 #include "server/openapi_http.h"
-#include "server/ops_http.h"
 #include "server/options.h"
 #include "server/page.h"
-#include "server/resident_http.h"
+#include "server/routes.h"
 
 #define WORK_THREADS 3
 #define WORK_QUEUE_MAX 1000
@@ -40,10 +37,6 @@
 
 /* How often figures that others keep are copied to the shared metrics. */
 static const struct timeval measure_interval = { .tv_sec = 1 };
-
-static const struct http_route *const public_tables[] = { case_routes, city_routes,
-	openapi_routes, resident_routes, NULL };
-static const struct http_route *const ops_tables[] = { ops_routes, NULL };
 
 /* ---- hooks of the HTTP layer ---- */
 
@@ -186,7 +179,7 @@ static int worker_listen_ops(
 	config.tls_key_file = NULL;
 	memset(&config.hooks, 0, sizeof(config.hooks));
 	worker->ops = http_server_new(
-		worker->base, worker->work, &config, ops_tables, worker, err);
+		worker->base, worker->work, &config, routes_ops, worker, err);
 	if (!worker->ops)
 		return -1;
 	return http_server_listen(worker->ops, dup(worker->start->ops_fd), err);
@@ -198,7 +191,7 @@ static int worker_listen(struct worker *worker, struct arena *arena, struct erro
 
 	worker_http_config(worker, arena, &config);
 	worker->http = http_server_new(
-		worker->base, worker->work, &config, public_tables, worker, err);
+		worker->base, worker->work, &config, routes_public, worker, err);
 	if (!worker->http ||
 		http_server_listen(worker->http, dup(worker->start->http_fd), err) < 0)
 		return -1;
@@ -210,7 +203,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	if (worker_texts(worker, err) < 0)
 		return -1;
 	worker->openapi = evbuffer_new();
-	openapi_write(worker->openapi, public_tables);
+	openapi_write(worker->openapi, routes_public);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
 	if (worker_database(worker, arena, err) < 0)
 		return -1;

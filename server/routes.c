@@ -1,0 +1,11 @@
+#include "server/routes.h"
+
+#include "server/case_http.h"
+#include "server/city_http.h"
+#include "server/openapi_http.h"
+#include "server/ops_http.h"
+#include "server/resident_http.h"
+
+const struct http_route *const routes_public[] = { case_routes, city_routes,
+	openapi_routes, resident_routes, NULL };
+const struct http_route *const routes_ops[] = { ops_routes, NULL };
