@@ -46,8 +46,6 @@ struct http_hooks {
 	 * the first cause. Headers as Retry-After and Allow are set already. */
 	void (*error_page)(struct http_request *req, int status,
 		const struct error *err, const struct faults *faults);
-	/* Text for a fault's reason, in the request's language; NULL hook: as it is. */
-	const char *(*reason)(struct http_request *req, const char *reason);
 	void (*log)(const struct http_log *entry, void *app);
 	/* May this address have one more connection? Each true is released once. Not
 	 * asked for trusted proxies, nor on unix sockets. */
@@ -67,7 +65,7 @@ struct http_config {
 	unsigned least_rate;    /* bytes a second */
 	unsigned retry_after_s; /* for 503; 429 says 60 */
 
-	const char *spool_dir;    /* for bodies above HTTP_BODY_MEMORY; opened once */
+	const char *spool_dir; /* for bodies above HTTP_BODY_MEMORY; NULL: none, 503 */
 	uint64_t spool_bytes_max; /* of all spooled bodies of this server; then 503 */
 
 	/* "10.0.0.0/8", "2001:db8::1", NULL-terminated; whose X-Forwarded-For and

@@ -1,0 +1,198 @@
+#include "lib/http_server.h"
+
+#include <event2/buffer.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/arena.h"
+#include "lib/http_parse.h"
+#include "lib/json_write.h"
+
+/* OpenAPI 3.1.0: one path item for each path, one operation for each line. */
+
+struct openapi {
+	struct json_write w;
+	struct arena *arena;
+	const struct http_route *const *tables;
+};
+
+static bool is_documented(const struct http_route *route)
+{
+	return route->summary != NULL;
+}
+
+static void print_schema_ref(struct openapi *api, const char *media, const char *schema)
+{
+	struct json_write *w = &api->w;
+
+	jw_key(w, media);
+	jw_object(w);
+	if (schema) {
+		jw_key(w, "schema");
+		jw_object(w);
+		jw_key_string(w, "$ref",
+			arena_printf(api->arena, "#/components/schemas/%s", schema));
+		jw_object_end(w);
+	}
+	jw_object_end(w);
+}
+
+static void print_parameter(
+	struct openapi *api, const char *name, const char *in, bool required)
+{
+	struct json_write *w = &api->w;
+
+	jw_object(w);
+	jw_key_string(w, "name", name);
+	jw_key_string(w, "in", in);
+	jw_key_bool(w, "required", required);
+	jw_key(w, "schema");
+	jw_object(w);
+	jw_key_string(w, "type", "string");
+	jw_object_end(w);
+	jw_object_end(w);
+}
+
+static void print_path_parameters(struct openapi *api, const char *path)
+{
+	for (path = strchr(path, '{'); path; path = strchr(path + 1, '{'))
+		print_parameter(api,
+			arena_dup_n(api->arena, path + 1, strcspn(path + 1, "}")),
+			"path", true);
+}
+
+static void print_parameters(struct openapi *api, const struct http_route *route)
+{
+	const char *const *name;
+
+	if (!strchr(route->path, '{') && !route->query && !route->header_names)
+		return;
+	jw_key(&api->w, "parameters");
+	jw_array(&api->w);
+	print_path_parameters(api, route->path);
+	for (name = route->query; name && *name; name++)
+		print_parameter(api, *name, "query", false);
+	for (name = route->header_names; name && *name; name++)
+		print_parameter(api, *name, "header", false);
+	jw_array_end(&api->w);
+}
+
+static void print_request(struct openapi *api, const struct http_route *route)
+{
+	static const char *const json_only[] = { "application/json", NULL };
+	const char *const *media = route->media ? route->media : json_only;
+
+	if (!route->request)
+		return;
+	jw_key(&api->w, "requestBody");
+	jw_object(&api->w);
+	jw_key_bool(&api->w, "required", true);
+	jw_key(&api->w, "content");
+	jw_object(&api->w);
+	for (; *media; media++)
+		print_schema_ref(api, *media, route->request);
+	jw_object_end(&api->w);
+	jw_object_end(&api->w);
+}
+
+static void print_response(struct openapi *api, const char *status, const char *what,
+	const char *media, const char *schema)
+{
+	struct json_write *w = &api->w;
+
+	jw_key(w, status);
+	jw_object(w);
+	jw_key_string(w, "description", what);
+	if (media) {
+		jw_key(w, "content");
+		jw_object(w);
+		print_schema_ref(api, media, schema);
+		jw_object_end(w);
+	}
+	jw_object_end(w);
+}
+
+static void print_operation(struct openapi *api, const struct http_route *route)
+{
+	struct json_write *w = &api->w;
+	int success = route->success ? route->success : 200;
+	char status[12];
+	char *method = arena_dup(api->arena, http_method_name(route->method));
+
+	for (char *p = method; *p; p++)
+		*p |= 0x20;
+	jw_key(w, method);
+	jw_object(w);
+	jw_key_string(w, "summary", route->summary);
+	print_parameters(api, route);
+	print_request(api, route);
+	jw_key(w, "responses");
+	jw_object(w);
+	snprintf(status, sizeof(status), "%d", success);
+	print_response(api, status, "Done", route->response ? "application/json" : NULL,
+		route->response);
+	print_response(api, "default", "What is wrong (RFC 9457)",
+		"application/problem+json", "Problem");
+	jw_object_end(w);
+	jw_object_end(w);
+}
+
+/* The first documented line of its path prints those of all others too. */
+static bool is_first_of_path(const struct openapi *api, const struct http_route *wanted)
+{
+	for (const struct http_route *const *table = api->tables; *table; table++) {
+		for (const struct http_route *route = *table; route->path; route++) {
+			if (is_documented(route) &&
+				strcmp(route->path, wanted->path) == 0)
+				return route == wanted;
+		}
+	}
+	return false;
+}
+
+static void print_path(struct openapi *api, const struct http_route *first)
+{
+	jw_key(&api->w, first->path);
+	jw_object(&api->w);
+	for (const struct http_route *const *table = api->tables; *table; table++) {
+		for (const struct http_route *route = *table; route->path; route++) {
+			if (is_documented(route) &&
+				strcmp(route->path, first->path) == 0)
+				print_operation(api, route);
+		}
+	}
+	jw_object_end(&api->w);
+}
+
+static void print_paths(struct openapi *api)
+{
+	jw_key(&api->w, "paths");
+	jw_object(&api->w);
+	for (const struct http_route *const *table = api->tables; *table; table++) {
+		for (const struct http_route *route = *table; route->path; route++) {
+			if (is_documented(route) && is_first_of_path(api, route))
+				print_path(api, route);
+		}
+	}
+	jw_object_end(&api->w);
+}
+
+void http_openapi_print(struct evbuffer *out, const struct http_route *const *tables,
+	const char *title, const char *version, const char *components_json)
+{
+	struct openapi api = { .arena = arena_new(), .tables = tables };
+
+	jw_init(&api.w, out);
+	jw_object(&api.w);
+	jw_key_string(&api.w, "openapi", "3.1.0");
+	jw_key(&api.w, "info");
+	jw_object(&api.w);
+	jw_key_string(&api.w, "title", title);
+	jw_key_string(&api.w, "version", version);
+	jw_object_end(&api.w);
+	print_paths(&api);
+	jw_key_raw(&api.w, "components", components_json);
+	jw_object_end(&api.w);
+	arena_free(api.arena);
+}
