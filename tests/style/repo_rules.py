@@ -1,0 +1,126 @@
+"""Rules for what is not C: texts, templates, folders, settings, scripts."""
+
+import os
+import re
+
+TEXT = (
+    ".c .h .py .sh .mjs .js .ts .tsx .css .sql .md .json .po .mustache .html .build .yml"
+).split()
+CODE_LINES = 600
+CODE = (".py", ".sh", ".mjs", ".js", ".ts", ".tsx", ".css")
+ROOMS = ("lib", "server", "migrations", "clients", "tests")
+COMPLETE = ("sv", "en")
+WORK_MARKS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+
+
+def is_text(path):
+    return path.endswith(tuple(TEXT)) or path in ("run", "check", "bench", "LICENSE")
+
+
+def check_text(path, text):
+    for n, line in enumerate(text.split("\n"), 1):
+        if WORK_MARKS.search(line):
+            yield n, "work-mark", "finish it, or write an issue"
+        if "\r" in line:
+            yield n, "line-end", "CR"
+        if line != line.rstrip() and not path.endswith((".md", ".po")):
+            yield n, "trailing-space", "white space at the end"
+    if text and not text.endswith("\n"):
+        yield text.count("\n") + 1, "last-line", "no line end at the end"
+    if path.endswith(CODE) or path in ("run", "check", "bench"):
+        length = text.count("\n")
+        if length > CODE_LINES:
+            yield 1, "file-size", f"{length} lines, limit {CODE_LINES}"
+
+
+def check_template(text):
+    """The content security policy allows no script or style in the page itself."""
+    rules = (
+        (r"<script(?![^>]*\bsrc=)", "inline-script", "scripts are files"),
+        (r"<style\b", "inline-style", "styles are files"),
+        (r"<[a-z][^<>]*\sstyle=", "inline-style", "styles are files"),
+        (r"<[a-z][^<>]*\son[a-z]+=", "inline-script", "no handlers in attributes"),
+    )
+    for pattern, rule, message in rules:
+        for m in re.finditer(pattern, text, re.I):
+            yield text.count("\n", 0, m.start()) + 1, rule, message
+
+
+PO_STRING = re.compile(r'"((?:\\.|[^"\\])*)"')
+
+
+def read_po(text):
+    """{msgid: (line, msgstr)}"""
+    entries, key, which, line_of_key = {}, "", None, 0
+    values = {"msgid": "", "msgstr": ""}
+
+    def finish():
+        if values["msgid"]:
+            entries[values["msgid"]] = (line_of_key, values["msgstr"])
+
+    for n, line in enumerate(text.split("\n"), 1):
+        m = re.match(r"(msgid|msgstr)\s+", line)
+        if m:
+            if m.group(1) == "msgid":
+                finish()
+                values = {"msgid": "", "msgstr": ""}
+                line_of_key = n
+            which = m.group(1)
+        elif not line.startswith('"'):
+            continue
+        if which:
+            values[which] += "".join(PO_STRING.findall(line))
+    finish()
+    return entries
+
+
+def placeholders(text):
+    return sorted(re.findall(r"\{[a-zA-Z0-9_]+\}", text))
+
+
+def check_catalogues(files):
+    """files: {path: text}. Every language against Swedish in the same folder."""
+    for path, text in sorted(files.items()):
+        language = os.path.basename(path)[:-3]
+        source = os.path.join(os.path.dirname(path), "sv.po")
+        if source not in files:
+            yield path, 1, "catalogue", f"no {source} beside it"
+            continue
+        want, have = read_po(files[source]), read_po(text)
+        for key, (line, value) in have.items():
+            if key not in want:
+                yield path, line, "catalogue", f'"{key}" is not in sv.po'
+            elif value and placeholders(value) != placeholders(want[key][1]):
+                yield path, line, "catalogue", f'"{key}" has other placeholders'
+            if not value and language in COMPLETE:
+                yield path, line, "catalogue", f'"{key}" is empty'
+        if language in COMPLETE:
+            for key in want:
+                if key not in have:
+                    yield path, 1, "catalogue", f'"{key}" is missing'
+
+
+def folders_without_readme(paths):
+    folders = set()
+    for path in paths:
+        parts = path.split("/")[:-1]
+        if parts and parts[0] in ROOMS:
+            folders.add(parts[0])
+            if len(parts) > 1 and parts[0] in ("clients", "tests"):
+                folders.add("/".join(parts[:2]))
+    have = set(paths)
+    for folder in sorted(folders):
+        if folder + "/README.md" not in have:
+            yield folder + "/README.md", 1, "readme", "missing"
+
+
+def settings_of(text):
+    return sorted(set(re.findall(r'"(SYNPUNKT_[A-Z_]+[A-Z])"', text)))
+
+
+def undocumented_settings(sources, readme):
+    """sources: {path: text} of the files with the settings table."""
+    for path, text in sources.items():
+        for name in settings_of(text):
+            if not re.search(rf"\b{name}\b", readme):
+                yield path, 1, "setting", f"{name} is not in README.md"
