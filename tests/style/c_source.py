@@ -33,7 +33,7 @@ class Source:
     comments: list  # (line, text, is_line_comment)
     includes: list = field(default_factory=list)  # (line, name with its < or ")
     functions: list = field(default_factory=list)
-    top_level: list = field(default_factory=list)  # (line, declaration) outside functions
+    top_level: list = field(default_factory=list)  # (last line, declaration)
 
 
 def outer_parentheses(head):
@@ -167,7 +167,7 @@ def find_functions(source):
             pending.append(line)
             joined = "\n".join(pending)
             if joined.rstrip().endswith(";") and joined.count("{") == joined.count("}"):
-                source.top_level.append((first + 1, " ".join(joined.split())))
+                source.top_level.append((n + 1, " ".join(joined.split())))
                 pending = []
         n += 1
 

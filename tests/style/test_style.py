@@ -250,9 +250,9 @@ class Repository(unittest.TestCase):
         self.assertEqual(found, ["lib/README.md", "tests/unit/README.md"])
 
     def test_settings(self):
-        table = {"server/options.c": '{ "SYNPUNKT_HTTP", 1 },\n{ "SYNPUNKT_OPS", 1 },'}
-        found = list(repo_rules.undocumented_settings(table, "`SYNPUNKT_OPS`"))
-        self.assertEqual([f[3] for f in found], ["SYNPUNKT_HTTP is not in README.md"])
+        table = {"server/options.c": '{ "SYNPUNKT_HTTP", 1 },\n{ ROW("OPS", TEXT, ops) },'}
+        found = list(repo_rules.undocumented_settings(table, "`SYNPUNKT_HTTP`"))
+        self.assertEqual([f[3] for f in found], ["not in README.md: SYNPUNKT_OPS"])
 
     def test_exceptions(self):
         lines = ["int a; /* style: global, why */", "int b;", "int c;"]
