@@ -116,4 +116,5 @@ setup_run_packages=(
 	postgresql-15
 	postgresql-15-postgis-3
 	tzdata
+	zlib1g-dev
 )
