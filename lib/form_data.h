@@ -1,11 +1,11 @@
 /*
  * form_data - reads a submitted HTML form while it arrives: multipart/form-data (RFC
  * 7578, boundaries of RFC 2046, 5.1.1) and application/x-www-form-urlencoded, both
- * through the same callbacks. Memory is bounded whatever arrives: about 5 KiB.
+ * through the same callbacks. Memory is bounded whatever arrives: about 6 KiB.
  *
  * Strict: lines end in CRLF, headers are not folded, the closing boundary must come.
  * How the bytes are cut into feeds makes no difference, except to the number of
- * part_data() calls.
+ * part_data() calls. filename* is passed over (RFC 7578, 4.2).
  */
 #ifndef SYNPUNKT_LIB_FORM_DATA_H
 #define SYNPUNKT_LIB_FORM_DATA_H
@@ -18,7 +18,7 @@ struct form_data;
 #define FORM_PARTS_MAX 100
 #define FORM_HEADER_MAX 4096   /* bytes of all header lines of one part */
 #define FORM_NAME_MAX 100      /* bytes, decoded */
-#define FORM_FILENAME_MAX 255  /* bytes, decoded, without directories */
+#define FORM_FILENAME_MAX 1024 /* bytes, decoded: 255 UTF-16 units take up to 765 */
 #define FORM_TYPE_MAX 255      /* bytes of a part's content type */
 #define FORM_BOUNDARY_MAX 70   /* RFC 2046, 5.1.1 */
 #define FORM_PREAMBLE_MAX 1024 /* bytes before the first boundary */
