@@ -8,6 +8,7 @@
 #ifndef SYNPUNKT_LIB_SUPERVISE_H
 #define SYNPUNKT_LIB_SUPERVISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -39,6 +40,7 @@ struct supervise_child {
 	const char *name;      /* "http-1"; becomes the log's `who` */
 	int (*run)(void *arg); /* in the child; what it returns is the exit code */
 	void *arg;
+	bool last; /* others lean on it: told to stop when they are gone */
 };
 
 struct supervise_config {
@@ -56,10 +58,14 @@ struct supervise_config {
 /*
  * Forks the children and keeps them running until SIGTERM or SIGINT; then SIGTERM
  * to all, at most grace_ms, SIGKILL. A child that dies is forked again after
- * 100 ms, doubling to 10 s while it keeps dying within 30 s of its start. Children
- * start with the signal mask and handlers the caller had, and are killed by the
- * kernel if the parent goes. Returns the exit code for the parent: 0, or 1 if a
- * child had to be killed; -1 and err if it could not start.
+ * 100 ms, doubling to 10 s while it keeps dying within 30 s of its start.
+ *
+ * A child starts with the caller's signal mask and handlers, but SIGINT and SIGHUP
+ * ignored: Ctrl-C goes to the whole process group and is the parent's to handle,
+ * and who wants SIGHUP says so. It is killed by the kernel if the parent goes.
+ *
+ * Returns the exit code for the parent: 0, or 1 if a child had to be killed; -1
+ * and err if it could not start.
  */
 int supervise_run(const struct supervise_config *config, struct error *err);
 

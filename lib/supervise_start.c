@@ -1,0 +1,194 @@
+#include "lib/supervise.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/address.h"
+#include "lib/base.h"
+#include "lib/error.h"
+
+static int lock_taken(int fd, const char *path, struct error *err)
+{
+	char text[24] = "";
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? (size_t)n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return error_set(err, ERR_CONFLICT,
+		"already running: process %s or a child of it holds \"%.100s\"", text,
+		path);
+}
+
+int supervise_lock(const char *path, struct error *err)
+{
+	scoped_fd int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int locked;
+
+	if (fd < 0)
+		return error_set(err, ERR_INTERNAL, "cannot open \"%.100s\": %s", path,
+			strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return lock_taken(fd, path, err);
+		return error_set(err, ERR_INTERNAL, "cannot lock \"%.100s\": %s", path,
+			strerror(errno));
+	}
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)getpid()) < 0)
+		return error_set(err, ERR_INTERNAL, "cannot write \"%.100s\": %s", path,
+			strerror(errno));
+	locked = fd;
+	fd = -1;
+	return locked;
+}
+
+static void socket_set(int fd, int level, int name)
+{
+	int on = 1;
+
+	/* Sockets inherit TCP_NODELAY and the rest from their listener. Failing is
+	 * left to bind(), which says more. */
+	setsockopt(fd, level, name, &on, sizeof(on));
+}
+
+/* -1 with errno. */
+static int socket_bound(const struct address *address, bool shared)
+{
+	int family = address->sockaddr.ss_family;
+	scoped_fd int fd =
+		socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int bound;
+
+	if (fd < 0)
+		return -1;
+	socket_set(fd, SOL_SOCKET, SO_REUSEADDR);
+	if (shared)
+		socket_set(fd, SOL_SOCKET, SO_REUSEPORT);
+	if (family == AF_INET6) /* so that 0.0.0.0 and [::] can both be bound */
+		socket_set(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+	socket_set(fd, IPPROTO_TCP, TCP_NODELAY);
+	if (bind(fd, (const struct sockaddr *)&address->sockaddr, address->size) < 0)
+		return -1;
+	bound = fd;
+	fd = -1;
+	return bound;
+}
+
+static int listen_fail(const char *text, struct error *err)
+{
+	if (errno == EADDRINUSE)
+		return error_set(err, ERR_CONFLICT,
+			"cannot listen on %.80s: another program does", text);
+	return error_set(
+		err, ERR_INVALID, "cannot listen on %.80s: %s", text, strerror(errno));
+}
+
+/*
+ * SO_REUSEPORT lets any program of the same user take a share of the connections.
+ * Binding once without it shows whether anybody is there; and it finds the port
+ * when none is given.
+ */
+static int listen_probe(const char *text, struct address *address, struct error *err)
+{
+	scoped_fd int fd = socket_bound(address, false);
+
+	if (fd < 0 || listen(fd, 1) < 0)
+		return listen_fail(text, err);
+	if (getsockname(fd, (struct sockaddr *)&address->sockaddr, &address->size) < 0)
+		return listen_fail(text, err);
+	return 0;
+}
+
+int supervise_listen(const char *text, unsigned n, int *ret_fds, struct error *err)
+{
+	struct address address;
+	scoped_free int *fds = mem_new(n * sizeof(*fds));
+
+	if (address_parse(text, &address, err) < 0)
+		return -1;
+	if (address.sockaddr.ss_family == AF_UNIX)
+		return error_set(err, ERR_INVALID,
+			"expected numeric HOST:PORT or [IPv6]:PORT to listen on");
+	if (listen_probe(text, &address, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < n; i++) {
+		fds[i] = socket_bound(&address, n > 1);
+		if (fds[i] >= 0 && listen(fds[i], SOMAXCONN) == 0)
+			continue;
+		listen_fail(text, err);
+		for (unsigned j = 0; j <= i; j++)
+			scope_end_fd(&fds[j]);
+		return -1;
+	}
+	memcpy(ret_fds, fds, n * sizeof(*fds));
+	return 0;
+}
+
+unsigned supervise_listen_port(int fd)
+{
+	struct address address = { .size = sizeof(address.sockaddr) };
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (getsockname(fd, (struct sockaddr *)&address.sockaddr, &address.size) < 0)
+		return 0;
+	memcpy(&in, &address.sockaddr, sizeof(in));
+	memcpy(&in6, &address.sockaddr, sizeof(in6));
+	if (address.sockaddr.ss_family == AF_INET)
+		return ntohs(in.sin_port);
+	if (address.sockaddr.ss_family == AF_INET6)
+		return ntohs(in6.sin6_port);
+	return 0;
+}
+
+static int become(const char *user, struct error *err)
+{
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = getpwnam(user);
+	if (!pw)
+		return error_set(err, ERR_INVALID, "there is no user \"%.60s\"", user);
+	if (pw->pw_uid == 0 || pw->pw_gid == 0)
+		return error_set(err, ERR_INVALID, "user \"%.60s\" is root too", user);
+	if (initgroups(user, pw->pw_gid) < 0 ||
+		setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) < 0 ||
+		setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) < 0)
+		return error_set(err, ERR_INTERNAL, "cannot become \"%.60s\": %s", user,
+			strerror(errno));
+	if (setuid(0) == 0 || seteuid(0) == 0 || setgid(0) == 0 || setegid(0) == 0)
+		return error_set(err, ERR_INTERNAL,
+			"root can be had back after becoming \"%.60s\"", user);
+	return 0;
+}
+
+int supervise_drop_root(const char *user, struct error *err)
+{
+	if (geteuid() == 0) {
+		if (!user)
+			return error_set(err, ERR_INVALID,
+				"started as root without a user to become");
+		if (become(user, err) < 0)
+			return -1;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_set(err, ERR_INTERNAL, "cannot give up new privileges: %s",
+			strerror(errno));
+#ifdef __SANITIZE_ADDRESS__
+	/* The leak check traces its own process, which the kernel forbids after a
+	 * change of user. Outside tests that ban is welcome. */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+#endif
+	return 0;
+}
