@@ -270,22 +270,25 @@ static void conn_take(struct db_conn *conn, PGresult *result)
 	conn->result = result;
 }
 
+static void pool_hear(struct db_pool *pool, const PGnotify *notify)
+{
+	pool->calling++;
+	for (struct db_channel *c = pool->channels; c; c = c->next) {
+		if (strcmp(c->name, notify->relname) == 0)
+			c->heard(notify->extra, c->arg);
+	}
+	pool->calling--;
+}
+
 static void conn_hear(struct db_conn *conn)
 {
-	struct db_pool *pool = conn->pool;
+	PGnotify *notify = PQnotifies(conn->pg);
 
-	while (conn->state == DB_CONN_UP) {
-		PGnotify *notify = PQnotifies(conn->pg);
-
-		if (!notify)
-			return;
-		pool->calling++;
-		for (struct db_channel *c = pool->channels; c; c = c->next) {
-			if (strcmp(c->name, notify->relname) == 0)
-				c->heard(notify->extra, c->arg);
-		}
-		pool->calling--;
+	while (notify) {
+		pool_hear(conn->pool, notify);
 		PQfreemem(notify);
+		/* What heard() did may have cost the connection. */
+		notify = conn->state == DB_CONN_UP ? PQnotifies(conn->pg) : NULL;
 	}
 }
 
@@ -323,7 +326,8 @@ static void conn_on_ready(struct db_conn *conn)
 		return;
 	}
 	conn_take_all(conn);
-	conn_hear(conn);
+	if (conn->state == DB_CONN_UP)
+		conn_hear(conn);
 	if (conn->state == DB_CONN_UP && conn->retiring && conn->n_sent == 0)
 		conn_break(conn, "its statements are out of date");
 	if (conn->state == DB_CONN_UP)

@@ -26,14 +26,16 @@ static void test_sha256__matches_the_standard_vectors(void **state)
 
 		sha256_hex(cases[i].text, n, hex);
 		assert_string_equal(hex, cases[i].hex);
-		/* Byte by byte, and twice with one object. */
-		for (int round = 0; round < 2; round++) {
-			for (size_t j = 0; j < n; j++)
-				sha256_update(hash, cases[i].text + j, 1);
-			sha256_finish(hash, digest);
-			encode_hex(digest, sizeof(digest), hex);
-			assert_string_equal(hex, cases[i].hex);
-		}
+		for (size_t j = 0; j < n; j++)
+			sha256_update(hash, cases[i].text + j, 1);
+		sha256_finish(hash, digest);
+		encode_hex(digest, sizeof(digest), hex);
+		assert_string_equal(hex, cases[i].hex);
+		/* Finishing starts it anew. */
+		sha256_update(hash, cases[i].text, n);
+		sha256_finish(hash, digest);
+		encode_hex(digest, sizeof(digest), hex);
+		assert_string_equal(hex, cases[i].hex);
 		sha256_free(hash);
 	}
 	sha256_free(NULL);

@@ -275,9 +275,8 @@ static void test_supervise__the_lock_lasts_until_the_last_child(void **state)
 	if (parent == 0) {
 		supervise_lock(lock_path, NULL);
 		holder = fork();
-		if (holder == 0)
-			for (;;)
-				pause();
+		while (holder == 0)
+			pause();
 		if (write(ends[1], &holder, sizeof(holder)) < 0)
 			_exit(1);
 		_exit(0);
