@@ -437,7 +437,7 @@ static struct bufferevent *conn_bufferevent(struct http_conn *conn)
 }
 
 void http_conn_new(
-	struct http_server *s, int fd, const struct http_address *from, bool admitted)
+	struct http_server *s, int fd, const struct http_address *from, int ticket)
 {
 	struct http_conn *conn = mem_new(sizeof(*conn));
 
@@ -446,7 +446,7 @@ void http_conn_new(
 	conn->from = *from;
 	conn->trusted = http_peers_trust(s->peers, from);
 	conn->peer_key = http_peers_key(s->peers, from);
-	conn->admitted = admitted;
+	conn->ticket = ticket;
 	conn->bev = conn_bufferevent(conn);
 	if (!conn->bev)
 		abort();
@@ -467,8 +467,8 @@ void http_conn_free(struct http_conn *conn)
 	if (conn->is_ready)
 		TAILQ_REMOVE(&s->ready, conn, ready);
 	TAILQ_REMOVE(&s->conns, conn, all);
-	if (conn->admitted)
-		s->config.hooks.release(conn->peer_key, s->app);
+	if (conn->ticket != HTTP_UNCOUNTED)
+		s->config.hooks.release(conn->ticket, s->app);
 	bufferevent_free(conn->bev);
 	mem_free(conn);
 	s->stats.connections--;

@@ -24,6 +24,9 @@
 #include "lib/http_route.h"
 #include "lib/http_server.h"
 
+/* The ticket of a connection that no hook was asked about. */
+#define HTTP_UNCOUNTED (-2)
+
 #define HTTP_CORRELATION_MAX 64
 /* Read from the socket at a time, and so the most that is ever read ahead. */
 #define HTTP_READ_SIZE ((size_t)16384)
@@ -65,7 +68,7 @@ struct http_conn {
 	struct http_address from;
 	struct http_request *req; /* the one under way, or NULL */
 	bool trusted;             /* the peer is a proxy of ours */
-	bool admitted;            /* to be released */
+	int ticket;               /* to be released, or HTTP_UNCOUNTED */
 	bool served;              /* has had an answer: idle time counts now */
 	bool eof;                 /* the client has said its last byte */
 	bool closing;             /* no request after this one */
@@ -179,7 +182,7 @@ uint64_t http_now_ms(void); /* monotonic */
 
 /* ---- http_conn.c ---- */
 void http_conn_new(
-	struct http_server *s, int fd, const struct http_address *from, bool admitted);
+	struct http_server *s, int fd, const struct http_address *from, int ticket);
 void http_conn_enter(struct http_conn *conn, enum http_phase phase);
 /* Has it run from the loop, not now. */
 void http_conn_wake(struct http_conn *conn);

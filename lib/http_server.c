@@ -122,16 +122,18 @@ static void server_take(struct http_server *s, int fd, const struct sockaddr *sa
 {
 	const struct http_hooks *hooks = &s->config.hooks;
 	struct http_address from;
-	bool asked;
+	int ticket = HTTP_UNCOUNTED;
 
 	http_address_of(sa, &from);
-	asked = hooks->admit && !http_peers_trust(s->peers, &from);
-	if (asked && !hooks->admit(http_peers_key(s->peers, &from), s->app)) {
-		server_turn_away(s, fd);
-		return;
+	if (hooks->admit && !http_peers_trust(s->peers, &from)) {
+		ticket = hooks->admit(http_peers_key(s->peers, &from), s->app);
+		if (ticket < 0) {
+			server_turn_away(s, fd);
+			return;
+		}
 	}
 	s->stats.accepted++;
-	http_conn_new(s, fd, &from, asked && hooks->release);
+	http_conn_new(s, fd, &from, ticket);
 }
 
 /* False: no more for now. */

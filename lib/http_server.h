@@ -37,6 +37,8 @@ enum http_access {
 	HTTP_ACCESS_LATER,   /* http_access_settle() will follow */
 };
 
+#define HTTP_REFUSED (-1)
+
 /* app is the pointer given to http_server_new(). Each may be NULL. */
 struct http_hooks {
 	/* Asked after the head, before the body is read and before the handler. */
@@ -47,10 +49,11 @@ struct http_hooks {
 	void (*error_page)(struct http_request *req, int status,
 		const struct error *err, const struct faults *faults);
 	void (*log)(const struct http_log *entry, void *app);
-	/* May this address have one more connection? Each true is released once. Not
-	 * asked for trusted proxies, nor on unix sockets. */
-	bool (*admit)(uint64_t peer_key, void *app);
-	void (*release)(uint64_t peer_key, void *app);
+	/* May this address have one more connection? A ticket of 0 or more that
+	 * release() gets back, or HTTP_REFUSED. Both or neither. Not asked for trusted
+	 * proxies, nor on unix sockets. */
+	int (*admit)(uint64_t peer_key, void *app);
+	void (*release)(int ticket, void *app);
 };
 
 struct http_config {

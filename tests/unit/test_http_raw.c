@@ -301,17 +301,17 @@ static void hook_log(const struct http_log *entry, void *app)
 	s->logs++;
 }
 
-static bool hook_admit(uint64_t key, void *app)
+static int hook_admit(uint64_t key, void *app)
 {
 	struct raw_server *s = app;
 
 	if (s->admit_limit && s->admitted >= s->admit_limit)
-		return false;
+		return HTTP_REFUSED;
 	s->admitted++;
-	return true;
+	return 0;
 }
 
-static void hook_release(uint64_t key, void *app)
+static void hook_release(int ticket, void *app)
 {
 	struct raw_server *s = app;
 
