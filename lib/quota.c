@@ -34,32 +34,32 @@ struct quota {
  * an entry that was given away meanwhile is not charged for its former owner.
  */
 struct quota_state {
-	uint32_t start_s;      /* 24 bits: of the present window, 194 days around */
-	unsigned tag;          /* 12 bits */
-	unsigned before, used; /* 14 bits: in the window before it; in this one */
+	uint32_t start_s;      /* 22 bits: of the present window, 48 days around */
+	unsigned tag;          /* 10 bits */
+	unsigned before, used; /* 16 bits: in the window before it; in this one */
 };
 
-#define QUOTA_SECONDS ((1u << 24) - 1)
+#define QUOTA_SECONDS ((1u << 22) - 1)
 
 static uint64_t state_pack(const struct quota_state *s)
 {
-	return (uint64_t)(s->start_s & QUOTA_SECONDS) << 40 | (uint64_t)s->tag << 28 |
-	       (uint64_t)s->before << 14 | s->used;
+	return (uint64_t)(s->start_s & QUOTA_SECONDS) << 42 | (uint64_t)s->tag << 32 |
+	       (uint64_t)s->before << 16 | s->used;
 }
 
 static struct quota_state state_unpack(uint64_t word)
 {
 	return (struct quota_state){
-		.start_s = (uint32_t)(word >> 40),
-		.tag = word >> 28 & 0xfff,
-		.before = word >> 14 & 0x3fff,
-		.used = word & 0x3fff,
+		.start_s = (uint32_t)(word >> 42),
+		.tag = word >> 32 & 0x3ff,
+		.before = word >> 16 & 0xffff,
+		.used = word & 0xffff,
 	};
 }
 
 static unsigned key_tag(uint64_t key)
 {
-	return (unsigned)(key >> 52);
+	return (unsigned)(key >> 54);
 }
 
 struct quota *quota_new(size_t entries, struct error *err)

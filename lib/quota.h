@@ -19,8 +19,8 @@
 struct error;
 struct quota;
 
-#define QUOTA_LIMIT_MAX 16383
-#define QUOTA_WINDOW_MAX (30 * 86400) /* seconds */
+#define QUOTA_LIMIT_MAX 65535
+#define QUOTA_WINDOW_MAX (7 * 86400) /* seconds */
 
 /* 16 bytes an entry. */
 struct quota *quota_new(size_t entries, struct error *err);

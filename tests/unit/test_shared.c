@@ -181,7 +181,7 @@ static void flood_one_key(unsigned slot, void *arg)
 {
 	struct flood *flood = arg;
 	struct quota_ask ask = {
-		.key = 42, .limit = 15000, .window_s = 60, .now_s = 1000
+		.key = 42, .limit = 60000, .window_s = 60, .now_s = 1000
 	};
 
 	metrics_use_slot(flood->taken, slot);
@@ -199,7 +199,7 @@ static void test_quota__processes_together_take_no_more_than_the_limit(void **st
 	};
 
 	in_children(flood_one_key, &flood);
-	assert_int_equal(metrics_sum(flood.taken, REQUESTS_OK), 15000);
+	assert_int_equal(metrics_sum(flood.taken, REQUESTS_OK), 60000);
 	quota_free(flood.quota);
 	metrics_free(flood.taken);
 }
