@@ -23,6 +23,7 @@ enum measure {
 	MEASURE_DB_CONNECTIONS,
 	MEASURE_DB_QUEUED,
 	MEASURE_RESTARTS,
+	MEASURES,
 };
 
 extern const struct metrics_row measures[];

@@ -270,6 +270,13 @@ static void on_hangup(evutil_socket_t fd, short what, void *arg)
 		log_event(LOG_LEVEL_INFO, "tls_reloaded");
 }
 
+/* A total that somebody else keeps: what came since the last look is added. */
+static void measure_total(struct worker *worker, enum measure row, uint64_t total)
+{
+	metrics_add(worker->metrics, row, (int64_t)(total - worker->totals[row]));
+	worker->totals[row] = total;
+}
+
 static void on_measure(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *worker = arg;
@@ -286,12 +293,10 @@ static void on_measure(evutil_socket_t fd, short what, void *arg)
 	metrics_set(worker->metrics, MEASURE_DB_CONNECTIONS,
 		read.connections + write.connections);
 	metrics_set(worker->metrics, MEASURE_DB_QUEUED, read.queued + write.queued);
-	metrics_set(worker->metrics, MEASURE_DB_QUERIES,
-		(int64_t)(read.queries + write.queries));
-	metrics_set(worker->metrics, MEASURE_DB_FAILURES,
-		(int64_t)(read.failures + write.failures));
-	metrics_set(worker->metrics, MEASURE_DB_RECONNECTS,
-		(int64_t)(read.reconnects + write.reconnects));
+	measure_total(worker, MEASURE_DB_QUERIES, read.queries + write.queries);
+	measure_total(worker, MEASURE_DB_FAILURES, read.failures + write.failures);
+	measure_total(
+		worker, MEASURE_DB_RECONNECTS, read.reconnects + write.reconnects);
 }
 
 static void worker_loop(struct worker *worker)

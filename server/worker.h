@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/measures.h"
+
 struct attachment_service;
 struct blob_store;
 struct catalogue;
@@ -21,7 +23,6 @@ struct evbuffer;
 struct http_server;
 struct image_client;
 struct intake;
-struct metrics;
 struct options;
 struct quota;
 struct template_set;
@@ -63,6 +64,7 @@ struct worker {
 	struct template_set *templates;
 	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
+	uint64_t totals[MEASURES]; /* of others' counters, as last added to metrics */
 };
 
 /* A child of the supervisor: serves until SIGTERM, then finishes what is in work.
