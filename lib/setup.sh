@@ -98,6 +98,20 @@ setup_configure()
 	}
 }
 
+# setup_node DIR: sets node to a Node new enough for what DIR/package.json names. npm
+# brings it, pinned like the rest, for Debian's is too old for some tools.
+setup_node()
+{
+	local stamp=$1/node_modules/.setup-lock
+	if ! cmp -s "$1/package-lock.json" "$stamp"; then
+		echo "hämtar / fetching: $1/node_modules"
+		(cd "$1" && npm ci --loglevel=error)
+		cp "$1/package-lock.json" "$stamp"
+	fi
+	node=$PWD/$1/node_modules/.bin/node
+	[ -x "$node" ] || node=$(command -v node)
+}
+
 # What building and running needs, by name, in Debian 12.
 setup_run_packages=(
 	gcc
