@@ -6,7 +6,7 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "lib/http_parse.h"
-#include "lib/http_uri.h"
+#include "lib/link_values.h"
 
 struct route_entry {
 	const struct http_route *route;
@@ -214,7 +214,7 @@ static bool path_cut(struct arena *arena, const char *raw, struct route_path *re
 			return false;
 		end = segment + strcspn(segment, "/");
 		last = *end == '\0';
-		n = http_uri_decode(segment, (size_t)(end - segment), false, segment);
+		n = link_decode(segment, (size_t)(end - segment), false, segment);
 		if (n < 0)
 			return false;
 		copy = end;

@@ -4,41 +4,8 @@
 #include <strings.h>
 
 #include "lib/arena.h"
+#include "lib/link_values.h"
 #include "lib/utf8.h"
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-ssize_t http_uri_decode(const char *in, size_t n, bool plus, char *ret)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int high, low;
-
-		if (in[i] != '%') {
-			ret[used++] = plus && in[i] == '+' ? ' ' : in[i];
-			continue;
-		}
-		if (n - i < 3)
-			return -1;
-		high = hex_value(in[i + 1]);
-		low = hex_value(in[i + 2]);
-		if (high < 0 || low < 0)
-			return -1;
-		ret[used++] = (char)(high * 16 + low);
-		i += 2;
-	}
-	return (ssize_t)used;
-}
 
 static bool is_alnum(char c)
 {
@@ -50,7 +17,7 @@ static const char *skip_literal(const char *text)
 {
 	const char *p = text + 1;
 
-	while (hex_value(*p) >= 0 || *p == ':' || *p == '.')
+	while (link_hex(*p) >= 0 || *p == ':' || *p == '.')
 		p++;
 	return *p == ']' && p > text + 1 ? p + 1 : NULL;
 }
@@ -95,7 +62,7 @@ static const char *decode_text(struct arena *arena, const char *raw, bool plus,
 {
 	size_t n = strlen(raw);
 	char *text = arena_alloc(arena, n + 1);
-	ssize_t used = http_uri_decode(raw, n, plus, text);
+	ssize_t used = link_decode(raw, n, plus, text);
 
 	if (used < 0)
 		return broken;
@@ -160,7 +127,7 @@ static const char *decode_piece(struct arena *arena, const char *in, size_t n)
 	char *out = arena_alloc(arena, n + 1);
 
 	/* The whole query was decoded once, so this cannot fail. */
-	if (http_uri_decode(in, n, true, out) < 0)
+	if (link_decode(in, n, true, out) < 0)
 		return "";
 	return out;
 }

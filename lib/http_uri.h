@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 struct arena;
 
@@ -22,10 +21,6 @@ struct http_uri {
  * text that says what is wrong; ret is then untouched. */
 const char *http_uri_parse(
 	struct arena *arena, const char *target, bool asterisk, struct http_uri *ret);
-
-/* Decodes %XX, and "+" as a space where plus says so, into ret, which has room for n
- * bytes and may be in. Returns the length, or -1 for a broken escape. */
-ssize_t http_uri_decode(const char *in, size_t n, bool plus, char *ret);
 
 /* A host with an optional port, as Host and absolute-form targets carry it. */
 bool http_uri_is_authority(const char *text);
