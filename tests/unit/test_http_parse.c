@@ -1,5 +1,6 @@
 #include "tests/unit/test.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -418,6 +419,34 @@ static void test_http_uri__finds_query_values(void **state)
 	arena_free(arena);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+/* What the fuzzer starts from, and what it once found. */
+static void test_http_parse__takes_the_fuzz_corpus(void **state)
+{
+	static const char path[] = TEST_DATA_DIR "/../fuzz/corpus/http";
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int inputs = 0;
+
+	assert_non_null(dir);
+	for (entry = readdir(dir); entry; entry = readdir(dir)) {
+		static uint8_t bytes[65536];
+		char name[512];
+		FILE *file;
+
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		file = entry->d_name[0] == '.' ? NULL : fopen(name, "r");
+		if (!file)
+			continue;
+		LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof(bytes), file));
+		fclose(file);
+		inputs++;
+	}
+	closedir(dir);
+	assert_true(inputs >= 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_http_chunk__decodes_or_refuses),
 		cmocka_unit_test(test_http_chunk__bounds_trailers),
 		cmocka_unit_test(test_http_uri__finds_query_values),
+		cmocka_unit_test(test_http_parse__takes_the_fuzz_corpus),
 	};
 
 	return cmocka_run_group_tests_name("http_parse", tests, NULL, NULL);
