@@ -15,6 +15,7 @@
 #include "lib/catalogue.h"
 #include "lib/count.h"
 #include "lib/db.h"
+#include "lib/db_conninfo.h"
 #include "lib/error.h"
 #include "lib/http_server.h"
 #include "lib/log.h"
@@ -91,14 +92,16 @@ static int worker_database(
 {
 	const struct options *options = worker->options;
 	struct db_config config = {
-		.conninfo = arena_printf(
-			arena, "%s user=synpunkt_resident", options->database),
+		.conninfo = db_conninfo_with(
+			arena, options->database, "user", "synpunkt_resident", err),
 		.name = "synpunkt write",
 		.size = WRITE_CONNECTIONS,
 		.timeout_ms = (unsigned)options->database_timeout_ms,
 		.pipeline_depth = 1, /* a batch is a connection's whole attention */
 	};
 
+	if (!config.conninfo)
+		return -1;
 	worker->write_pool = db_pool_new(worker->base, &config, err);
 	if (!worker->write_pool)
 		return -1;
