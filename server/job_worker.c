@@ -7,6 +7,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
+#include "lib/db_conninfo.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/metrics.h"
@@ -63,14 +64,15 @@ static int job_worker_make(
 {
 	struct arena *arena = arena_new();
 	struct db_config config = {
-		.conninfo =
-			arena_printf(arena, "%s user=synpunkt_job", options->database),
+		.conninfo = db_conninfo_with(
+			arena, options->database, "user", "synpunkt_job", err),
 		.name = "synpunkt job",
 		.size = 1,
 		.timeout_ms = 60000,
 	};
 
-	worker->pool = db_pool_new(worker->base, &config, err);
+	if (config.conninfo)
+		worker->pool = db_pool_new(worker->base, &config, err);
 	arena_free(arena);
 	return worker->pool ? 0 : -1;
 }

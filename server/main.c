@@ -134,6 +134,8 @@ static void children_list(void)
 		.n_sockets = parent.n_workers,
 		.spool_dir = parent.spool };
 	child_add("image", image_run, &parent.image);
+	/* Uploads that are still being served need it. */
+	parent.children[parent.n_children - 1].last = true;
 	parent.job = (struct job_worker_start){ .options = &parent.options,
 		.metrics = parent.metrics,
 		.slot = parent.n_workers + 1 };
@@ -143,10 +145,12 @@ static void children_list(void)
 static void on_child_exit(size_t index, void *arg)
 {
 	metrics_add(parent.metrics, MEASURE_RESTARTS, 1);
-	if (index >= parent.n_workers)
-		return;
-	metrics_reset_slot(parent.metrics, parent.workers[index].slot);
-	count_reset_slot(parent.count, parent.workers[index].slot);
+	if (index < parent.n_workers) {
+		metrics_reset_slot(parent.metrics, parent.workers[index].slot);
+		count_reset_slot(parent.count, parent.workers[index].slot);
+	} else if (parent.children[index].arg == &parent.job) {
+		metrics_reset_slot(parent.metrics, parent.job.slot);
+	}
 }
 
 static int listen_both(struct error *err)
