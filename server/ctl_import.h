@@ -1,0 +1,49 @@
+/* ctl_import - what an import needs to know of each kind of file. */
+#ifndef SYNPUNKT_SERVER_CTL_IMPORT_H
+#define SYNPUNKT_SERVER_CTL_IMPORT_H
+
+#include <jansson.h>
+
+#include "server/ctl_tsv.h"
+
+struct city;
+struct ctl;
+struct error;
+
+/* A column whose value names something else, which must exist. */
+enum ctl_import_refers {
+	CTL_IMPORT_BOARD,    /* a code, name, short name or other spelling */
+	CTL_IMPORT_OWNER,    /* a board, or "district" */
+	CTL_IMPORT_OUTCOME,  /* a board, or a rule's special outcome */
+	CTL_IMPORT_CATEGORY, /* a code */
+	CTL_IMPORT_CATEGORY_OR_NONE,
+	CTL_IMPORT_UNIT, /* a code */
+};
+
+struct ctl_import_reference {
+	const char *column; /* NULL ends the list */
+	enum ctl_import_refers to;
+};
+
+struct ctl_import_kind {
+	const char *name; /* "units" */
+	const struct ctl_tsv_column *columns;
+	const struct ctl_import_reference *references;
+	/* Gives the row a code or whatever else follows from its other cells. */
+	void (*complete)(struct ctl *ctl, json_t *row);
+	const char *key; /* column that no two rows share; NULL: none */
+	/* With the rows as $1::jsonb, each with "position"; the first counts. */
+	const char *statements[4];
+};
+
+extern const struct ctl_import_kind ctl_import_kinds[]; /* ended by a NULL name */
+
+/* synpunktctl import areas: ctl_area.c. */
+int ctl_import_areas(struct ctl *ctl, char **argv);
+
+/* The code of the board or area that is called so: by code, name, short name or another
+ * spelling. NULL if there is none. */
+const char *ctl_import_board(
+	struct ctl *ctl, const struct city *city, const char *called);
+
+#endif

@@ -1,0 +1,347 @@
+#include <string.h>
+
+#include "lib/arena.h"
+#include "server/city.h"
+#include "server/ctl.h"
+#include "server/ctl_import.h"
+
+static const char *const kinds[] = { "board", "district-board", "company",
+	"administration", "dispatch", NULL };
+static const char *const forms[] = { "in-house", "contracted", "choice-system",
+	"independent", NULL };
+static const char *const types[] = { "complaint", "suggestion", "praise", "question",
+	"fault-report", "deviation", "citizen-proposal", NULL };
+static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
+	"letter", "visit", "social-media", NULL };
+
+#define VALIDITY                                                                       \
+	{ "valid_from", CTL_TSV_DATE, false, NULL },                                   \
+	{                                                                              \
+		"valid_to", CTL_TSV_DATE, false, NULL                                  \
+	}
+#define FROM "coalesce(r.valid_from, '-infinity')"
+#define TO "coalesce(r.valid_to, 'infinity')"
+
+/* A row without a code of its own gets the one that its name makes. */
+static void code_complete(struct ctl *ctl, json_t *row)
+{
+	const char *name = json_string_value(json_object_get(row, "name"));
+
+	if (!json_object_get(row, "code"))
+		json_object_set_new(
+			row, "code", json_string(city_code_of(ctl->arena, name)));
+}
+
+/* ---- organisation ---- */
+
+static const struct ctl_tsv_column organisation_columns[] = {
+	{ "code", CTL_TSV_CODE, false, NULL },
+	{ "kind", CTL_TSV_CHOICE, true, kinds },
+	{ "name", CTL_TSV_TEXT, true, NULL },
+	{ "short_name", CTL_TSV_TEXT, false, NULL },
+	{ "parent", CTL_TSV_TEXT, false, NULL },
+	{ "aliases", CTL_TSV_LIST, false, NULL },
+	{ "district", CTL_TSV_CODE, false, NULL },
+	{ "successor", CTL_TSV_TEXT, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference organisation_references[] = {
+	{ "parent", CTL_IMPORT_BOARD },
+	{ "successor", CTL_IMPORT_BOARD },
+	{ 0 },
+};
+
+static void organisation_complete(struct ctl *ctl, json_t *row)
+{
+	const char *kind = json_string_value(json_object_get(row, "kind"));
+	const char *area = json_string_value(json_object_get(row, "short_name"));
+
+	code_complete(ctl, row);
+	if (!strcmp(kind, "district-board") && area &&
+		!json_object_get(row, "district"))
+		json_object_set_new(
+			row, "district", json_string(city_code_of(ctl->arena, area)));
+}
+
+static const char organisation_put[] =
+	"INSERT INTO synpunkt.organisation AS o (code, position, kind, name, short_name, "
+	"parent, aliases, district, valid_from, valid_to, successor) "
+	"SELECT r.code, r.position, r.kind, r.name, coalesce(r.short_name, r.name), "
+	"r.parent, coalesce(r.aliases, '{}'), r.district, " FROM ", " TO
+	", r.successor "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, kind text, "
+	"name text, short_name text, parent text, aliases text[], district text, "
+	"valid_from date, valid_to date, successor text) "
+	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
+	"kind = excluded.kind, name = excluded.name, short_name = excluded.short_name, "
+	"parent = excluded.parent, aliases = excluded.aliases, "
+	"district = excluded.district, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to, successor = excluded.successor "
+	"WHERE o IS DISTINCT FROM excluded";
+
+/* ---- categories ---- */
+
+static const struct ctl_tsv_column category_columns[] = {
+	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "area", CTL_TSV_TEXT, true, NULL },
+	{ "name", CTL_TSV_TEXT, true, NULL },
+	{ "synonyms", CTL_TSV_LIST, false, NULL },
+	{ "owner", CTL_TSV_TEXT, true, NULL },
+	{ "acknowledge_days", CTL_TSV_INT, true, NULL },
+	{ "answer_days", CTL_TSV_INT, true, NULL },
+	{ "deadline_because", CTL_TSV_TEXT, false, NULL },
+	{ "sensitivity", CTL_TSV_GRADE, true, NULL },
+	{ "statutory_acknowledgement", CTL_TSV_BOOL, false, NULL },
+	{ "needs_triage", CTL_TSV_BOOL, false, NULL },
+	{ "successor", CTL_TSV_CODE, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference category_references[] = {
+	{ "owner", CTL_IMPORT_OWNER },
+	{ 0 },
+};
+
+static void category_complete(struct ctl *ctl, json_t *row)
+{
+	const char *area = json_string_value(json_object_get(row, "area"));
+
+	json_object_set_new(
+		row, "area_code", json_string(city_code_of(ctl->arena, area)));
+}
+
+static const char category_put[] =
+	"INSERT INTO synpunkt.category AS c (code, position, area, area_name, name, "
+	"synonyms, owner, sensitivity, statutory_acknowledgement, needs_triage, "
+	"valid_from, valid_to, successor) "
+	"SELECT r.code, r.position, r.area_code, r.area, r.name, "
+	"coalesce(r.synonyms, '{}'), r.owner, r.sensitivity, "
+	"coalesce(r.statutory_acknowledgement, false), coalesce(r.needs_triage, false), " FROM
+	", " TO ", r.successor "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, "
+	"area_code text, area text, name text, synonyms text[], owner text, "
+	"sensitivity smallint, statutory_acknowledgement boolean, needs_triage boolean, "
+	"valid_from date, valid_to date, successor text) "
+	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
+	"area = excluded.area, area_name = excluded.area_name, name = excluded.name, "
+	"synonyms = excluded.synonyms, owner = excluded.owner, "
+	"sensitivity = excluded.sensitivity, "
+	"statutory_acknowledgement = excluded.statutory_acknowledgement, "
+	"needs_triage = excluded.needs_triage, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to, successor = excluded.successor "
+	"WHERE c IS DISTINCT FROM excluded";
+
+/* The days beside a category are a promise like any other. */
+static const char category_policies_put[] =
+	"INSERT INTO synpunkt.deadline_policy AS p (source, category, acknowledge_days, "
+	"answer_days, because, valid_from, valid_to) "
+	"SELECT 'categories', r.code, r.acknowledge_days, r.answer_days, "
+	"r.deadline_because, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, acknowledge_days smallint, "
+	"answer_days smallint, deadline_because text, valid_from date, valid_to date) "
+	"ON CONFLICT (board, category, type, valid_from) DO UPDATE "
+	"SET source = excluded.source, acknowledge_days = excluded.acknowledge_days, "
+	"answer_days = excluded.answer_days, because = excluded.because, "
+	"valid_to = excluded.valid_to";
+
+/* Of a category whose validity moved, the row of the old one. */
+static const char category_policies_drop[] =
+	"DELETE FROM synpunkt.deadline_policy p "
+	"USING jsonb_to_recordset($1::jsonb) AS r (code text, valid_from date) "
+	"WHERE p.source = 'categories' AND p.category = r.code "
+	"AND p.valid_from <> " FROM;
+
+/* ---- units ---- */
+
+static const struct ctl_tsv_column unit_columns[] = {
+	{ "code", CTL_TSV_CODE, false, NULL },
+	{ "name", CTL_TSV_TEXT, true, NULL },
+	{ "kind", CTL_TSV_CODE, true, NULL },
+	{ "board", CTL_TSV_TEXT, true, NULL },
+	{ "district", CTL_TSV_CODE, false, NULL },
+	{ "operating_form", CTL_TSV_CHOICE, true, forms },
+	{ "address", CTL_TSV_TEXT, false, NULL },
+	{ "lat", CTL_TSV_DEGREES, false, NULL },
+	{ "lon", CTL_TSV_DEGREES, false, NULL },
+	{ "successor", CTL_TSV_CODE, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference unit_references[] = {
+	{ "board", CTL_IMPORT_BOARD },
+	{ 0 },
+};
+
+static const char unit_put[] =
+	"INSERT INTO synpunkt.unit AS u (code, name, kind, board, district, "
+	"operating_form, address, position, valid_from, valid_to, successor) "
+	"SELECT r.code, r.name, r.kind, r.board, "
+	"coalesce(r.district, synpunkt.district_at(r.lat, r.lon)), r.operating_form, "
+	"r.address, public.st_setsrid(public.st_makepoint(r.lon, r.lat), 4326), " FROM
+	", " TO ", r.successor "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, name text, kind text, "
+	"board text, district text, operating_form text, address text, lat float8, "
+	"lon float8, valid_from date, valid_to date, successor text) "
+	"ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, "
+	"board = excluded.board, district = excluded.district, "
+	"operating_form = excluded.operating_form, address = excluded.address, "
+	"position = excluded.position, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to, successor = excluded.successor "
+	"WHERE to_jsonb(u) <> to_jsonb(excluded)";
+
+/* ---- rules ---- */
+
+static const struct ctl_tsv_column rule_columns[] = {
+	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "category", CTL_TSV_CODE, false, NULL },
+	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "district", CTL_TSV_CODE, false, NULL },
+	{ "unit", CTL_TSV_CODE, false, NULL },
+	{ "channel", CTL_TSV_CHOICE, false, channels },
+	{ "words", CTL_TSV_LIST, false, NULL },
+	{ "sets_category", CTL_TSV_CODE, false, NULL },
+	{ "outcome", CTL_TSV_TEXT, true, NULL },
+	{ "because", CTL_TSV_TEXT, true, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference rule_references[] = {
+	{ "category", CTL_IMPORT_CATEGORY_OR_NONE },
+	{ "unit", CTL_IMPORT_UNIT },
+	{ "sets_category", CTL_IMPORT_CATEGORY },
+	{ "outcome", CTL_IMPORT_OUTCOME },
+	{ 0 },
+};
+
+static const char rule_put[] =
+	"INSERT INTO synpunkt.routing_rule AS o (code, position, category, type, district, "
+	"unit, channel, words, sets_category, outcome, because, valid_from, valid_to) "
+	"SELECT r.code, r.position, r.category, r.type, r.district, r.unit, r.channel, "
+	"coalesce(r.words, '{}'), r.sets_category, r.outcome, r.because, " FROM ", " TO
+	" "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, "
+	"category text, type text, district text, unit text, channel text, words text[], "
+	"sets_category text, outcome text, because text, valid_from date, valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
+	"category = excluded.category, type = excluded.type, "
+	"district = excluded.district, unit = excluded.unit, "
+	"channel = excluded.channel, words = excluded.words, "
+	"sets_category = excluded.sets_category, outcome = excluded.outcome, "
+	"because = excluded.because, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to "
+	"WHERE o IS DISTINCT FROM excluded";
+
+static const char rule_drop[] =
+	"DELETE FROM synpunkt.routing_rule o WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
+
+/* ---- policies ---- */
+
+static const struct ctl_tsv_column policy_columns[] = {
+	{ "board", CTL_TSV_TEXT, false, NULL },
+	{ "category", CTL_TSV_CODE, false, NULL },
+	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "acknowledge_days", CTL_TSV_INT, false, NULL },
+	{ "answer_days", CTL_TSV_INT, false, NULL },
+	{ "because", CTL_TSV_TEXT, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference policy_references[] = {
+	{ "board", CTL_IMPORT_BOARD },
+	{ "category", CTL_IMPORT_CATEGORY },
+	{ 0 },
+};
+
+static const char policy_put[] =
+	"INSERT INTO synpunkt.deadline_policy AS p (source, board, category, type, "
+	"acknowledge_days, answer_days, because, valid_from, valid_to) "
+	"SELECT 'policies', r.board, r.category, r.type, r.acknowledge_days, "
+	"r.answer_days, r.because, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, type text, "
+	"acknowledge_days smallint, answer_days smallint, because text, valid_from date, "
+	"valid_to date) "
+	"ON CONFLICT (board, category, type, valid_from) DO UPDATE "
+	"SET source = excluded.source, acknowledge_days = excluded.acknowledge_days, "
+	"answer_days = excluded.answer_days, because = excluded.because, "
+	"valid_to = excluded.valid_to "
+	"WHERE (p.source, p.acknowledge_days, p.answer_days, p.because, p.valid_to) "
+	"IS DISTINCT FROM (excluded.source, excluded.acknowledge_days, "
+	"excluded.answer_days, excluded.because, excluded.valid_to)";
+
+/* Not the row that holds for everything: without it nothing would be promised. */
+static const char policy_drop[] =
+	"DELETE FROM synpunkt.deadline_policy p WHERE p.source = 'policies' "
+	"AND (p.board IS NOT NULL OR p.category IS NOT NULL OR p.type IS NOT NULL) "
+	"AND NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, type text, "
+	"valid_from date) "
+	"WHERE (r.board, r.category, r.type, " FROM ") "
+	"IS NOT DISTINCT FROM (p.board, p.category, p.type, p.valid_from))";
+
+/* ---- redirects and exceptions ---- */
+
+static const struct ctl_tsv_column redirect_columns[] = {
+	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "link", CTL_TSV_TEXT, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const char redirect_put[] =
+	"INSERT INTO synpunkt.redirect AS o (code, position, link, valid_from, valid_to) "
+	"SELECT r.code, r.position, coalesce(r.link, ''), " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, link text, "
+	"valid_from date, valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
+	"link = excluded.link, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to "
+	"WHERE o IS DISTINCT FROM excluded";
+
+static const char redirect_drop[] =
+	"DELETE FROM synpunkt.redirect o WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
+
+static const struct ctl_tsv_column exception_columns[] = {
+	{ "day", CTL_TSV_DATE, true, NULL },
+	{ "open", CTL_TSV_BOOL, true, NULL },
+	{ "name", CTL_TSV_TEXT, true, NULL },
+	{ 0 },
+};
+
+static const char exception_put[] =
+	"INSERT INTO synpunkt.working_day_exception AS o (day, open, name) "
+	"SELECT r.day, r.open, r.name "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (day date, open boolean, name text) "
+	"ON CONFLICT (day) DO UPDATE SET open = excluded.open, name = excluded.name "
+	"WHERE o IS DISTINCT FROM excluded";
+
+static const char exception_drop[] =
+	"DELETE FROM synpunkt.working_day_exception o WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (day date) WHERE r.day = o.day)";
+
+/* Organisation, categories and units are named by cases: what a file leaves out stays.
+ * The other files are the whole of what they hold. */
+const struct ctl_import_kind ctl_import_kinds[] = {
+	{ "organisation", organisation_columns, organisation_references,
+		organisation_complete, "code", { organisation_put } },
+	{ "categories", category_columns, category_references, category_complete,
+		"code",
+		{ category_put, category_policies_put, category_policies_drop } },
+	{ "units", unit_columns, unit_references, code_complete, "code", { unit_put } },
+	{ "rules", rule_columns, rule_references, NULL, "code",
+		{ rule_put, rule_drop } },
+	{ "policies", policy_columns, policy_references, NULL, NULL,
+		{ policy_put, policy_drop } },
+	{ "redirects", redirect_columns, NULL, NULL, "code",
+		{ redirect_put, redirect_drop } },
+	{ "exceptions", exception_columns, NULL, NULL, "day",
+		{ exception_put, exception_drop } },
+	{ 0 },
+};

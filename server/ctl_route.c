@@ -1,0 +1,148 @@
+/*
+ * synpunktctl route - where a case would go, by the city's rules of now, and why. The
+ * same functions decide as in the server.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/error.h"
+#include "server/city.h"
+#include "server/ctl.h"
+#include "server/day.h"
+#include "server/route_rule.h"
+
+struct route_input {
+	const char *lat, *lon, *date;
+	bool explain;
+	struct route_query query;
+};
+
+static int degrees_check(const char *text, double limit, struct error *err)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(fabs(value) <= limit))
+		return error_set(err, ERR_INVALID, "\"%s\" is no position", text);
+	return 0;
+}
+
+static int input_judge(struct route_input *in, struct error *err)
+{
+	if (!in->lat != !in->lon)
+		return error_set(err, ERR_INVALID, "--lat and --lon go together");
+	if (in->lat && (degrees_check(in->lat, 90, err) < 0 ||
+			       degrees_check(in->lon, 180, err) < 0))
+		return -1;
+	if (!in->date) {
+		in->query.date = day_of_instant(time(NULL));
+		return 0;
+	}
+	return day_parse(in->date, &in->query.date, err);
+}
+
+/* A district given in words goes before the position. */
+static int district_find(struct ctl *ctl, struct route_input *in, struct error *err)
+{
+	char day[DAY_TEXT];
+	PGresult *result;
+
+	if (!in->lat || in->query.district)
+		return 0;
+	result = ctl_db_query(ctl,
+		"SELECT synpunkt.district_at($1::float8, $2::float8, $3::date)", 3,
+		(const char *const[]){
+			in->lat, in->lon, day_format(in->query.date, day) },
+		err);
+	if (!result)
+		return -1;
+	if (!PQgetisnull(result, 0, 0))
+		in->query.district = arena_dup(ctl->arena, PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return 0;
+}
+
+static int codes_check(
+	const struct city *city, const struct route_query *query, struct error *err)
+{
+	if (query->category && !city_category_find(city, query->category))
+		return error_set(
+			err, ERR_INVALID, "unknown category \"%s\"", query->category);
+	if (query->district && !city_district_find(city, query->district))
+		return error_set(
+			err, ERR_INVALID, "unknown district \"%s\"", query->district);
+	return 0;
+}
+
+static json_t *steps_json(const struct route_step *steps, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list,
+			json_pack("{s:s, s:b, s:s?}", "rule", steps[i].rule, "matched",
+				!steps[i].why_not, "whyNot", steps[i].why_not));
+	return list;
+}
+
+/* One JSON value, also without --json: that is what the command is for. */
+static void route_print(
+	struct ctl *ctl, const struct city *city, const struct route_input *in)
+{
+	const struct route_step *steps;
+	struct route_outcome out;
+	json_t *value;
+	size_t n;
+
+	route_explain(city, &in->query, ctl->arena, &out, &steps, &n);
+	value = json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:s}", "board", out.board,
+		"unit", out.unit, "district", out.district, "category", out.category,
+		"rule", out.rule, "because", out.because);
+	if (in->explain)
+		json_object_set_new(value, "steps", steps_json(steps, n));
+	json_dumpf(value, stdout, ctl->json ? JSON_COMPACT : JSON_INDENT(2));
+	putchar('\n');
+	json_decref(value);
+}
+
+int ctl_route(struct ctl *ctl, char **argv)
+{
+	struct route_input in = { .query = { .type = "complaint", .channel = "web" } };
+	const struct ctl_option options[] = {
+		{ "--category", &in.query.category, NULL },
+		{ "--type", &in.query.type, NULL },
+		{ "--district", &in.query.district, NULL },
+		{ "--unit", &in.query.unit, NULL },
+		{ "--text", &in.query.text, NULL },
+		{ "--channel", &in.query.channel, NULL },
+		{ "--lat", &in.lat, NULL },
+		{ "--lon", &in.lon, NULL },
+		{ "--date", &in.date, NULL },
+		{ "--explain", NULL, &in.explain },
+		{ 0 },
+	};
+	struct error err = { 0 };
+	struct city *city;
+	int rc = ctl_arguments(ctl, argv, options, NULL, 0);
+
+	if (rc != 0)
+		return rc;
+	if (input_judge(&in, &err) < 0)
+		return ctl_misuse(ctl, "%s", err.text);
+	if (ctl_db_open(ctl, &err) < 0 || district_find(ctl, &in, &err) < 0)
+		return ctl_fail(ctl, "%s", err.text);
+	city = ctl_city_load(ctl, &err);
+	if (!city)
+		return ctl_fail(ctl, "%s", err.text);
+	if (codes_check(city, &in.query, &err) < 0)
+		rc = ctl_misuse(ctl, "%s", err.text);
+	else
+		route_print(ctl, city, &in);
+	city_unref(city);
+	return rc;
+}
