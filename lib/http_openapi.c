@@ -3,7 +3,6 @@
 #include <event2/buffer.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/arena.h"
 #include "lib/http_parse.h"
@@ -14,12 +13,36 @@
 struct openapi {
 	struct json_write w;
 	struct arena *arena;
-	const struct http_route *const *tables;
+	const struct http_route **routes; /* the documented ones of all tables */
+	size_t n;
 };
 
-static bool is_documented(const struct http_route *route)
+static size_t count_table(const struct http_route *route)
 {
-	return route->summary != NULL;
+	size_t n = 0;
+
+	for (; route->path; route++)
+		n++;
+	return n;
+}
+
+static void add_table(struct openapi *api, const struct http_route *route)
+{
+	for (; route->path; route++) {
+		if (route->summary)
+			api->routes[api->n++] = route;
+	}
+}
+
+static void collect_routes(struct openapi *api, const struct http_route *const *tables)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; tables[i]; i++)
+		n += count_table(tables[i]);
+	api->routes = arena_array(api->arena, n, sizeof(const struct http_route *));
+	for (size_t i = 0; tables[i]; i++)
+		add_table(api, tables[i]);
 }
 
 static void print_schema_ref(struct openapi *api, const char *media, const char *schema)
@@ -138,29 +161,23 @@ static void print_operation(struct openapi *api, const struct http_route *route)
 	jw_object_end(w);
 }
 
-/* The first documented line of its path prints those of all others too. */
-static bool is_first_of_path(const struct openapi *api, const struct http_route *wanted)
+/* The first line of a path prints those of all others too. */
+static bool is_first_of_path(const struct openapi *api, size_t at)
 {
-	for (const struct http_route *const *table = api->tables; *table; table++) {
-		for (const struct http_route *route = *table; route->path; route++) {
-			if (is_documented(route) &&
-				strcmp(route->path, wanted->path) == 0)
-				return route == wanted;
-		}
+	for (size_t i = 0; i < at; i++) {
+		if (strcmp(api->routes[i]->path, api->routes[at]->path) == 0)
+			return false;
 	}
-	return false;
+	return true;
 }
 
-static void print_path(struct openapi *api, const struct http_route *first)
+static void print_path(struct openapi *api, const char *path)
 {
-	jw_key(&api->w, first->path);
+	jw_key(&api->w, path);
 	jw_object(&api->w);
-	for (const struct http_route *const *table = api->tables; *table; table++) {
-		for (const struct http_route *route = *table; route->path; route++) {
-			if (is_documented(route) &&
-				strcmp(route->path, first->path) == 0)
-				print_operation(api, route);
-		}
+	for (size_t i = 0; i < api->n; i++) {
+		if (strcmp(api->routes[i]->path, path) == 0)
+			print_operation(api, api->routes[i]);
 	}
 	jw_object_end(&api->w);
 }
@@ -169,11 +186,9 @@ static void print_paths(struct openapi *api)
 {
 	jw_key(&api->w, "paths");
 	jw_object(&api->w);
-	for (const struct http_route *const *table = api->tables; *table; table++) {
-		for (const struct http_route *route = *table; route->path; route++) {
-			if (is_documented(route) && is_first_of_path(api, route))
-				print_path(api, route);
-		}
+	for (size_t i = 0; i < api->n; i++) {
+		if (is_first_of_path(api, i))
+			print_path(api, api->routes[i]->path);
 	}
 	jw_object_end(&api->w);
 }
@@ -181,8 +196,9 @@ static void print_paths(struct openapi *api)
 void http_openapi_print(struct evbuffer *out, const struct http_route *const *tables,
 	const char *title, const char *version, const char *components_json)
 {
-	struct openapi api = { .arena = arena_new(), .tables = tables };
+	struct openapi api = { .arena = arena_new() };
 
+	collect_routes(&api, tables);
 	jw_init(&api.w, out);
 	jw_object(&api.w);
 	jw_key_string(&api.w, "openapi", "3.1.0");

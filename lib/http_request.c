@@ -282,6 +282,8 @@ void http_request_begin(struct http_request *req)
 	struct http_parse *parse = &req->parse;
 	struct http_conn *conn = req->conn;
 
+	/* Of a refused head, what was read before the fault. */
+	request_correlate(req);
 	if (parse->state == HTTP_PARSE_REFUSED) {
 		conn->closing = conn->linger = true;
 		http_refuse(req, parse->status, parse->what);
@@ -291,7 +293,6 @@ void http_request_begin(struct http_request *req)
 	 * for the next request. Read whole, http_request_handle() decides anew. */
 	conn->linger = http_request_has_body(req);
 	conn->closing = conn->linger || !parse->head.keep_alive;
-	request_correlate(req);
 	if (parse->head.expect_unknown)
 		http_refuse(req, 417, "this expectation cannot be met");
 	else

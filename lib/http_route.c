@@ -173,6 +173,16 @@ static int routes_add(
 	return node_set(node, entry, err);
 }
 
+static int routes_add_table(
+	struct http_routes *routes, const struct http_route *route, struct error *err)
+{
+	for (; route->path; route++) {
+		if (routes_add(routes, route, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 struct http_routes *http_routes_new(
 	const struct http_route *const *tables, struct error *err)
 {
@@ -182,11 +192,9 @@ struct http_routes *http_routes_new(
 	routes->arena = arena;
 	routes->root = arena_alloc(arena, sizeof(*routes->root));
 	for (; *tables; tables++) {
-		for (const struct http_route *route = *tables; route->path; route++) {
-			if (routes_add(routes, route, err) < 0) {
-				http_routes_free(routes);
-				return NULL;
-			}
+		if (routes_add_table(routes, *tables, err) < 0) {
+			http_routes_free(routes);
+			return NULL;
 		}
 	}
 	return routes;

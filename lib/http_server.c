@@ -1,4 +1,4 @@
-#include "lib/http_private.h"
+#include "lib/http_server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 
 #include "lib/base.h"
 #include "lib/error.h"
+#include "lib/http_private.h"
 #include "lib/secret.h"
 #include "lib/tls.h"
 
@@ -114,6 +115,7 @@ static void server_wake_listeners(struct http_server *s)
 	if (!s->stats.resting || s->stats.connections >= s->config.max_connections)
 		return;
 	s->stats.resting = false;
+	s->rest_until = 0;
 	for (struct http_listener *l = s->listeners; l; l = l->next)
 		event_add(l->readable, NULL);
 }
@@ -302,6 +304,7 @@ static void server_forget_strings(struct http_config *config)
 	config->tls_cert_file = config->tls_key_file = NULL;
 }
 
+/* style: parameters, what it is given has one owner each */
 struct http_server *http_server_new(struct event_base *base, struct work_pool *work,
 	const struct http_config *config, const struct http_route *const *tables,
 	void *app, struct error *err)

@@ -118,7 +118,8 @@ void http_server_free(struct http_server *s);
 void http_server_stats(const struct http_server *s, struct http_stats *ret);
 
 /* Ends an access check that said HTTP_ACCESS_LATER; err NULL grants. Does not call
- * the handler itself: the loop does. */
+ * the handler itself: the loop does. http_on_close() holds for the check as for a
+ * handler, and what it set is forgotten with this call. */
 void http_access_settle(struct http_request *req, const struct error *err);
 
 /* OpenAPI 3.1 of every line with a summary. components_json is the JSON object of

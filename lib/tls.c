@@ -24,6 +24,7 @@ struct tls {
 	unsigned char ticket_keys[TICKET_KEYS_SIZE];
 };
 
+/* style: parameters, as OpenSSL calls it */
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *n,
 	const unsigned char *in, unsigned in_n, void *arg)
 {

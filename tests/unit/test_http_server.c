@@ -428,6 +428,8 @@ static void test_http_server__gives_back_correlation_ids(void **state)
 		NULL);
 	expect("GET /plain" H "x-correlation-id: a\r\ntraceparent: " TRACE "\r\n\r\n",
 		200, "\r\nX-Correlation-ID: a\r\ntraceparent: " TRACE "\r\n", NULL);
+	expect("GET /plain" H "X-Correlation-ID: abc-1\r\nbad\r\n\r\n", 400,
+		"\r\nX-Correlation-ID: abc-1\r\n", NULL);
 	expect("GET /nothing" H "X-Correlation-ID: abc-1\r\n\r\n", 404,
 		"\r\nX-Correlation-ID: abc-1\r\n", NULL);
 	answer = ask("GET /plain" H "X-Correlation-ID: a b\r\ntraceparent: x\r\n\r\n");
