@@ -200,23 +200,27 @@ static void catalogue_make_chain(
 		language->chain[language->n_chain++] = base;
 }
 
+/* The object at the n bytes of a name, new if there is none; NULL if a text is there.
+ */
+static json_t *tree_branch(json_t *tree, const char *name, size_t n)
+{
+	json_t *branch = json_object_getn(tree, name, n);
+
+	if (branch)
+		return json_is_object(branch) ? branch : NULL;
+	branch = json_object();
+	return json_object_setn_new(tree, name, n, branch) < 0 ? NULL : branch;
+}
+
 /* Puts a text at a dotted key. */
 static int tree_set(json_t *tree, const struct catalogue_entry *entry)
 {
 	const char *key = entry->key, *dot;
-	json_t *next;
 
 	for (dot = strchr(key, '.'); dot; dot = strchr(key, '.')) {
-		next = json_object_getn(tree, key, (size_t)(dot - key));
-		if (!next) {
-			next = json_object();
-			if (json_object_setn_new(tree, key, (size_t)(dot - key), next) <
-				0)
-				return -1;
-		}
-		if (!json_is_object(next))
+		tree = tree_branch(tree, key, (size_t)(dot - key));
+		if (!tree)
 			return -1;
-		tree = next;
 		key = dot + 1;
 	}
 	if (json_is_object(json_object_get(tree, key)))
@@ -224,20 +228,27 @@ static int tree_set(json_t *tree, const struct catalogue_entry *entry)
 	return json_object_set_new(tree, key, json_string(entry->text));
 }
 
+static int tree_set_all(
+	json_t *tree, const struct catalogue_language *from, struct error *err)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		if (tree_set(tree, &from->entries[i]) < 0)
+			return error_set(err, ERR_INVALID,
+				"%s.po: \"%s\" is both a text and the start of others",
+				from->tag, from->entries[i].key);
+	}
+	return 0;
+}
+
+/* From the base language up, so that the language's own texts come last and stay. */
 static int catalogue_make_tree(const struct catalogue *cat,
 	struct catalogue_language *language, struct error *err)
 {
 	language->tree = json_object();
 	for (size_t i = language->n_chain; i > 0; i--) {
-		const struct catalogue_language *from =
-			&cat->languages[language->chain[i - 1]];
-
-		for (size_t k = 0; k < from->n; k++) {
-			if (tree_set(language->tree, &from->entries[k]) < 0)
-				return error_set(err, ERR_INVALID,
-					"%s.po: \"%s\" is both a text and the start of others",
-					from->tag, from->entries[k].key);
-		}
+		if (tree_set_all(language->tree,
+			    &cat->languages[language->chain[i - 1]], err) < 0)
+			return -1;
 	}
 	return 0;
 }

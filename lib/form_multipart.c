@@ -62,9 +62,9 @@ static ssize_t multipart_scan(
 		} else if (bytes[i] == m->delimiter[m->matched]) {
 			m->matched++;
 			i++;
+		} else if (multipart_pass(form, m->delimiter, carried, err) < 0) {
+			return -1;
 		} else {
-			if (multipart_pass(form, m->delimiter, carried, err) < 0)
-				return -1;
 			carried = m->matched = 0;
 		}
 	}

@@ -13,25 +13,31 @@ int link_hex(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* The byte of a %XX at the start of what is left; -1 if it is none. */
+static int link_escape(const char *bytes, size_t left)
+{
+	int high, low;
+
+	if (left < 3)
+		return -1;
+	high = link_hex(bytes[1]);
+	low = link_hex(bytes[2]);
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
 ssize_t link_decode(const char *bytes, size_t n, bool plus_is_space, char *ret)
 {
-	size_t used = 0;
+	size_t used = 0, length;
+	int byte;
 
-	for (size_t i = 0; i < n; i++) {
-		char c = bytes[i];
-
-		if (c == '%') {
-			int high = i + 2 < n ? link_hex(bytes[i + 1]) : -1;
-			int low = i + 2 < n ? link_hex(bytes[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return -1;
-			c = (char)(high << 4 | low);
-			i += 2;
-		} else if (c == '+' && plus_is_space) {
-			c = ' ';
-		}
-		ret[used++] = c;
+	for (size_t i = 0; i < n; i += length) {
+		length = bytes[i] == '%' ? 3 : 1;
+		byte = length == 3 ? link_escape(bytes + i, n - i) : bytes[i];
+		if (length == 3 && byte < 0)
+			return -1;
+		if (byte == '+' && length == 1 && plus_is_space)
+			byte = ' ';
+		ret[used++] = (char)byte;
 	}
 	return (ssize_t)used;
 }

@@ -292,6 +292,7 @@ static int render_nodes(
 	return 0;
 }
 
+/* style: parameters, a template, its data, its partials and the output are apart */
 int mustache_render(const struct mustache *m, const json_t *data,
 	mustache_partial_fn *partial, void *arg, struct evbuffer *out,
 	struct error *err)

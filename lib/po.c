@@ -71,11 +71,10 @@ static int po_append(
 		return po_fail(r, "a string in quotes is missing");
 	for (text++; text < end && *text != '"'; text++) {
 		c = *text;
-		if (c == '\\') {
+		if (c == '\\')
 			c = ++text < end ? po_unescape(*text) : '\0';
-			if (!c)
-				return po_fail(r, "an escape that is not known");
-		}
+		if (!c)
+			return po_fail(r, "an escape that is not known");
 		if (ret->n == PO_TEXT_MAX)
 			return po_fail(r, "a text that is too long");
 		ret->bytes[ret->n++] = c;

@@ -60,11 +60,16 @@ static const struct form_handler handler = {
 	.part_end = told_end,
 };
 
-/* Feeds the body in pieces of `piece` bytes, the first one `first` bytes long. Returns
+/* Where to cut a body: after the first bytes, if any, and then after each piece. */
+struct cut {
+	size_t first, piece;
+};
+
+/* Returns
  * what was told, malloc()ed; err tells whether it worked. Each piece is a block of its
  * own, so that the sanitizer sees a read past its end. */
-static char *feed(const char *type, const char *body, size_t n, size_t first,
-	size_t piece, struct error *err)
+static char *feed(
+	const char *type, const char *body, size_t n, struct cut cut, struct error *err)
 {
 	struct told told = { 0 };
 	struct form_data *form = form_data_new(type, &handler, &told, err);
@@ -78,7 +83,7 @@ static char *feed(const char *type, const char *body, size_t n, size_t first,
 	for (size_t i = 0; i < n && result == 0; i += take) {
 		char *copy;
 
-		take = i == 0 && first > 0 ? first : piece;
+		take = i == 0 && cut.first > 0 ? cut.first : cut.piece;
 		take = take < n - i ? take : n - i;
 		copy = mem_new(take);
 		memcpy(copy, body + i, take);
@@ -96,10 +101,10 @@ struct form_case {
 	const char *type, *body, *told, *error;
 };
 
-static void check_one(const struct form_case *c, size_t n, size_t first, size_t piece)
+static void check_one(const struct form_case *c, size_t n, struct cut cut)
 {
 	struct error err = { 0 };
-	char *text = feed(c->type, c->body, n, first, piece, &err);
+	char *text = feed(c->type, c->body, n, cut, &err);
 
 	assert_string_equal(err.text, c->error ? c->error : "");
 	if (c->told)
@@ -112,10 +117,10 @@ static void check_case(const struct form_case *c)
 {
 	size_t n = strlen(c->body);
 
-	check_one(c, n, 0, n + 1);
-	check_one(c, n, 0, 1);
+	check_one(c, n, (struct cut){ 0, n + 1 });
+	check_one(c, n, (struct cut){ 0, 1 });
 	for (size_t first = 1; first < n; first++)
-		check_one(c, n, first, n);
+		check_one(c, n, (struct cut){ first, n });
 }
 
 #define NAMED(name_) "Content-Disposition: form-data; name=\"" name_ "\"\r\n\r\n"
@@ -324,12 +329,12 @@ static void test_form_data__keeps_null_bytes(void **state)
 {
 	static const char body[] = "--abc\r\n" NAMED("a") "\0\r\0\n\0\r\n--abc--";
 	struct error err = { 0 };
-	char *text = feed(MULTI, body, sizeof(body) - 1, 0, 3, &err);
+	char *text = feed(MULTI, body, sizeof(body) - 1, (struct cut){ 0, 3 }, &err);
 
 	(void)state;
 	assert_memory_equal(text, "a=\0\r\0\n\0;", 9);
 	free(text);
-	text = feed(URL, "a=%00", 5, 0, 9, &err);
+	text = feed(URL, "a=%00", 5, (struct cut){ 0, 9 }, &err);
 	assert_memory_equal(text, "a=\0;", 5);
 	free(text);
 }
@@ -347,7 +352,7 @@ static void check_ceiling(const char *before, size_t n, const char *after, bool 
 	memcpy(body, before, strlen(before));
 	memset(body + strlen(before), 'x', n);
 	memcpy(body + size - strlen(after), after, strlen(after));
-	text = feed(type, body, size, 0, 1000, &err);
+	text = feed(type, body, size, (struct cut){ 0, 1000 }, &err);
 	assert_int_equal(err.code == ERR_NONE, good);
 	free(text);
 	mem_free(body);
@@ -390,11 +395,11 @@ static void test_form_data__counts_parts(void **state)
 	(void)state;
 	for (size_t i = 0; i < FORM_PARTS_MAX; i++)
 		memcpy(body + i * 4, "a=b&", 4);
-	text = feed(URL, body, strlen(body), 0, 77, &err);
+	text = feed(URL, body, strlen(body), (struct cut){ 0, 77 }, &err);
 	assert_int_equal(err.code, ERR_NONE);
 	free(text);
 	memcpy(body + strlen(body), "a", 2);
-	text = feed(URL, body, strlen(body), 0, 77, &err);
+	text = feed(URL, body, strlen(body), (struct cut){ 0, 77 }, &err);
 	assert_int_equal(err.code, ERR_TOO_LARGE);
 	free(text);
 }
