@@ -5,7 +5,8 @@
  *
  * Strict: lines end in CRLF, headers are not folded, the closing boundary must come.
  * How the bytes are cut into feeds makes no difference, except to the number of
- * part_data() calls. filename* is passed over (RFC 7578, 4.2).
+ * part_data() calls and to how much of a value was told before an error. filename* is
+ * passed over (RFC 7578, 4.2).
  */
 #ifndef SYNPUNKT_LIB_FORM_DATA_H
 #define SYNPUNKT_LIB_FORM_DATA_H
