@@ -1,6 +1,6 @@
 /* fuzz - what every fuzz target includes: libFuzzer's entry point. */
-#ifndef SYNPUNKT_TESTS_FUZZ_H
-#define SYNPUNKT_TESTS_FUZZ_H
+#ifndef SYNPUNKT_TESTS_FUZZ_FUZZ_H
+#define SYNPUNKT_TESTS_FUZZ_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -70,16 +70,21 @@ static int on_end(void *arg, struct error *err)
 	return 0;
 }
 
-static void run(const char *type, const char *body, size_t n, size_t piece,
-	struct told *told, struct error *err)
+struct body {
+	const char *type, *bytes;
+	size_t n;
+};
+
+static void run(
+	const struct body *body, size_t piece, struct told *told, struct error *err)
 {
 	static const struct form_handler handler = { on_begin, on_data, on_end };
-	struct form_data *form = form_data_new(type, &handler, told, err);
+	struct form_data *form = form_data_new(body->type, &handler, told, err);
 	int result = 0;
 
-	for (size_t i = 0; form && i < n && result == 0; i += piece)
-		result = form_data_feed(
-			form, body + i, piece < n - i ? piece : n - i, err);
+	for (size_t i = 0; form && i < body->n && result == 0; i += piece)
+		result = form_data_feed(form, body->bytes + i,
+			piece < body->n - i ? piece : body->n - i, err);
 	if (form && result == 0)
 		result = form_data_finish(form, err);
 	if (result == 0 && told->open)
@@ -97,14 +102,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct told whole = { 0 }, pieces = { 0 };
 	struct error whole_err = { 0 }, pieces_err = { 0 };
-	const char *type, *body = (const char *)data + 1;
+	struct body body = { .bytes = (const char *)data + 1, .n = size - 1 };
 
 	if (size < 2)
 		return 0;
-	type = types[data[0] % ARRAY_LEN(types)];
-	run(type, body, size - 1, size, &whole, &whole_err);
-	run(type, body, size - 1, 1 + data[0] / ARRAY_LEN(types) % 16, &pieces,
-		&pieces_err);
+	body.type = types[data[0] % ARRAY_LEN(types)];
+	run(&body, size, &whole, &whole_err);
+	run(&body, 1 + data[0] / ARRAY_LEN(types) % 16, &pieces, &pieces_err);
 	if (strcmp(whole_err.text, pieces_err.text) != 0)
 		abort();
 	/* A form that fails may have told more or less of its last value. */
