@@ -103,9 +103,9 @@ void *http_caller(struct http_request *req); /* NULL until set */
 
 /* ---- the answer ---- */
 
-/* Name and value are copied. Replaces a header of the standard set (Cache-Control:
- * no-store, Content-Security-Policy, …); otherwise adds. A value with control
- * bytes is our mistake and ends in 500. */
+/* Name and value are copied. Replaces one of the same name, also of the standard set
+ * (Cache-Control: no-store, Content-Security-Policy, …); Set-Cookie adds. A value
+ * with control bytes is our mistake and ends in 500. */
 void http_set_header(struct http_request *req, const char *name, const char *value);
 struct evbuffer *http_out(struct http_request *req); /* the answer's body, to fill */
 

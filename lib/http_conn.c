@@ -334,13 +334,13 @@ static void conn_on_write(struct bufferevent *bev, void *arg)
 
 	if (conn->dead || http_conn_unsent(conn) > 0)
 		return;
-	if (conn->phase == HTTP_PHASE_STREAM)
+	if (conn->phase == HTTP_PHASE_STREAM) {
 		conn_on_drained_stream(conn);
-	if (conn->phase != HTTP_PHASE_SEND)
-		return;
-	conn_sent(conn);
-	if (!conn->dead)
-		conn_run(conn);
+	} else if (conn->phase == HTTP_PHASE_SEND) {
+		conn_sent(conn);
+		if (!conn->dead)
+			conn_run(conn);
+	}
 }
 
 /* A client may close its half and still read (so do many small tools), so it gets

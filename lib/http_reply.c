@@ -137,15 +137,6 @@ static void reply_head(struct http_request *req, const char *content_type)
 	head_add_connection(req);
 }
 
-bool http_has_field(const struct http_request *req, const char *name)
-{
-	for (const struct http_set_field *f = req->fields; f; f = f->next) {
-		if (strcasecmp(f->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool is_field_text(const char *text)
 {
 	for (; *text; text++) {
@@ -157,9 +148,34 @@ static bool is_field_text(const char *text)
 	return true;
 }
 
+static struct http_set_field *field_find(
+	const struct http_request *req, const char *name)
+{
+	struct http_set_field *field = req->fields;
+
+	while (field && strcasecmp(field->name, name) != 0)
+		field = field->next;
+	return field;
+}
+
+bool http_has_field(const struct http_request *req, const char *name)
+{
+	return field_find(req, name) != NULL;
+}
+
+static struct http_set_field *field_add(struct http_request *req, const char *name)
+{
+	struct http_set_field *field = arena_alloc(req->arena, sizeof(*field));
+
+	field->name = arena_dup(req->arena, name);
+	*req->fields_end = field;
+	req->fields_end = &field->next;
+	return field;
+}
+
 void http_set_header(struct http_request *req, const char *name, const char *value)
 {
-	struct http_set_field *field;
+	struct http_set_field *field = field_find(req, name);
 
 	/* A line end in a value would be a second header, or a second answer. */
 	if (!is_field_text(name) || !is_field_text(value)) {
@@ -170,11 +186,10 @@ void http_set_header(struct http_request *req, const char *name, const char *val
 		if (strcasecmp(standard[i].name, name) == 0)
 			req->replaced |= 1u << i;
 	}
-	field = arena_alloc(req->arena, sizeof(*field));
-	field->name = arena_dup(req->arena, name);
+	/* Cookies are the one header that stands once for each value. */
+	if (!field || strcasecmp(name, "Set-Cookie") == 0)
+		field = field_add(req, name);
 	field->value = arena_dup(req->arena, value);
-	*req->fields_end = field;
-	req->fields_end = &field->next;
 }
 
 /* ---- whole answers ---- */
@@ -207,6 +222,7 @@ static bool reply_begin(struct http_request *req, int status)
 		req->status = 500;
 		req->what = "a header could not be set";
 		req->fields = NULL;
+		req->fields_end = &req->fields;
 		req->replaced = 0;
 		if (req->out)
 			evbuffer_drain(req->out, evbuffer_get_length(req->out));

@@ -112,7 +112,9 @@ int http_server_reload_tls(struct http_server *s, struct error *err);
  * done runs from the loop when no connection is left. The caller sets the limit. */
 void http_server_drain(struct http_server *s, void (*done)(void *arg), void *arg);
 
-/* Cuts what is left. Not from inside a handler. NULL is fine. */
+/* Cuts what is left, as if all clients had left; a request whose handler has set no
+ * http_on_close() must not be touched afterwards. Before work_pool_free(). Not from
+ * inside a handler. NULL is fine. */
 void http_server_free(struct http_server *s);
 
 void http_server_stats(const struct http_server *s, struct http_stats *ret);

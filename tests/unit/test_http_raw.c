@@ -145,6 +145,10 @@ static void handle_redirect(struct http_request *req)
 {
 	const char *to = http_query_value(req, "to");
 
+	http_set_header(req, "Cache-Control", "max-age=1");
+	http_set_header(req, "cache-control", "max-age=2");
+	http_set_header(req, "Set-Cookie", "a=1");
+	http_set_header(req, "Set-Cookie", "b=2");
 	http_reply_redirect(req, to ? to : "/plain");
 }
 
