@@ -31,6 +31,7 @@ struct attachment_service;
 struct attachment_set;
 struct blob_store;
 struct error;
+struct event_base;
 struct faults;
 struct http_request;
 struct image_client;
@@ -63,6 +64,7 @@ struct attachment {
 /* ---- the service: one for each HTTP worker ---- */
 
 struct attachment_config {
+	struct event_base *base;
 	struct work_pool *work;
 	struct blob_store *blobs;
 	struct image_client *images;

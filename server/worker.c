@@ -123,7 +123,8 @@ static int worker_files(struct worker *worker, struct arena *arena, struct error
 	worker->images = image_client_new(worker->base,
 		&(struct image_client_config){ .socket = worker->start->image_fd });
 	worker->attachments = attachment_service_new(
-		&(struct attachment_config){ .work = worker->work,
+		&(struct attachment_config){ .base = worker->base,
+			.work = worker->work,
 			.blobs = worker->blobs,
 			.images = worker->images,
 			.spool_dir = spool });
