@@ -1,0 +1,134 @@
+/*
+ * What browser tests stand on: one Chromium and one server for a test file, and the
+ * list of all the residents' pages.
+ */
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+
+export const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let launched;
+
+export function browser() {
+  launched ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  return launched;
+}
+
+export async function closeBrowser() {
+  if (launched) await (await launched).close();
+  launched = undefined;
+}
+
+/* A tab in a window of its own; closed by the caller's after(). */
+export async function openTab(server, { width = 1280, scheme = 'light', lang = 'sv',
+  ...more } = {}) {
+  const context = await (await browser()).newContext({ baseURL: server.url,
+    viewport: { width, height: 900 }, colorScheme: scheme, locale: lang, ...more });
+  return context.newPage();
+}
+
+/* The form's fields as a browser sends them, for tests that need no browser. The time
+ * trap is a setting: tests that are not about it switch it off (formEnv). */
+export const formEnv = { SYNPUNKT_FORM_LEAST_MS: '0' };
+
+export async function sendForm(server, fields, files = []) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const { name, bytes, type } of files)
+    form.append('attachment', new Blob([bytes], { type }), name);
+  return fetch(`${server.url}/lamna`, { method: 'POST', body: form, redirect: 'manual',
+    headers: { 'Accept-Language': 'sv' } });
+}
+
+/* A case with a file, and its number and code. */
+export async function makeCase(server, fields = {}) {
+  const res = await sendForm(server, { text: 'Lampan vid Hornsgatan 12 är släckt.',
+    category: 'gatubelysning', type: 'fault-report', language: 'sv', ...fields },
+  [{ name: 'plats.txt', bytes: 'Vid övergångsstället.\n', type: 'text/plain' }]);
+  const to = res.headers.get('location');
+  const found = /^\/kvitto\/([^/]+)\/([^/]+)$/.exec(to ?? '');
+
+  if (res.status !== 303 || !found)
+    throw new Error(`the form answered ${res.status}: ${await res.text()}`);
+  return { number: found[1], code: found[2], receipt: to, follow: to.replace('kvitto', 'folj') };
+}
+
+/* Every page there is, with what a script must do to see it, if an address is not
+ * enough. */
+export async function allPages(server) {
+  const made = await makeCase(server);
+  const submit = (selector) => async (tab) => {
+    await Promise.all([tab.waitForNavigation(), tab.click(selector)]);
+  };
+  const send = 'form#synpunkt section:last-of-type button';
+
+  return [
+    { name: 'start', path: '/' },
+    { name: 'form', path: '/lamna' },
+    { name: 'form with a preset', path: '/lamna?type=praise&category=park&unit=Vasaparken&lat=59.34&lon=18.04' },
+    { name: 'form with faults', path: '/lamna', status: 422, after: async (tab) => {
+      await tab.fill('#email', 'eva@');
+      await submit(send)(tab);
+    } },
+    { name: 'form with a warning', path: '/lamna', status: 422, after: async (tab) => {
+      await tab.fill('#text', 'Min granne, 811228-9874, väntar på svar.');
+      await submit(send)(tab);
+    } },
+    { name: 'receipt', path: made.receipt },
+    { name: 'find', path: '/folj' },
+    { name: 'find with faults', path: '/folj', status: 422, after: submit('main form button') },
+    { name: 'no such case', path: '/folj/2026-1/AAAA-BBBB-CCCC', status: 404 },
+    { name: 'follow', path: made.follow },
+    { name: 'follow with a fault', path: made.follow, status: 422, after: submit('#mer button') },
+    { name: 'follow after adding', path: `${made.follow}?tack=1` },
+    { name: 'about', path: '/om' },
+    { name: 'accessibility', path: '/tillganglighet' },
+    { name: 'no such page', path: '/finns-inte', status: 404 },
+  ];
+}
+
+export async function openPage(tab, page) {
+  await tab.goto(page.path);
+  if (page.after) await page.after(tab);
+}
+
+/* Unfolds what is folded, so that it is looked at too. */
+export async function unfold(tab) {
+  await tab.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+/* What the Nu checker says of {name: html}; [] is content. */
+export async function nuCheck(pages) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'synpunkt-nu-'));
+  const jar = path.join(path.dirname(require.resolve('vnu-jar/package.json')),
+    'build/dist/vnu.jar');
+
+  try {
+    const files = Object.entries(pages).map(([name, html], i) => {
+      const file = path.join(dir, `${i}-${name.replace(/\W+/g, '-')}.html`);
+      fs.writeFileSync(file, html);
+      return file;
+    });
+    const out = await run('java', ['-jar', jar, '--format', 'json', '--exit-zero-always',
+      ...files], { maxBuffer: 1 << 24 }).then(({ stderr }) => stderr);
+    return JSON.parse(out).messages
+      .map((m) => `${path.basename(m.url ?? '')}:${m.lastLine ?? ''} ${m.message}`);
+  } finally {
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
+}
