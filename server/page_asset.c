@@ -18,8 +18,7 @@ static const struct {
 	const char *type;
 	const struct embed_file *files;
 } assets[] = {
-	{ "tokens", "tokens.css", "text/css; charset=utf-8", shared_files },
-	{ "style", "resident.css", "text/css; charset=utf-8", resident_files },
+	{ "style", "site.css", "text/css; charset=utf-8", style_files },
 	{ "script", "resident.js", "text/javascript; charset=utf-8", resident_files },
 	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
 };

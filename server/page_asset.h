@@ -12,7 +12,7 @@ struct http_request;
 #define PAGE_ASSET_PATH "/static/{tag}/{name}"
 void page_asset_get(struct http_request *req);
 
-/* {tokens, style, script, icon}: an address each. A new reference. */
+/* {style, script, icon}: an address each. A new reference. */
 json_t *page_asset_links(void);
 
 #endif

@@ -73,7 +73,9 @@ static json_t *redirect_json(
 
 	if (!title || !text)
 		return NULL; /* the city has added a row before its texts */
-	if (redirect->link[0])
+	if (!strncmp(redirect->link, "tel:", strlen("tel:")))
+		words = redirect->link + strlen("tel:");
+	else if (redirect->link[0])
 		words = page_format(page, "elsewhere.link",
 			TEXT_VALUES({ "site", link_site(arena, redirect->link) }));
 	return json_pack("{s:s, s:s, s:s, s:s?}", "title", title, "text", text, "href",

@@ -1,11 +1,13 @@
-/* embedded - what clients/ puts into the binary; the tables are made by lib/embed.py. */
+/* embedded - what clients/ puts into the binary; the tables are made by lib/embed.py.
+ */
 #ifndef SYNPUNKT_CLIENTS_RESIDENT_EMBEDDED_H
 #define SYNPUNKT_CLIENTS_RESIDENT_EMBEDDED_H
 
 #include "lib/embed.h"
 
-extern const struct embed_file resident_files[]; /* clients/resident: templates, texts,
-						  * style, script, icon */
-extern const struct embed_file shared_files[];   /* clients/shared */
+/* clients/resident: templates, texts, script, icon. */
+extern const struct embed_file resident_files[];
+/* "site.css", put together from clients/shared and clients/resident. */
+extern const struct embed_file style_files[];
 
 #endif

@@ -162,7 +162,7 @@ test('what never changes may be kept for ever, and says so', async () => {
   const html = await (await fetch(`${server.url}/`)).text();
   const links = [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((m) => m[1]);
 
-  assert.equal(links.length, 4);
+  assert.equal(links.length, 3);
   for (const link of links) {
     const res = await fetch(server.url + link);
     assert.equal(res.status, 200, link);
