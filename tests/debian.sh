@@ -1,0 +1,117 @@
+#!/bin/bash
+# tests/debian.sh [DIR] - tries ./run in a bare Debian 12: debootstrap into a new
+# directory (under DIR, /var/tmp), a clone of this tree under /root there, whose 0700
+# nobody else can enter, and ./run as root. Files a case, stops, starts again and is
+# ready in under 3 seconds. Needs root, debootstrap and a Debian mirror; what this
+# machine's apt goes through (proxy, certificates) is copied.
+#
+# Stays after a failure, to be looked at, and with DEBIAN_KEEP=yes.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+[ "$(id -u)" -eq 0 ] || { echo "debian.sh: must be root" >&2; exit 2; }
+root=$(mktemp -d "${1:-/var/tmp}/synpunkt-debian-XXXXXX")
+port=18480
+pid=
+
+log()
+{
+	echo "debian.sh: $*"
+}
+
+# Whatever runs in there goes, by its root directory; then the mounts, then the files.
+finish()
+{
+	local rc=$? p
+	trap - EXIT INT TERM
+	for p in /proc/[0-9]*; do
+		[ "$(readlink "$p/root")" = "$root" ] && kill -KILL "${p#/proc/}" 2>/dev/null
+	done
+	sleep 1
+	for p in dev/shm dev/pts proc; do
+		mountpoint -q "$root/$p" && umount -l "$root/$p"
+	done
+	if [ "$rc" -eq 0 ] && [ -z "${DEBIAN_KEEP:-}" ]; then
+		rm -rf --one-file-system "$root"
+	else
+		log "kept: $root"
+	fi
+	exit "$rc"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+inside()
+{
+	chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		LANG=C.UTF-8 ${http_proxy:+http_proxy="$http_proxy"} \
+		${https_proxy:+https_proxy="$https_proxy"} "$@"
+}
+
+make_root()
+{
+	debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
+		{ tail -n 20 "$root.log" >&2; return 1; }
+	rm -f "$root.log"
+	mount -t proc proc "$root/proc"
+	mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+	printf 'deb %s bookworm main\ndeb %s bookworm-updates main\n' "$mirror" "$mirror" \
+		>"$root/etc/apt/sources.list"
+	cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+	mkdir -p "$root/etc/apt/apt.conf.d"
+	find /etc/apt/apt.conf /etc/apt/apt.conf.d -type f \
+		-exec grep -qiE 'proxy|CaInfo' {} \; \
+		-exec cp {} "$root/etc/apt/apt.conf.d/" \; 2>/dev/null || true
+	if [ -d /usr/local/share/ca-certificates ]; then
+		mkdir -p "$root/usr/local/share"
+		cp -a /usr/local/share/ca-certificates "$root/usr/local/share/"
+	fi
+}
+
+# ready SECONDS ARGUMENTS...: starts ./run and prints how long it took to serve.
+ready()
+{
+	local limit=$1 start
+	shift
+	start=$(date +%s%N)
+	inside /root/synpunkt/run --port "$port" "$@" >"$root/run.log" 2>&1 &
+	pid=$!
+	until curl -fsS -o /dev/null "http://127.0.0.1:$((port + 1))/ready" 2>/dev/null; do
+		kill -0 "$pid" 2>/dev/null || { tail -n 40 "$root/run.log" >&2; return 1; }
+		sleep 0.05
+	done
+	took=$((($(date +%s%N) - start) / 1000000))
+	log "ready in $took ms"
+	[ "$took" -lt "$((limit * 1000))" ] || { log "limit is $limit s"; return 1; }
+}
+
+# ./run is the child of chroot's exec, so its process id is ours.
+stop()
+{
+	kill -TERM "$pid"
+	wait "$pid" || { log "./run ended with $?"; tail "$root/run.log"; return 1; }
+	for p in /proc/[0-9]*; do
+		if [ "$(readlink "$p/root")" = "$root" ]; then
+			log "left behind: $(tr '\0' ' ' <"$p/cmdline")"
+			return 1
+		fi
+	done
+}
+
+log "bare Debian 12 in $root"
+make_root
+chmod 0700 "$root/root"
+git clone -q --no-hardlinks "$top" "$root/root/synpunkt"
+ready 3600
+log "packages that were there or came: $(inside dpkg-query -W | wc -l)"
+curl -fsS -H 'Content-Type: application/json' -d '{"text":"Lampan är trasig"}' \
+	"http://127.0.0.1:$port/api/v1/cases"
+echo
+curl -fsS "http://127.0.0.1:$port/lamna" | grep -c '<form' >/dev/null
+[ "$(stat -c %a "$root/root")" = 700 ] || { log "/root was opened"; exit 1; }
+stop
+ready 3
+stop
+log "done"
