@@ -21,7 +21,7 @@ if [ -f $build/build.ninja ]; then
 else
 	rm -rf $build
 	mkdir $build
-	CC=clang meson setup $build -Dfuzz=true -Dwerror=false -Db_lundef=false \
+	CC=clang meson setup $build -Dfuzz=true -Dtests=false -Dwerror=false -Db_lundef=false \
 		-Db_sanitize=address,undefined --buildtype=debugoptimized \
 		-Dc_args="-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined -w" \
 		>$build/setup.log || { cat $build/setup.log >&2; exit 1; }
