@@ -180,6 +180,24 @@ static void test_http_limits__stream_waits_for_the_reader(void **state)
 	raw_stop(&server);
 }
 
+/* The end is said from the drained callback, with some of the answer still here. */
+static void test_http_limits__stream_ends_when_all_is_read(void **state)
+{
+	struct raw_answer answer;
+	int fd, small = 65536;
+
+	start(NULL);
+	fd = raw_connect(&server);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	raw_send(fd, "GET /stream/tail" H "Connection: close\r\n\r\n");
+	raw_read(fd, &answer);
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(answer.body + answer.size - 5, "0\r\n\r\n");
+	raw_answer_clear(&answer);
+	close(fd);
+	raw_stop(&server);
+}
+
 /* ---- clients that leave ---- */
 
 static void test_http_limits__tell_handlers_who_left(void **state)
@@ -454,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_http_limits__close_silent_connections),
 		cmocka_unit_test(test_http_limits__cut_who_never_reads),
 		cmocka_unit_test(test_http_limits__stream_waits_for_the_reader),
+		cmocka_unit_test(test_http_limits__stream_ends_when_all_is_read),
 		cmocka_unit_test(test_http_limits__tell_handlers_who_left),
 		cmocka_unit_test(test_http_limits__listener_rests_at_the_ceiling),
 		cmocka_unit_test(test_http_limits__listener_rests_without_descriptors),

@@ -4,14 +4,12 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/event.h>
-#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
@@ -206,6 +204,27 @@ static void handle_stream_flood(struct http_request *req)
 	flood_on(flood);
 }
 
+static void tail_on(void *arg)
+{
+	static const char block[16384];
+	struct http_request *req = arg;
+
+	while (http_reply_chunk(req, block, sizeof(block)))
+		;
+	http_reply_end(req);
+}
+
+/* Fills what there is twice, and ends at once after the second time. */
+static void handle_stream_tail(struct http_request *req)
+{
+	static const char block[16384];
+
+	http_reply_start(req, 200, "application/octet-stream");
+	http_reply_on_drained(req, tail_on, req);
+	while (http_reply_chunk(req, block, sizeof(block)))
+		;
+}
+
 /* Never waits, whatever it is told. */
 static void handle_stream_rude(struct http_request *req)
 {
@@ -245,6 +264,7 @@ static const struct http_route routes[] = {
 	ROUTE(HTTP_GET, "/stream/open", handle_stream_open),
 	ROUTE(HTTP_GET, "/stream/flood", handle_stream_flood),
 	ROUTE(HTTP_GET, "/stream/rude", handle_stream_rude),
+	ROUTE(HTTP_GET, "/stream/tail", handle_stream_tail),
 	{ .method = HTTP_POST,
 		.path = "/denied",
 		.access = 2,
@@ -459,123 +479,4 @@ bool raw_becomes(_Atomic int *counter, int value)
 	for (int i = 0; i < 400 && *counter != value; i++)
 		usleep(5000);
 	return *counter == value;
-}
-
-/* ---- the client ---- */
-
-long raw_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int raw_connect(struct raw_server *s)
-{
-	struct sockaddr_in sa = {
-		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)s->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	struct timeval patience = { .tv_sec = 10 };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_return_code(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), errno);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	return fd;
-}
-
-void raw_send_n(int fd, const void *bytes, size_t n)
-{
-	const char *p = bytes;
-
-	while (n > 0) {
-		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
-
-		if (sent <= 0)
-			return; /* closed on us: what comes back is what counts */
-		p += sent;
-		n -= (size_t)sent;
-	}
-}
-
-void raw_send(int fd, const char *text)
-{
-	raw_send_n(fd, text, strlen(text));
-}
-
-static bool read_head(int fd, struct raw_answer *ret)
-{
-	size_t n = 0;
-
-	while (n < sizeof(ret->head) - 1) {
-		if (recv(fd, ret->head + n, 1, 0) != 1)
-			return false;
-		ret->head[++n] = '\0';
-		if (n >= 4 && memcmp(ret->head + n - 4, "\r\n\r\n", 4) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void read_body(int fd, struct raw_answer *ret, size_t most)
-{
-	ret->body = malloc(most + 1);
-	while (ret->size < most) {
-		ssize_t n = recv(fd, ret->body + ret->size, most - ret->size, 0);
-
-		if (n <= 0)
-			break;
-		ret->size += (size_t)n;
-	}
-	ret->body[ret->size] = '\0';
-}
-
-void raw_read(int fd, struct raw_answer *ret)
-{
-	const char *length;
-
-	*ret = (struct raw_answer){ 0 };
-	if (!read_head(fd, ret))
-		return;
-	assert_memory_equal(ret->head, "HTTP/1.1 ", 9);
-	ret->status = (int)strtol(ret->head + 9, NULL, 10);
-	length = strcasestr(ret->head, "\r\nContent-Length: ");
-	if (ret->status == 100 || ret->status == 204 || ret->status == 304)
-		return;
-	read_body(fd, ret, length ? strtoul(length + 18, NULL, 10) : 64 * MIB);
-}
-
-void raw_answer_clear(struct raw_answer *answer)
-{
-	free(answer->body);
-	*answer = (struct raw_answer){ 0 };
-}
-
-bool raw_is_closed(int fd)
-{
-	char byte;
-	ssize_t n = recv(fd, &byte, 1, 0);
-
-	return n == 0 || (n < 0 && errno != EAGAIN);
-}
-
-int raw_ask(struct raw_server *s, const char *text, bool *ret_closed)
-{
-	int fd = raw_connect(s), status;
-	struct raw_answer answer;
-
-	raw_send(fd, text);
-	raw_read(fd, &answer);
-	status = answer.status;
-	if (ret_closed) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-
-		/* A kept connection says nothing for a while. */
-		*ret_closed = poll(&p, 1, 150) == 1 && raw_is_closed(fd);
-	}
-	raw_answer_clear(&answer);
-	close(fd);
-	return status;
 }
