@@ -188,20 +188,19 @@ static void wkt_write(struct reader *r, size_t i)
 	r->areas[i].wkt = arena_printf(r->arena, "MULTIPOLYGON(%.*s)", (int)size, text);
 }
 
-int city_geojson_read(struct arena *arena, const char *text, size_t n,
-	const char *name_property, struct city_geojson_area **ret, size_t *ret_n,
-	struct error *err)
+int city_geojson_read(struct arena *arena, const struct city_geojson_file *file,
+	struct city_geojson_areas *ret, struct error *err)
 {
 	struct reader r = {
-		.arena = arena, .name_property = name_property, .err = err
+		.arena = arena, .name_property = file->name_property, .err = err
 	};
 	json_error_t why;
 	json_t *root;
 	int rc;
 
-	if (n > CITY_GEOJSON_BYTES_MAX)
+	if (file->n > CITY_GEOJSON_BYTES_MAX)
 		return error_set(err, ERR_TOO_LARGE, "the file is larger than 128 MiB");
-	root = json_loadb(text, n, 0, &why);
+	root = json_loadb(file->text, file->n, 0, &why);
 	if (!root)
 		return error_set(
 			err, ERR_INVALID, "no JSON: line %d: %s", why.line, why.text);
@@ -214,7 +213,6 @@ int city_geojson_read(struct arena *arena, const char *text, size_t n,
 	}
 	if (rc < 0)
 		return -1;
-	*ret = r.areas;
-	*ret_n = r.n;
+	*ret = (struct city_geojson_areas){ r.areas, r.n };
 	return 0;
 }

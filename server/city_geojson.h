@@ -22,9 +22,19 @@ struct city_geojson_area {
 		*wkt; /* "MULTIPOLYGON(…)", longitude first; may be invalid geometry */
 };
 
+struct city_geojson_file {
+	const char *text;
+	size_t n;
+	const char *name_property;
+};
+
+struct city_geojson_areas {
+	struct city_geojson_area *items;
+	size_t n;
+};
+
 /* All in the arena. ERR_INVALID names the feature, as "feature 7: …"; ERR_TOO_LARGE. */
-int city_geojson_read(struct arena *arena, const char *text, size_t n,
-	const char *name_property, struct city_geojson_area **ret, size_t *ret_n,
-	struct error *err);
+int city_geojson_read(struct arena *arena, const struct city_geojson_file *file,
+	struct city_geojson_areas *ret, struct error *err);
 
 #endif

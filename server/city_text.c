@@ -87,12 +87,13 @@ static uint32_t fold_next(const char **text, const char *end)
 	if (n == 0)
 		return POINT_SPACE;
 	point = fold(point);
-	while ((n = utf8_decode(*text, (size_t)(end - *text), &mark)) > 0 &&
-		is_mark(mark)) {
+	for (;;) {
+		n = utf8_decode(*text, (size_t)(end - *text), &mark);
+		if (n == 0 || !is_mark(mark))
+			return point;
 		point = compose(point, mark);
 		*text += n;
 	}
-	return point;
 }
 
 char *city_text_fold(struct arena *arena, const char *text)

@@ -92,27 +92,42 @@ static const struct ctl_option *option_find(
 	return NULL;
 }
 
+/* The value is the next argument; how many arguments the option took, 0 on a mistake.
+ */
+static int option_take(struct ctl *ctl, char **argv, const struct ctl_option *option)
+{
+	if (option->flag) {
+		*option->flag = true;
+		return 1;
+	}
+	if (!argv[1]) {
+		ctl_misuse(ctl, "%s needs a value", argv[0]);
+		return 0;
+	}
+	*option->value = argv[1];
+	return 2;
+}
+
 int ctl_arguments(struct ctl *ctl, char **argv, const struct ctl_option *options,
 	const char **words, size_t n)
 {
 	size_t have = 0;
 
-	for (; *argv; argv++) {
+	while (*argv) {
 		const struct ctl_option *option = option_find(options, *argv);
+		int taken = 1;
 
-		if (option && option->flag) {
-			*option->flag = true;
-		} else if (option) {
-			if (!argv[1])
-				return ctl_misuse(ctl, "%s needs a value", *argv);
-			*option->value = *++argv;
-		} else if (!strncmp(*argv, "--", 2)) {
+		if (option)
+			taken = option_take(ctl, argv, option);
+		else if (!strncmp(*argv, "--", 2))
 			return ctl_misuse(ctl, "unknown option \"%s\"", *argv);
-		} else if (have == n) {
+		else if (have == n)
 			return ctl_misuse(ctl, "too many arguments: \"%s\"", *argv);
-		} else {
+		else
 			words[have++] = *argv;
-		}
+		if (taken == 0)
+			return CTL_USAGE;
+		argv += taken;
 	}
 	return have < n ? ctl_misuse(ctl, "an argument is missing") : 0;
 }

@@ -29,7 +29,8 @@ struct ctl {
 	struct arena *arena; /* for the whole run */
 	bool json;
 	const struct ctl_command *command;
-	PGconn *db; /* NULL until ctl_db_open() */
+	PGconn *db;   /* NULL until ctl_db_open() */
+	long touched; /* rows, by the last ctl_db_run() */
 };
 
 /* argv: what follows the command's name and word, without --json; ended by NULL. */
@@ -79,9 +80,9 @@ int ctl_db_open(struct ctl *ctl, struct error *err);
  */
 PGresult *ctl_db_query(struct ctl *ctl, const char *sql, int n_params,
 	const char *const *params, struct error *err);
-/* For what returns no rows. ret_rows (rows touched) may be NULL. */
+/* For what returns no rows; ctl->touched is how many it wrote. */
 int ctl_db_run(struct ctl *ctl, const char *sql, int n_params,
-	const char *const *params, long *ret_rows, struct error *err);
+	const char *const *params, struct error *err);
 /* Several statements in one text, as a migration is. */
 int ctl_db_script(struct ctl *ctl, const char *sql, struct error *err);
 

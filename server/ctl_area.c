@@ -22,8 +22,7 @@ struct areas {
 	struct ctl *ctl;
 	const char *path, *kind, *name_property, *valid_from;
 	struct city *city;
-	struct city_geojson_area *items;
-	size_t n;
+	struct city_geojson_areas found;
 	long changed;
 	json_t *codes, *repaired, *overlaps;
 	long gaps;
@@ -139,13 +138,11 @@ static int areas_put(struct areas *areas, struct error *err)
 	const char *const params[] = { areas->kind, areas->valid_from };
 
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-		long n = 0;
-
 		if (steps[i] == end_sql && !areas->valid_from)
 			continue;
-		if (ctl_db_run(areas->ctl, steps[i], 2, params, &n, err) < 0)
+		if (ctl_db_run(areas->ctl, steps[i], 2, params, err) < 0)
 			return -1;
-		areas->changed += n;
+		areas->changed += areas->ctl->touched;
 	}
 	return 0;
 }
@@ -181,8 +178,8 @@ static int areas_store(struct areas *areas, struct error *err)
 	areas->city = ctl_city_load(ctl, err);
 	if (!areas->city)
 		return -1;
-	for (size_t i = 0; i < areas->n; i++) {
-		if (area_load(areas, &areas->items[i], err) < 0)
+	for (size_t i = 0; i < areas->found.n; i++) {
+		if (area_load(areas, &areas->found.items[i], err) < 0)
 			return -1;
 	}
 	if (areas_put(areas, err) < 0 || areas_inspect(areas, err) < 0)
@@ -198,13 +195,13 @@ static void areas_print(const struct areas *areas)
 	if (areas->ctl->json) {
 		ctl_print_json(json_pack("{s:s, s:s, s:i, s:i, s:O, s:O, s:{s:i, s:f}}",
 			"imported", "areas", "kind", areas->kind, "areas",
-			(int)areas->n, "changed", (int)areas->changed, "repaired",
+			(int)areas->found.n, "changed", (int)areas->changed, "repaired",
 			areas->repaired, "overlaps", areas->overlaps, "gaps", "count",
 			(int)areas->gaps, "squareMetres", areas->gap_size));
 		return;
 	}
-	printf("areas (%s): %zu, %ld new, changed or ended\n", areas->kind, areas->n,
-		areas->changed);
+	printf("areas (%s): %zu, %ld new, changed or ended\n", areas->kind,
+		areas->found.n, areas->changed);
 	json_array_foreach(areas->repaired, i, item)
 	{
 		printf("repaired: \"%s\" crossed itself\n", json_string_value(item));
@@ -257,8 +254,10 @@ int ctl_import_areas(struct ctl *ctl, char **argv)
 	if (rc == 0) {
 		text = ctl_file_read(ctl, areas.path, &size, &err);
 		if (!text ||
-			city_geojson_read(ctl->arena, text, size, areas.name_property,
-				&areas.items, &areas.n, &err) < 0 ||
+			city_geojson_read(ctl->arena,
+				&(struct city_geojson_file){
+					text, size, areas.name_property },
+				&areas.found, &err) < 0 ||
 			areas_store(&areas, &err) < 0)
 			rc = ctl_fail(ctl, "%s: %s", areas.path, err.text);
 		else

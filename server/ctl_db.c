@@ -60,14 +60,13 @@ PGresult *ctl_db_query(struct ctl *ctl, const char *sql, int n_params,
 }
 
 int ctl_db_run(struct ctl *ctl, const char *sql, int n_params,
-	const char *const *params, long *ret_rows, struct error *err)
+	const char *const *params, struct error *err)
 {
 	PGresult *result = ctl_db_query(ctl, sql, n_params, params, err);
 
 	if (!result)
 		return -1;
-	if (ret_rows)
-		*ret_rows = strtol(PQcmdTuples(result), NULL, 10);
+	ctl->touched = strtol(PQcmdTuples(result), NULL, 10);
 	PQclear(result);
 	return 0;
 }

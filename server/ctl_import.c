@@ -66,26 +66,30 @@ const char *ctl_import_board(
 	return NULL;
 }
 
+static bool row_is_called(struct ctl *ctl, const json_t *row, const char *wanted)
+{
+	const json_t *aliases = json_object_get(row, "aliases");
+	bool called = !strcmp(text_of(row, "code"), wanted) ||
+		      is_called(ctl, text_of(row, "name"), wanted) ||
+		      is_called(ctl, text_of(row, "short_name"), wanted);
+
+	for (size_t i = 0; !called && i < json_array_size(aliases); i++)
+		called = is_called(
+			ctl, json_string_value(json_array_get(aliases, i)), wanted);
+	return called;
+}
+
 /* The same among the rows of the organisation file that is being read. */
 static const char *row_called(const struct import *in, const char *called)
 {
 	const char *wanted = city_code_of(in->ctl->arena, called);
-	json_t *row, *alias;
-	size_t i, k;
+	json_t *row;
+	size_t i;
 
 	json_array_foreach(in->rows, i, row)
 	{
-		const char *code = text_of(row, "code");
-
-		if (!strcmp(code, wanted) ||
-			is_called(in->ctl, text_of(row, "name"), wanted) ||
-			is_called(in->ctl, text_of(row, "short_name"), wanted))
-			return code;
-		json_array_foreach(json_object_get(row, "aliases"), k, alias)
-		{
-			if (is_called(in->ctl, json_string_value(alias), wanted))
-				return code;
-		}
+		if (row_is_called(in->ctl, row, wanted))
+			return text_of(row, "code");
 	}
 	return NULL;
 }
@@ -104,13 +108,22 @@ static const char *category_called(const struct import *in, const char *called)
 	return category ? category->code : NULL;
 }
 
-/* The code that a reference stands for; NULL if nothing is called so. */
-static const char *refer(
-	const struct import *in, enum ctl_import_refers to, const char *called)
+static bool is_special(const char *outcome)
 {
 	static const char *const outcomes[] = { "category-owner", "district-board",
 		"unit-board" };
 
+	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+		if (!strcmp(outcome, outcomes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The code that a reference stands for; NULL if nothing is called so. */
+static const char *refer(
+	const struct import *in, enum ctl_import_refers to, const char *called)
+{
 	switch (to) {
 	case CTL_IMPORT_BOARD:
 		break;
@@ -119,10 +132,8 @@ static const char *refer(
 			return called;
 		break;
 	case CTL_IMPORT_OUTCOME:
-		for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-			if (!strcmp(called, outcomes[i]))
-				return called;
-		}
+		if (is_special(called))
+			return called;
 		break;
 	case CTL_IMPORT_CATEGORY_OR_NONE:
 		return !strcmp(called, "none") ? called : category_called(in, called);
@@ -202,14 +213,12 @@ static int rows_put(const struct import *in, long *ret_changed, struct error *er
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(in->kind->statements) && rc == 0; i++) {
-		long n = 0;
-
 		if (!in->kind->statements[i])
 			break;
 		rc = ctl_db_run(in->ctl, in->kind->statements[i], 1,
-			(const char *const[]){ json }, &n, err);
+			(const char *const[]){ json }, err);
 		if (i == 0)
-			*ret_changed = n;
+			*ret_changed = in->ctl->touched;
 	}
 	mem_free(json);
 	return rc;

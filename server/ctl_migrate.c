@@ -68,7 +68,7 @@ static int migration_apply(struct migration *m, const struct embed_file *file,
 		rc = ctl_db_run(ctl,
 			"INSERT INTO synpunkt_migration.applied (name, sha256) "
 			"VALUES ($1::text, $2::text)",
-			2, (const char *const[]){ file->name, hash }, NULL, err);
+			2, (const char *const[]){ file->name, hash }, err);
 	if (rc == 0)
 		return ctl_db_script(ctl, "COMMIT", err);
 	ctl_db_script(ctl, "ROLLBACK", NULL);

@@ -79,14 +79,15 @@ static int codes_check(
 	return 0;
 }
 
-static json_t *steps_json(const struct route_step *steps, size_t n)
+static json_t *steps_json(const struct route_trace *trace)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < trace->n; i++)
 		json_array_append_new(list,
-			json_pack("{s:s, s:b, s:s?}", "rule", steps[i].rule, "matched",
-				!steps[i].why_not, "whyNot", steps[i].why_not));
+			json_pack("{s:s, s:b, s:s?}", "rule", trace->steps[i].rule,
+				"matched", !trace->steps[i].why_not, "whyNot",
+				trace->steps[i].why_not));
 	return list;
 }
 
@@ -94,17 +95,16 @@ static json_t *steps_json(const struct route_step *steps, size_t n)
 static void route_print(
 	struct ctl *ctl, const struct city *city, const struct route_input *in)
 {
-	const struct route_step *steps;
+	struct route_trace trace;
 	struct route_outcome out;
 	json_t *value;
-	size_t n;
 
-	route_explain(city, &in->query, ctl->arena, &out, &steps, &n);
+	route_explain(city, &in->query, ctl->arena, &out, &trace);
 	value = json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:s}", "board", out.board,
 		"unit", out.unit, "district", out.district, "category", out.category,
 		"rule", out.rule, "because", out.because);
 	if (in->explain)
-		json_object_set_new(value, "steps", steps_json(steps, n));
+		json_object_set_new(value, "steps", steps_json(&trace));
 	json_dumpf(value, stdout, ctl->json ? JSON_COMPACT : JSON_INDENT(2));
 	putchar('\n');
 	json_decref(value);

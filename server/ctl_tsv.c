@@ -48,9 +48,8 @@ static char *part_take(char **text, const char *end)
 static json_t *list_value(char *cell)
 {
 	json_t *list = json_array();
-	char *part;
 
-	while ((part = part_take(&cell, ";")) != NULL) {
+	for (char *part = part_take(&cell, ";"); part; part = part_take(&cell, ";")) {
 		if (part[0])
 			json_array_append_new(list, json_string(part));
 	}
@@ -161,21 +160,33 @@ static json_t *cell_value(
 	return text_value(tsv, column, cell);
 }
 
+static const struct ctl_tsv_column *column_find(const struct tsv *tsv, const char *name)
+{
+	const struct ctl_tsv_column *c = tsv->columns;
+
+	while (c->name && strcmp(c->name, name) != 0)
+		c++;
+	return c->name && tsv->n_columns < COLUMNS_MAX ? c : NULL;
+}
+
+static bool column_is_known(const struct tsv *tsv, const struct ctl_tsv_column *c)
+{
+	for (size_t i = 0; i < tsv->n_columns; i++) {
+		if (tsv->order[i] == c)
+			return true;
+	}
+	return false;
+}
+
 static int header_read(struct tsv *tsv, char *line)
 {
-	char *name;
+	for (char *name = part_take(&line, "\t"); name; name = part_take(&line, "\t")) {
+		const struct ctl_tsv_column *c = column_find(tsv, name);
 
-	while ((name = part_take(&line, "\t")) != NULL) {
-		const struct ctl_tsv_column *c = tsv->columns;
-
-		while (c->name && strcmp(c->name, name) != 0)
-			c++;
-		if (!c->name || tsv->n_columns == COLUMNS_MAX)
+		if (!c)
 			return tsv_fail(tsv, name, "no such column is known");
-		for (size_t i = 0; i < tsv->n_columns; i++) {
-			if (tsv->order[i] == c)
-				return tsv_fail(tsv, name, "the column is there twice");
-		}
+		if (column_is_known(tsv, c))
+			return tsv_fail(tsv, name, "the column is there twice");
 		tsv->order[tsv->n_columns++] = c;
 	}
 	return 0;
@@ -192,9 +203,8 @@ static int required_check(struct tsv *tsv, const json_t *row)
 
 static int row_read(struct tsv *tsv, char *line, json_t *row)
 {
-	char *cell;
-
-	for (size_t i = 0; (cell = part_take(&line, "\t")) != NULL; i++) {
+	for (size_t i = 0; line; i++) {
+		char *cell = part_take(&line, "\t");
 		json_t *value;
 
 		if (!cell[0])

@@ -165,7 +165,7 @@ static const char *because_fill(const struct route *r, const struct city_rule *r
 	const char *from = rule->because, *open, *close, *value;
 	char *out = arena_dup(r->arena, "");
 
-	while ((open = strchr(from, '{')) != NULL) {
+	for (open = strchr(from, '{'); open; open = strchr(from, '{')) {
 		close = strchr(open, '}');
 		if (!close)
 			break;
@@ -218,8 +218,7 @@ static const char *route_try(
 }
 
 void route_explain(const struct city *city, const struct route_query *query,
-	struct arena *arena, struct route_outcome *ret,
-	const struct route_step **ret_steps, size_t *ret_n)
+	struct arena *arena, struct route_outcome *ret, struct route_trace *ret_trace)
 {
 	struct route r = {
 		.city = city,
@@ -229,7 +228,7 @@ void route_explain(const struct city *city, const struct route_query *query,
 		.unit = city_unit_find_said(city, query->unit, query->date),
 	};
 	struct route_step *steps =
-		ret_steps ? arena_array(arena, city->n_rules, sizeof(*steps)) : NULL;
+		ret_trace ? arena_array(arena, city->n_rules, sizeof(*steps)) : NULL;
 	const char *no = "";
 	size_t n = 0;
 
@@ -242,14 +241,12 @@ void route_explain(const struct city *city, const struct route_query *query,
 		if (steps)
 			steps[n] = (struct route_step){ city->rules[n].code, no };
 	}
-	if (ret_steps) {
-		*ret_steps = steps;
-		*ret_n = n;
-	}
+	if (ret_trace)
+		*ret_trace = (struct route_trace){ steps, n };
 }
 
 void route_decide(const struct city *city, const struct route_query *query,
 	struct arena *arena, struct route_outcome *ret)
 {
-	route_explain(city, query, arena, ret, NULL, NULL);
+	route_explain(city, query, arena, ret, NULL);
 }

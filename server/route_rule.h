@@ -50,9 +50,13 @@ struct route_step {
 	const char *why_not;
 };
 
-/* The same, telling how: ret_steps has *ret_n rows in the arena. */
+struct route_trace {
+	const struct route_step *steps;
+	size_t n;
+};
+
+/* The same, telling how. ret_trace may be NULL. */
 void route_explain(const struct city *city, const struct route_query *query,
-	struct arena *arena, struct route_outcome *ret,
-	const struct route_step **ret_steps, size_t *ret_n);
+	struct arena *arena, struct route_outcome *ret, struct route_trace *ret_trace);
 
 #endif

@@ -157,20 +157,19 @@ static void test_route_explain__tells_every_rule_looked_at(void **state)
 	};
 	struct arena *arena = arena_new();
 	struct city *city = city_parse(city_sample, sizeof(city_sample) - 1, NULL);
-	const struct route_step *steps;
+	struct route_trace trace;
 	struct route_outcome out;
-	size_t n;
 
 	(void)state;
 	route_explain(city,
 		&(struct route_query){ .category = "park", .date = DAY_2026 }, arena,
-		&out, &steps, &n);
-	assert_int_equal(n, ARRAY_LEN(whys));
-	for (size_t i = 0; i < n; i++) {
+		&out, &trace);
+	assert_int_equal(trace.n, ARRAY_LEN(whys));
+	for (size_t i = 0; i < trace.n; i++) {
 		if (whys[i])
-			assert_string_equal(steps[i].why_not, whys[i]);
+			assert_string_equal(trace.steps[i].why_not, whys[i]);
 		else
-			assert_null(steps[i].why_not);
+			assert_null(trace.steps[i].why_not);
 	}
 	city_unref(city);
 	arena_free(arena);
