@@ -1,4 +1,5 @@
 /* Areas from arbitrary bytes. What is taken must be well-formed text of rings. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
