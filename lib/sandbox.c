@@ -30,11 +30,14 @@
 
 int sandbox_isolate(void)
 {
-	int rooms = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC;
+	int rooms = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC, with_parent = 0;
 
+	prctl(PR_GET_PDEATHSIG, &with_parent);
 	/* without root only inside a user namespace, which some systems refuse */
 	if (unshare(rooms) < 0 && unshare(CLONE_NEWUSER | rooms) < 0)
 		return -1;
+	/* the kernel forgets this one when credentials change */
+	prctl(PR_SET_PDEATHSIG, with_parent);
 	return 0;
 }
 
@@ -74,6 +77,7 @@ static const struct sandbox_call permitted[] = {
 	{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
 	/* threads of this process, no other process */
 	{ SCMP_SYS(clone), 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM },
+	{ SCMP_SYS(prctl), 0, UINT64_MAX, PR_SET_NAME },
 	CALL(futex),
 	CALL(set_robust_list),
 	CALL(rseq),
@@ -101,30 +105,34 @@ static const struct sandbox_call permitted[] = {
 	/* reading a limit, not setting one: the new value is NULL */
 	{ SCMP_SYS(prlimit64), 2, UINT64_MAX, 0 },
 #if SANDBOX_SANITIZED
-	/* its runtime maps, looks at itself and names its threads */
+	/* its runtime maps and looks at itself */
 	CALL(getuid),
-	CALL(prctl),
 	CALL(readlink),
 	CALL(mincore),
 #endif
 };
 
-/* Refused with an error code instead of death: glibc tries the first and falls back
- * to clone(); it looks at an open file by the second. */
+/* Refused with an error code instead of death, because the C library asks by itself
+ * and can live without: it tries clone3() before clone(), stdio asks whether it
+ * writes to a terminal, malloc() reads a setting of the kernel. Opening to write, or
+ * by way of another call, is death. */
 static const struct {
-	int number, code;
+	struct sandbox_call call;
+	int code;
 } refused[] = {
-	{ SCMP_SYS(clone3), ENOSYS },
-	{ SCMP_SYS(ioctl), ENOTTY }, /* stdio asks whether it writes to a terminal */
+	{ CALL(clone3), ENOSYS },
+	{ CALL(ioctl), ENOTTY },
+	{ { SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY }, EACCES },
 #if SANDBOX_SANITIZED
 	/* leak checks and reports look for files and run beside the process */
-	{ SCMP_SYS(open), EACCES },
-	{ SCMP_SYS(readlinkat), EACCES },
-	{ SCMP_SYS(stat), EACCES },
+	{ CALL(open), EACCES },
+	{ CALL(readlinkat), EACCES },
+	{ CALL(stat), EACCES },
 #endif
 };
 
-static int sandbox_permit(scmp_filter_ctx filter, const struct sandbox_call *call)
+static int sandbox_rule(
+	scmp_filter_ctx filter, uint32_t action, const struct sandbox_call *call)
 {
 	struct scmp_arg_cmp match = { .arg = call->arg,
 		.op = SCMP_CMP_MASKED_EQ,
@@ -132,7 +140,7 @@ static int sandbox_permit(scmp_filter_ctx filter, const struct sandbox_call *cal
 		.datum_b = call->value };
 
 	return seccomp_rule_add_array(
-		filter, SCMP_ACT_ALLOW, call->number, call->mask ? 1 : 0, &match);
+		filter, action, call->number, call->mask ? 1 : 0, &match);
 }
 
 /* glibc's fstat() is newfstatat(fd, "", AT_EMPTY_PATH). A filter cannot see the
@@ -157,11 +165,10 @@ static int sandbox_filter_fill(scmp_filter_ctx filter)
 	int code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 
 	for (i = 0; i < ARRAY_LEN(permitted) && code == 0; i++)
-		code = sandbox_permit(filter, &permitted[i]);
+		code = sandbox_rule(filter, SCMP_ACT_ALLOW, &permitted[i]);
 	for (i = 0; i < ARRAY_LEN(refused) && code == 0; i++)
-		code = seccomp_rule_add(filter,
-			SCMP_ACT_ERRNO((unsigned)refused[i].code), refused[i].number,
-			0);
+		code = sandbox_rule(filter, SCMP_ACT_ERRNO((unsigned)refused[i].code),
+			&refused[i].call);
 	if (code == 0)
 		code = sandbox_permit_fstat(filter);
 	if (code == 0)

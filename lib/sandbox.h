@@ -25,8 +25,10 @@ struct sandbox_limits {
 /*
  * Limits (setrlimit), no new descriptors, no core file, no new privileges, and a
  * list of permitted system calls (seccomp): memory, threads, clocks, and reading
- * and writing what is open already. Any other call (open, connect, socket, execve,
- * fork, kill of others, ptrace …) ends the whole process with SIGSYS. Memory can
+ * and writing what is open already. Any other call (opening to write, connect,
+ * socket, execve, fork, kill of others, ptrace …) ends the whole process with
+ * SIGSYS; opening to read fails with EACCES, since the C library tries that by
+ * itself. Memory can
  * not be made executable. -1 and ERR_INTERNAL if any part could not be set; the
  * caller must then exit.
  *

@@ -50,6 +50,11 @@ static int try_open(void)
 	return open("/etc/passwd", O_RDONLY) >= 0 ? DONE : FINE;
 }
 
+static int try_open_to_write(void)
+{
+	return open("/dev/null", O_RDWR) >= 0 ? DONE : FINE;
+}
+
 static int try_create(void)
 {
 	return open("/tmp/test_sandbox.made", O_WRONLY | O_CREAT, 0600) >= 0 ? DONE
@@ -121,7 +126,7 @@ static void test_sandbox__kills_what_it_forbids(void **state)
 		const char *name;
 		attempt_fn *attempt;
 	} cases[] = {
-		{ "open", try_open },
+		{ "open to write", try_open_to_write },
 		{ "create", try_create },
 		{ "socket", try_socket },
 		{ "connect", try_connect },
@@ -141,6 +146,14 @@ static void test_sandbox__kills_what_it_forbids(void **state)
 		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
 			fail_msg("%s: wait status %x", cases[i].name, (unsigned)status);
 	}
+}
+
+static void test_sandbox__opens_nothing(void **state)
+{
+	int status = confined(try_open);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
 }
 
 static void *thread_run(void *arg)
@@ -263,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sandbox__kills_what_it_forbids),
+		cmocka_unit_test(test_sandbox__opens_nothing),
 		cmocka_unit_test(test_sandbox__permits_ordinary_work),
 		cmocka_unit_test(test_sandbox__limits_memory_time_and_files),
 		cmocka_unit_test(test_sandbox__leaves_the_network),
