@@ -23,7 +23,10 @@ enum image_outcome {
 const char *image_outcome_reason(enum image_outcome outcome);
 
 enum image_wire_kind {
-	IMAGE_WIRE_HELLO = 1, /* worker to client: whatever was taken before is lost */
+	IMAGE_WIRE_HELLO = 1, /* from a worker that starts: what was taken is lost.
+			       * From a client that starts: it will say bye */
+	IMAGE_WIRE_BYE,       /* client to worker: nothing more will come */
+	IMAGE_WIRE_TAKEN,     /* worker to client: a request has left the socket */
 	IMAGE_WIRE_REQUEST,   /* with one descriptor: the picture */
 	IMAGE_WIRE_ANSWER,    /* with two if it went well: picture, thumbnail */
 };

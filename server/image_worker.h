@@ -29,8 +29,12 @@ struct image_worker_config {
 	uint64_t pixels_max;   /* before decoding, 100,000,000 */
 };
 
-/* Runs until SIGTERM or SIGINT, then ends what is in work and returns the exit code.
- * For a process of its own, forked and without threads. */
+/*
+ * For a process of its own, forked and without threads. After SIGTERM or SIGINT it
+ * goes on until every client that said hello has said bye (image_client_free()) and
+ * nothing is in work, so that HTTP workers can finish; or until nothing was asked
+ * for a second. Returns the exit code.
+ */
 int image_worker_run(const struct image_worker_config *config);
 
 #endif

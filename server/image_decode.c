@@ -1,0 +1,260 @@
+/*
+ * The picture that goes out is made from bare pixels in memory, copied out of
+ * what the decoder made. So there is nothing for metadata to hang on: no EXIF, XMP,
+ * IPTC, profile, comment or thumbnail within, whatever the encoder would have kept.
+ *
+ * Nothing is freed: the process ends with the picture.
+ */
+#include "server/image_decode.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base.h"
+#include "lib/error.h"
+#include "lib/sandbox.h"
+#include "lib/temp_file.h"
+#include "lib/vips_api.h"
+#include "lib/webp_strip.h"
+#include "server/image_wire.h"
+
+struct image_work {
+	const struct image_decode *order;
+	struct vips_api vips;
+	void *bytes; /* the file as sent, mapped */
+	size_t n;
+	VipsImage *pixels;      /* upright, sRGB or grey, eight bits, no metadata */
+	VipsArrayDouble *white; /* what shows through where JPEG has no alpha */
+	struct image_wire answer;
+};
+
+typedef int image_save_fn(
+	const struct image_work *work, VipsImage *image, void **ret, size_t *ret_n);
+
+static int image_save_jpeg(
+	const struct image_work *work, VipsImage *image, void **ret, size_t *ret_n)
+{
+	VipsImage *flat = image;
+
+	if (work->vips.image_hasalpha(image) &&
+		work->vips.flatten(image, &flat, "background", work->white, NULL) != 0)
+		return -1;
+	return work->vips.jpegsave_buffer(flat, ret, ret_n, "Q", IMAGE_QUALITY, "strip",
+		TRUE, "optimize_coding", TRUE, NULL);
+}
+
+static int image_save_png(
+	const struct image_work *work, VipsImage *image, void **ret, size_t *ret_n)
+{
+	return work->vips.pngsave_buffer(image, ret, ret_n, "strip", TRUE, NULL);
+}
+
+/* libvips 8.14 adds an EXIF chunk of its own making, even when told to strip. */
+static int image_save_webp(
+	const struct image_work *work, VipsImage *image, void **ret, size_t *ret_n)
+{
+	if (work->vips.webpsave_buffer(image, ret, ret_n, "Q", IMAGE_QUALITY, "effort",
+		    3, "strip", TRUE, NULL) != 0)
+		return -1;
+	*ret_n = webp_strip(*ret, *ret_n);
+	return *ret_n > 0 ? 0 : -1;
+}
+
+static const struct {
+	const char *loader; /* libvips' class for it, the only one permitted */
+	enum file_type made;
+	image_save_fn *save;
+} kinds[] = {
+	[FILE_TYPE_JPEG] = { "VipsForeignLoadJpeg", FILE_TYPE_JPEG, image_save_jpeg },
+	[FILE_TYPE_PNG] = { "VipsForeignLoadPng", FILE_TYPE_PNG, image_save_png },
+	[FILE_TYPE_WEBP] = { "VipsForeignLoadWebp", FILE_TYPE_WEBP, image_save_webp },
+	[FILE_TYPE_HEIC] = { "VipsForeignLoadHeif", FILE_TYPE_JPEG, image_save_jpeg },
+};
+
+/* ---- before the first byte is looked at ---- */
+
+static int image_work_map(struct image_work *work)
+{
+	struct stat st;
+
+	if (fstat(work->order->picture, &st) < 0 || st.st_size <= 0)
+		return -1;
+	work->n = (size_t)st.st_size;
+	/* mapped, so that the offset of a file that others have open is not used */
+	work->bytes =
+		mmap(NULL, work->n, PROT_READ, MAP_PRIVATE, work->order->picture, 0);
+	return work->bytes == MAP_FAILED ? -1 : 0;
+}
+
+/* Away from the terminal and everything the worker has open: four files go to 3..6. */
+static int image_work_keep(struct image_decode *order)
+{
+	int *kept[] = { &order->picture, &order->made, &order->thumbnail,
+		&order->answer };
+	int null = open("/dev/null", O_RDWR), fd;
+	size_t i;
+
+	if (null < 0)
+		return -1;
+	for (i = 0; i < ARRAY_LEN(kept); i++) {
+		/* above all that is still to be moved, so none is overwritten */
+		fd = fcntl(*kept[i], F_DUPFD, 1024);
+		if (fd < 0)
+			fd = fcntl(*kept[i], F_DUPFD, 64);
+		if (fd < 0)
+			return -1;
+		*kept[i] = fd;
+	}
+	for (fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	for (i = 0; i < ARRAY_LEN(kept); i++) {
+		if (dup2(*kept[i], 3 + (int)i) < 0)
+			return -1;
+		*kept[i] = 3 + (int)i;
+	}
+	return close_range(3 + ARRAY_LEN(kept), ~0U, 0);
+}
+
+static int image_work_confine(struct image_work *work, struct error *err)
+{
+	const struct image_decode *order = work->order;
+	struct sandbox_limits limits = { .memory = order->memory,
+		.cpu_seconds = order->cpu_seconds,
+		.file_size = IMAGE_FILE_MAX };
+
+	if (vips_api_load(&work->vips, order->type == FILE_TYPE_HEIC, err) < 0)
+		return -1;
+	/* a profile's date is read by localtime(), which would open a file */
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	vips_api_permit(&work->vips, kinds[order->type].loader);
+	work->white = work->vips.array_double_newv(1, 255.0);
+	if (image_work_map(work) < 0)
+		return error_set(err, ERR_INTERNAL, "the picture cannot be mapped");
+	return sandbox_confine(&limits, err);
+}
+
+/* ---- the picture ---- */
+
+/* Only the head is read here. */
+static enum image_outcome image_work_measure(struct image_work *work)
+{
+	VipsImage *image =
+		work->vips.image_new_from_buffer(work->bytes, work->n, "", NULL);
+	uint64_t pixels;
+
+	if (!image)
+		return IMAGE_UNDECODABLE;
+	pixels = (uint64_t)work->vips.image_get_width(image) *
+		 (uint64_t)work->vips.image_get_height(image);
+	return pixels > work->order->pixels_max ? IMAGE_TOO_LARGE : IMAGE_OK;
+}
+
+/* Eight bits, grey or sRGB, with or without alpha. */
+static VipsImage *image_work_plain(const struct image_work *work, VipsImage *image)
+{
+	VipsImage *colours = NULL, *plain = NULL;
+	bool grey = work->vips.image_get_bands(image) <= 2;
+
+	if (work->vips.colourspace(image, &colours,
+		    grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+		    NULL) != 0)
+		return NULL;
+	return work->vips.cast(colours, &plain, VIPS_FORMAT_UCHAR, NULL) == 0 ? plain
+									      : NULL;
+}
+
+/*
+ * Scaled while decoding where the format can, turned as its orientation says, its
+ * colours taken from its own profile to sRGB. Half a file is none: a decoder that
+ * fills the rest with grey would let a cut upload pass for a picture. (The option
+ * goes to the loader as text: libvips 8.14 loses it otherwise.)
+ */
+static enum image_outcome image_work_decode(struct image_work *work)
+{
+	const struct vips_api *vips = &work->vips;
+	VipsImage *image = NULL, *plain, *bare = NULL;
+	size_t n = 0;
+	void *pixels;
+	int bands;
+
+	if (vips->thumbnail_buffer(work->bytes, work->n, &image, IMAGE_SIDE_MAX,
+		    "height", IMAGE_SIDE_MAX, "size", VIPS_SIZE_DOWN, "export_profile",
+		    "srgb", "option_string", "[fail_on=error]", NULL) != 0)
+		return IMAGE_UNDECODABLE;
+	plain = image_work_plain(work, image);
+	if (!plain)
+		return IMAGE_UNDECODABLE;
+	bands = vips->image_get_bands(plain);
+	pixels = bands > 4 ? NULL : vips->image_write_to_memory(plain, &n);
+	if (!pixels)
+		return IMAGE_UNDECODABLE;
+	work->answer.width = (uint32_t)vips->image_get_width(plain);
+	work->answer.height = (uint32_t)vips->image_get_height(plain);
+	bare = vips->image_new_from_memory(pixels, n, (int)work->answer.width,
+		(int)work->answer.height, bands, VIPS_FORMAT_UCHAR);
+	if (!bare ||
+		vips->copy(bare, &work->pixels, "interpretation",
+			bands <= 2 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+			NULL) != 0)
+		return IMAGE_FAILED;
+	return IMAGE_OK;
+}
+
+static enum image_outcome image_work_save(
+	const struct image_work *work, image_save_fn *save, VipsImage *image, int fd)
+{
+	void *bytes = NULL;
+	size_t n = 0;
+
+	if (save(work, image, &bytes, &n) != 0 || n > IMAGE_FILE_MAX)
+		return IMAGE_FAILED;
+	return temp_file_write(fd, bytes, n, NULL) < 0 ? IMAGE_FAILED : IMAGE_OK;
+}
+
+static enum image_outcome image_work_run(struct image_work *work)
+{
+	enum image_outcome outcome = image_work_measure(work);
+	VipsImage *small = NULL;
+
+	if (outcome == IMAGE_OK)
+		outcome = image_work_decode(work);
+	if (outcome == IMAGE_OK)
+		outcome = image_work_save(work, kinds[work->order->type].save,
+			work->pixels, work->order->made);
+	if (outcome != IMAGE_OK)
+		return outcome;
+	if (work->vips.thumbnail_image(work->pixels, &small, IMAGE_THUMBNAIL_SIDE,
+		    "height", IMAGE_THUMBNAIL_SIDE, "size", VIPS_SIZE_DOWN, NULL) != 0)
+		return IMAGE_FAILED;
+	return image_work_save(work, image_save_jpeg, small, work->order->thumbnail);
+}
+
+_Noreturn void image_decode_run(const struct image_decode *decode)
+{
+	struct image_decode order = *decode;
+	struct image_work work = { .order = &order };
+	struct error err = { 0 };
+	enum image_outcome outcome = IMAGE_FAILED;
+
+	/* not longer than the worker, which waits for nobody when it is killed */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != order.parent)
+		_exit(1);
+	work.answer.kind = IMAGE_WIRE_ANSWER;
+	work.answer.type = kinds[order.type].made;
+	if (image_work_keep(&order) == 0 && image_work_confine(&work, &err) == 0)
+		outcome = image_work_run(&work);
+	work.answer.outcome = outcome;
+	if (write(order.answer, &work.answer, sizeof(work.answer)) < 0)
+		_exit(1);
+	_exit(0);
+}

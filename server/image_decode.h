@@ -1,0 +1,36 @@
+/*
+ * image_decode - one picture, decoded and made anew in a process of its own.
+ *
+ * It starts by loading libvips, then gives up everything it does not need
+ * (lib/sandbox.h), and only then looks at the first byte of the picture.
+ */
+#ifndef SYNPUNKT_SERVER_IMAGE_DECODE_H
+#define SYNPUNKT_SERVER_IMAGE_DECODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/file_type.h"
+
+#define IMAGE_SIDE_MAX 4096 /* pixels of the longest side of what is kept */
+#define IMAGE_THUMBNAIL_SIDE 400
+#define IMAGE_QUALITY 85 /* of JPEG and WebP */
+/* Bytes of one file made: 4096 by 4096 pixels with alpha that cannot be packed. */
+#define IMAGE_FILE_MAX ((size_t)72 * 1024 * 1024)
+
+struct image_decode {
+	int picture; /* in: what was sent */
+	int made, thumbnail,
+		answer; /* out: files, and a pipe for one struct image_wire */
+	enum file_type type;
+	size_t memory; /* bytes beyond the libraries */
+	uint64_t pixels_max;
+	unsigned cpu_seconds;
+	pid_t parent; /* without it nobody waits for the answer */
+};
+
+/* In a process just forked, with one thread. Writes an answer unless it dies first. */
+_Noreturn void image_decode_run(const struct image_decode *decode);
+
+#endif
