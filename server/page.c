@@ -70,19 +70,28 @@ static const char *own_name(const char *code)
 	return code;
 }
 
-/* Links to this page in each language. A page that only a form leads to has no
- * address of its own to come back to: the path is the form's, which is near enough. */
+static void language_add(const struct page *page, json_t *list, const char *code)
+{
+	json_array_append_new(
+		list, json_pack("{s:s, s:s, s:s+, s:b}", "code", code, "name",
+			      own_name(code), "href", "?lang=", code, "current",
+			      !strcmp(code, page->language)));
+}
+
+/* Links to this page in each language, the base language first. A page that only a
+ * form leads to has no address of its own to come back to: the path is the form's,
+ * which is near enough. */
 static json_t *languages_json(const struct page *page)
 {
+	const char *base = catalogue_choose(page->catalogue, NULL, NULL);
 	json_t *list = json_array();
 
+	language_add(page, list, base);
 	for (size_t i = 0; i < catalogue_count(page->catalogue); i++) {
 		const char *code = catalogue_language(page->catalogue, i);
 
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s+, s:b}", "code", code, "name",
-				      own_name(code), "href", "?lang=", code, "current",
-				      !strcmp(code, page->language)));
+		if (strcmp(code, base) != 0)
+			language_add(page, list, code);
 	}
 	return list;
 }
