@@ -27,6 +27,8 @@ static const struct ctl_command commands[] = {
 		ctl_render },
 	{ "config", "[--file FILE]", "print the settings and where each comes from",
 		ctl_config },
+	{ "demo-cases", "FILE --count N [--months M] [--seed S]",
+		"put made-up cases into a database that has none", ctl_demo_cases },
 };
 
 static void usage_print(FILE *to)

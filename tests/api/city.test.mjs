@@ -304,3 +304,21 @@ test('every category has a board, whatever else is known', async () => {
     if (!code.startsWith('hyresratt')) assert.notEqual(out.out.board, 'dispatch', code);
   }
 });
+
+test('made-up cases go in once, and each has a leg, an event and its deadlines', async () => {
+  const db = await city({ empty: true });
+  for (const kind of ['organisation', 'categories', 'units', 'rules'])
+    await db.run('import', kind, path.join(top, 'server/demo', `${kind}.tsv`));
+  const args = ['demo-cases', path.join(top, 'server/demo/cases.tsv'), '--count', '60',
+    '--months', '6', '--seed', '5'];
+  assert.deepEqual((await db.run(...args)).out, { cases: 60 });
+  assert.deepEqual((await db.run(...args)).out, { cases: 0 });
+  const [row] = await db.sql(`SELECT count(*) AS n, count(DISTINCT c.board) > 5 AS many,
+    bool_and(c.answer_by > c.received_on AND c.acknowledge_by <= c.answer_by) AS due,
+    min(c.received_on) > current_date - 190 AS recent,
+    bool_and(EXISTS (SELECT FROM synpunkt.case_leg l WHERE l.case_id = c.id)) AS legs,
+    bool_and(EXISTS (SELECT FROM synpunkt.case_event e WHERE e.case_id = c.id)) AS events
+    FROM synpunkt.case c`);
+  assert.deepEqual(row, { n: '60', many: 't', due: 't', recent: 't', legs: 't', events: 't' });
+  assert.equal((await db.run('demo-cases', args[1])).code, 2);
+});
