@@ -106,6 +106,16 @@ void blob_store_free(struct blob_store *store)
 
 /* ---- putting ---- */
 
+static int blob_store_write(int to, const char *bytes, size_t n)
+{
+	ssize_t done = write(to, bytes, n);
+
+	/* a regular file takes all, or there is no room for the rest */
+	if (done >= 0 && (size_t)done < n)
+		errno = ENOSPC;
+	return done == (ssize_t)n ? 0 : -1;
+}
+
 /* The whole content of `from` into `to`, hashed on the way. pread() leaves the
  * offset alone: another thread may be reading the same file. */
 static int blob_store_copy(int from, int to, char ret[SHA256_HEX_SIZE])
@@ -122,10 +132,7 @@ static int blob_store_copy(int from, int to, char ret[SHA256_HEX_SIZE])
 			continue;
 		sha256_update(hash, buffer, (size_t)n);
 		at += n;
-		/* a regular file takes all or says why not */
-		if (write(to, buffer, (size_t)n) != n) {
-			if (errno == 0)
-				errno = ENOSPC;
+		if (blob_store_write(to, buffer, (size_t)n) < 0) {
 			n = -1;
 			break;
 		}
@@ -175,7 +182,6 @@ int blob_store_put(
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to < 0)
 		return blob_store_failed(err);
-	errno = 0;
 	if (blob_store_copy(fd, to, name) < 0 || fsync(to) < 0 ||
 		blob_store_publish(store, temp, name) < 0) {
 		blob_store_failed(err);

@@ -35,6 +35,18 @@ static bool webp_is_picture(const unsigned char *chunk)
 	return false;
 }
 
+/* Bytes of the chunk at p with its head and padding; 0 if it does not fit in n. */
+static size_t webp_chunk_size(const unsigned char *p, size_t n)
+{
+	size_t size;
+
+	if (n < WEBP_CHUNK)
+		return 0;
+	size = webp_get32(p + 4);
+	size = WEBP_CHUNK + size + size % 2;
+	return size > n ? 0 : size;
+}
+
 size_t webp_strip(void *bytes, size_t n)
 {
 	unsigned char *p = bytes;
@@ -43,20 +55,16 @@ size_t webp_strip(void *bytes, size_t n)
 	if (n < WEBP_HEAD + WEBP_CHUNK || n > UINT32_MAX || memcmp(p, "RIFF", 4) != 0 ||
 		memcmp(p + 8, "WEBP", 4) != 0)
 		return 0;
-	while (from < n) {
-		if (n - from < WEBP_CHUNK)
+	for (; from < n; from += size) {
+		size = webp_chunk_size(p + from, n - from);
+		if (size == 0)
 			return 0;
-		size = webp_get32(p + from + 4);
-		size = WEBP_CHUNK + size + size % 2; /* padded to even */
-		if (size > n - from)
-			return 0;
-		if (webp_is_picture(p + from)) {
-			memmove(p + to, p + from, size);
-			if (memcmp(p + to, "VP8X", 4) == 0 && size > WEBP_CHUNK)
-				p[to + WEBP_CHUNK] &= WEBP_ALPHA;
-			to += size;
-		}
-		from += size;
+		if (!webp_is_picture(p + from))
+			continue;
+		memmove(p + to, p + from, size);
+		if (memcmp(p + to, "VP8X", 4) == 0 && size > WEBP_CHUNK)
+			p[to + WEBP_CHUNK] &= WEBP_ALPHA;
+		to += size;
 	}
 	webp_put32(p + 4, (uint32_t)(to - 8));
 	return to > WEBP_HEAD ? to : 0;

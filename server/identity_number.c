@@ -153,23 +153,29 @@ static bool identity_stands_alone(
 	return strong || c->start == 0 || !identity_letter_at(text, c->start - 1);
 }
 
-/* Words that announce a number, shortly before it. */
-static bool identity_is_announced(
-	const struct identity_text *text, const struct identity_candidate *c)
+/* Does a word that announces a number begin here, n bytes before it? */
+static bool identity_is_word(const char *p, size_t n)
 {
 	static const char *const words[] = { "person", "pnr", "p-nr", "samordning",
 		"född", "identit", "ssn" };
-	size_t from = c->start > IDENTITY_CONTEXT ? c->start - IDENTITY_CONTEXT : 0;
-	size_t at, i, n;
+	size_t i, size;
 
-	for (at = from; at < c->start; at++) {
-		for (i = 0; i < ARRAY_LEN(words); i++) {
-			n = strlen(words[i]);
-			if (at + n <= c->start &&
-				strncasecmp(text->p + at, words[i], n) == 0)
-				return true;
-		}
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		size = strlen(words[i]);
+		if (size <= n && strncasecmp(p, words[i], size) == 0)
+			return true;
 	}
+	return false;
+}
+
+static bool identity_is_announced(
+	const struct identity_text *text, const struct identity_candidate *c)
+{
+	size_t at = c->start > IDENTITY_CONTEXT ? c->start - IDENTITY_CONTEXT : 0;
+
+	for (; at < c->start; at++)
+		if (identity_is_word(text->p + at, c->start - at))
+			return true;
 	return false;
 }
 

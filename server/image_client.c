@@ -326,8 +326,3 @@ size_t image_client_pending(const struct image_client *client)
 {
 	return client->n_calls;
 }
-
-struct event_base *image_client_base(const struct image_client *client)
-{
-	return client->base;
-}

@@ -57,9 +57,6 @@ struct image_call *image_client_run(struct image_client *client,
 /* Forget a call: done will not run. NULL is fine. */
 void image_client_cancel(struct image_call *call);
 
-/* The loop it runs on. */
-struct event_base *image_client_base(const struct image_client *client);
-
 /* Calls that wait or are under way, for /metrics. */
 size_t image_client_pending(const struct image_client *client);
 

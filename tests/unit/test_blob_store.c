@@ -207,16 +207,22 @@ static void test_blob_store__is_used_by_many_threads(void **state)
 	}
 }
 
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_open, place_close)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_PLACE(test_blob_store__keeps_content_under_its_hash),
-		WITH_PLACE(test_blob_store__takes_no_other_names),
-		WITH_PLACE(test_blob_store__follows_no_links),
-		WITH_PLACE(test_blob_store__sweeps_what_a_crash_left),
-		WITH_PLACE(test_blob_store__is_used_by_many_threads),
+		cmocka_unit_test_setup_teardown(
+			test_blob_store__keeps_content_under_its_hash, place_open,
+			place_close),
+		cmocka_unit_test_setup_teardown(
+			test_blob_store__takes_no_other_names, place_open, place_close),
+		cmocka_unit_test_setup_teardown(
+			test_blob_store__follows_no_links, place_open, place_close),
+		cmocka_unit_test_setup_teardown(
+			test_blob_store__sweeps_what_a_crash_left, place_open,
+			place_close),
+		cmocka_unit_test_setup_teardown(
+			test_blob_store__is_used_by_many_threads, place_open,
+			place_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
