@@ -238,6 +238,8 @@ static const struct {
 	{ "text/xml", FILE_TYPE_OTHER, NULL },
 	{ "text/rtf", FILE_TYPE_OTHER, NULL },
 	{ "text/", FILE_TYPE_TEXT, file_type_check_text },
+	/* nothing it knows: also a text of one byte */
+	{ "application/octet-stream", FILE_TYPE_OTHER, file_type_check_text },
 };
 
 static enum file_type file_type_of(const char *said, const struct file_look *look)

@@ -1,12 +1,33 @@
-#include "server/attachment_private.h"
+/* Taking in: see attachment_store.c for storing and attachment_reply.c for sending. */
+#include "server/attachment.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
+#include "lib/base.h"
 #include "lib/encode.h"
 #include "lib/temp_file.h"
-#include "lib/utf8.h"
+#include "server/attachment_name.h"
+#include "server/attachment_private.h"
+
+static const char reason_type[] = "fault.attachment-type";
+static const char reason_empty[] = "fault.attachment-empty";
+static const char reason_size[] = "fault.attachment-size";
+static const char reason_total[] = "fault.attachment-total";
+static const char reason_count[] = "fault.attachment-count";
+
+/* What a caller of the API is told. */
+static const struct {
+	const char *reason;
+	enum err_code code;
+	const char *text; /* %s is the file's name */
+} rules[] = {
+	{ reason_type, ERR_UNSUPPORTED, "\"%s\" is of a type that is not taken" },
+	{ reason_empty, ERR_UNSUPPORTED, "\"%s\" is empty" },
+	{ reason_size, ERR_TOO_LARGE, "\"%s\" is larger than 20 MiB" },
+	{ reason_total, ERR_TOO_LARGE, "the files are larger than 50 MiB together" },
+	{ reason_count, ERR_TOO_LARGE, "more than 10 files" },
+};
 
 struct attachment_service *attachment_service_new(
 	const struct attachment_config *config)
@@ -38,188 +59,155 @@ struct attachment_set *attachment_set_new(struct attachment_service *service)
 	return set;
 }
 
-static void close_fd(int *fd)
+static void attachment_close(int fd)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	if (fd >= 0)
+		close(fd);
 }
 
-void attachment_set_end_all(struct attachment_set *set)
+void attachment_set_destroy(struct attachment_set *set)
 {
-	for (size_t i = 0; i < set->n; i++) {
-		close_fd(&set->held[i].fd);
-		close_fd(&set->held[i].picture_fd);
-		close_fd(&set->held[i].thumbnail_fd);
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		attachment_close(set->entries[i].fd);
+		attachment_close(set->entries[i].made_fd);
+		attachment_close(set->entries[i].thumbnail_fd);
 	}
-	close_fd(&set->fd);
+	attachment_close(set->fd);
 	sha256_free(set->hash);
 	arena_free(set->arena);
 	mem_free(set);
 }
 
-/* ---- taking in: in a work thread ---- */
-
-/* U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows, so that
- * "gpj.exe" can be made to look like a picture. */
-static bool shows_as_written(uint32_t point)
+void attachment_set_free(struct attachment_set *set)
 {
-	return point >= 0x20 && !(point >= 0x7f && point < 0xa0) &&
-	       !(point >= 0x202a && point <= 0x202e) &&
-	       !(point >= 0x2066 && point <= 0x2069) && point != '/' && point != '\\';
-}
-
-static const char *display_name(struct arena *arena, const char *given)
-{
-	size_t n = strlen(given), used = 0, points = 0, length;
-	char *name = arena_alloc(arena, n + 1);
-	uint32_t point;
-
-	for (size_t i = 0; i < n && points < ATTACHMENT_NAME_MAX; i += length) {
-		length = utf8_decode(given + i, n - i, &point);
-		if (length == 0)
-			break;
-		if (!shows_as_written(point))
-			continue;
-		memcpy(name + used, given + i, length);
-		used += length;
-		points++;
-	}
-	return used > 0 && !utf8_is_blank(name, used) ? name : "bilaga";
-}
-
-/* Noted, and the rest of the part passed over. */
-static void attachment_drop(struct attachment_set *set, const char *reason)
-{
-	set->dropped = true;
-	close_fd(&set->fd);
-	if (set->n_faults == ATTACHMENT_FILES_MAX)
+	if (!set)
 		return;
-	set->faults[set->n_faults++] =
-		(struct attachment_fault){ .name = set->name ? set->name : "bilaga",
-			.reason = reason };
+	attachment_set_stop(set);
+	set->is_abandoned = true;
+	if (!set->in_work)
+		attachment_set_destroy(set);
+}
+
+/* ---- one part; in a work thread ---- */
+
+/* Notes a broken rule and lets the rest of the part go by. */
+static void attachment_set_drop(struct attachment_set *set, const char *reason)
+{
+	if (set->n_faults < ATTACHMENT_FAULTS_MAX)
+		set->faults[set->n_faults++] =
+			(struct attachment_fault){ set->name, reason };
+	attachment_close(set->fd);
+	set->fd = -1;
+	set->total -= set->size;
+	set->size = 0;
+	set->is_dropped = true;
 }
 
 int attachment_set_begin(
 	struct attachment_set *set, const char *filename, struct error *err)
 {
-	set->name = filename && filename[0] ? display_name(set->arena, filename) : NULL;
+	attachment_close(set->fd);
+	set->fd = -1;
 	set->size = 0;
-	set->dropped = false;
+	set->is_dropped = false;
+	set->is_named = filename && filename[0] != '\0';
+	set->name = attachment_name_tidy(set->arena, filename);
 	return 0;
 }
 
-/* The first byte makes it a file. */
-static int attachment_open(struct attachment_set *set, struct error *err)
+/* With the first byte; until then it may be a file field left empty. */
+static int attachment_set_open(struct attachment_set *set, struct error *err)
 {
 	if (set->n == ATTACHMENT_FILES_MAX) {
-		attachment_drop(set, "fault.attachment-count");
+		attachment_set_drop(set, reason_count);
 		return 0;
 	}
-	if (!set->hash)
-		set->hash = sha256_new();
 	set->fd = temp_file_open(set->service->spool_dir, err);
-	return set->fd < 0 ? -1 : 0;
+	if (set->fd < 0)
+		return -1;
+	sha256_free(set->hash);
+	set->hash = sha256_new();
+	return 0;
 }
 
 int attachment_set_data(
 	struct attachment_set *set, const char *bytes, size_t n, struct error *err)
 {
-	if (set->fd < 0 && !set->dropped && attachment_open(set, err) < 0)
+	if (!set->is_dropped && set->fd < 0 && n > 0 &&
+		attachment_set_open(set, err) < 0)
 		return -1;
-	if (set->dropped)
+	if (set->is_dropped || n == 0)
 		return 0;
 	set->size += n;
 	set->total += n;
 	if (set->size > ATTACHMENT_SIZE_MAX) {
-		attachment_drop(set, "fault.attachment-size");
+		attachment_set_drop(set, reason_size);
 		return 0;
 	}
 	if (set->total > ATTACHMENT_TOTAL_MAX) {
-		attachment_drop(set, "fault.attachment-total");
+		attachment_set_drop(set, reason_total);
 		return 0;
 	}
 	sha256_update(set->hash, bytes, n);
 	return temp_file_write(set->fd, bytes, n, err);
 }
 
-static void attachment_keep(struct attachment_set *set, enum file_type type)
+static void attachment_set_add(struct attachment_set *set, enum file_type type)
 {
-	struct attachment *a = &set->list[set->n];
-	struct attachment_held *held = &set->held[set->n];
+	struct attachment_entry *entry = &set->entries[set->n];
 	unsigned char digest[SHA256_SIZE];
+	char *hex = arena_alloc(set->arena, SHA256_HEX_SIZE);
 
 	sha256_finish(set->hash, digest);
-	encode_hex(digest, sizeof(digest), held->given);
-	held->fd = set->fd;
-	held->type = type;
-	held->picture_fd = held->thumbnail_fd = -1;
-	*a = (struct attachment){
-		.name = set->name ? set->name : "bilaga",
+	encode_hex(digest, sizeof(digest), hex);
+	*entry = (struct attachment_entry){ .set = set,
+		.fd = set->fd,
+		.type = type,
+		.made_fd = -1,
+		.thumbnail_fd = -1 };
+	set->files[set->n] = (struct attachment){ .name = set->name,
 		.type = file_type_media(type),
 		.size = set->size,
-		.given_sha256 = held->given,
-	};
-	set->fd = -1;
+		.given_sha256 = hex };
 	set->n++;
+	set->fd = -1;
+	set->size = 0;
 }
 
 int attachment_set_end(struct attachment_set *set, struct error *err)
 {
-	enum file_type type;
+	enum file_type type = FILE_TYPE_OTHER;
 
-	if (!set->dropped && set->size == 0) {
-		if (set->name)
-			attachment_drop(set, "fault.attachment-empty");
+	if (set->is_dropped)
 		return 0;
-	}
-	if (set->dropped) {
-		if (set->hash) {
-			/* What was hashed of it is not to run into the next. */
-			sha256_free(set->hash);
-			set->hash = NULL;
-		}
+	if (set->fd < 0) {
+		if (set->is_named)
+			attachment_set_drop(set, reason_empty);
 		return 0;
 	}
 	if (file_type_find(set->service->types, set->fd, &type, err) < 0)
 		return -1;
-	if (type != FILE_TYPE_OTHER) {
-		attachment_keep(set, type);
-		return 0;
-	}
-	attachment_drop(set, "fault.attachment-type");
-	sha256_free(set->hash);
-	set->hash = NULL;
+	if (type == FILE_TYPE_OTHER)
+		attachment_set_drop(set, reason_type);
+	else
+		attachment_set_add(set, type);
 	return 0;
 }
 
-/* ---- judging ---- */
-
-static const struct {
-	const char *reason;
-	enum err_code code;
-	const char *text;
-} rules[] = {
-	{ "fault.attachment-type", ERR_UNSUPPORTED,
-		"\"%.80s\" is of a type that is not taken: send JPEG, PNG, WebP, HEIC, PDF, "
-		"plain text, DOCX or ODT" },
-	{ "fault.attachment-empty", ERR_UNSUPPORTED, "\"%.80s\" is empty" },
-	{ "fault.attachment-size", ERR_TOO_LARGE, "\"%.80s\" is larger than 20 MiB" },
-	{ "fault.attachment-total", ERR_TOO_LARGE,
-		"with \"%.80s\" the files are larger than 50 MiB together" },
-	{ "fault.attachment-count", ERR_TOO_LARGE,
-		"\"%.80s\" is one file too many: ten are taken" },
-};
+/* ---- what came of it ---- */
 
 int attachment_set_check(const struct attachment_set *set, struct error *err)
 {
 	const struct attachment_fault *first = &set->faults[0];
-	size_t i = 0;
+	size_t i;
 
 	if (set->n_faults == 0)
 		return 0;
-	while (strcmp(rules[i].reason, first->reason) != 0)
-		i++;
+	for (i = 0; i < ARRAY_LEN(rules) - 1; i++)
+		if (rules[i].reason == first->reason)
+			break;
 	error_set(err, rules[i].code, rules[i].text, first->name);
 	return error_set_field(err, "attachment");
 }
@@ -235,5 +223,5 @@ const struct attachment *attachment_set_all(
 	const struct attachment_set *set, size_t *ret_n)
 {
 	*ret_n = set->n;
-	return set->list;
+	return set->files;
 }

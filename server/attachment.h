@@ -121,7 +121,8 @@ const struct attachment *attachment_set_all(
 typedef void attachment_stored_fn(const struct error *err, void *arg);
 
 /* done runs once, never inside this call, unless the set is freed first; it may
- * free the set. Only after attachment_set_check() was content. */
+ * free the set. Once for each set. Stores the files that were taken, also when
+ * others of the same form broke a rule. */
 void attachment_set_store(
 	struct attachment_set *set, attachment_stored_fn *done, void *arg);
 

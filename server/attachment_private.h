@@ -1,15 +1,19 @@
-/* attachment_private - what attachment.c, attachment_store.c and attachment_reply.c
- * share; nobody else includes it. */
+/* attachment_private - for the files of attachment only. */
 #ifndef SYNPUNKT_SERVER_ATTACHMENT_PRIVATE_H
 #define SYNPUNKT_SERVER_ATTACHMENT_PRIVATE_H
 
+#include <stdbool.h>
+
+#include "lib/arena.h"
 #include "lib/error.h"
 #include "lib/file_type.h"
 #include "lib/sha256.h"
 #include "server/attachment.h"
+#include "server/image_client.h"
 
-struct arena;
-struct image_call;
+#define ATTACHMENT_FAULTS_MAX 20 /* more are not told */
+
+struct event;
 
 struct attachment_service {
 	struct attachment_config config;
@@ -17,43 +21,51 @@ struct attachment_service {
 	struct file_types *types;
 };
 
-/* What an attachment in the list is made of, beside what the outside sees. */
-struct attachment_held {
+/* What struct attachment does not show: one for each, at the same place. */
+struct attachment_entry {
+	struct attachment_set *set;
 	int fd; /* as sent, without a name */
 	enum file_type type;
-	int picture_fd, thumbnail_fd; /* made anew; -1 */
-	char given[SHA256_HEX_SIZE], stored[SHA256_HEX_SIZE],
-		thumbnail[SHA256_HEX_SIZE];
+	struct image_call *call; /* under way in the image worker, or NULL */
+	int made_fd, thumbnail_fd;
+	enum file_type made_type; /* what the image worker says it made */
+	enum image_outcome outcome;
+	unsigned width, height;
+	/* set in the work thread that stores */
+	uint64_t stored_size;
+	char stored_sha256[SHA256_HEX_SIZE], thumbnail_sha256[SHA256_HEX_SIZE];
 };
 
 struct attachment_set {
 	struct attachment_service *service;
 	struct arena *arena;
-	struct attachment list[ATTACHMENT_FILES_MAX];
-	struct attachment_held held[ATTACHMENT_FILES_MAX];
+	struct attachment files[ATTACHMENT_FILES_MAX];
+	struct attachment_entry entries[ATTACHMENT_FILES_MAX];
 	size_t n;
-	struct attachment_fault faults[ATTACHMENT_FILES_MAX];
+	uint64_t total; /* bytes of the files taken and of the one under way */
+	struct attachment_fault faults[ATTACHMENT_FAULTS_MAX];
 	size_t n_faults;
-	uint64_t total; /* bytes of all */
 
-	/* The part being taken in. */
-	const char *name; /* NULL: a field that names no file */
-	struct sha256 *hash;
+	/* The part under way, between begin and end. */
+	bool is_dropped;
+	const char *name;
+	bool is_named;
 	int fd; /* -1 until the first byte */
 	uint64_t size;
-	bool dropped;
+	struct sha256 *hash;
 
 	/* Storing. */
 	attachment_stored_fn *done;
 	void *arg;
-	size_t at; /* pictures before it are done */
-	struct image_call *call;
-	bool busy; /* with the work pool or the loop: it has the set */
-	bool abandoned;
+	struct event *soon; /* for what must not happen inside attachment_set_store() */
+	size_t in_images;   /* calls under way */
+	bool in_work;       /* a work thread has the set */
+	bool is_abandoned;  /* to be freed when the work thread gives it back */
 	struct error err;
 };
 
-/* Gives back everything; nobody else has the set. */
-void attachment_set_end_all(struct attachment_set *set);
+void attachment_set_destroy(struct attachment_set *set);
+/* Ends what attachment_set_store() started, but for a work thread. */
+void attachment_set_stop(struct attachment_set *set);
 
 #endif

@@ -1,105 +1,115 @@
-#include "server/attachment_private.h"
+/*
+ * Sending a stored file:
+ *
+ *   attachment_reply          on the loop; the client may leave from here on
+ *   attachment_reply_work     in a work thread: open, and read once so that the
+ *                             loop, which sends it from the page cache, need not
+ *                             wait for the disk
+ *   attachment_reply_on_open  on the loop: answer
+ */
+#include "server/attachment.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
 
-#include "lib/arena.h"
+#include "lib/base.h"
 #include "lib/blob_store.h"
 #include "lib/http.h"
-#include "lib/link_values.h"
 #include "lib/work.h"
+#include "server/attachment_name.h"
+#include "server/attachment_private.h"
 
-/* Lives by itself: the work thread may outlast the request. */
-struct attachment_send {
-	struct http_request *req; /* NULL: gone */
-	struct blob_store *blobs;
-	struct arena *arena;
-	struct attachment_file file;
+#define ATTACHMENT_READ_SIZE (64 * KIB)
+
+struct attachment_sending {
+	struct http_request *req; /* NULL: the client has left */
+	struct attachment_service *service;
+	struct arena *arena; /* own: the request may go before the work is done */
+	const char *sha256, *type, *disposition;
 	int fd;
 	uint64_t size;
 	struct error err;
 };
 
-static void send_end(struct attachment_send *send)
+static void attachment_sending_free(struct attachment_sending *sending)
 {
-	if (send->fd >= 0)
-		close(send->fd);
-	arena_free(send->arena);
-	mem_free(send);
+	if (sending->fd >= 0)
+		close(sending->fd);
+	arena_free(sending->arena);
+	mem_free(sending);
 }
 
-static void send_on_gone(void *arg)
+static void attachment_reply_work(void *arg)
 {
-	struct attachment_send *send = arg;
+	struct attachment_sending *sending = arg;
+	scoped_free char *buffer = NULL;
+	off_t at = 0;
+	ssize_t n = 1;
 
-	send->req = NULL;
+	if (blob_store_open(sending->service->config.blobs, sending->sha256,
+		    &sending->fd, &sending->size, &sending->err) < 0)
+		return;
+	buffer = mem_new(ATTACHMENT_READ_SIZE);
+	for (; n > 0; at += n)
+		n = pread(sending->fd, buffer, ATTACHMENT_READ_SIZE, at);
 }
 
-static void send_open(void *arg)
+static void attachment_reply_send(struct attachment_sending *sending)
 {
-	struct attachment_send *send = arg;
+	struct http_request *req = sending->req;
+	int fd = sending->fd;
 
-	blob_store_open(
-		send->blobs, send->file.sha256, &send->fd, &send->size, &send->err);
-}
-
-/* RFC 6266 with RFC 8187: the name as it is, and in ASCII for old readers. */
-static const char *disposition(struct attachment_send *send)
-{
-	bool shown = !strncmp(send->file.type, "image/", strlen("image/"));
-	char *ascii = arena_dup(send->arena, send->file.name);
-
-	for (char *p = ascii; *p; p++)
-		if ((unsigned char)*p >= 0x7f || *p < ' ' || *p == '"' || *p == '\\')
-			*p = '_';
-	return arena_printf(send->arena, "%s; filename=\"%s\"; filename*=UTF-8''%s",
-		shown ? "inline" : "attachment", ascii,
-		link_encode(send->arena, send->file.name));
-}
-
-static void send_on_open(void *arg)
-{
-	struct attachment_send *send = arg;
-	struct http_request *req = send->req;
-
-	if (!req) {
-		send_end(send);
+	http_set_header(req, "Content-Disposition", sending->disposition);
+	http_set_header(req, "Content-Security-Policy", "default-src 'none'; sandbox");
+	http_set_header(req, "X-Content-Type-Options", "nosniff");
+	sending->fd = -1; /* the buffer closes it, also when it fails */
+	if (sending->size > 0 &&
+		evbuffer_add_file(http_out(req), fd, 0, (ev_off_t)sending->size) < 0) {
+		error_set(&sending->err, ERR_INTERNAL, "a stored file cannot be sent");
+		http_reply_error(req, &sending->err);
 		return;
 	}
-	if (send->err.code != ERR_NONE) {
-		http_reply_error(req, &send->err);
-	} else {
-		http_set_header(req, "Content-Disposition", disposition(send));
-		http_set_header(
-			req, "Content-Security-Policy", "sandbox; default-src 'none'");
-		/* The buffer takes the descriptor. */
-		if (send->size > 0)
-			evbuffer_add_file(
-				http_out(req), send->fd, 0, (ev_off_t)send->size);
-		send->fd = send->size > 0 ? -1 : send->fd;
-		http_reply(req, 200, send->file.type);
-	}
-	send_end(send);
+	http_reply(req, 200, sending->type);
+}
+
+static void attachment_reply_on_open(void *arg)
+{
+	struct attachment_sending *sending = arg;
+
+	if (sending->req && sending->err.code != ERR_NONE)
+		http_reply_error(sending->req, &sending->err);
+	else if (sending->req)
+		attachment_reply_send(sending);
+	attachment_sending_free(sending);
+}
+
+static void attachment_reply_abandon(void *arg)
+{
+	struct attachment_sending *sending = arg;
+
+	sending->req = NULL;
 }
 
 void attachment_reply(struct http_request *req, struct attachment_service *service,
 	const struct attachment_file *file)
 {
-	struct attachment_send *send = mem_new(sizeof(*send));
+	struct attachment_sending *sending = mem_new(sizeof(*sending));
+	struct error err = { 0 };
 
-	send->req = req;
-	send->blobs = service->config.blobs;
-	send->arena = arena_new();
-	send->fd = -1;
-	send->file = (struct attachment_file){
-		.sha256 = arena_dup(send->arena, file->sha256),
-		.type = arena_dup(send->arena, file->type),
-		.name = arena_dup(send->arena, file->name),
-	};
-	http_on_close(req, send_on_gone, send);
-	if (work_run(service->config.work, send_open, send_on_open, send, &send->err) <
-		0)
-		send_on_open(send);
+	sending->req = req;
+	sending->service = service;
+	sending->arena = arena_new();
+	sending->sha256 = arena_dup(sending->arena, file->sha256);
+	sending->type = arena_dup(sending->arena, file->type);
+	sending->disposition =
+		attachment_name_disposition(sending->arena, file->name, file->type);
+	sending->fd = -1;
+	if (work_run(service->config.work, attachment_reply_work,
+		    attachment_reply_on_open, sending, &err) < 0) {
+		attachment_sending_free(sending);
+		http_reply_error(req, &err);
+		return;
+	}
+	http_on_close(req, attachment_reply_abandon, sending);
 }

@@ -1,149 +1,189 @@
 /*
- * A set's way into the store:
+ * Storing a set:
  *
- *   attachment_set_store   the first picture
- *   store_on_picture       made anew or refused; the next one
- *   store_put              in a work thread: everything into the blob store
- *   store_on_put           done
+ *   attachment_set_store          on the loop: pictures go to the image worker
+ *   attachment_entry_on_made      on the loop, once for each picture
+ *   attachment_set_put            on the loop: hands the set to a work thread
+ *   attachment_set_work           in the thread: all into the blob store
+ *   attachment_set_on_put         on the loop: final states, done
  */
-#include "server/attachment_private.h"
+#include "server/attachment.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 
+#include "lib/base.h"
 #include "lib/blob_store.h"
 #include "lib/work.h"
-#include "server/image_client.h"
+#include "server/attachment_private.h"
 
-static void store_next(struct attachment_set *set);
+static const char state_stored[] = "stored";
+static const char state_refused[] = "refused";
 
-static bool set_is_abandoned(struct attachment_set *set)
+/* ---- in the work thread ---- */
+
+/* What the confined process made must be what it said: it looked at a stranger's
+ * bytes, and its word is not taken for what residents and staff will be sent. */
+static void attachment_entry_judge(
+	struct attachment_service *service, struct attachment_entry *entry)
 {
-	set->busy = false;
-	if (!set->abandoned)
-		return false;
-	attachment_set_end_all(set);
-	return true;
+	enum file_type made = FILE_TYPE_OTHER, small = FILE_TYPE_OTHER;
+
+	if (!file_type_is_picture(entry->type) || entry->outcome != IMAGE_OK)
+		return;
+	file_type_find(service->types, entry->made_fd, &made, NULL);
+	file_type_find(service->types, entry->thumbnail_fd, &small, NULL);
+	if (made != entry->made_type || small != FILE_TYPE_JPEG)
+		entry->outcome = IMAGE_FAILED;
 }
 
-static void store_on_put(void *arg)
+static int attachment_entry_put(struct attachment_service *service,
+	struct attachment_entry *entry, struct error *err)
 {
-	struct attachment_set *set = arg;
+	struct blob_store *blobs = service->config.blobs;
+	bool is_picture = file_type_is_picture(entry->type);
+	int fd = is_picture ? entry->made_fd : entry->fd;
+	struct stat st;
 
-	if (!set_is_abandoned(set))
-		set->done(set->err.code == ERR_NONE ? NULL : &set->err, set->arg);
-}
-
-static int put_one(struct attachment_set *set, size_t i, struct error *err)
-{
-	struct attachment_held *held = &set->held[i];
-	struct blob_store *blobs = set->service->config.blobs;
-	struct attachment *a = &set->list[i];
-	int fd = held->picture_fd >= 0 ? held->picture_fd : held->fd;
-	struct stat info;
-
-	if (a->state) /* refused already */
+	attachment_entry_judge(service, entry);
+	if (entry->outcome != IMAGE_OK)
 		return 0;
-	if (blob_store_put(blobs, fd, held->stored, err) < 0)
+	if (fstat(fd, &st) < 0)
+		return error_set(err, ERR_INTERNAL, "a file under way cannot be read");
+	entry->stored_size = (uint64_t)st.st_size;
+	if (blob_store_put(blobs, fd, entry->stored_sha256, err) < 0)
 		return -1;
-	if (held->thumbnail_fd >= 0 &&
-		blob_store_put(blobs, held->thumbnail_fd, held->thumbnail, err) < 0)
-		return -1;
-	if (fstat(fd, &info) == 0)
-		a->size = (uint64_t)info.st_size;
-	a->state = "stored";
-	a->stored_sha256 = held->stored;
-	a->thumbnail_sha256 = held->thumbnail_fd >= 0 ? held->thumbnail : NULL;
-	return 0;
+	if (!is_picture)
+		return 0;
+	return blob_store_put(blobs, entry->thumbnail_fd, entry->thumbnail_sha256, err);
 }
 
-static void store_put(void *arg)
+static void attachment_set_work(void *arg)
 {
 	struct attachment_set *set = arg;
+	size_t i;
 
-	for (size_t i = 0; i < set->n; i++)
-		if (put_one(set, i, &set->err) < 0)
+	for (i = 0; i < set->n; i++)
+		if (attachment_entry_put(set->service, &set->entries[i], &set->err) < 0)
 			return;
 }
 
-static void store_refuse(struct attachment *a, enum image_outcome outcome)
+/* ---- on the loop ---- */
+
+static void attachment_set_settle(struct attachment_set *set, size_t i)
 {
-	a->state = "refused";
-	a->refused_because = image_outcome_reason(outcome);
-}
+	struct attachment_entry *entry = &set->entries[i];
+	struct attachment *file = &set->files[i];
 
-static void store_on_picture(const struct image_result *result, void *arg)
-{
-	struct attachment_set *set = arg;
-	struct attachment_held *held = &set->held[set->at];
-	struct attachment *a = &set->list[set->at];
-
-	set->call = NULL;
-	if (result->outcome == IMAGE_OK) {
-		held->picture_fd = result->picture_fd;
-		held->thumbnail_fd = result->thumbnail_fd;
-		a->type = file_type_media(result->type);
-		a->width = result->width;
-		a->height = result->height;
-	} else {
-		store_refuse(a, result->outcome);
-	}
-	set->at++;
-	store_next(set);
-}
-
-static void store_on_later(evutil_socket_t fd, short what, void *arg)
-{
-	store_on_put(arg);
-}
-
-/* The failure is told from the loop, never inside the caller's call. */
-static void store_fail_later(struct attachment_set *set)
-{
-	set->busy = true;
-	event_base_once(set->service->config.base, -1, EV_TIMEOUT, store_on_later, set,
-		&(struct timeval){ 0 });
-}
-
-static void store_next(struct attachment_set *set)
-{
-	const struct attachment_service *service = set->service;
-
-	while (set->at < set->n && !file_type_is_picture(set->held[set->at].type))
-		set->at++;
-	if (set->at < set->n) {
-		const struct image_order order = { .fd = set->held[set->at].fd,
-			.type = set->held[set->at].type };
-
-		set->call = image_client_run(service->config.images, &order,
-			store_on_picture, set, &set->err);
-		if (!set->call)
-			store_fail_later(set);
+	if (entry->outcome != IMAGE_OK) {
+		file->state = state_refused;
+		file->refused_because = image_outcome_reason(entry->outcome);
 		return;
 	}
-	set->busy = true;
-	if (work_run(service->config.work, store_put, store_on_put, set, &set->err) < 0)
-		store_fail_later(set);
+	file->state = state_stored;
+	file->size = entry->stored_size;
+	file->stored_sha256 = entry->stored_sha256;
+	if (!file_type_is_picture(entry->type))
+		return;
+	file->type = file_type_media(entry->made_type);
+	file->thumbnail_sha256 = entry->thumbnail_sha256;
+	file->width = entry->width;
+	file->height = entry->height;
+}
+
+static void attachment_set_finish(struct attachment_set *set)
+{
+	size_t i;
+
+	if (set->err.code == ERR_NONE)
+		for (i = 0; i < set->n; i++)
+			attachment_set_settle(set, i);
+	set->done(set->err.code == ERR_NONE ? NULL : &set->err, set->arg);
+}
+
+static void attachment_set_on_put(void *arg)
+{
+	struct attachment_set *set = arg;
+
+	set->in_work = false;
+	if (set->is_abandoned)
+		attachment_set_destroy(set);
+	else
+		attachment_set_finish(set);
+}
+
+/* All pictures are back. */
+static void attachment_set_put(struct attachment_set *set)
+{
+	if (set->err.code == ERR_NONE && set->n > 0 &&
+		work_run(set->service->config.work, attachment_set_work,
+			attachment_set_on_put, set, &set->err) == 0) {
+		set->in_work = true;
+		return;
+	}
+	attachment_set_finish(set);
+}
+
+static void attachment_entry_on_made(const struct image_result *result, void *arg)
+{
+	struct attachment_entry *entry = arg;
+	struct attachment_set *set = entry->set;
+
+	entry->call = NULL;
+	entry->outcome = result->outcome;
+	entry->made_type = result->type;
+	entry->made_fd = result->picture_fd;
+	entry->thumbnail_fd = result->thumbnail_fd;
+	entry->width = result->width;
+	entry->height = result->height;
+	set->in_images--;
+	if (set->in_images == 0)
+		attachment_set_put(set);
+}
+
+static void attachment_set_on_soon(evutil_socket_t fd, short what, void *arg)
+{
+	attachment_set_put(arg);
 }
 
 void attachment_set_store(
 	struct attachment_set *set, attachment_stored_fn *done, void *arg)
 {
+	struct image_client *images = set->service->config.images;
+	const struct timeval now = { 0, 0 };
+	size_t i;
+
 	set->done = done;
 	set->arg = arg;
-	set->at = 0;
-	store_next(set);
+	for (i = 0; i < set->n && set->err.code == ERR_NONE; i++) {
+		struct attachment_entry *entry = &set->entries[i];
+		struct image_order order = { entry->fd, entry->type };
+
+		if (!file_type_is_picture(entry->type))
+			continue;
+		entry->call = image_client_run(
+			images, &order, attachment_entry_on_made, entry, &set->err);
+		if (entry->call)
+			set->in_images++;
+	}
+	/* too many wait: those that got in are of no use alone */
+	if (set->err.code != ERR_NONE)
+		attachment_set_stop(set);
+	if (set->in_images > 0)
+		return;
+	set->soon = evtimer_new(set->service->config.base, attachment_set_on_soon, set);
+	evtimer_add(set->soon, &now);
 }
 
-void attachment_set_free(struct attachment_set *set)
+void attachment_set_stop(struct attachment_set *set)
 {
-	if (!set)
-		return;
-	image_client_cancel(set->call);
-	set->call = NULL;
-	if (set->busy)
-		set->abandoned = true;
-	else
-		attachment_set_end_all(set);
+	size_t i;
+
+	for (i = 0; i < set->n; i++)
+		image_client_cancel(steal(set->entries[i].call));
+	set->in_images = 0;
+	if (set->soon)
+		event_free(steal(set->soon));
 }

@@ -73,6 +73,8 @@ static void test_file_type__goes_by_content(void **state)
 			FILE_TYPE_TEXT },
 		{ "csv", BYTES("a;b;c\n1;2;3\n4;5;6\n"), FILE_TYPE_TEXT },
 		{ "json", BYTES("{\"a\": [1, 2, 3]}\n"), FILE_TYPE_TEXT },
+		{ "one letter", BYTES("a"), FILE_TYPE_TEXT },
+		{ "one byte", BYTES("\1"), FILE_TYPE_OTHER },
 		{ "NUL", BYTES("hej\0hej"), FILE_TYPE_OTHER },
 		{ "escape", BYTES("hej \x1b[31m r\xc3\xb6tt"), FILE_TYPE_OTHER },
 		{ "html", BYTES("<!DOCTYPE html><html><script>1</script></html>"),
