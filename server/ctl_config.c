@@ -1,17 +1,93 @@
-/* synpunktctl config - the settings as the server would read them. */
+/*
+ * synpunktctl config - the settings as the server would read them, and with --routes
+ * every address that it answers on and who may call it.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
 
+#include "lib/base.h"
 #include "lib/error.h"
+#include "lib/http_parse.h"
+#include "server/access.h"
 #include "server/ctl.h"
 #include "server/options.h"
+#include "server/routes.h"
+
+static const struct {
+	unsigned bit;
+	const char *name;
+} accesses[] = {
+	{ ACCESS_ANYONE, "anyone" },
+	{ ACCESS_CODE, "code" },
+	{ ACCESS_OPERATOR, "operator" },
+};
+
+static json_t *route_json(const struct http_route *route, const char *side)
+{
+	json_t *access = json_array(), *media = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(accesses); i++) {
+		if (route->access & accesses[i].bit)
+			json_array_append_new(access, json_string(accesses[i].name));
+	}
+	for (const char *const *m = route->media; m && *m; m++)
+		json_array_append_new(media, json_string(*m));
+	return json_pack("{s:s, s:s, s:s, s:o, s:I, s:o, s:s?}", "side", side, "method",
+		http_method_name(route->method), "path", route->path, "access", access,
+		"maxBody", (json_int_t)route->max_body, "media", media, "summary",
+		route->summary);
+}
+
+static void routes_add(
+	json_t *list, const struct http_route *const *tables, const char *side)
+{
+	for (; *tables; tables++) {
+		for (const struct http_route *route = *tables; route->path; route++)
+			json_array_append_new(list, route_json(route, side));
+	}
+}
+
+static void route_line_print(const json_t *route)
+{
+	const json_t *access = json_object_get(route, "access");
+
+	printf("%-10s %-7s %-40s %9lld",
+		json_string_value(json_object_get(route, "side")),
+		json_string_value(json_object_get(route, "method")),
+		json_string_value(json_object_get(route, "path")),
+		json_integer_value(json_object_get(route, "maxBody")));
+	for (size_t i = 0; i < json_array_size(access); i++)
+		printf(" %s", json_string_value(json_array_get(access, i)));
+	putchar('\n');
+}
+
+static int routes_print(struct ctl *ctl)
+{
+	json_t *list = json_array(), *route;
+	size_t i;
+
+	routes_add(list, routes_public, "public");
+	routes_add(list, routes_ops, "operations");
+	if (ctl->json) {
+		ctl_print_json(list);
+		return CTL_DONE;
+	}
+	json_array_foreach(list, i, route)
+	{
+		route_line_print(route);
+	}
+	json_decref(list);
+	return CTL_DONE;
+}
 
 int ctl_config(struct ctl *ctl, char **argv)
 {
 	const char *file = NULL;
-	const struct ctl_option cli[] = { { "--file", &file, NULL }, { 0 } };
+	bool routes = false;
+	const struct ctl_option cli[] = { { "--file", &file, NULL },
+		{ "--routes", NULL, &routes }, { 0 } };
 	struct options options = { 0 };
 	struct error err = { 0 };
 	struct settings *settings;
@@ -20,6 +96,8 @@ int ctl_config(struct ctl *ctl, char **argv)
 
 	if (rc != 0)
 		return rc;
+	if (routes)
+		return routes_print(ctl);
 	settings = settings_load(&options_table, file,
 		(const char *const *)(uintptr_t)environ, &options, &err);
 	if (!settings)
