@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { eventually, startServer } from '../api/harness.mjs';
+import { eventually, rawOpen, startServer } from '../api/harness.mjs';
 import { closeBrowser, formEnv, makeCase, openTab, sendForm } from './browser.mjs';
 
 const send = 'form#synpunkt section:last-of-type button';
@@ -14,6 +14,7 @@ before(async () => { server = await startServer({ env: formEnv }); });
 after(async () => {
   await closeBrowser();
   await server?.stop();
+  assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
 });
 
 async function submit(tab, selector = send) {
@@ -44,6 +45,9 @@ test('without script: file, receipt, follow, add, find again', async () => {
   assert.match(facts, /nämnd/i);
   assert.match(facts, /senast/);
   assert.match(await tab.locator('.files').textContent(), /gungan\.png/);
+  const picture = await fetch(server.url + await tab.getAttribute('.files a', 'href'));
+  assert.equal(picture.status, 200);
+  assert.match(picture.headers.get('content-type'), /^image\//);
 
   await submit(tab, '.slip .button');
   assert.match(await tab.locator('.said').first().textContent(), /en kedja/);
@@ -202,6 +206,40 @@ for (const { what, status, files } of fileCases)
     assert.match(html, /Texten ska finnas kvar\./);
     assert.match(html, /href="#attachment"/);
   });
+
+test('too many from one address: 429, and the text comes back', async () => {
+  const few = await startServer({ env: { ...formEnv, SYNPUNKT_INTAKE_PER_HOUR: '1' } });
+
+  try {
+    const fields = { text: 'Texten ska finnas kvar.', language: 'sv' };
+    assert.equal((await sendForm(few, fields)).status, 303);
+    const res = await sendForm(few, fields);
+    assert.equal(res.status, 429);
+    assert.ok(Number(res.headers.get('retry-after')) > 0);
+    assert.match(await res.text(), /Texten ska finnas kvar\./);
+  } finally {
+    await few.stop();
+  }
+});
+
+/* Each step of the way in can find the client gone. */
+test('a reader who leaves at any moment leaves nothing broken', async () => {
+  const form = new FormData();
+  form.append('text', 'Jag hinner inte vänta.');
+  form.append('attachment', new Blob([png], { type: 'image/png' }), 'bild.png');
+  const sent = new Request(`${server.url}/lamna`, { method: 'POST', body: form });
+  const body = Buffer.from(await sent.arrayBuffer());
+  const head = `POST /lamna HTTP/1.1\r\nHost: x\r\nContent-Type: ${
+    sent.headers.get('content-type')}\r\nContent-Length: ${body.length}\r\n\r\n`;
+
+  for (let ms = 0; ms < 30; ms += 1) {
+    const conn = await rawOpen(server.url);
+    conn.write(Buffer.concat([Buffer.from(head), body]));
+    await new Promise((done) => { setTimeout(done, ms); });
+    conn.socket.destroy();
+  }
+  assert.equal((await sendForm(server, { text: 'Fungerar allt?' })).status, 303);
+});
 
 test('a wrong number and a wrong code look the same', async () => {
   const made = await makeCase(server);

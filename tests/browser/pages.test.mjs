@@ -17,6 +17,7 @@ before(async () => {
 after(async () => {
   await closeBrowser();
   await server?.stop();
+  assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
 });
 
 const windows = [
