@@ -87,9 +87,17 @@ static void case_query_fail(
 	query->done(NULL, &err, query->arg);
 }
 
-static void query_not_found(struct case_query *query)
+/* False: the database failed or knows no such number and code, and done was told. */
+static bool query_found(
+	struct case_query *query, const struct db_rows *rows, const struct error *err)
 {
-	case_query_fail(query, ERR_NOT_FOUND, "no case has that number and code");
+	query->call = NULL;
+	if (err)
+		query->done(NULL, err, query->arg);
+	else if (db_rows_count(rows) == 0)
+		case_query_fail(
+			query, ERR_NOT_FOUND, "no case has that number and code");
+	return !err && db_rows_count(rows) > 0;
 }
 
 static json_t *board_json(const struct city *city, const char *code)
@@ -136,15 +144,8 @@ static void case_read_done(
 	struct case_query *query = arg;
 	json_t *json;
 
-	query->call = NULL;
-	if (err) {
-		query->done(NULL, err, query->arg);
+	if (!query_found(query, rows, err))
 		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		query_not_found(query);
-		return;
-	}
 	json = case_json(query, rows);
 	if (json)
 		query->done(json, NULL, query->arg);
@@ -170,15 +171,8 @@ static void message_add_done(
 	struct case_query *query = arg;
 	const char *outcome;
 
-	query->call = NULL;
-	if (err) {
-		query->done(NULL, err, query->arg);
+	if (!query_found(query, rows, err))
 		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		query_not_found(query);
-		return;
-	}
 	outcome = db_rows_text(rows, 0, 0);
 	if (!strcmp(outcome, "added"))
 		query->done(NULL, NULL, query->arg);
@@ -210,15 +204,8 @@ static void attachment_find_done(
 	struct case_query *query = arg;
 	json_t *json;
 
-	query->call = NULL;
-	if (err) {
-		query->done(NULL, err, query->arg);
+	if (!query_found(query, rows, err))
 		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		query_not_found(query);
-		return;
-	}
 	json = json_pack("{s:s, s:s, s:I, s:s, s:s?}", "name", db_rows_text(rows, 0, 0),
 		"type", db_rows_text(rows, 0, 1), "size",
 		(json_int_t)db_rows_int64(rows, 0, 2), "sha256",

@@ -18,23 +18,29 @@ static bool is_domain_byte(unsigned char c)
 	       (c >= '0' && c <= '9') || c == '-';
 }
 
+static size_t part_length(const char *text, size_t n, bool (*allowed)(unsigned char c))
+{
+	size_t i = 0;
+
+	while (i < n && text[i] != '.' && allowed((unsigned char)text[i]))
+		i++;
+	return i;
+}
+
 /* Parts between dots: none empty, each of allowed bytes; how many, or 0 if wrong. */
 static size_t dotted_parts(
 	const char *text, size_t n, bool (*allowed)(unsigned char c), size_t part_max)
 {
-	size_t parts = 1, run = 0;
+	size_t parts = 0, length;
 
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == '.') {
-			if (run == 0)
-				return 0;
-			parts++;
-			run = 0;
-		} else if (!allowed((unsigned char)text[i]) || ++run > part_max) {
+	for (size_t i = 0; i <= n; i += length + 1, parts++) {
+		length = part_length(text + i, n - i, allowed);
+		if (length == 0 || length > part_max)
 			return 0;
-		}
+		if (i + length < n && text[i + length] != '.')
+			return 0;
 	}
-	return run > 0 ? parts : 0;
+	return parts;
 }
 
 bool email_address_is_possible(const char *address)

@@ -241,6 +241,17 @@ static void batch_refused(struct batch *batch, const struct error *err)
 	}
 }
 
+static void batch_stored(struct batch *batch, const struct db_rows *rows)
+{
+	for (size_t i = 0; i < batch->n; i++) {
+		if (batch_has_stored(batch, rows, batch->cases[i]->number.serial))
+			call_stored(batch->calls[i]);
+		else
+			call_again(batch->calls[i]); /* it lost the race for its key */
+	}
+	batch_free(batch);
+}
+
 static void batch_on_submitted(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -248,18 +259,10 @@ static void batch_on_submitted(
 	struct intake *intake = batch->intake;
 
 	batch->db = NULL;
-	if (err) {
+	if (err)
 		batch_refused(batch, err);
-	} else {
-		for (size_t i = 0; i < batch->n; i++) {
-			if (batch_has_stored(
-				    batch, rows, batch->cases[i]->number.serial))
-				call_stored(batch->calls[i]);
-			else
-				call_again(batch->calls[i]);
-		}
-		batch_free(batch);
-	}
+	else
+		batch_stored(batch, rows);
 	event_active(intake->kick, EV_TIMEOUT, 0);
 }
 
@@ -385,18 +388,26 @@ static bool intake_may_run(const struct intake *intake)
 	       (db_pool_idle(intake->config.pool) > 0 || !intake->batches);
 }
 
+/* Those that wait, as many as a batch takes. */
+static struct batch *intake_collect(struct intake *intake)
+{
+	size_t n = intake->waiting < BATCH_MAX ? intake->waiting : BATCH_MAX;
+	struct batch *batch = batch_new(intake, n);
+	struct intake_call *call;
+
+	while (n-- > 0) {
+		call = intake_dequeue(intake);
+		if (call)
+			batch_add(batch, call);
+	}
+	return batch;
+}
+
 static void intake_run(struct intake *intake)
 {
 	while (intake_may_run(intake)) {
-		size_t n = intake->waiting < BATCH_MAX ? intake->waiting : BATCH_MAX;
-		struct batch *batch = batch_new(intake, n);
+		struct batch *batch = intake_collect(intake);
 
-		while (n-- > 0) {
-			struct intake_call *call = intake_dequeue(intake);
-
-			if (call)
-				batch_add(batch, call);
-		}
 		if (batch->n == 0) {
 			batch_free(batch);
 			continue;

@@ -174,32 +174,24 @@ static bool phone_is_possible(const char *phone)
 	return digits >= 5;
 }
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 /* RFC 5646, 2.1, the shape only: subtags of one to eight letters or digits, the first
  * of letters. */
 static bool language_is_possible(const char *tag)
 {
-	size_t run = 0, total = strlen(tag);
-	bool first = true;
+	size_t total = strlen(tag), n = strspn(tag, LETTERS);
 
-	if (total > 35)
+	if (total > 35 || n < 1 || n > 8)
 		return false;
-	for (;; tag++) {
-		char c = *tag;
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-		if (letter || (!first && c >= '0' && c <= '9')) {
-			run++;
-		} else if (c == '-' || c == '\0') {
-			if (run < 1 || run > 8)
-				return false;
-			if (c == '\0')
-				return true;
-			run = 0;
-			first = false;
-		} else {
+	for (tag += n; *tag; tag += n) {
+		if (*tag++ != '-')
 			return false;
-		}
+		n = strspn(tag, LETTERS "0123456789");
+		if (n < 1 || n > 8)
+			return false;
 	}
+	return true;
 }
 
 static void judge_contact(const struct submission_draft *draft, struct faults *faults)
