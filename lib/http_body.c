@@ -268,6 +268,22 @@ static enum http_body_step body_complete(struct http_request *req)
 	return HTTP_BODY_COMPLETE;
 }
 
+/* The block is full and another byte of the body is due. Behind the last one of a
+ * chunked body only its end may be to come, which needs no room. */
+static bool body_is_full(const struct http_receive *receive)
+{
+	return receive->used == HTTP_BODY_MEMORY &&
+	       (!receive->chunk || receive->chunk->state == HTTP_CHUNK_DATA);
+}
+
+/* How much to take at a time: what there is room for, or one byte between chunks. */
+static size_t body_room(const struct http_receive *receive)
+{
+	size_t room = HTTP_BODY_MEMORY - receive->used;
+
+	return room > 0 ? room : 1;
+}
+
 enum http_body_step http_body_take(struct http_request *req, struct evbuffer *in)
 {
 	struct http_receive *receive = &req->receive;
@@ -280,13 +296,13 @@ enum http_body_step http_body_take(struct http_request *req, struct evbuffer *in
 		return HTTP_BODY_ANSWERED;
 	}
 	while (!body_is_complete(receive) && evbuffer_get_length(in) > 0) {
-		if (receive->used == HTTP_BODY_MEMORY) {
+		if (body_is_full(receive)) {
 			body_flush(req);
 			return HTTP_BODY_WAIT;
 		}
 		n = evbuffer_get_contiguous_space(in);
-		if (n > HTTP_BODY_MEMORY - receive->used)
-			n = HTTP_BODY_MEMORY - receive->used;
+		if (n > body_room(receive))
+			n = body_room(receive);
 		front = (const char *)evbuffer_pullup(in, (ev_ssize_t)n);
 		n = receive->chunk ? take_chunked(receive, front, n)
 				   : take_length(receive, front, n);

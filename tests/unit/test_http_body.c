@@ -95,6 +95,35 @@ static void test_http_body__bodies_come_through_whole(void **state)
 	raw_stop(&server);
 }
 
+/* Handlers of small bodies read data and never look at fd. */
+static void test_http_body__what_fits_in_memory_stays_there(void **state)
+{
+	static const size_t sizes[] = { 65535, 65536, 65537 };
+	struct raw_answer answer;
+
+	start(NULL);
+	for (size_t i = 0; i < 2 * ARRAY_LEN(sizes); i++) {
+		size_t n = sizes[i / 2];
+		int fd = raw_connect(&server);
+		char head[200], want[40];
+
+		snprintf(head, sizeof(head),
+			i % 2 ? "POST /size" H "Transfer-Encoding: chunked\r\n\r\n"
+			      : "POST /size" H "Content-Length: %zu\r\n\r\n",
+			n);
+		snprintf(want, sizeof(want), "%zu %s", n,
+			n <= HTTP_BODY_MEMORY ? "memory" : "file");
+		raw_send(fd, head);
+		send_body(fd, n, i % 2);
+		raw_read(fd, &answer);
+		print_message("%s\n", want);
+		assert_string_equal(answer.body, want);
+		raw_answer_clear(&answer);
+		close(fd);
+	}
+	raw_stop(&server);
+}
+
 /* More at once than the work queue has places, so that some have to wait. */
 static void *upload(void *arg)
 {
@@ -186,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_http_body__bodies_come_through_whole),
+		cmocka_unit_test(test_http_body__what_fits_in_memory_stays_there),
 		cmocka_unit_test(test_http_body__many_uploads_at_once),
 		cmocka_unit_test(test_http_body__spool_has_a_ceiling),
 		cmocka_unit_test(test_http_body__uploads_that_break_off_leave_nothing),

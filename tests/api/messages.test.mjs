@@ -1,0 +1,26 @@
+/* What a complainant adds to a case, and what strangers try there. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { raw, startServer } from './harness.mjs';
+
+let server, filed;
+before(async () => {
+  server = await startServer();
+  filed = (await server.post('/api/v1/cases', { json: { text: 'Lampan är släckt.' } })).json;
+});
+after(async () => {
+  await server.stop();
+  assert.ok(!/ERROR: (Address|Leak)Sanitizer/.test(server.log), server.log);
+});
+
+test('a chunked message of just the largest size is read as one', async () => {
+  const json = Buffer.alloc(65536, 0x20);
+  json.write('{"text":"Precis så stort."}');
+  const { statuses } = await raw(server.url,
+    `POST /api/v1/cases/${filed.number}/messages HTTP/1.1\r\nHost: x\r\n`
+    + `Authorization: Bearer ${filed.followUpCode}\r\nContent-Type: application/json\r\n`
+    + `Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`
+    + `10000\r\n${json.toString('latin1')}\r\n0\r\n\r\n`, { quiet: 2000 });
+  assert.deepEqual(statuses, [201]);
+});
