@@ -378,9 +378,7 @@ static void message_post(struct http_request *req)
 
 	if (!op)
 		return;
-	if (json_body_parse(body->data ? body->data : "", body->size, &object, &err) <
-			0 ||
-		intake_limit_take(req, &err) < 0) {
+	if (json_body_parse(body->data, body->size, &object, &err) < 0) {
 		http_reply_error(req, &err);
 		return;
 	}
@@ -389,6 +387,10 @@ static void message_post(struct http_request *req)
 	json_decref(object);
 	if (faults.n > 0 || submission_text_judge(draft.text, "text", &faults) < 0) {
 		http_reply_faults(req, &faults);
+		return;
+	}
+	if (intake_limit_take(req, &err) < 0) {
+		http_reply_error(req, &err);
 		return;
 	}
 	op->query = case_message_add(http_app(req), http_arena(req),

@@ -24,3 +24,14 @@ test('a chunked message of just the largest size is read as one', async () => {
     + `10000\r\n${json.toString('latin1')}\r\n0\r\n\r\n`, { quiet: 2000 });
   assert.deepEqual(statuses, [201]);
 });
+
+test('a message that comes too soon is refused, and forgotten', async (t) => {
+  const strict = await startServer({ env: { SYNPUNKT_INTAKE_PER_HOUR: '1' } });
+  t.after(() => strict.process.kill());
+  const { json } = await strict.post('/api/v1/cases', { json: { text: 'Ett' } });
+  const res = await strict.post(`/api/v1/cases/${json.number}/messages`, {
+    json: { text: 'Två' }, headers: { authorization: `Bearer ${json.followUpCode}` } });
+  assert.equal(res.status, 429);
+  await strict.stop();
+  assert.ok(!/LeakSanitizer/.test(strict.log), strict.log);
+});
