@@ -365,13 +365,20 @@ static void attachment_on_found(json_t *found, const struct error *err, void *ar
 		});
 }
 
+/* 0, which no file has, for what is no number or more than any case has files. */
+static int file_number(const char *text)
+{
+	if (!text[0] || strlen(text) > 4 || text[strspn(text, "0123456789")])
+		return 0;
+	return (int)strtol(text, NULL, 10);
+}
+
 void resident_attachment(struct http_request *req)
 {
 	struct follow *op = follow_new(req);
-	const char *n = http_path_value(req, "n");
 
 	op->query = case_attachment_find(op->worker, http_arena(req),
 		&(struct case_attachment){
-			.key = op->key, .n = (int)strtol(n, NULL, 10) },
+			.key = op->key, .n = file_number(http_path_value(req, "n")) },
 		attachment_on_found, op);
 }

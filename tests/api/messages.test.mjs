@@ -35,3 +35,9 @@ test('a message that comes too soon is refused, and forgotten', async (t) => {
   await strict.stop();
   assert.ok(!/LeakSanitizer/.test(strict.log), strict.log);
 });
+
+test('a file number that no case can have is not found', async () => {
+  for (const n of ['0', '1', '99999', '-1', 'x', '4294967297'])
+    assert.equal((await server.get(
+      `/folj/${filed.number}/${filed.followUpCode}/bilaga/${n}`)).status, 404, n);
+});
