@@ -55,10 +55,8 @@ static const char *code_text(const struct page *page, const char *kind,
 		    : page_text(page, arena_printf(arena, "%s.%s", kind, general));
 }
 
-const char *page_case_follow_path(const struct page *page, const struct case_key *key)
+const char *page_case_follow_path(struct arena *arena, const struct case_key *key)
 {
-	struct arena *arena = http_arena(page->req);
-
 	return arena_printf(arena, "/folj/%s/%s", link_encode(arena, key->number),
 		link_encode(arena, key->code));
 }
@@ -101,7 +99,7 @@ void page_case_add(
 	const json_t *wants =
 		json_object_get(json_object_get(case_json, "page"), "wantsReply");
 	const json_t *attachments = json_object_get(case_json, "attachments");
-	const char *follow = page_case_follow_path(page, key);
+	const char *follow = page_case_follow_path(http_arena(page->req), key);
 	json_t *data = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:b}",
 		"number", member(case_json, "number"), "code", key->code, "follow",
 		follow, "board", member(json_object_get(case_json, "board"), "name"),

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+struct arena;
 struct case_key;
 struct page;
 
@@ -16,6 +17,6 @@ void page_case_add(
 void page_case_add_story(struct page *page, const json_t *case_json);
 
 /* "/folj/2026-104233/ABCD-EFGH-JKMN"; the text is the request's. */
-const char *page_case_follow_path(const struct page *page, const struct case_key *key);
+const char *page_case_follow_path(struct arena *arena, const struct case_key *key);
 
 #endif

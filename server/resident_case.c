@@ -141,7 +141,7 @@ static void find_on_form(struct form_body *form, const struct error *err, void *
 		find_reply(&page, &find, 422);
 	} else {
 		op->key = (struct case_key){ .number = find.number, .code = find.code };
-		to = page_case_follow_path(&page, &op->key);
+		to = page_case_follow_path(http_arena(op->req), &op->key);
 		json_decref(page.data);
 		http_reply_redirect(op->req, to);
 	}
@@ -298,7 +298,8 @@ static void message_on_added(json_t *case_json, const struct error *err, void *a
 	op->query = NULL;
 	if (!err) {
 		http_reply_redirect(
-			op->req, arena_printf(arena, "%s?tack=1", http_path(op->req)));
+			op->req, arena_printf(arena, "%s?tack=1",
+					 page_case_follow_path(arena, &op->key)));
 	} else if (err->code == ERR_CONFLICT) {
 		op->status = 409;
 		op->query =

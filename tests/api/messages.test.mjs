@@ -41,3 +41,10 @@ test('a file number that no case can have is not found', async () => {
     assert.equal((await server.get(
       `/folj/${filed.number}/${filed.followUpCode}/bilaga/${n}`)).status, 404, n);
 });
+
+test('the way back after a message is the case itself, however it was written', async () => {
+  const res = await server.post(`/folj/%20${filed.number}%0D%0A/${
+    filed.followUpCode.toLowerCase().replaceAll('-', '%20')}`, { form: { text: 'Mer.' } });
+  assert.equal(res.status, 303, res.text);
+  assert.equal((await server.get(res.headers.location)).status, 200);
+});
