@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/encode.h"
 #include "lib/error.h"
@@ -158,13 +160,15 @@ static int blob_store_shard(struct blob_store *store, const char *sha256, bool m
 }
 
 /* Renaming over the same content is harmless, and the sync that follows is needed
- * even then: whoever renamed first may not have come to it. */
+ * even then: whoever renamed first may not have come to it. The lock keeps
+ * blob_store_remove_old() from looking at the old file and removing the new one. */
 static int blob_store_publish(
 	struct blob_store *store, const char *temp, const char *sha256)
 {
 	scoped_fd int dir = blob_store_shard(store, sha256, true);
 
-	if (dir < 0 || renameat(store->temp, temp, dir, sha256) < 0)
+	if (dir < 0 || flock(dir, LOCK_SH) < 0 ||
+		renameat(store->temp, temp, dir, sha256) < 0)
 		return -1;
 	return fsync(dir);
 }
@@ -250,4 +254,86 @@ bool blob_store_exists(struct blob_store *store, const char *sha256)
 	dir = blob_store_shard(store, sha256, false);
 	return dir >= 0 && fstatat(dir, sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(st.st_mode);
+}
+
+/* ---- clearing away ---- */
+
+struct blob_list {
+	struct arena *arena;
+	const char **names;
+	size_t n;
+	int64_t before;
+};
+
+static bool blob_is_old(int dir, const char *name, int64_t before)
+{
+	struct stat st;
+
+	return blob_store_is_name(name) &&
+	       fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode) && st.st_mtime < before;
+}
+
+static void list_add(int dir, const char *name, struct blob_list *list)
+{
+	if (list->n < BLOB_STORE_LIST_MAX && blob_is_old(dir, name, list->before))
+		list->names[list->n++] = arena_dup(list->arena, name);
+}
+
+/* Tells each name in the directory, which is closed, but "." and "..". */
+static void blob_store_walk(int fd,
+	void (*tell)(int dir, const char *name, struct blob_list *list),
+	struct blob_list *list)
+{
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (entry = readdir(dir); entry; entry = readdir(dir))
+		if (entry->d_name[0] != '.')
+			tell(fd, entry->d_name, list);
+	closedir(dir);
+}
+
+static void list_inner(int dir, const char *name, struct blob_list *list)
+{
+	blob_store_walk(openat(dir, name, BLOB_STORE_OPEN_DIR), list_add, list);
+}
+
+int blob_store_list_old(struct blob_store *store, const struct blob_store_old *old,
+	struct arena *arena, const char *const **ret, struct error *err)
+{
+	struct blob_list list = { .arena = arena, .before = old->before };
+	char outer[3];
+	int fd;
+
+	list.names = arena_array(arena, BLOB_STORE_LIST_MAX + 1, sizeof(*list.names));
+	encode_hex(&old->shard, 1, outer);
+	fd = openat(store->root, outer, BLOB_STORE_OPEN_DIR);
+	if (fd < 0 && errno != ENOENT)
+		return blob_store_failed(err);
+	blob_store_walk(fd, list_inner, &list);
+	*ret = list.names;
+	return 0;
+}
+
+int blob_store_remove_old(
+	struct blob_store *store, const char *sha256, int64_t before, struct error *err)
+{
+	scoped_fd int dir = -1;
+
+	if (!blob_store_is_name(sha256))
+		return error_set(err, ERR_INVALID, "not the name of a stored file");
+	dir = blob_store_shard(store, sha256, false);
+	if (dir < 0 && errno == ENOENT)
+		return 0;
+	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+		return blob_store_failed(err);
+	if (blob_is_old(dir, sha256, before) && unlinkat(dir, sha256, 0) < 0)
+		return blob_store_failed(err);
+	return 0;
 }

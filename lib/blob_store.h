@@ -6,7 +6,7 @@
  * loss of power. Storing what is there already changes nothing. Links are never
  * followed below DIR.
  *
- * These four functions are the whole store; another kind of storage can stand
+ * Put, open, remove and exists are the whole store; another kind of storage can stand
  * behind them. All block on the disk: work threads only. A store may be used by
  * many threads and processes at once.
  */
@@ -18,6 +18,7 @@
 
 #include "lib/sha256.h"
 
+struct arena;
 struct blob_store;
 struct error;
 
@@ -41,5 +42,22 @@ int blob_store_open(struct blob_store *store, const char *sha256, int *ret_fd,
 int blob_store_remove(struct blob_store *store, const char *sha256, struct error *err);
 
 bool blob_store_exists(struct blob_store *store, const char *sha256);
+
+/*
+ * For whoever clears away what nobody refers to. The names that begin with the byte
+ * `shard` and whose content was last put before `before` (seconds since 1970): at most
+ * BLOB_STORE_LIST_MAX of them, in the arena, a NULL after the last.
+ */
+#define BLOB_STORE_LIST_MAX 1000
+struct blob_store_old {
+	unsigned char shard;
+	int64_t before;
+};
+int blob_store_list_old(struct blob_store *store, const struct blob_store_old *old,
+	struct arena *arena, const char *const **ret, struct error *err);
+
+/* Removes a name unless its content was put again since: putting makes it young. */
+int blob_store_remove_old(struct blob_store *store, const char *sha256, int64_t before,
+	struct error *err);
 
 #endif

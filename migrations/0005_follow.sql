@@ -20,10 +20,10 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 CREATE FUNCTION synpunkt_follow.read(serial bigint, in_year smallint, code_hash bytea)
 RETURNS TABLE (board text, category text, type text, status text, received_at timestamptz,
 	acknowledge_by date, answer_by date, rule text, because text, language text,
-	body text, attachments jsonb, messages jsonb, events jsonb)
+	wants_reply boolean, body text, attachments jsonb, messages jsonb, events jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT c.board, c.category, c.type, c.status, c.received_at, c.acknowledge_by,
-		c.answer_by, c.rule, c.because, c.language,
+		c.answer_by, c.rule, c.because, c.language, c.wants_reply,
 		(SELECT t.body FROM synpunkt.case_content t
 			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
 		(SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'type', a.type,
@@ -47,7 +47,8 @@ ALTER FUNCTION synpunkt_follow.read OWNER TO synpunkt_follow;
 GRANT EXECUTE ON FUNCTION synpunkt_follow.read TO synpunkt_resident;
 
 -- The complainant adds words to an open case: one event, its content, a new version.
--- "added", "closed", "full" (most messages are there already) or no row.
+-- "added", "closed", "full" (most messages are there already) or no row. The same words
+-- again within ten minutes are the same message: a second tap on the button.
 CREATE FUNCTION synpunkt_follow.add_message(serial bigint, in_year smallint, code_hash bytea,
 	message text, most integer)
 RETURNS SETOF text
@@ -67,6 +68,13 @@ BEGIN
 	END IF;
 	IF found_case.closed_at IS NOT NULL THEN
 		RETURN NEXT 'closed';
+		RETURN;
+	END IF;
+	IF EXISTS (SELECT FROM synpunkt.case_content t
+		JOIN synpunkt.case_event e ON e.case_id = t.case_id AND e.seq = t.seq
+		WHERE t.case_id = serial AND t.kind = 'message' AND t.body = message
+		  AND e.at > now() - interval '10 minutes') THEN
+		RETURN NEXT 'added';
 		RETURN;
 	END IF;
 	IF (SELECT count(*) FROM synpunkt.case_content t
@@ -106,3 +114,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 ALTER FUNCTION synpunkt_follow.attachment OWNER TO synpunkt_follow;
 GRANT EXECUTE ON FUNCTION synpunkt_follow.attachment TO synpunkt_resident;
+
+-- Which stored files does no case refer to? Asked by the job worker, which may read no
+-- attachment: it learns of a hash only that nobody has it.
+
+CREATE INDEX case_attachment_sha256 ON synpunkt.case_attachment (sha256)
+	WHERE sha256 IS NOT NULL;
+CREATE INDEX case_attachment_thumbnail ON synpunkt.case_attachment (thumbnail_sha256)
+	WHERE thumbnail_sha256 IS NOT NULL;
+
+CREATE FUNCTION synpunkt.attachments_unknown(hashes text[])
+RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT h
+	FROM unnest(hashes) h
+	WHERE NOT EXISTS (SELECT FROM synpunkt.case_attachment a WHERE a.sha256 = h)
+	  AND NOT EXISTS (SELECT FROM synpunkt.case_attachment a WHERE a.thumbnail_sha256 = h)
+$$;
+-- Not the owner of the tables: row-level security would hide every case from it, and
+-- every file would seem to be nobody's.
+ALTER FUNCTION synpunkt.attachments_unknown OWNER TO synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt.attachments_unknown TO synpunkt_job;

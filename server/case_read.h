@@ -27,9 +27,9 @@ struct case_key {
  * case_json has the members of GET /api/v1/cases/{number}: number, board {code, name},
  * category, type, status, receivedAt, acknowledgeBy, answerBy, routing {rule, because},
  * attachments [{name, type, size, state}], messages [{from, at, text}],
- * events [{at, what}]; and beside them what only pages use: "text" and "open" (bool),
- * in the object of the key "page". It is borrowed: valid during the callback;
- * json_incref() to keep. NULL on failure.
+ * events [{at, what}]; and beside them what only pages use: "text", "open" (bool) and
+ * "wantsReply" (bool), in the object of the key "page". It is borrowed: valid during
+ * the callback; json_incref() to keep. NULL on failure.
  */
 typedef void case_read_fn(json_t *case_json, const struct error *err, void *arg);
 

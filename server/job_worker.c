@@ -6,11 +6,14 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/blob_store.h"
 #include "lib/db.h"
 #include "lib/db_conninfo.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/metrics.h"
+#include "lib/work.h"
+#include "server/job_blobs.h"
 #include "server/options.h"
 
 /* A few rows at a time, so that nobody waits for a long delete. */
@@ -31,6 +34,9 @@ struct job_worker {
 	struct event_base *base;
 	struct db_pool *pool;
 	struct event *sweep;
+	struct work_pool *work;
+	struct blob_store *blobs;
+	struct job_blobs *clear;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -73,8 +79,27 @@ static int job_worker_make(
 
 	if (config.conninfo)
 		worker->pool = db_pool_new(worker->base, &config, err);
+	if (worker->pool)
+		worker->blobs = blob_store_new(
+			arena_printf(arena, "%s/attachments", options->state), err);
 	arena_free(arena);
-	return worker->pool ? 0 : -1;
+	return worker->blobs ? 0 : -1;
+}
+
+static void job_worker_loop(struct job_worker *worker, const struct options *options)
+{
+	worker->sweep = event_new(worker->base, -1, 0, on_sweep, worker);
+	event_add(worker->sweep, &sweep_soon);
+	worker->work = work_pool_new(worker->base, 1, 16);
+	worker->clear = job_blobs_new(&(struct job_blobs_config){ .base = worker->base,
+		.pool = worker->pool,
+		.work = worker->work,
+		.blobs = worker->blobs,
+		.interval_ms = (int)options->clear_ms });
+	event_base_dispatch(worker->base);
+	work_pool_free(worker->work);
+	job_blobs_free(worker->clear);
+	event_free(worker->sweep);
 }
 
 int job_worker_run(void *arg)
@@ -91,15 +116,13 @@ int job_worker_run(void *arg)
 	terminate = evsignal_new(worker.base, SIGTERM, on_terminate, worker.base);
 	event_add(terminate, NULL);
 	if (job_worker_make(&worker, start->options, &err) == 0) {
-		worker.sweep = event_new(worker.base, -1, 0, on_sweep, &worker);
-		event_add(worker.sweep, &sweep_soon);
-		event_base_dispatch(worker.base);
-		event_free(worker.sweep);
+		job_worker_loop(&worker, start->options);
 	} else {
 		log_event(LOG_LEVEL_ERROR, "job_worker_not_started",
 			LOG_S("error", err.text));
 		code = 1;
 	}
+	blob_store_free(worker.blobs);
 	db_pool_free(worker.pool);
 	event_free(terminate);
 	event_base_free(worker.base);

@@ -1,6 +1,7 @@
 /*
  * job_worker - what is done beside the requests, by the clock: now the sweeping of
- * answers kept for idempotency, which are good for 30 days.
+ * answers kept for idempotency, which are good for 30 days, and of stored files that
+ * no case refers to.
  */
 #ifndef SYNPUNKT_SERVER_JOB_WORKER_H
 #define SYNPUNKT_SERVER_JOB_WORKER_H

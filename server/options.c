@@ -72,6 +72,10 @@ static const struct settings_row rows[] = {
 		.help = "time for a request's body, in milliseconds; longer at a least rate" },
 	{ ROW("IDLE_MS", INT, idle_ms), .min = 100, .max = 600000, .standard = "75000",
 		.help = "time between two requests of a connection, in milliseconds" },
+	{ ROW("CLEAR_MS", INT, clear_ms), .min = 1, .max = 86400000,
+		.standard = "337500",
+		.help = "time between two of the 256 parts of the attachment store in which "
+			"files of no case are cleared away, in milliseconds" },
 	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
 		.help = "seconds that work under way has when the server stops" },
 	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",

@@ -183,13 +183,25 @@ test('follow-up gives nothing for a wrong year, number or code', async () => {
 
 test('a message goes to an open case, not to a closed or a full one', async () => {
   const [{ serial }] = await submit('trafiknamnden', 'öppet');
-  const add = (most) => as('synpunkt_resident', `SELECT m FROM
+  const add = (most, text) => as('synpunkt_resident', `SELECT m FROM
     synpunkt_follow.add_message(${serial}, extract(year FROM current_date)::smallint,
-    sha256('kod'), 'mer', ${most}) m`);
-  assert.equal((await add(2))[0].m, 'added');
-  assert.equal((await add(2))[0].m, 'added');
-  assert.equal((await add(2))[0].m, 'full');
+    sha256('kod'), '${text}', ${most}) m`);
+  assert.equal((await add(2, 'ett'))[0].m, 'added');
+  assert.equal((await add(2, 'två'))[0].m, 'added');
+  assert.equal((await add(2, 'tre'))[0].m, 'full');
   await owner(`UPDATE synpunkt.case SET status = 'closed', closed_at = now()
     WHERE id = ${serial}`);
-  assert.equal((await add(100))[0].m, 'closed');
+  assert.equal((await add(100, 'fyra'))[0].m, 'closed');
+});
+
+test('a second tap on the button adds the words once', async () => {
+  const [{ serial }] = await submit('trafiknamnden', 'två tryck');
+  const add = () => as('synpunkt_resident', `SELECT m FROM
+    synpunkt_follow.add_message(${serial}, extract(year FROM current_date)::smallint,
+    sha256('kod'), 'samma ord', 100) m`);
+  const both = await Promise.all([add(), add()]);
+  assert.deepEqual(both.map((rows) => rows[0].m), ['added', 'added']);
+  const rows = await owner(`SELECT 1 FROM synpunkt.case_content
+    WHERE case_id = ${serial} AND kind = 'message'`);
+  assert.equal(rows.length, 1);
 });
