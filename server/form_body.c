@@ -37,7 +37,7 @@ struct form_body {
 	int fd;
 
 	/* The part being read. */
-	bool in_file, skipped;
+	bool in_file;
 	const char *name;
 	char *value;
 	size_t used, total;
@@ -50,7 +50,6 @@ static int part_begin(const struct form_part *part, void *arg, struct error *err
 	struct form_body *form = arg;
 
 	form->in_file = !strcmp(part->name, "attachment");
-	form->skipped = !form->in_file && part->filename;
 	if (form->in_file)
 		return attachment_set_begin(form->set, part->filename, err);
 	form->name = arena_dup(form->arena, part->name);
@@ -64,8 +63,6 @@ static int part_data(const char *bytes, size_t n, void *arg, struct error *err)
 
 	if (form->in_file)
 		return attachment_set_data(form->set, bytes, n, err);
-	if (form->skipped)
-		return 0;
 	if (form->used + n > FORM_BODY_FIELD_MAX ||
 		form->total + n > 2 * FORM_BODY_FIELD_MAX)
 		return error_set(err, ERR_TOO_LARGE, "a field of the form is too long");
@@ -82,8 +79,6 @@ static int part_end(void *arg, struct error *err)
 
 	if (form->in_file)
 		return attachment_set_end(form->set, err);
-	if (form->skipped)
-		return 0;
 	if (!utf8_is_text(form->value, form->used))
 		return error_set(
 			err, ERR_INVALID, "a field of the form is not UTF-8 text");

@@ -3,7 +3,7 @@
  *
  * multipart/form-data and application/x-www-form-urlencoded, for the HTML form and
  * for the API alike. Parts named "attachment" are files; every other part is a text
- * field, and a file in another part is passed over.
+ * field, also when it has a file name: JavaScript gives one to every Blob.
  */
 #ifndef SYNPUNKT_SERVER_FORM_BODY_H
 #define SYNPUNKT_SERVER_FORM_BODY_H

@@ -177,3 +177,9 @@ test('multipart brings files; a picture that is none is refused and the case is 
   assert.deepEqual(events.map((e) => e.what), ['received', 'attachment-refused']);
   assert.deepEqual(JSON.parse(events[1].codes), { attachments: [2] });
 });
+
+test('the part "case" may have a file name, as a Blob in FormData does', async () => {
+  const res = await server.post('/api/v1/cases', { multipart: multipart([
+    { name: 'case', filename: 'blob', json: lamp }]) });
+  assert.equal(res.status, 201, res.text);
+});
