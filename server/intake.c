@@ -35,8 +35,10 @@
  * moment. */
 #define ATTEMPTS_MAX 5
 
-/* How long to wait for the city's new rows before trying again. */
-static const struct timeval city_wait = { .tv_usec = 50000 };
+/* Looking whether the city's new rows have come: how often, and how many times before
+ * trying once more with the old. */
+static const struct timeval city_look = { .tv_usec = 20000 };
+#define CITY_LOOKS_MAX 100
 
 struct intake_call {
 	struct intake_call *next; /* in the queue */
@@ -54,6 +56,9 @@ struct intake {
 	struct intake_call *refused;       /* no room in it: to be told so */
 	size_t waiting, under_way;
 	struct event *kick; /* runs the queue at the end of the loop's turn */
+	struct event *look; /* pending while the queue waits for the city */
+	int64_t stale;      /* the version that the database refused */
+	unsigned looks;     /* left; 0: the queue does not wait */
 	struct batch *batches;
 };
 
@@ -214,21 +219,24 @@ static void batch_fail(struct batch *batch, const struct error *err)
 		intake_fail_waiting(intake);
 }
 
-static void batch_try_again(struct batch *batch)
+/* The city has changed: whatever goes now is refused like this, so all wait. */
+static void batch_wait_for_city(struct batch *batch)
 {
 	struct intake *intake = batch->intake;
 
+	intake->stale = batch->city_version;
+	intake->looks = CITY_LOOKS_MAX;
+	city_holder_refresh(intake->config.city);
 	for (size_t i = 0; i < batch->n; i++)
 		call_again(batch->calls[i]);
 	batch_free(batch);
-	event_add(intake->kick, &city_wait);
+	event_add(intake->look, &city_look);
 }
 
 static void batch_refused(struct batch *batch, const struct error *err)
 {
 	if (!strcmp(err->sqlstate, INTAKE_SQLSTATE_STALE)) {
-		city_holder_refresh(batch->intake->config.city);
-		batch_try_again(batch);
+		batch_wait_for_city(batch);
 	} else if (err->code == ERR_UNAVAILABLE) {
 		batch_fail(batch, err);
 	} else if (batch->n > 1) {
@@ -380,11 +388,18 @@ static struct intake_call *intake_dequeue(struct intake *intake)
 	return NULL;
 }
 
+static bool intake_waits_for_city(const struct intake *intake)
+{
+	const struct city *city = city_holder_get(intake->config.city);
+
+	return intake->looks > 0 && city && city->version == intake->stale;
+}
+
 /* With no connection up, one batch goes to the pool all the same, which knows how
  * long to wait for one. */
 static bool intake_may_run(const struct intake *intake)
 {
-	return intake->first &&
+	return intake->first && !intake_waits_for_city(intake) &&
 	       (db_pool_idle(intake->config.pool) > 0 || !intake->batches);
 }
 
@@ -435,6 +450,19 @@ static void intake_on_kick(evutil_socket_t fd, short what, void *arg)
 	intake_run(intake); /* what stays waits for a batch to come back and kick */
 }
 
+static void intake_on_look(evutil_socket_t fd, short what, void *arg)
+{
+	struct intake *intake = arg;
+
+	intake->looks--;
+	if (intake_waits_for_city(intake)) {
+		event_add(intake->look, &city_look);
+		return;
+	}
+	intake->looks = 0;
+	intake_run(intake);
+}
+
 struct intake *intake_new(const struct intake_config *config)
 {
 	struct intake *intake = mem_new(sizeof(*intake));
@@ -442,6 +470,7 @@ struct intake *intake_new(const struct intake_config *config)
 	intake->config = *config;
 	intake->last = &intake->first;
 	intake->kick = event_new(config->base, -1, 0, intake_on_kick, intake);
+	intake->look = event_new(config->base, -1, 0, intake_on_look, intake);
 	return intake;
 }
 
@@ -472,6 +501,7 @@ void intake_free(struct intake *intake)
 	calls_free(intake->first);
 	calls_free(intake->refused);
 	event_free(intake->kick);
+	event_free(intake->look);
 	mem_free(intake);
 }
 

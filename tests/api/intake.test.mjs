@@ -114,6 +114,20 @@ test('a city that changes while batches are on their way loses nobody', async ()
   assert.deepEqual([...new Set(all.map((res) => res.status))], [201]);
 });
 
+test('a city that is slow to be read again costs a moment, not the submission', async (t) => {
+  const slow = await startServer({ workers: 1 });
+  t.after(() => slow.stop());
+  await slow.sql(`ALTER FUNCTION synpunkt.city_snapshot() RENAME TO city_snapshot_quick`);
+  await slow.sql(`CREATE FUNCTION synpunkt.city_snapshot() RETURNS text LANGUAGE sql AS
+    $$ SELECT pg_sleep(0.3); SELECT synpunkt.city_snapshot_quick() $$`);
+  await slow.sql(`GRANT EXECUTE ON FUNCTION synpunkt.city_snapshot() TO synpunkt_resident`);
+  await slow.sql(`UPDATE synpunkt.category SET position = position
+    WHERE code = 'gatubelysning'`);
+  const all = await Promise.all(Array.from({ length: 8 }, () =>
+    slow.post('/api/v1/cases', { json: lamp })));
+  assert.deepEqual([...new Set(all.map((res) => res.status))], [201]);
+});
+
 test('a changed owner is used without a restart', async () => {
   await server.sql(`UPDATE synpunkt.category SET owner = 'idrottsnamnden'
     WHERE code = 'gatubelysning'`);
