@@ -17,6 +17,9 @@
 
 static const char html_type[] = "text/html; charset=utf-8";
 
+/* Seconds after which a page that could not be had may be asked for again. */
+static const char retry_after[] = "5";
+
 /* What each language calls itself; one that is loaded but not named here is shown by
  * its code. */
 static const struct {
@@ -162,6 +165,8 @@ void page_reply(struct page *page, int status, const char *name)
 		page->worker->templates, name, page->data, http_out(page->req), &err);
 
 	json_decref(steal(page->data));
+	if (status == 503)
+		http_set_header(page->req, "Retry-After", retry_after);
 	if (failed) {
 		/* Our own templates over our own data: said once, and plainly. */
 		log_event(LOG_LEVEL_ERROR, "page_failed", LOG_S("page", name),

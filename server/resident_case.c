@@ -226,6 +226,36 @@ static json_t *message_summary(const struct page *page, const struct follow *op)
 		"text", "reason", op->fault, "files_lost", "send_anyway", "send_again");
 }
 
+/* Not stored, but not lost either: the message as it was typed, to be sent again. The
+ * case itself need not be read for that. */
+static void message_keep(struct follow *op, int status, const char *why)
+{
+	struct arena *arena = http_arena(op->req);
+	struct page page;
+
+	page_init(&page, op->req, NULL);
+	page_title(&page, "follow.add");
+	json_object_set_new(page.data, "follow",
+		json_string(page_case_follow_path(arena, &op->key)));
+	json_object_set_new(page.data, "message", message_json(op));
+	json_object_set_new(page.data, "summary",
+		json_pack("{s:s, s:s, s:b, s:n, s:n, s:b}", "heading",
+			page_text(&page, arena_printf(arena, "warning.%s", why)),
+			"text",
+			page_text(&page, arena_printf(arena, "warning.%s-text", why)),
+			"faulty", 0, "files_lost", "send_anyway", "send_again", 1));
+	page_reply(&page, status, "message");
+}
+
+/* Why there is no case to show. */
+static void follow_fail(struct follow *op, const struct error *err)
+{
+	if (err->code != ERR_NOT_FOUND && op->text)
+		message_keep(op, 503, "away");
+	else
+		case_missing(op, err);
+}
+
 static void follow_on_case(json_t *case_json, const struct error *err, void *arg)
 {
 	struct follow *op = arg;
@@ -234,7 +264,7 @@ static void follow_on_case(json_t *case_json, const struct error *err, void *arg
 
 	op->query = NULL;
 	if (err) {
-		case_missing(op, err);
+		follow_fail(op, err);
 		return;
 	}
 	page_init(&page, op->req, NULL);
@@ -305,7 +335,7 @@ static void message_on_added(json_t *case_json, const struct error *err, void *a
 		op->query =
 			case_read(op->worker, arena, &op->key, message_on_conflict, op);
 	} else {
-		case_missing(op, err);
+		follow_fail(op, err);
 	}
 }
 
@@ -323,7 +353,7 @@ static void message_on_form(struct form_body *form, const struct error *err, voi
 	else
 		op->text = arena_dup(arena, form_body_value(form, "text"));
 	form_body_free(form);
-	if (refused.code != ERR_NONE || intake_limit_take(op->req, &refused) < 0) {
+	if (refused.code != ERR_NONE) {
 		http_reply_error(op->req, &refused);
 		return;
 	}
@@ -335,6 +365,10 @@ static void message_on_form(struct form_body *form, const struct error *err, voi
 				catalogue_choose(cat, http_cookie(op->req, "lang"),
 					http_header(op->req, "accept-language")),
 				faults.first));
+		return;
+	}
+	if (intake_limit_take(op->req, NULL) < 0) {
+		message_keep(op, 429, "too-many");
 		return;
 	}
 	op->query = case_message_add(op->worker, arena,

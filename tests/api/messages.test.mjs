@@ -48,3 +48,32 @@ test('the way back after a message is the case itself, however it was written', 
   assert.equal(res.status, 303, res.text);
   assert.equal((await server.get(res.headers.location)).status, 200);
 });
+
+test('a message that cannot be stored comes back as it was typed', async (t) => {
+  const alone = await startServer({ ownCluster: true,
+    env: { SYNPUNKT_DATABASE_TIMEOUT_MS: '1000', SYNPUNKT_INTAKE_PER_HOUR: '2' } });
+  t.after(() => alone.stop());
+  const { json } = await alone.post('/api/v1/cases', { json: { text: 'Ett' } });
+  const send = () => alone.post(`/folj/${json.number}/${json.followUpCode}`,
+    { form: { text: 'Min dotter <vågar> inte gå dit.' } });
+  const kept = (res, status) => {
+    assert.equal(res.status, status);
+    assert.match(res.text, />\r?\nMin dotter &lt;vågar&gt; inte gå dit\.<\/textarea>/);
+    assert.ok(res.text.includes(`action="/folj/${json.number}/${json.followUpCode}"`));
+    assert.ok(Number(res.headers['retry-after']) > 0);
+  };
+  await alone.cluster.stop('immediate');
+  kept(await send(), 503);
+  kept(await send(), 429);
+});
+
+test('a form that finds the database away says when to come again', async (t) => {
+  const alone = await startServer({ ownCluster: true,
+    env: { SYNPUNKT_DATABASE_TIMEOUT_MS: '1000', SYNPUNKT_FORM_LEAST_MS: '0' } });
+  t.after(() => alone.stop());
+  await alone.cluster.stop('immediate');
+  const res = await alone.post('/lamna', { form: { text: 'Kvar.' } });
+  assert.equal(res.status, 503);
+  assert.match(res.text, /Kvar\./);
+  assert.ok(Number(res.headers['retry-after']) > 0);
+});
