@@ -76,7 +76,10 @@ setup_build()
 		# Quiet when there is nothing to do: that is the usual start.
 		if ! ninja -C "$dir" -n | grep -q 'no work to do'; then
 			echo "bygger / building: ${dir##*/}"
-			ninja -C "$dir" --quiet
+			ninja -C "$dir" --quiet >"$dir/.setup-log" 2>&1 || {
+				cat "$dir/.setup-log" >&2
+				exit 1
+			}
 		fi
 	) 8>"$dir/.setup-lock"
 }

@@ -174,7 +174,8 @@ async function upload(server, halfWay, goOn) {
   return answer.slice(9, 12);
 }
 
-/* Row 11: sampled from the first byte to the last answer; the most counts. */
+/* Row 11: sampled from the first byte to the last answer; the most counts. Idle is a
+ * server that has served: each worker has taken pages and files before. */
 async function memory(cluster) {
   const server = await startServer({ cluster, workers: 2, env: {
     SYNPUNKT_LOG_LEVEL: 'warning', SYNPUNKT_CONNECTIONS_PER_ADDRESS: '0' } });
@@ -183,7 +184,10 @@ async function memory(cluster) {
   let goOn;
   let isDone = false;
 
-  await request(server.url, 'GET', '/');
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    await request(server.url, 'GET', '/');
+    await upload(server, () => {}, sleep(1000));
+  }));
   await sleep(3000);
   const idle = measure();
   const sampler = (async () => {
@@ -197,7 +201,9 @@ async function memory(cluster) {
   const all = Array.from({ length: uploads }, () =>
     upload(server, () => { under++; }, going));
   while (under < uploads) await sleep(50);
+  const flowing = most;
   await sleep(1000);
+  const parked = measure();
   goOn();
   const statuses = await Promise.all(all);
   isDone = true;
@@ -205,6 +211,9 @@ async function memory(cluster) {
   await server.stop();
   const refused = statuses.filter((s) => s !== '201');
   if (refused.length) throw new Error(`uploads answered ${refused.join(' ')}`);
+  const more = (bytes) => `${((bytes - idle) / uploads / 1024).toFixed(0)} KiB`;
+  console.log(`more for each upload: ${more(flowing)} at most while the first half flowed, ${
+    more(parked)} half way, ${more(most)} at most in all`);
   return [
     { row: '11', ...capRow('memory of all processes, idle (PSS)', 'MB', idle / 1e6, 40, 1) },
     { row: '11', ...capRow(`memory more for each of ${uploads} uploads of 20 MiB`, 'KiB',
