@@ -86,6 +86,24 @@ static int shared_make(struct error *err)
 	return parent.metrics && parent.quota && parent.count ? 0 : -1;
 }
 
+/* Straight to where they are kept: no copy is left behind on the stack. */
+static int workers_give_secrets(struct error *err)
+{
+	struct worker_start *first = &parent.workers[0];
+
+	secret_random(first->boot_secret, sizeof(first->boot_secret));
+	if (secret_read(parent.options.secret_file, first->secret, err) < 0)
+		return -1;
+	for (unsigned i = 1; i < parent.n_workers; i++) {
+		struct worker_start *worker = &parent.workers[i];
+
+		memcpy(worker->secret, first->secret, sizeof(worker->secret));
+		memcpy(worker->boot_secret, first->boot_secret,
+			sizeof(worker->boot_secret));
+	}
+	return 0;
+}
+
 /* Slot 0 is the parent's own. */
 static int workers_make(const int *http_fds, const int *ops_fds, struct error *err)
 {
@@ -95,9 +113,6 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 		.count = parent.count };
 	int pair[2];
 
-	secret_random(common.boot_secret, sizeof(common.boot_secret));
-	if (secret_read(parent.options.secret_file, common.secret, err) < 0)
-		return -1;
 	for (unsigned i = 0; i < parent.n_workers; i++) {
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 			return error_set(err, ERR_INTERNAL, "no socket pair: %s",
@@ -109,11 +124,19 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 		parent.workers[i].image_fd = pair[0];
 		parent.image_sockets[i] = pair[1];
 	}
-	return 0;
+	return workers_give_secrets(err);
 }
 
+/* Pictures are decoded in processes forked from this one. Whatever a picture makes
+ * them do, there is no secret in their memory for it to find. */
 static int image_run(void *arg)
 {
+	for (unsigned i = 0; i < parent.n_workers; i++) {
+		struct worker_start *worker = &parent.workers[i];
+
+		secret_wipe(worker->secret, sizeof(worker->secret));
+		secret_wipe(worker->boot_secret, sizeof(worker->boot_secret));
+	}
 	return image_worker_run(arg);
 }
 

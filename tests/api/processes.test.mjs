@@ -1,0 +1,44 @@
+/* What each of the daemon's processes holds. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+
+import { startServer } from './harness.mjs';
+
+let server;
+before(async () => { server = await startServer(); });
+after(async () => { await server.stop(); });
+
+const pidOf = (child) => server.logs()
+  .find((l) => l.event === 'child_started' && l.child === child).child_pid;
+
+/* Whether the bytes stand anywhere in the memory that the process can write. What only
+ * a sanitizer maps is far larger than what is read here. */
+function holds(pid, bytes) {
+  const mem = fs.openSync(`/proc/${pid}/mem`, 'r');
+
+  try {
+    return fs.readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n').some((line) => {
+      const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+      const size = Number(BigInt(`0x${to ?? 0}`) - BigInt(`0x${from ?? 0}`));
+      if (size === 0 || size > 32 << 20) return false;
+      const block = Buffer.alloc(size);
+      try {
+        fs.readSync(mem, block, 0, size, BigInt(`0x${from}`));
+      } catch {
+        return false; /* a device, or gone meanwhile */
+      }
+      return block.includes(bytes);
+    });
+  } finally {
+    fs.closeSync(mem);
+  }
+}
+
+test('where pictures are decoded there is no secret to be found', {
+  skip: process.getuid() !== 0 && 'only root may read the memory of others',
+}, () => {
+  const secret = fs.readFileSync(`${server.state}/secret`).subarray(0, 32);
+  assert.ok(holds(pidOf('http-1'), secret), 'this test can find it where it is');
+  assert.ok(!holds(pidOf('image'), secret));
+});
