@@ -101,11 +101,10 @@ static const char *category_code(const struct city_list *list, size_t i)
 static void category_write(const struct city_list *list, size_t i, struct json_write *w)
 {
 	const struct city_category *category = &list->city->categories[i];
-	const struct deadline_query query = { .category = category->code,
-		.received_on = list->today };
 	int acknowledge, answer;
 
-	deadline_days(list->city, &query, &acknowledge, &answer);
+	deadline_category_days(
+		list->city, category, list->today, &acknowledge, &answer);
 	jw_object(w);
 	jw_key_string(w, "code", category->code);
 	jw_key_string(w, "name", category->name);

@@ -144,6 +144,20 @@ void deadline_days(const struct city *city, const struct deadline_query *query,
 	*ret_answer = answer ? answer->answer_days : DEADLINE_ANSWER_DAYS;
 }
 
+void deadline_category_days(const struct city *city,
+	const struct city_category *category, int32_t day, int *ret_acknowledge,
+	int *ret_answer)
+{
+	bool by_district = strcmp(category->owner, CITY_OWNER_DISTRICT) == 0;
+	const struct deadline_query query = {
+		.board = by_district ? NULL : category->owner,
+		.category = category->code,
+		.received_on = day,
+	};
+
+	deadline_days(city, &query, ret_acknowledge, ret_answer);
+}
+
 void deadline_decide(const struct city *city, const struct deadline_query *query,
 	struct arena *arena, struct deadline *ret)
 {

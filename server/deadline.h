@@ -15,6 +15,7 @@
 
 struct arena;
 struct city;
+struct city_category;
 
 /* Promised where the city has no row at all: what the first migration puts in. */
 #define DEADLINE_ACKNOWLEDGE_DAYS 2
@@ -37,6 +38,12 @@ struct deadline {
 /* Only the numbers of days: what is promised before anything is received. */
 void deadline_days(const struct city *city, const struct deadline_query *query,
 	int *ret_acknowledge, int *ret_answer);
+
+/* The same for a category as such, at the board that owns it; which board that is where
+ * each district has its own is not known before there is a place. */
+void deadline_category_days(const struct city *city,
+	const struct city_category *category, int32_t day, int *ret_acknowledge,
+	int *ret_answer);
 
 void deadline_decide(const struct city *city, const struct deadline_query *query,
 	struct arena *arena, struct deadline *ret);

@@ -98,26 +98,12 @@ void page_city_add(struct page *page)
 
 /* ---- subjects and promises ---- */
 
-static void category_days(const struct city *city, const struct city_category *category,
-	int *ret_acknowledge, int *ret_answer)
-{
-	const struct deadline_query query = {
-		.board = strcmp(category->owner, CITY_OWNER_DISTRICT) != 0
-				 ? category->owner
-				 : NULL,
-		.category = category->code,
-		.received_on = today(),
-	};
-
-	deadline_days(city, &query, ret_acknowledge, ret_answer);
-}
-
 static json_t *category_json(const struct page *page, const struct city *city,
 	const struct city_category *category, const char *selected)
 {
 	int acknowledge, answer;
 
-	category_days(city, category, &acknowledge, &answer);
+	deadline_category_days(city, category, today(), &acknowledge, &answer);
 	return json_pack("{s:s, s:s, s:b, s:i, s:i}", "code", category->code, "name",
 		row_name(page, "category", category->code, category->name), "selected",
 		selected && !strcmp(selected, category->code), "acknowledge",
@@ -185,7 +171,7 @@ void page_city_add_promise(struct page *page)
 
 		if (!city_valid_on(&city->categories[i].valid, today()))
 			continue;
-		category_days(city, &city->categories[i], &a, &b);
+		deadline_category_days(city, &city->categories[i], today(), &a, &b);
 		range_add(&acknowledge, a);
 		range_add(&answer, b);
 	}

@@ -137,6 +137,20 @@ test('a changed owner is used without a restart', async () => {
     WHERE code = 'gatubelysning'`);
 });
 
+test('the list of categories promises what a case will be promised', async () => {
+  await server.sql(`WITH gone AS (DELETE FROM synpunkt.deadline_policy
+      WHERE category = 'gatubelysning')
+    INSERT INTO synpunkt.deadline_policy (source, board, answer_days)
+    VALUES ('test', 'trafiknamnden', 33)`);
+  const listed = async () => (await server.get('/api/v1/categories')).json.items
+    .find((c) => c.code === 'gatubelysning').answerDays;
+  await eventually('the list has the new days', async () => await listed() === 33, 5000);
+  const id = serialOf(await submit(lamp));
+  const [row] = await server.sql(`SELECT answer_because FROM synpunkt.case WHERE id = ${id}`);
+  assert.match(row.answer_because, /^33 arbetsdagar/);
+  await server.sql("DELETE FROM synpunkt.deadline_policy WHERE source = 'test'");
+});
+
 test('a client that leaves before the answer harms nobody', async () => {
   const body = JSON.stringify(lamp);
   for (let i = 0; i < 20; i++) {
