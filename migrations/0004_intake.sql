@@ -52,10 +52,13 @@ BEGIN
 	), won AS (
 		INSERT INTO synpunkt.intake_key AS k
 			(key_hash, fingerprint, case_id, year, answer, stored_at)
-		SELECT g.key_hash, g.fingerprint, g.serial, g.year, g.answer, g.at
+		-- Of several with one key in a batch the first wins, as among batches; and
+		-- all batches go in one order, so that there is no deadlock.
+		SELECT DISTINCT ON (g.key_hash) g.key_hash, g.fingerprint, g.serial, g.year,
+			g.answer, g.at
 		FROM given g
 		WHERE g.key_hash IS NOT NULL
-		ORDER BY g.key_hash -- one order in every batch: no deadlock
+		ORDER BY g.key_hash, g.serial
 		ON CONFLICT (key_hash) DO UPDATE SET fingerprint = excluded.fingerprint,
 			case_id = excluded.case_id, year = excluded.year, answer = excluded.answer,
 			stored_at = excluded.stored_at

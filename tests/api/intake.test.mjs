@@ -80,6 +80,23 @@ test('fifty at once with one key make one case', async () => {
   assert.equal(new Set(all.map((res) => res.json.followUpCode)).size, 1);
 });
 
+test('several with one key that wait for the same batch make one case without an error', async () => {
+  const one = await startServer({ workers: 1 });
+  const post = (headers) => one.post('/api/v1/cases', { json: lamp, headers });
+  const held = one.sql(`BEGIN; LOCK TABLE synpunkt.case IN EXCLUSIVE MODE;
+    SELECT pg_sleep(1); COMMIT`);
+  await new Promise((done) => { setTimeout(done, 300); });
+  const others = [post({}), post({})]; /* these occupy both connections */
+  await new Promise((done) => { setTimeout(done, 300); });
+  const all = await Promise.all(Array.from({ length: 8 },
+    () => post({ 'idempotency-key': 'samma' })));
+  await Promise.all([held, ...others]);
+  await one.stop();
+  assert.deepEqual([...new Set(all.map((res) => res.status))], [201]);
+  assert.equal(new Set(all.map((res) => res.json.number)).size, 1);
+  assert.deepEqual(one.logs().filter((l) => l.event === 'db_statement_failed'), []);
+});
+
 test('a key that is none is told so', async () => {
   for (const key of ['', 'x'.repeat(65)]) {
     const res = await submit(lamp, { 'idempotency-key': key });
