@@ -240,6 +240,22 @@ bool quota_take_at(
 	return true;
 }
 
+void quota_return(struct quota *quota, uint64_t key)
+{
+	struct quota_entry *e = quota_find(quota, key > QUOTA_CHANGING ? key : ~key);
+	uint64_t word = e ? atomic_load(&e->state) : 0;
+
+	while (e) {
+		struct quota_state s = state_unpack(word);
+
+		if (s.tag != key_tag(key > QUOTA_CHANGING ? key : ~key) || s.used == 0)
+			return;
+		s.used--;
+		if (atomic_compare_exchange_weak(&e->state, &word, state_pack(&s)))
+			return;
+	}
+}
+
 bool quota_take(struct quota *quota, uint64_t key, unsigned limit, unsigned window_s,
 	unsigned *ret_retry_after)
 {

@@ -35,7 +35,11 @@ void quota_free(struct quota *quota); /* NULL is fine; for this process only */
 bool quota_take(struct quota *quota, uint64_t key, unsigned limit, unsigned window_s,
 	unsigned *ret_retry_after);
 
-/* The same at a time of the caller's: seconds that only grow. */
+/* Gives back the one that was taken last, within the same window: what turned out well
+ * is not counted. */
+void quota_return(struct quota *quota, uint64_t key);
+
+/* quota_take() at a time of the caller's: seconds that only grow. */
 struct quota_ask {
 	uint64_t key; /* above 1 */
 	unsigned limit, window_s;

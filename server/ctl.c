@@ -25,6 +25,13 @@ static const struct ctl_command commands[] = {
 		"say which board would get a case, and why", ctl_route },
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
+	{ "user",
+		"add USERNAME --name NAME --roles ROLE@BOARD[,ROLE@BOARD…] "
+		"[--password-file FILE]\n"
+		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
+		"       synpunktctl user disable USERNAME",
+		"make, close or renew an account of staff; prints a made-up password",
+		ctl_user },
 	{ "config", "[--file FILE] | --routes",
 		"print the settings and where each comes from, or the addresses served",
 		ctl_config },

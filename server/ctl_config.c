@@ -22,6 +22,7 @@ static const struct {
 	{ ACCESS_ANYONE, "anyone" },
 	{ ACCESS_CODE, "code" },
 	{ ACCESS_OPERATOR, "operator" },
+	{ ACCESS_STAFF, "staff" },
 };
 
 static json_t *route_json(const struct http_route *route, const char *side)

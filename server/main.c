@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/address.h"
 #include "lib/base.h"
 #include "lib/count.h"
 #include "lib/error.h"
@@ -188,11 +189,30 @@ static int listen_both(struct error *err)
 	return workers_make(http_fds, ops_fds, err);
 }
 
+/* Staff sign in here: their passwords and cookies must not cross a network in the
+ * clear. With trusted proxies these speak TLS, and what comes past them is refused. */
+static int transport_check(struct error *err)
+{
+	const struct options *options = &parent.options;
+	struct address address;
+
+	if (options->tls_cert || options->trusted_proxies)
+		return 0;
+	if (address_parse(options->http, &address, err) < 0)
+		return -1;
+	if (address_is_local(&address))
+		return 0;
+	return error_set(err, ERR_INVALID,
+		"SYNPUNKT_HTTP: without SYNPUNKT_TLS_CERT or SYNPUNKT_TRUSTED_PROXIES "
+		"only a loopback address or a unix socket, not \"%s\"",
+		options->http);
+}
+
 static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
-	if (supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
-		listen_both(err) < 0 ||
+	if (transport_check(err) < 0 || supervise_lock(parent.options.lock, err) < 0 ||
+		shared_make(err) < 0 || listen_both(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||
 		state_make(err) < 0)
 		return -1;

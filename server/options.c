@@ -76,6 +76,12 @@ static const struct settings_row rows[] = {
 		.standard = "337500",
 		.help = "time between two of the 256 parts of the attachment store in which "
 			"files of no case are cleared away, in milliseconds" },
+	{ ROW("SESSION_IDLE_S", INT, session_idle_s), .min = 1, .max = 86400,
+		.standard = "3600",
+		.help = "seconds without a call after which staff sign in again" },
+	{ ROW("SESSION_LONGEST_S", INT, session_longest_s), .min = 1, .max = 604800,
+		.standard = "43200",
+		.help = "seconds after which staff sign in again in any case" },
 	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
 		.help = "seconds that work under way has when the server stops" },
 	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",

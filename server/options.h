@@ -31,6 +31,7 @@ struct options {
 	int64_t form_least_ms;
 	int64_t headers_ms, body_ms, idle_ms;
 	int64_t clear_ms;
+	int64_t session_idle_s, session_longest_s;
 	int64_t grace_s;
 	int log_format, log_level; /* enum log_format, enum log_level */
 };

@@ -5,7 +5,8 @@
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/resident_http.h"
+#include "server/session_http.h"
 
 const struct http_route *const routes_public[] = { case_routes, city_routes,
-	openapi_routes, resident_routes, NULL };
+	openapi_routes, resident_routes, session_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -30,9 +30,12 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/routes.h"
+#include "server/session.h"
 
 #define WORK_THREADS 3
 #define WORK_QUEUE_MAX 1000
+#define PASSWORD_THREADS 1
+#define PASSWORD_QUEUE_MAX 16
 #define WRITE_CONNECTIONS 2
 #define INTAKE_WAITING_MAX 5000
 
@@ -109,7 +112,14 @@ static int worker_database(
 	config.size = (unsigned)options->database_connections;
 	config.pipeline_depth = 0;
 	worker->read_pool = db_pool_new(worker->base, &config, err);
-	return worker->read_pool ? 0 : -1;
+	if (!worker->read_pool)
+		return -1;
+	config.name = "synpunkt signin";
+	config.conninfo = db_conninfo_with(
+		arena, options->database, "user", "synpunkt_signin", err);
+	config.size = 1;
+	worker->signin_pool = db_pool_new(worker->base, &config, err);
+	return worker->signin_pool ? 0 : -1;
 }
 
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
@@ -169,6 +179,7 @@ static void worker_http_config(
 	ret->hooks.log = worker_log;
 	ret->hooks.admit = worker_admit;
 	ret->hooks.release = worker_release;
+	ret->hooks.access = session_access;
 	ret->hooks.error_page = page_error;
 }
 
@@ -209,6 +220,8 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
+	worker->password_work =
+		work_pool_new(worker->base, PASSWORD_THREADS, PASSWORD_QUEUE_MAX);
 	if (worker_database(worker, arena, err) < 0)
 		return -1;
 	worker->city = city_holder_new(worker->base, worker->read_pool, NULL, NULL);
@@ -228,12 +241,15 @@ static void worker_unmake(struct worker *worker)
 	http_server_free(worker->ops);
 	http_server_free(worker->http);
 	intake_free(worker->intake);
+	if (worker->password_work)
+		work_pool_free(worker->password_work);
 	if (worker->work)
 		work_pool_free(worker->work);
 	attachment_service_free(worker->attachments);
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
+	db_pool_free(worker->signin_pool);
 	db_pool_free(worker->read_pool);
 	db_pool_free(worker->write_pool);
 	if (worker->openapi)

@@ -52,10 +52,12 @@ struct worker {
 	struct quota *quota; /* submissions an hour, by address */
 	struct count *count; /* connections, by address */
 	const unsigned char *secret;
-	struct work_pool *work;     /* disk, hashing, file types: never on the loop */
-	struct db_pool *write_pool; /* intake's batches, as synpunkt_resident */
-	struct db_pool *read_pool;  /* follow-up and the rest, as synpunkt_resident */
-	struct city_holder *city;   /* the present snapshot of the city's rows */
+	struct work_pool *work;      /* disk, hashing, file types: never on the loop */
+	struct db_pool *write_pool;  /* intake's batches, as synpunkt_resident */
+	struct db_pool *read_pool;   /* follow-up and the rest, as synpunkt_resident */
+	struct db_pool *signin_pool; /* as synpunkt_signin */
+	struct work_pool *password_work; /* passwords only: slow, and few may wait */
+	struct city_holder *city;        /* the present snapshot of the city's rows */
 	struct intake *intake;
 	struct blob_store *blobs;
 	struct image_client *images;

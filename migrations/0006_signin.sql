@@ -1,0 +1,183 @@
+-- Signing in. synpunkt_signin is what synpunktd connects as for it: it may call the
+-- functions below and read no table. They belong to synpunkt_account.
+
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'synpunkt_account') THEN
+		CREATE ROLE synpunkt_account NOLOGIN;
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'synpunkt_signin') THEN
+		CREATE ROLE synpunkt_signin LOGIN;
+	END IF;
+	ALTER ROLE synpunkt_signin SET search_path = pg_catalog;
+	EXECUTE format('GRANT CONNECT ON DATABASE %I TO synpunkt_signin', current_database());
+END
+$$;
+
+CREATE SCHEMA synpunkt_signin AUTHORIZATION synpunkt_account;
+GRANT USAGE ON SCHEMA synpunkt_signin TO synpunkt_signin, synpunkt_owner;
+GRANT USAGE ON SCHEMA synpunkt TO synpunkt_account, synpunkt_signin;
+
+-- ends_at is when the session dies if nothing more comes (what my_boards() asks);
+-- last_at when it dies in any case.
+ALTER TABLE synpunkt.staff_session ADD COLUMN last_at timestamptz;
+UPDATE synpunkt.staff_session SET last_at = ends_at;
+CREATE INDEX staff_session_user ON synpunkt.staff_session (user_id);
+CREATE INDEX staff_session_end ON synpunkt.staff_session (ends_at);
+
+GRANT SELECT, INSERT, UPDATE ON synpunkt.staff_user TO synpunkt_account;
+GRANT SELECT, INSERT, DELETE ON synpunkt.staff_role TO synpunkt_account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON synpunkt.staff_session TO synpunkt_account;
+GRANT SELECT ON synpunkt.organisation TO synpunkt_account;
+CREATE POLICY account ON synpunkt.staff_user TO synpunkt_account USING (true) WITH CHECK (true);
+CREATE POLICY account ON synpunkt.staff_role TO synpunkt_account USING (true) WITH CHECK (true);
+CREATE POLICY account ON synpunkt.staff_session TO synpunkt_account USING (true) WITH CHECK (true);
+
+-- Today's roles of a user, [{"role": …, "board": …}].
+CREATE FUNCTION synpunkt_signin.roles_of(in_user bigint)
+RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(jsonb_agg(jsonb_build_object('role', r.role, 'board', r.board)
+		ORDER BY r.board, r.role), '[]')
+	FROM synpunkt.staff_role r
+	WHERE r.user_id = in_user
+	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+$$;
+
+-- The hash to compare a password with; no row for a closed or unknown account.
+CREATE FUNCTION synpunkt_signin.account(in_username text)
+RETURNS TABLE (id bigint, password_hash text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT u.id, u.password_hash
+	FROM synpunkt.staff_user u
+	WHERE u.username = in_username AND u.disabled_at IS NULL AND u.password_hash IS NOT NULL
+$$;
+
+-- A session for the user whose password was checked against seen_hash; no row when the
+-- password was changed or the account closed meanwhile. Dead sessions of the user go.
+CREATE FUNCTION synpunkt_signin.start(in_user bigint, seen_hash text, in_token_hash text,
+	idle_s integer, longest_s integer)
+RETURNS TABLE (username text, name text, roles jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM FROM synpunkt.staff_user u
+	WHERE u.id = in_user AND u.disabled_at IS NULL AND u.password_hash = seen_hash
+	FOR SHARE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	DELETE FROM synpunkt.staff_session s WHERE s.user_id = in_user AND s.ends_at <= now();
+	INSERT INTO synpunkt.staff_session (token_hash, user_id, ends_at, last_at)
+	VALUES (decode(in_token_hash, 'hex'), in_user,
+		now() + make_interval(secs => least(idle_s, longest_s)),
+		now() + make_interval(secs => longest_s));
+	RETURN QUERY
+	SELECT u.username, u.name, synpunkt_signin.roles_of(u.id)
+	FROM synpunkt.staff_user u
+	WHERE u.id = in_user;
+END
+$$;
+
+-- Whose session it is; no row when it is dead. Lives longer by being asked for, which is
+-- written at most once a minute (sooner where the idle time is short).
+CREATE FUNCTION synpunkt_signin.session(in_token_hash text, idle_s integer)
+RETURNS TABLE (id bigint, username text, name text, roles jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	token bytea := decode(in_token_hash, 'hex');
+	alive record;
+BEGIN
+	SELECT s.user_id, s.seen_at, u.username, u.name INTO alive
+	FROM synpunkt.staff_session s
+	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
+	WHERE s.token_hash = token AND s.ends_at > now();
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	IF alive.seen_at < now() - make_interval(secs => least(60, idle_s / 10.0)) THEN
+		UPDATE synpunkt.staff_session s
+		SET seen_at = now(),
+			ends_at = least(coalesce(s.last_at, s.ends_at),
+				now() + make_interval(secs => idle_s))
+		WHERE s.token_hash = token AND s.ends_at > now();
+	END IF;
+	RETURN QUERY
+	SELECT alive.user_id, alive.username, alive.name, synpunkt_signin.roles_of(alive.user_id);
+END
+$$;
+
+-- Ends one session, or with everywhere all of its user's.
+CREATE FUNCTION synpunkt_signin.finish(in_token_hash text, everywhere boolean)
+RETURNS SETOF integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	WITH mine AS (
+		SELECT s.user_id
+		FROM synpunkt.staff_session s
+		WHERE s.token_hash = decode(in_token_hash, 'hex')
+	), gone AS (
+		DELETE FROM synpunkt.staff_session s
+		WHERE s.token_hash = decode(in_token_hash, 'hex')
+		   OR (everywhere AND s.user_id IN (SELECT m.user_id FROM mine m))
+		RETURNING 1
+	)
+	SELECT count(*)::integer FROM gone
+$$;
+
+-- ---- accounts, for synpunktctl ----
+
+-- roles: [{"role": …, "board": …}]; the board '*' is for roles that are no board's. P0002
+-- and the board's code when there is no such board; 23505 when the name is taken.
+CREATE FUNCTION synpunkt_signin.user_add(in_username text, in_name text, in_hash text,
+	roles jsonb)
+RETURNS SETOF bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	given record;
+	new_id bigint;
+BEGIN
+	INSERT INTO synpunkt.staff_user (username, name, password_hash)
+	VALUES (in_username, in_name, in_hash)
+	RETURNING id INTO new_id;
+	FOR given IN SELECT * FROM jsonb_to_recordset(roles) AS r (role text, board text) LOOP
+		IF given.board <> '*' AND NOT EXISTS (
+			SELECT FROM synpunkt.organisation o WHERE o.code = given.board) THEN
+			RAISE EXCEPTION 'nothing is called "%"', given.board USING ERRCODE = 'P0002';
+		END IF;
+		INSERT INTO synpunkt.staff_role (user_id, role, board)
+		VALUES (new_id, given.role, given.board);
+	END LOOP;
+	RETURN NEXT new_id;
+END
+$$;
+
+-- A new password, which opens a closed account again; NULL closes it. Either ends every
+-- session. No row when there is no such user.
+CREATE FUNCTION synpunkt_signin.user_set(in_username text, in_hash text)
+RETURNS SETOF bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	WITH found AS (
+		UPDATE synpunkt.staff_user u
+		SET password_hash = coalesce(in_hash, u.password_hash),
+			disabled_at = CASE WHEN in_hash IS NULL THEN now() END
+		WHERE u.username = in_username
+		RETURNING u.id
+	), gone AS (
+		DELETE FROM synpunkt.staff_session s WHERE s.user_id IN (SELECT f.id FROM found f)
+	)
+	SELECT f.id FROM found f
+$$;
+
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['roles_of', 'account', 'start', 'session', 'finish',
+		'user_add', 'user_set'] LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_signin.%I FROM PUBLIC', name);
+		EXECUTE format('ALTER FUNCTION synpunkt_signin.%I OWNER TO synpunkt_account', name);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_signin.account, synpunkt_signin.start,
+	synpunkt_signin.session, synpunkt_signin.finish TO synpunkt_signin;
+GRANT EXECUTE ON FUNCTION synpunkt_signin.user_add, synpunkt_signin.user_set
+	TO synpunkt_owner;

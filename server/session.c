@@ -1,0 +1,180 @@
+#include "server/session.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db.h"
+#include "lib/encode.h"
+#include "lib/error.h"
+#include "lib/secret.h"
+#include "server/access.h"
+#include "server/options.h"
+#include "server/worker.h"
+
+#define COOKIE_SECURE "__Host-synpunkt"
+#define COOKIE_PLAIN "synpunkt"
+
+static const char csrf_purpose[] = "synpunkt csrf";
+
+static const struct db_query session_query = {
+	.name = "signin_session",
+	.sql = "SELECT s.id, s.username, s.name, s.roles"
+	       " FROM synpunkt_signin.session($1::text, $2::integer) s",
+	.n_params = 2,
+};
+
+void session_token_use(
+	struct session *session, const unsigned char token[SESSION_TOKEN_SIZE])
+{
+	struct sha256_key key = { .bytes = token, .size = SESSION_TOKEN_SIZE };
+	unsigned char mac[SHA256_SIZE];
+
+	sha256_hex(token, SESSION_TOKEN_SIZE, session->token_hash);
+	sha256_hmac(&key, csrf_purpose, sizeof(csrf_purpose) - 1, mac);
+	encode_hex(mac, sizeof(mac), session->csrf);
+}
+
+static const char *cookie_name(struct http_request *req)
+{
+	return http_is_secure(req) ? COOKIE_SECURE : COOKIE_PLAIN;
+}
+
+void session_cookie_set(struct http_request *req, const char *token)
+{
+	http_set_header(req, "Set-Cookie",
+		arena_printf(http_arena(req),
+			"%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(req),
+			token ? token : "", http_is_secure(req) ? "; Secure" : "",
+			token ? "" : "; Max-Age=0"));
+}
+
+void session_roles_parse(
+	struct session *session, struct arena *arena, const char *roles)
+{
+	json_t *list = json_loads(roles, 0, NULL), *row;
+	struct session_role *copy =
+		arena_array(arena, json_array_size(list) + 1, sizeof(*copy));
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		copy[i].role = arena_dup(
+			arena, json_string_value(json_object_get(row, "role")));
+		copy[i].board = arena_dup(
+			arena, json_string_value(json_object_get(row, "board")));
+	}
+	session->roles = copy;
+	session->n_roles = json_array_size(list);
+	json_decref(list);
+}
+
+const struct session *session_get(struct http_request *req)
+{
+	return http_caller(req);
+}
+
+bool session_has_role(
+	const struct session *session, const char *role, const char *board)
+{
+	for (size_t i = 0; i < session->n_roles; i++) {
+		if (!strcmp(session->roles[i].role, role) &&
+			(!board || !strcmp(session->roles[i].board, board)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the access check ---- */
+
+struct session_check {
+	struct http_request *req;
+	struct session *session;
+	struct db_call *call;
+};
+
+static int refuse_unknown(struct error *err)
+{
+	return error_set(err, ERR_UNAUTHORIZED, "sign in first, or again");
+}
+
+static void check_on_gone(void *arg)
+{
+	db_cancel(((struct session_check *)arg)->call);
+}
+
+static void check_on_found(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct session_check *check = arg;
+	struct arena *arena = http_arena(check->req);
+	struct error err = { 0 };
+
+	check->call = NULL;
+	if (db_err) {
+		http_access_settle(check->req, db_err);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		refuse_unknown(&err);
+		http_access_settle(check->req, &err);
+		return;
+	}
+	check->session->user_id = db_rows_int64(rows, 0, 0);
+	check->session->username = arena_dup(arena, db_rows_text(rows, 0, 1));
+	check->session->name = arena_dup(arena, db_rows_text(rows, 0, 2));
+	session_roles_parse(check->session, arena, db_rows_text(rows, 0, 3));
+	http_set_caller(check->req, check->session);
+	http_access_settle(check->req, NULL);
+}
+
+static bool is_changing(enum http_method method)
+{
+	return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
+}
+
+/* Another site's page can make a browser send the cookie, but can not read the token
+ * that goes with it. */
+static int csrf_check(
+	struct http_request *req, const struct session *session, struct error *err)
+{
+	const char *given = http_header(req, "X-CSRF-Token");
+
+	if (!is_changing(http_method(req)))
+		return 0;
+	if (given && secret_equal_text(given, session->csrf))
+		return 0;
+	return error_set(
+		err, ERR_FORBIDDEN, "X-CSRF-Token is missing or not this session's");
+}
+
+enum http_access session_access(struct http_request *req, struct error *err)
+{
+	struct worker *worker = http_app(req);
+	const char *cookie;
+	unsigned char token[SESSION_TOKEN_SIZE];
+	struct session_check *check;
+
+	if (!(http_route(req)->access & ACCESS_STAFF))
+		return HTTP_ACCESS_GRANTED;
+	cookie = http_cookie(req, cookie_name(req));
+	if (!cookie || encode_hex_parse(cookie, token, sizeof(token)) < 0) {
+		refuse_unknown(err);
+		return HTTP_ACCESS_REFUSED;
+	}
+	check = arena_alloc(http_arena(req), sizeof(*check));
+	check->req = req;
+	check->session = arena_alloc(http_arena(req), sizeof(*check->session));
+	session_token_use(check->session, token);
+	if (csrf_check(req, check->session, err) < 0)
+		return HTTP_ACCESS_REFUSED;
+	http_on_close(req, check_on_gone, check);
+	check->call = db_run(worker->signin_pool, &session_query,
+		(const char *[]){ check->session->token_hash,
+			arena_printf(http_arena(req), "%lld",
+				(long long)worker->options->session_idle_s) },
+		check_on_found, check);
+	return HTTP_ACCESS_LATER;
+}

@@ -1,0 +1,59 @@
+/*
+ * session - who calls: the signed-in colleague behind a request.
+ *
+ * A session is 32 random bytes that only the browser has, in a cookie; the database
+ * keeps their hash. Routes with ACCESS_STAFF are let through by session_access() alone,
+ * before the body is read: no cookie or a dead one is 401, a changing call without the
+ * right X-CSRF-Token is 403. What the caller may see and do is decided by the
+ * database's policies, which ask for the same session again.
+ *
+ * The cookie is "__Host-synpunkt", Secure, where the request came by TLS or a trusted
+ * proxy says so; "synpunkt" otherwise, which the start-up allows for loopback only.
+ */
+#ifndef SYNPUNKT_SERVER_SESSION_H
+#define SYNPUNKT_SERVER_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/http_server.h"
+#include "lib/sha256.h"
+
+#define SESSION_TOKEN_SIZE 32
+
+struct session_role {
+	const char *role, *board; /* codes; board "*": not of a board */
+};
+
+struct session {
+	int64_t user_id;
+	const char *username, *name;
+	const struct session_role *roles; /* today's */
+	size_t n_roles;
+	char token_hash[SHA256_HEX_SIZE]; /* what database functions are given */
+	char csrf[SHA256_HEX_SIZE];
+};
+
+/* The access hook of the public server: grants everything that is not for staff. */
+enum http_access session_access(struct http_request *req, struct error *err);
+
+/* Of a request to a route with ACCESS_STAFF; never NULL there. Lives as long as it. */
+const struct session *session_get(struct http_request *req);
+
+/* board NULL: at any board. */
+bool session_has_role(
+	const struct session *session, const char *role, const char *board);
+
+/* roles is the database's [{"role", "board"}]. The strings go to the arena. */
+struct arena;
+void session_roles_parse(
+	struct session *session, struct arena *arena, const char *roles);
+
+/* Fills the hash and the CSRF token. */
+void session_token_use(
+	struct session *session, const unsigned char token[SESSION_TOKEN_SIZE]);
+/* Sets or, with token NULL, takes back the cookie. */
+void session_cookie_set(struct http_request *req, const char *token);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * POST /api/v1/sessions, GET and DELETE /api/v1/sessions/current, and DELETE
+ * /api/v1/sessions, which signs the caller out everywhere.
+ */
+#include "server/session_http.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/address.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/error.h"
+#include "lib/fault.h"
+#include "lib/json_fields.h"
+#include "lib/json_write.h"
+#include "server/access.h"
+#include "server/options.h"
+#include "server/session.h"
+#include "server/signin.h"
+#include "server/worker.h"
+
+#define SESSION_BODY_MAX 8192
+
+static const char media_json[] = "application/json; charset=utf-8";
+
+static const struct db_query finish_query = {
+	.name = "signin_finish",
+	.sql = "SELECT f FROM synpunkt_signin.finish($1::text, $2::boolean) f",
+	.n_params = 2,
+};
+
+static void session_write(struct http_request *req, const struct session *session)
+{
+	struct json_write w;
+
+	jw_init(&w, http_out(req));
+	jw_object(&w);
+	jw_key_string(&w, "user", session->username);
+	jw_key_string(&w, "name", session->name);
+	jw_key(&w, "roles");
+	jw_array(&w);
+	for (size_t i = 0; i < session->n_roles; i++) {
+		jw_object(&w);
+		jw_key_string(&w, "role", session->roles[i].role);
+		jw_key_string(&w, "board", session->roles[i].board);
+		jw_object_end(&w);
+	}
+	jw_array_end(&w);
+	jw_key_string(&w, "csrfToken", session->csrf);
+	jw_object_end(&w);
+}
+
+/* ---- signing in ---- */
+
+struct session_post {
+	struct http_request *req;
+	struct signin *signin;
+};
+
+struct session_draft {
+	const char *username, *password, *totp;
+};
+
+static const struct json_field session_fields[] = {
+	{ .path = "username",
+		.kind = JSON_FIELD_STRING,
+		.required = true,
+		.max = 100,
+		.offset = offsetof(struct session_draft, username) },
+	{ .path = "password",
+		.kind = JSON_FIELD_STRING,
+		.required = true,
+		.max = 1000,
+		.offset = offsetof(struct session_draft, password) },
+	{ .path = "totp",
+		.kind = JSON_FIELD_STRING,
+		.max = 10,
+		.offset = offsetof(struct session_draft, totp) },
+	{ 0 },
+};
+
+static void session_post_on_gone(void *arg)
+{
+	signin_cancel(((struct session_post *)arg)->signin);
+}
+
+static void session_post_on_done(const struct session *session, const char *token,
+	const struct error *err, void *arg)
+{
+	struct session_post *op = arg;
+
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	session_cookie_set(op->req, token);
+	session_write(op->req, session);
+	http_reply(op->req, 201, media_json);
+}
+
+/* A password must not cross a network in the clear. The start-up has seen to it unless
+ * somebody goes past the proxy that is trusted to speak TLS. */
+static int transport_check(struct http_request *req, struct error *err)
+{
+	const struct worker *worker = http_app(req);
+	struct address address;
+
+	if (http_is_secure(req) ||
+		(address_parse(worker->options->http, &address, NULL) == 0 &&
+			address_is_local(&address)))
+		return 0;
+	return error_set(err, ERR_FORBIDDEN, "signing in needs HTTPS");
+}
+
+static int session_draft_read(
+	struct http_request *req, struct session_draft *ret, struct faults *faults)
+{
+	const struct http_body *body = http_body(req);
+	struct error err = { 0 };
+	json_t *object;
+
+	if (transport_check(req, &err) < 0 ||
+		json_body_parse(
+			body->data ? body->data : "", body->size, &object, &err) < 0) {
+		http_reply_error(req, &err);
+		return -1;
+	}
+	json_fields_read(object, session_fields, ret, faults);
+	json_decref(object);
+	if (faults->n > 0) {
+		http_reply_faults(req, faults);
+		return -1;
+	}
+	return 0;
+}
+
+static void session_post(struct http_request *req)
+{
+	struct session_post *op = arena_alloc(http_arena(req), sizeof(*op));
+	struct session_draft draft = { 0 };
+	struct faults faults;
+
+	faults_init(&faults, http_arena(req));
+	if (session_draft_read(req, &draft, &faults) < 0)
+		return;
+	op->req = req;
+	http_on_close(req, session_post_on_gone, op);
+	op->signin = signin_begin(req,
+		&(struct signin_attempt){
+			.username = draft.username, .password = draft.password },
+		session_post_on_done, op);
+}
+
+static void session_get_current(struct http_request *req)
+{
+	session_write(req, session_get(req));
+	http_reply(req, 200, media_json);
+}
+
+/* ---- signing out ---- */
+
+struct session_end {
+	struct http_request *req;
+	struct db_call *call;
+};
+
+static void session_end_on_gone(void *arg)
+{
+	db_cancel(((struct session_end *)arg)->call);
+}
+
+static void session_end_on_done(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct session_end *op = arg;
+
+	(void)rows;
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	session_cookie_set(op->req, NULL);
+	http_reply(op->req, 204, NULL);
+}
+
+static void session_end(struct http_request *req, const char *everywhere)
+{
+	struct worker *worker = http_app(req);
+	struct session_end *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	op->req = req;
+	http_on_close(req, session_end_on_gone, op);
+	op->call = db_run(worker->signin_pool, &finish_query,
+		(const char *[]){ session_get(req)->token_hash, everywhere },
+		session_end_on_done, op);
+}
+
+static void session_delete_current(struct http_request *req)
+{
+	session_end(req, "false");
+}
+
+static void session_delete_all(struct http_request *req)
+{
+	session_end(req, "true");
+}
+
+static const char *const json_media[] = { "application/json", NULL };
+static const char *const csrf_headers[] = { "X-CSRF-Token", NULL };
+
+const struct http_route session_routes[] = {
+	{ .method = HTTP_POST,
+		.path = "/api/v1/sessions",
+		.access = ACCESS_ANYONE,
+		.max_body = SESSION_BODY_MAX,
+		.media = json_media,
+		.handle = session_post,
+		.summary = "Sign in",
+		.request = "NewSession",
+		.response = "Session",
+		.success = 201 },
+	{ .method = HTTP_DELETE,
+		.path = "/api/v1/sessions",
+		.access = ACCESS_STAFF,
+		.handle = session_delete_all,
+		.summary = "Sign out everywhere",
+		.header_names = csrf_headers,
+		.success = 204 },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/sessions/current",
+		.access = ACCESS_STAFF,
+		.handle = session_get_current,
+		.summary = "Who is signed in",
+		.response = "Session" },
+	{ .method = HTTP_DELETE,
+		.path = "/api/v1/sessions/current",
+		.access = ACCESS_STAFF,
+		.handle = session_delete_current,
+		.summary = "Sign out",
+		.header_names = csrf_headers,
+		.success = 204 },
+	{ 0 },
+};
