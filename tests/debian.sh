@@ -1,17 +1,18 @@
 #!/bin/bash
 # tests/debian.sh [DIR] - tries ./run in a bare Debian 12: debootstrap into a new
-# directory (under DIR, /var/tmp), a clone of this tree under /root there, whose 0700
-# nobody else can enter, and ./run as root. Files a case, stops, starts again and is
-# ready in under 3 seconds. Needs root, debootstrap and a Debian mirror; what this
-# machine's apt goes through (proxy, certificates) is copied.
+# directory under /var/tmp, a clone of this tree under /root there, whose 0700 nobody
+# else can enter, and ./run as root. Files a case, stops, starts again and is ready in
+# under 3 seconds. Needs root, debootstrap and a Debian mirror; what this machine's apt
+# goes through (proxy, certificates) is copied.
 #
-# Stays after a failure, to be looked at, and with DEBIAN_KEEP=yes.
+# The directory stays after a failure, to be looked at, and with DEBIAN_KEEP=yes; given
+# as DIR it is used again.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd -P)
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 [ "$(id -u)" -eq 0 ] || { echo "debian.sh: must be root" >&2; exit 2; }
-root=$(mktemp -d "${1:-/var/tmp}/synpunkt-debian-XXXXXX")
+root=${1:-$(mktemp -d /var/tmp/synpunkt-debian-XXXXXX)}
 port=18480
 pid=
 
@@ -52,9 +53,12 @@ inside()
 
 make_root()
 {
-	debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
-		{ tail -n 20 "$root.log" >&2; return 1; }
-	rm -f "$root.log"
+	chmod 0755 "$root" # others are to pass through "/"
+	if [ ! -e "$root/etc/debian_version" ]; then
+		debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
+			{ tail -n 20 "$root.log" >&2; return 1; }
+		rm -f "$root.log"
+	fi
 	mount -t proc proc "$root/proc"
 	mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 	printf 'deb %s bookworm main\ndeb %s bookworm-updates main\n' "$mirror" "$mirror" \
@@ -103,6 +107,7 @@ stop()
 log "bare Debian 12 in $root"
 make_root
 chmod 0700 "$root/root"
+rm -rf "$root/root/synpunkt"
 git clone -q --no-hardlinks "$top" "$root/root/synpunkt"
 ready 3600
 log "packages that were there or came: $(inside dpkg-query -W | wc -l)"

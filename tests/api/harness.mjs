@@ -51,20 +51,27 @@ export function sharedCluster() {
   return shared;
 }
 
-/* The name of a migrated (and, unless empty, filled) database to copy from. The first
- * process to ask makes it; it gets its name last, so that a half-made one is never used. */
-export async function template(cluster, { empty = false } = {}) {
+/* The name of a migrated (and, unless empty, filled) database to copy from. Who asks
+ * first makes it; it gets its name last, so that a half-made one is never used. */
+export function template(cluster, { empty = false } = {}) {
   const name = empty ? 'template_empty' : 'template_city';
+  const key = `${cluster.dir} ${name}`;
+  if (!templates.has(key)) templates.set(key, makeTemplate(cluster, name, empty));
+  return templates.get(key);
+}
+
+const templates = new Map(); /* promises, by cluster and name */
+
+async function makeTemplate(cluster, name, empty) {
   const half = `${name}_${process.pid}`;
   const known = `SELECT 1 FROM pg_database WHERE datname = '${name}'`;
 
   if ((await cluster.sql(known)).length) return name;
   const at = { database: half, dir: cluster.dir };
   await cluster.sql(`DROP DATABASE IF EXISTS ${half}`);
-  if (empty) await cluster.sql(`CREATE DATABASE ${half} TEMPLATE template0`);
-  else
-    await cluster.sql(`CREATE DATABASE ${half} TEMPLATE ${
-      await template(cluster, { empty: true })} STRATEGY file_copy`);
+  const from = empty ? 'template0'
+    : `${await template(cluster, { empty: true })} STRATEGY file_copy`;
+  await cluster.sql(`CREATE DATABASE ${half} TEMPLATE ${from}`);
   await must(empty ? ctl(['migrate'], at) : loadCity(at));
   try {
     await cluster.sql(`ALTER DATABASE ${half} RENAME TO ${name}`);

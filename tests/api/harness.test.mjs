@@ -42,7 +42,7 @@ test('nothing is left of a killed test', async () => {
   const [dir, pid] = String((await once(child.stdout, 'data'))[0]).trim().split(' ');
   child.kill('SIGKILL');
   await eventually('cleared away', () =>
-    !fs.existsSync(dir) && !fs.existsSync(`/proc/${pid}`));
+    !fs.existsSync(dir) && !fs.existsSync(`/proc/${pid}`), 60000);
 });
 
 test('request and raw speak to a server', async (t) => {
