@@ -228,8 +228,13 @@ CREATE POLICY desk ON synpunkt.case_content FOR SELECT TO synpunkt_desk
 CREATE POLICY desk ON synpunkt.case_attachment FOR SELECT TO synpunkt_desk
 	USING (EXISTS (SELECT FROM synpunkt.case c WHERE c.id = case_id));
 
--- Reports read codes and dates, never content.
-GRANT SELECT ON synpunkt.case, synpunkt.case_leg, synpunkt.case_event TO synpunkt_report;
+-- Reports read codes and dates, never content; nor where it was or what the follow-up
+-- code is checked against.
+GRANT SELECT (id, year, submission_id, type, type_given, category, category_given, board,
+	unit, district, channel, status, closure_reason, sensitivity, language, on_behalf_of,
+	wants_reply, received_at, received_on, acknowledge_by, answer_by, acknowledged_at,
+	answered_at, closed_at, rule, version) ON synpunkt.case TO synpunkt_report;
+GRANT SELECT ON synpunkt.case_leg, synpunkt.case_event TO synpunkt_report;
 CREATE POLICY report ON synpunkt.case FOR SELECT TO synpunkt_report USING (true);
 CREATE POLICY report ON synpunkt.case_leg FOR SELECT TO synpunkt_report USING (true);
 CREATE POLICY report ON synpunkt.case_event FOR SELECT TO synpunkt_report USING (true);

@@ -52,6 +52,12 @@ test('only the residents’ side may call intake and follow-up', async () => {
   }
 });
 
+test('reports read neither where it was nor what codes are checked against', async () => {
+  for (const column of ['position', 'follow_hash'])
+    await denied(as('synpunkt_report', `SELECT ${column} FROM synpunkt.case`));
+  assert.equal((await as('synpunkt_report', 'SELECT id, board FROM synpunkt.case')).length, 2);
+});
+
 test('the desk without a live session sees nothing, whatever it claims', async () => {
   for (const claim of ['', 'ff', crypto.randomBytes(32).toString('hex')]) {
     const rows = await as('synpunkt_desk',
