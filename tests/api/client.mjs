@@ -110,5 +110,5 @@ export async function raw(base, bytes, { quiet = 300, secure = false } = {}) {
   const closed = conn.isClosed || Boolean(conn.isEnded);
   conn.socket.destroy();
   return { text: conn.text, closed,
-    statuses: [...conn.text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map((m) => Number(m[1])) };
+    statuses: [...conn.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((m) => Number(m[1])) };
 }
