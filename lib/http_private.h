@@ -241,5 +241,7 @@ bool http_has_field(const struct http_request *req, const char *name);
 /* Refuses a request before or instead of a handler. */
 void http_refuse(struct http_request *req, int status, const char *detail);
 const char *http_status_title(int status);
+/* What a status owes: 401 the scheme, 429 and 503 when to come again. */
+void http_status_headers(struct http_request *req, int status);
 
 #endif

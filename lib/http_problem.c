@@ -120,7 +120,7 @@ static void problem_send(struct http_request *req, const struct problem *problem
 	http_reply(req, problem->status, "application/problem+json");
 }
 
-static void problem_headers(struct http_request *req, int status)
+void http_status_headers(struct http_request *req, int status)
 {
 	char seconds[16];
 
@@ -148,7 +148,6 @@ static bool wants_page(struct http_request *req)
 
 static void problem_answer(struct http_request *req, const struct problem *problem)
 {
-	problem_headers(req, problem->status);
 	if (!problem->members && wants_page(req))
 		req->server->config.hooks.error_page(
 			req, problem->status, problem->err, problem->faults);
@@ -190,7 +189,6 @@ void http_reply_faults(struct http_request *req, const struct faults *faults)
 void http_reply_problem(
 	struct http_request *req, int status, const char *detail, const char *members)
 {
-	problem_headers(req, status);
 	problem_send(
 		req, &(struct problem){
 			     .status = status, .detail = detail, .members = members });
@@ -215,7 +213,6 @@ void http_refuse(struct http_request *req, int status, const char *detail)
 	req->what = detail;
 	/* A head that was not understood is no browser's: no page for it. */
 	if (req->parse.state != HTTP_PARSE_DONE) {
-		problem_headers(req, status);
 		problem_send(req, &problem);
 		return;
 	}

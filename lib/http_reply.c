@@ -227,6 +227,7 @@ static bool reply_begin(struct http_request *req, int status)
 		if (req->out)
 			evbuffer_drain(req->out, evbuffer_get_length(req->out));
 	}
+	http_status_headers(req, req->status);
 	return true;
 }
 
