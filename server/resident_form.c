@@ -23,6 +23,7 @@
 #include "lib/http.h"
 #include "lib/log.h"
 #include "lib/secret.h"
+#include "lib/utf8.h"
 #include "server/city_holder.h"
 #include "server/day.h"
 #include "server/form_body.h"
@@ -251,10 +252,10 @@ static bool post_is_too_fast(struct form_post *op)
 	const char *trap = form_body_value(op->form, "website");
 	int64_t now = stamp_now() / 1000, shown;
 
-	if (op->worker->options->form_least_ms == 0)
-		return false;
 	if (trap && trap[0])
 		return true;
+	if (op->worker->options->form_least_ms == 0)
+		return false;
 	if (form_stamp_read(
 		    op->worker->secret, form_body_value(op->form, "stamp"), &shown) < 0)
 		return true;
@@ -283,6 +284,14 @@ static const char *typed(struct form_post *op, const char *name)
 	return value && value[0] ? value : NULL;
 }
 
+/* A field with only blanks in it is not filled in. */
+static const char *filled(struct form_post *op, const char *name)
+{
+	const char *value = form_body_value(op->form, name);
+
+	return value && !utf8_is_blank(value, strlen(value)) ? value : NULL;
+}
+
 static bool read_number(
 	struct form_post *op, const char *field, const char *member, double *ret)
 {
@@ -309,10 +318,10 @@ static void post_read(struct form_post *op, struct submission_draft *ret)
 		.address = typed(op, "address"),
 		.unit = typed(op, "unit"),
 		.name = typed(op, "name"),
-		.email = typed(op, "email"),
+		.email = filled(op, "email"),
 		.phone = typed(op, "phone"),
 		.wants_reply = wants ? !strcmp(wants, "true") : -1,
-		.language = typed(op, "language"),
+		.language = filled(op, "language"),
 		.on_behalf_of = typed(op, "onBehalfOf"),
 	};
 	if (no_point && !strcmp(no_point, "true"))

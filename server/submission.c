@@ -133,15 +133,15 @@ static void judge_codes(const struct submission_draft *draft, const struct city 
 
 static void judge_point(const struct submission_draft *draft, struct faults *faults)
 {
-	if (faults_find(faults, "place.lat") || faults_find(faults, "place.lon"))
-		return; /* not even a number: said already */
-	if (draft->has_lat != draft->has_lon) {
+	/* One that is no number is said already, and is not missing. */
+	bool both_read =
+		!faults_find(faults, "place.lat") && !faults_find(faults, "place.lon");
+
+	if (both_read && draft->has_lat != draft->has_lon)
 		faults_add_key(faults, draft->has_lat ? "place.lon" : "place.lat",
 			"fault.together",
 			TEXT_VALUES({ "other",
 				draft->has_lat ? "place.lat" : "place.lon" }));
-		return;
-	}
 	if (draft->has_lat && !(draft->lat >= -90 && draft->lat <= 90))
 		faults_add_key(faults, "place.lat", "fault.out-of-range",
 			TEXT_VALUES({ "min", "-90" }, { "max", "90" }));
@@ -196,14 +196,13 @@ static bool language_is_possible(const char *tag)
 
 static void judge_contact(const struct submission_draft *draft, struct faults *faults)
 {
-	const char *email = present(draft->email), *phone = present(draft->phone);
-	const char *language = present(draft->language);
+	const char *phone = present(draft->phone);
 
-	if (email && !email_address_is_possible(email))
+	if (draft->email && !email_address_is_possible(draft->email))
 		faults_add_key(faults, "contact.email", "fault.not-email", NULL);
 	if (phone && !phone_is_possible(phone))
 		faults_add_key(faults, "contact.phone", "fault.not-phone", NULL);
-	if (language && !language_is_possible(language))
+	if (draft->language && !language_is_possible(draft->language))
 		faults_add_key(faults, "language", "fault.not-language", NULL);
 }
 

@@ -63,7 +63,6 @@ static void test_submission__wants_a_reply_when_there_is_a_way_to_give_one(void 
 		{ "{\"text\": \"x\", \"contact\": {\"phone\": \"070-123 45 67\"}}",
 			true },
 		{ "{\"text\": \"x\", \"contact\": {\"name\": \"Anna\"}}", false },
-		{ "{\"text\": \"x\", \"contact\": {\"email\": \" \"}}", false },
 		{ "{\"text\": \"x\", \"contact\": null}", false },
 		{ "{\"text\": \"x\", \"wantsReply\": true}", true },
 		{ "{\"text\": \"x\", \"wantsReply\": false,"
@@ -116,6 +115,10 @@ static void test_submission__names_the_member_that_is_wrong(void **state)
 		{ "{\"text\": \"x\", \"place\": {\"lat\": \"59\", \"lon\": 18}}",
 			"place.lat", "fault.not-number" },
 		{ "{\"text\": \"x\", \"place\": []}", "place", "fault.not-object" },
+		{ "{\"text\": \"x\", \"contact\": {\"email\": \"\"}}", "contact.email",
+			"fault.not-email" },
+		{ "{\"text\": \"x\", \"language\": \"\"}", "language",
+			"fault.not-language" },
 		{ "{\"text\": \"x\", \"contact\": {\"email\": \"a@b\"}}",
 			"contact.email", "fault.not-email" },
 		{ "{\"text\": \"x\", \"contact\": {\"phone\": \"1234\"}}",
