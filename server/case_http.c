@@ -10,6 +10,7 @@
  */
 #include "server/case_http.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -191,8 +192,9 @@ static void case_post_on_form(
 		case_post_fail(op, form_err);
 		return;
 	}
-	if (!json) {
-		error_set(&err, ERR_INVALID, "the part \"case\" is missing");
+	if (!json || form_body_repeats(form, "case")) {
+		error_set(&err, ERR_INVALID, "the part \"case\" %s",
+			json ? "is there more than once" : "is missing");
 		case_post_fail(op, &err);
 		return;
 	}
@@ -286,11 +288,23 @@ struct case_get {
 	struct case_query *query;
 	struct case_key key;
 	int status;
+	const char *conflict; /* why a message was not added */
 };
 
 static void case_get_on_gone(void *arg)
 {
 	case_query_cancel(((struct case_get *)arg)->query);
+}
+
+/* 409 says what the case is now. */
+static void case_get_conflict(struct case_get *op, json_t *case_json)
+{
+	char *text = json_dumps(case_json, JSON_COMPACT);
+	const char *members = arena_printf(
+		http_arena(op->req), "\"current\":%s", text ? text : "null");
+
+	free(text); /* style: jansson's, from its own malloc() */
+	http_reply_problem(op->req, 409, op->conflict, members);
 }
 
 static void case_get_on_read(json_t *case_json, const struct error *err, void *arg)
@@ -303,6 +317,10 @@ static void case_get_on_read(json_t *case_json, const struct error *err, void *a
 		return;
 	}
 	json_object_del(case_json, "page"); /* what pages alone show */
+	if (op->conflict) {
+		case_get_conflict(op, case_json);
+		return;
+	}
 	jw_init(&w, http_out(op->req));
 	jw_json(&w, case_json);
 	http_reply(op->req, op->status, media_json);
@@ -347,10 +365,12 @@ static void message_on_added(json_t *case_json, const struct error *err, void *a
 {
 	struct case_get *op = arg;
 
-	if (err) {
+	if (err && err->code != ERR_CONFLICT) {
 		http_reply_error(op->req, err);
 		return;
 	}
+	if (err)
+		op->conflict = arena_dup(http_arena(op->req), err->text);
 	op->status = 201;
 	op->query = case_read(
 		http_app(op->req), http_arena(op->req), &op->key, case_get_on_read, op);

@@ -206,6 +206,15 @@ const char *form_body_value(const struct form_body *form, const char *name)
 	return value;
 }
 
+bool form_body_repeats(const struct form_body *form, const char *name)
+{
+	size_t n = 0;
+
+	for (const struct form_field *field = form->fields; field; field = field->next)
+		n += !strcmp(field->name, name);
+	return n > 1;
+}
+
 struct attachment_set *form_body_attachments(struct form_body *form)
 {
 	return form->set;

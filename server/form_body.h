@@ -8,6 +8,7 @@
 #ifndef SYNPUNKT_SERVER_FORM_BODY_H
 #define SYNPUNKT_SERVER_FORM_BODY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base.h"
@@ -49,6 +50,9 @@ void form_body_free(struct form_body *form);
 
 /* UTF-8 without U+0000. NULL when there is no such field; the first when several. */
 const char *form_body_value(const struct form_body *form, const char *name);
+
+/* Whether several fields have that name. */
+bool form_body_repeats(const struct form_body *form, const char *name);
 
 struct attachment_set *form_body_attachments(struct form_body *form);
 
