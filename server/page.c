@@ -199,8 +199,14 @@ void page_error(struct http_request *req, int status, const struct error *err,
 	const char *heading;
 	struct page page;
 
-	(void)err; /* English, for programs; the status says what people need */
 	(void)faults;
+	/* Under the API nothing is a page, whatever the client would like best. */
+	if (!strncmp(http_path(req), "/api/", strlen("/api/"))) {
+		http_reply_problem(req, status, err ? err->text : NULL, NULL);
+		return;
+	}
+	/* The error's text is English, for programs; the status says what people need.
+	 */
 	page_init(&page, req, NULL);
 	heading = error_text(&page, status, "heading");
 	json_object_set_new(page.data, "title", json_string(heading));
