@@ -228,11 +228,28 @@ static int fail(const struct error *err)
 	return 1;
 }
 
+/* Starts all and minds it until it is to stop: the exit code, or -1. */
+static int parent_run(struct error *err)
+{
+	struct supervise_config config;
+	int code;
+
+	if (parent_start(err) < 0)
+		return -1;
+	config = (struct supervise_config){ .children = parent.children,
+		.n_children = parent.n_children,
+		.grace_ms = (unsigned)parent.options.grace_s * 1000,
+		.on_child_exit = on_child_exit };
+	code = supervise_run(&config, err);
+	if (code >= 0)
+		log_event(LOG_LEVEL_INFO, "stopped");
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct error err = { 0 };
 	struct settings *settings;
-	struct supervise_config config;
 	const char *file = NULL;
 	int code;
 
@@ -248,16 +265,7 @@ int main(int argc, char **argv)
 		return fail(&err);
 	log_init((enum log_format)parent.options.log_format,
 		(enum log_level)parent.options.log_level, "parent");
-	if (parent_start(&err) < 0)
-		return fail(&err);
-	config = (struct supervise_config){ .children = parent.children,
-		.n_children = parent.n_children,
-		.grace_ms = (unsigned)parent.options.grace_s * 1000,
-		.on_child_exit = on_child_exit };
-	code = supervise_run(&config, &err);
-	if (code < 0)
-		return fail(&err);
-	log_event(LOG_LEVEL_INFO, "stopped");
+	code = parent_run(&err);
 	settings_free(settings);
-	return code;
+	return code < 0 ? fail(&err) : code;
 }
