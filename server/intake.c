@@ -55,6 +55,7 @@ struct intake {
 	struct intake_call *first, **last; /* the queue */
 	struct intake_call *refused;       /* no room in it: to be told so */
 	size_t waiting, under_way;
+	uint64_t stored;    /* cases made */
 	struct event *kick; /* runs the queue at the end of the loop's turn */
 	struct event *look; /* pending while the queue waits for the city */
 	int64_t stale;      /* the version that the database refused */
@@ -139,6 +140,7 @@ static void call_stored(struct intake_call *call)
 	};
 
 	case_number_print(&call->c.number, number);
+	call->intake->stored++;
 	call_end(call, &receipt, NULL);
 }
 
@@ -529,6 +531,11 @@ void intake_cancel(struct intake_call *call)
 {
 	if (call)
 		call->done = NULL;
+}
+
+uint64_t intake_stored(const struct intake *intake)
+{
+	return intake->stored;
 }
 
 size_t intake_pending(const struct intake *intake)

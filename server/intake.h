@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct city_holder;
 struct db_pool;
@@ -54,6 +55,9 @@ struct intake_call *intake_submit(struct intake *intake,
 /* Forget a call: done will not run. A case on its way may still be stored. The
  * submission may be freed at once. NULL is fine. */
 void intake_cancel(struct intake_call *call);
+
+/* Submissions that became cases since the start, repeated ones counted once. */
+uint64_t intake_stored(const struct intake *intake);
 
 /* Submissions waiting or under way: for /metrics and a graceful stop. */
 size_t intake_pending(const struct intake *intake);

@@ -313,6 +313,7 @@ static void on_measure(evutil_socket_t fd, short what, void *arg)
 	metrics_set(worker->metrics, MEASURE_DB_CONNECTIONS,
 		read.connections + write.connections);
 	metrics_set(worker->metrics, MEASURE_DB_QUEUED, read.queued + write.queued);
+	measure_total(worker, MEASURE_INTAKE_STORED, intake_stored(worker->intake));
 	measure_total(worker, MEASURE_DB_QUERIES, read.queries + write.queries);
 	measure_total(worker, MEASURE_DB_FAILURES, read.failures + write.failures);
 	measure_total(
