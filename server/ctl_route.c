@@ -67,9 +67,27 @@ static int district_find(struct ctl *ctl, struct route_input *in, struct error *
 	return 0;
 }
 
+static const char *const types[] = { "complaint", "suggestion", "praise", "question",
+	"fault-report", "deviation", "citizen-proposal", NULL };
+static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
+	"letter", "visit", "social-media", NULL };
+
+static bool one_of(const char *code, const char *const *codes)
+{
+	for (; *codes; codes++)
+		if (!strcmp(code, *codes))
+			return true;
+	return false;
+}
+
 static int codes_check(
 	const struct city *city, const struct route_query *query, struct error *err)
 {
+	if (!one_of(query->type, types))
+		return error_set(err, ERR_INVALID, "unknown type \"%s\"", query->type);
+	if (!one_of(query->channel, channels))
+		return error_set(
+			err, ERR_INVALID, "unknown channel \"%s\"", query->channel);
 	if (query->category && !city_category_find(city, query->category))
 		return error_set(
 			err, ERR_INVALID, "unknown category \"%s\"", query->category);
