@@ -19,7 +19,7 @@ export function withFiles(server, json, files, headers = {}) {
         ({ name: 'attachment', filename, body, type: type ?? 'application/octet-stream' }))]) });
 }
 
-export const faultsOf = (res) => 
+export const faultsOf = (res) =>
   [...new Set(res.json.invalidParams.map((p) => p.name))].sort();
 
 /* An answer of RFC 9457; names are those of the wrong members, if that is the matter. */
