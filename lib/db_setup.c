@@ -30,8 +30,8 @@ static const struct db_setting first[] = {
 
 /* Not to be changed: names are schema-qualified, and what else there is must not
  * be found; texts are UTF-8; instants come as UTC, dates as YYYY-MM-DD. */
-#define DB_OPTIONS                                                                     \
-	"-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO "                  \
+#define DB_OPTIONS                                                                        \
+	"-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex " \
 	"-c client_min_messages=warning"
 
 static bool host_is_fine(const char *host, size_t n)

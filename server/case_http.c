@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <jansson.h>
@@ -23,9 +22,9 @@
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
-#include "lib/work.h"
 #include "server/access.h"
 #include "server/attachment.h"
+#include "server/body_text.h"
 #include "server/case_read.h"
 #include "server/city.h"
 #include "server/city_holder.h"
@@ -45,23 +44,15 @@ struct case_post {
 	struct http_request *req;
 	struct worker *worker;
 	struct form_body *form; /* of a multipart body */
+	struct body_text *text; /* of a body that lies in a file */
 	struct intake_call *call;
 	struct submission submission;
-
-	/* A body being read from its file. */
-	bool reading, abandoned;
-	int fd;
-	char *data;
-	size_t size;
 };
 
-/* The operation lives beside the request when a thread still holds it. */
 static void case_post_free(struct case_post *op)
 {
 	form_body_free(op->form);
-	if (op->fd >= 0)
-		close(op->fd);
-	mem_free(op->data);
+	body_text_free(op->text);
 	mem_free(op);
 }
 
@@ -70,10 +61,7 @@ static void case_post_on_gone(void *arg)
 	struct case_post *op = arg;
 
 	intake_cancel(op->call);
-	if (op->reading)
-		op->abandoned = true;
-	else
-		case_post_free(op);
+	case_post_free(op);
 }
 
 static void case_post_fail(struct case_post *op, const struct error *err)
@@ -210,23 +198,15 @@ static void case_post_on_form(
 		attachment_set_store(set, case_post_on_stored, op);
 }
 
-static void case_post_read(void *arg)
-{
-	struct case_post *op = arg;
-	ssize_t n = pread(op->fd, op->data, op->size, 0);
-
-	op->size = n > 0 ? (size_t)n : 0;
-}
-
-static void case_post_on_read(void *arg)
+static void case_post_on_text(
+	const char *bytes, size_t n, const struct error *err, void *arg)
 {
 	struct case_post *op = arg;
 
-	op->reading = false;
-	if (op->abandoned)
-		case_post_free(op);
+	if (err)
+		case_post_fail(op, err);
 	else
-		case_post_on_json(op, op->data, op->size);
+		case_post_on_json(op, bytes, n);
 }
 
 static bool is_multipart(struct http_request *req)
@@ -258,7 +238,6 @@ static void case_post(struct http_request *req)
 
 	op->req = req;
 	op->worker = http_app(req);
-	op->fd = -1;
 	http_on_close(req, case_post_on_gone, op);
 	if (is_multipart(req)) {
 		case_post_multipart(op);
@@ -269,15 +248,13 @@ static void case_post(struct http_request *req)
 	} else if (body->fd < 0) {
 		case_post_on_json(op, body->data ? body->data : "", body->size);
 	} else {
-		op->fd = dup(body->fd);
-		op->size = body->size;
-		op->data = mem_new(body->size);
-		op->reading = true;
-		if (work_run(op->worker->work, case_post_read, case_post_on_read, op,
-			    &err) < 0) {
-			op->reading = false;
+		op->text = body_text_read(req,
+			&(struct body_text_call){ .work = op->worker->work,
+				.done = case_post_on_text,
+				.arg = op },
+			&err);
+		if (!op->text)
 			case_post_fail(op, &err);
-		}
 	}
 }
 
@@ -286,6 +263,7 @@ static void case_post(struct http_request *req)
 struct case_get {
 	struct http_request *req;
 	struct case_query *query;
+	struct body_text *text; /* of a message's body that lies in a file */
 	struct case_key key;
 	int status;
 	const char *conflict; /* why a message was not added */
@@ -293,7 +271,10 @@ struct case_get {
 
 static void case_get_on_gone(void *arg)
 {
-	case_query_cancel(((struct case_get *)arg)->query);
+	struct case_get *op = arg;
+
+	case_query_cancel(op->query);
+	body_text_free(op->text);
 }
 
 /* 409 says what the case is now. */
@@ -387,18 +368,15 @@ static const struct json_field message_fields[] = {
 	{ 0 },
 };
 
-static void message_post(struct http_request *req)
+static void message_add(struct case_get *op, const char *json, size_t n)
 {
-	const struct http_body *body = http_body(req);
+	struct http_request *req = op->req;
 	struct message_draft draft = { 0 };
-	struct case_get *op = case_get_new(req);
 	struct error err = { 0 };
 	struct faults faults;
 	json_t *object;
 
-	if (!op)
-		return;
-	if (json_body_parse(body->data, body->size, &object, &err) < 0) {
+	if (json_body_parse(json, n, &object, &err) < 0) {
 		http_reply_error(req, &err);
 		return;
 	}
@@ -416,6 +394,40 @@ static void message_post(struct http_request *req)
 	op->query = case_message_add(http_app(req), http_arena(req),
 		&(struct case_message){ .key = op->key, .text = draft.text },
 		message_on_added, op);
+}
+
+static void message_on_text(
+	const char *bytes, size_t n, const struct error *err, void *arg)
+{
+	struct case_get *op = arg;
+	struct body_text *text = steal(op->text);
+
+	if (err)
+		http_reply_error(op->req, err);
+	else
+		message_add(op, bytes, n); /* what is kept of it is in the arena */
+	body_text_free(text);
+}
+
+static void message_post(struct http_request *req)
+{
+	const struct http_body *body = http_body(req);
+	struct worker *worker = http_app(req);
+	struct case_get *op = case_get_new(req);
+	struct error err = { 0 };
+
+	if (!op)
+		return;
+	if (body->fd < 0) {
+		message_add(op, body->data, body->size);
+		return;
+	}
+	op->text = body_text_read(req,
+		&(struct body_text_call){
+			.work = worker->work, .done = message_on_text, .arg = op },
+		&err);
+	if (!op->text)
+		http_reply_error(req, &err);
 }
 
 static const char *const case_media[] = { "application/json", "multipart/form-data",
@@ -446,7 +458,7 @@ const struct http_route case_routes[] = {
 	{ .method = HTTP_POST,
 		.path = "/api/v1/cases/{number}/messages",
 		.access = ACCESS_CODE,
-		.max_body = HTTP_BODY_MEMORY,
+		.max_body = CASE_JSON_MAX,
 		.media = json_media,
 		.handle = message_post,
 		.summary = "Add words to an open case",

@@ -77,3 +77,16 @@ test('a form that finds the database away says when to come again', async (t) =>
   assert.match(res.text, /Kvar\./);
   assert.ok(Number(res.headers['retry-after']) > 0);
 });
+
+test('a text of ten thousand escaped characters outside the first plane is taken', async () => {
+  const text = '😀'.repeat(10000);
+  const escaped = `{"text":"${'\\ud83d\\ude00'.repeat(10000)}"}`;
+  const headers = { 'content-type': 'application/json' };
+  const sent = await server.post('/api/v1/cases', { body: escaped, headers });
+  assert.equal(sent.status, 201, sent.text);
+  const { number, followUpCode } = sent.json;
+  const res = await server.post(`/api/v1/cases/${number}/messages`, { body: escaped,
+    headers: { ...headers, authorization: `Bearer ${followUpCode}` } });
+  assert.equal(res.status, 201, res.text);
+  assert.equal(res.json.messages[0].text, text);
+});
