@@ -1,6 +1,15 @@
-/* access - who may call a route. A route without any bit is refused at start-up. */
+/* access - who may call a route, and who may do what with a case. A route without any
+ * bit is refused at start-up. */
 #ifndef SYNPUNKT_SERVER_ACCESS_H
 #define SYNPUNKT_SERVER_ACCESS_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "server/case_flow.h"
+
+struct session;
 
 enum access {
 	ACCESS_ANYONE = 1 << 0, /* no credentials asked for */
@@ -8,5 +17,14 @@ enum access {
 	ACCESS_OPERATOR = 1 << 2, /* served on the operations address only */
 	ACCESS_STAFF = 1 << 3,    /* a session; session.h, before the body is read */
 };
+
+/* Any one of these roles, at the board that holds the case. NULL-terminated. */
+const char *const *access_roles(enum case_action action);
+
+bool access_allows(
+	const struct session *session, enum case_action action, const char *board);
+
+/* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
+json_t *access_json(void);
 
 #endif

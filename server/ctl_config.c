@@ -83,12 +83,39 @@ static int routes_print(struct ctl *ctl)
 	return CTL_DONE;
 }
 
+static void access_line_print(const json_t *row)
+{
+	const json_t *roles = json_object_get(row, "roles");
+
+	printf("%-12s", json_string_value(json_object_get(row, "action")));
+	for (size_t i = 0; i < json_array_size(roles); i++)
+		printf(" %s", json_string_value(json_array_get(roles, i)));
+	putchar('\n');
+}
+
+static int access_print(struct ctl *ctl)
+{
+	json_t *table = access_json(), *row;
+	size_t i;
+
+	if (ctl->json) {
+		ctl_print_json(table);
+		return CTL_DONE;
+	}
+	json_array_foreach(json_object_get(table, "actions"), i, row)
+	{
+		access_line_print(row);
+	}
+	json_decref(table);
+	return CTL_DONE;
+}
+
 int ctl_config(struct ctl *ctl, char **argv)
 {
 	const char *file = NULL;
-	bool routes = false;
+	bool routes = false, access = false;
 	const struct ctl_option cli[] = { { "--file", &file, NULL },
-		{ "--routes", NULL, &routes }, { 0 } };
+		{ "--routes", NULL, &routes }, { "--access", NULL, &access }, { 0 } };
 	struct options options = { 0 };
 	struct error err = { 0 };
 	struct settings *settings;
@@ -97,6 +124,8 @@ int ctl_config(struct ctl *ctl, char **argv)
 
 	if (rc != 0)
 		return rc;
+	if (access)
+		return access_print(ctl);
 	if (routes)
 		return routes_print(ctl);
 	settings = settings_load(&options_table, file,

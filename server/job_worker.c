@@ -14,6 +14,7 @@
 #include "lib/metrics.h"
 #include "lib/work.h"
 #include "server/job_blobs.h"
+#include "server/job_search.h"
 #include "server/options.h"
 
 /* A few rows at a time, so that nobody waits for a long delete. */
@@ -37,6 +38,7 @@ struct job_worker {
 	struct work_pool *work;
 	struct blob_store *blobs;
 	struct job_blobs *clear;
+	struct job_search *search;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -96,7 +98,9 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 		.work = worker->work,
 		.blobs = worker->blobs,
 		.interval_ms = (int)options->clear_ms });
+	worker->search = job_search_new(worker->base, worker->pool);
 	event_base_dispatch(worker->base);
+	job_search_free(worker->search);
 	work_pool_free(worker->work);
 	job_blobs_free(worker->clear);
 	event_free(worker->sweep);

@@ -23,6 +23,7 @@
 #include "lib/work.h"
 #include "server/attachment.h"
 #include "server/city_holder.h"
+#include "server/desk_events.h"
 #include "server/image_client.h"
 #include "server/intake.h"
 #include "server/measures.h"
@@ -119,7 +120,14 @@ static int worker_database(
 		arena, options->database, "user", "synpunkt_signin", err);
 	config.size = 1;
 	worker->signin_pool = db_pool_new(worker->base, &config, err);
-	return worker->signin_pool ? 0 : -1;
+	if (!worker->signin_pool)
+		return -1;
+	config.name = "synpunkt desk";
+	config.conninfo = db_conninfo_with(
+		arena, options->database, "user", "synpunkt_desk", err);
+	config.size = (unsigned)options->database_connections;
+	worker->desk_pool = db_pool_new(worker->base, &config, err);
+	return worker->desk_pool ? 0 : -1;
 }
 
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
@@ -225,6 +233,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	if (worker_database(worker, arena, err) < 0)
 		return -1;
 	worker->city = city_holder_new(worker->base, worker->read_pool, NULL, NULL);
+	worker->desk_events = desk_events_new(worker->base, worker->desk_pool);
 	worker->intake = intake_new(&(struct intake_config){ .base = worker->base,
 		.pool = worker->write_pool,
 		.city = worker->city,
@@ -240,6 +249,7 @@ static void worker_unmake(struct worker *worker)
 {
 	http_server_free(worker->ops);
 	http_server_free(worker->http);
+	desk_events_free(worker->desk_events);
 	intake_free(worker->intake);
 	if (worker->password_work)
 		work_pool_free(worker->password_work);
@@ -249,6 +259,7 @@ static void worker_unmake(struct worker *worker)
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
+	db_pool_free(worker->desk_pool);
 	db_pool_free(worker->signin_pool);
 	db_pool_free(worker->read_pool);
 	db_pool_free(worker->write_pool);

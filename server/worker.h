@@ -18,6 +18,7 @@ struct catalogue;
 struct city_holder;
 struct count;
 struct db_pool;
+struct desk_events;
 struct event_base;
 struct evbuffer;
 struct http_server;
@@ -56,6 +57,8 @@ struct worker {
 	struct db_pool *write_pool;  /* intake's batches, as synpunkt_resident */
 	struct db_pool *read_pool;   /* follow-up and the rest, as synpunkt_resident */
 	struct db_pool *signin_pool; /* as synpunkt_signin */
+	struct db_pool *desk_pool;   /* as synpunkt_desk */
+	struct desk_events *desk_events;
 	struct work_pool *password_work; /* passwords only: slow, and few may wait */
 	struct city_holder *city;        /* the present snapshot of the city's rows */
 	struct intake *intake;

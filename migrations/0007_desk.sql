@@ -1,0 +1,723 @@
+-- The desk: what staff read, what they do, and what tells others of it.
+--
+-- Reading functions run with the caller's rights (synpunkt_desk), so the policies decide;
+-- each names the session first. One function changes a case, synpunkt_desk.act(), owned
+-- by synpunkt_act; which roles may do what in which status comes from the server's tables.
+
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['synpunkt_act', 'synpunkt_index'] LOOP
+		IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = name) THEN
+			EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+		END IF;
+	END LOOP;
+END
+$$;
+-- Filters that are not given must not cost: every plan is made for its values.
+ALTER ROLE synpunkt_desk SET plan_cache_mode = force_custom_plan;
+
+CREATE SCHEMA synpunkt_desk AUTHORIZATION synpunkt_owner;
+GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_desk, synpunkt_act, synpunkt_search,
+	synpunkt_index, synpunkt_job;
+GRANT USAGE ON SCHEMA synpunkt TO synpunkt_act, synpunkt_index;
+
+ALTER TABLE synpunkt.case
+	ADD COLUMN handler bigint REFERENCES synpunkt.staff_user,
+	ADD COLUMN quality_dimension text CHECK (quality_dimension IN ('treatment',
+		'accessibility', 'waiting-time', 'information', 'competence', 'participation',
+		'safety', 'environment', 'cost', 'other'));
+CREATE INDEX case_queue_received ON synpunkt.case (board, received_at, id)
+	WHERE closed_at IS NULL;
+CREATE INDEX case_board ON synpunkt.case (board, answer_by, id);
+
+-- What words are found in. Filled after the case, never in the intake batch.
+CREATE TABLE synpunkt.case_search (
+	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
+	board text NOT NULL,          -- as the case's
+	vector tsvector NOT NULL
+);
+CREATE INDEX case_search_vector ON synpunkt.case_search USING gin (vector);
+-- Every case up to here is in it; later ones may be.
+CREATE TABLE synpunkt.case_search_mark (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	case_id bigint NOT NULL
+);
+INSERT INTO synpunkt.case_search_mark (case_id) VALUES (0);
+
+-- Changes in the order of their commits, for those who look at a queue. Kept for a day.
+CREATE TABLE synpunkt.case_change (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL DEFAULT now(),
+	case_id bigint NOT NULL,
+	year smallint NOT NULL,
+	version integer NOT NULL,
+	board text NOT NULL           -- whose staff are told
+);
+
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['case_search', 'case_search_mark', 'case_change'] LOOP
+		EXECUTE format('ALTER TABLE synpunkt.%I OWNER TO synpunkt_owner', name);
+		EXECUTE format('ALTER TABLE synpunkt.%I ENABLE ROW LEVEL SECURITY', name);
+		EXECUTE format('ALTER TABLE synpunkt.%I FORCE ROW LEVEL SECURITY', name);
+	END LOOP;
+END
+$$;
+
+-- Colleagues' names are no secret among them; their hashes are.
+GRANT SELECT (id, username, name) ON synpunkt.staff_user TO synpunkt_desk;
+CREATE POLICY desk ON synpunkt.staff_user FOR SELECT TO synpunkt_desk USING (true);
+GRANT SELECT ON synpunkt.case_change TO synpunkt_desk;
+CREATE POLICY desk ON synpunkt.case_change FOR SELECT TO synpunkt_desk
+	USING (board = ANY ((SELECT synpunkt.my_boards())::text[]));
+
+GRANT SELECT ON synpunkt.case_search TO synpunkt_search;
+CREATE POLICY search ON synpunkt.case_search FOR SELECT TO synpunkt_search USING (true);
+GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_search, synpunkt_act;
+
+GRANT SELECT, UPDATE ON synpunkt.case TO synpunkt_act;
+GRANT SELECT, INSERT, UPDATE ON synpunkt.case_leg TO synpunkt_act;
+GRANT SELECT, INSERT ON synpunkt.case_event, synpunkt.case_content TO synpunkt_act;
+GRANT INSERT ON synpunkt.outbox, synpunkt.case_change TO synpunkt_act;
+GRANT SELECT, UPDATE ON synpunkt.case_search TO synpunkt_act;
+GRANT SELECT ON synpunkt.staff_user, synpunkt.staff_role, synpunkt.staff_session,
+	synpunkt.organisation, synpunkt.category TO synpunkt_act;
+GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash TO synpunkt_act;
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'outbox', 'case_search',
+		'case_change', 'staff_user', 'staff_role', 'staff_session'] LOOP
+		EXECUTE format('CREATE POLICY act ON synpunkt.%I TO synpunkt_act USING (true) '
+			'WITH CHECK (true)', name);
+	END LOOP;
+END
+$$;
+-- Of what is there it reads only how to reach the complainant, and what it puts in.
+CREATE POLICY act ON synpunkt.case_content FOR SELECT TO synpunkt_act USING (kind = 'contact');
+CREATE POLICY act_adds ON synpunkt.case_content FOR INSERT TO synpunkt_act
+	WITH CHECK (kind IN ('reply', 'note'));
+
+GRANT SELECT ON synpunkt.case, synpunkt.case_content TO synpunkt_index;
+GRANT SELECT, INSERT, UPDATE ON synpunkt.case_search TO synpunkt_index;
+GRANT SELECT, UPDATE ON synpunkt.case_search_mark TO synpunkt_index;
+GRANT INSERT, SELECT, DELETE ON synpunkt.case_change TO synpunkt_index;
+CREATE POLICY index ON synpunkt.case FOR SELECT TO synpunkt_index USING (true);
+CREATE POLICY index ON synpunkt.case_content FOR SELECT TO synpunkt_index
+	USING (kind IN ('text', 'message', 'reply'));
+CREATE POLICY index ON synpunkt.case_search TO synpunkt_index USING (true) WITH CHECK (true);
+CREATE POLICY index ON synpunkt.case_search_mark TO synpunkt_index USING (true);
+CREATE POLICY index ON synpunkt.case_change TO synpunkt_index USING (true) WITH CHECK (true);
+
+-- ---- writing ----
+
+-- A change becomes known: in the order of commits, since the lock is held until then.
+CREATE FUNCTION synpunkt_desk.tell(in_case bigint, in_year smallint, in_version integer,
+	in_board text)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1937337959);
+	INSERT INTO synpunkt.case_change (case_id, year, version, board)
+	VALUES (in_case, in_year, in_version, in_board);
+	PERFORM pg_notify('synpunkt_case', in_year || '-' || in_case || ':' || in_version);
+END
+$$;
+
+-- One event onto the chain, with its content if body is not NULL; returns its seq.
+CREATE FUNCTION synpunkt_desk.put_event(in_case bigint, in_what text, in_actor text,
+	in_board text, in_codes jsonb, in_kind text, body text)
+RETURNS integer LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+DECLARE
+	last record;
+	salt bytea := uuid_send(gen_random_uuid());
+	refers jsonb := '{}';
+BEGIN
+	IF body IS NOT NULL THEN
+		refers := jsonb_build_object(in_kind, synpunkt.content_hash(salt, body));
+	END IF;
+	SELECT e.seq, e.hash INTO last
+	FROM synpunkt.case_event e
+	WHERE e.case_id = in_case
+	ORDER BY e.seq DESC
+	LIMIT 1;
+	INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content, hash)
+	VALUES (in_case, last.seq + 1, now(), in_what, in_actor, in_board, in_codes, refers,
+		synpunkt.event_hash(last.hash, in_case, last.seq + 1, now(), in_what, in_actor,
+			in_board, in_codes, refers));
+	IF body IS NOT NULL THEN
+		INSERT INTO synpunkt.case_content (case_id, seq, kind, salt, body)
+		VALUES (in_case, last.seq + 1, in_kind, salt, body);
+	END IF;
+	RETURN last.seq + 1;
+END
+$$;
+
+-- {"name": {"from": a, "to": b}}, or {} when they are the same.
+CREATE FUNCTION synpunkt_desk.moved(name text, a jsonb, b jsonb)
+RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT CASE WHEN a IS DISTINCT FROM b
+		THEN jsonb_build_object(name, jsonb_build_object('from', a, 'to', b))
+		ELSE '{}'::jsonb END
+$$;
+
+-- One change to one case by the session's user. rule is a row of the server's tables:
+-- {action, roles, from, to, what, kind, outbox}; change is what was asked for: {text,
+-- category, type, sensitivity, qualityDimension, user, board, ground, reason}. Returns
+-- the outcome and the case's version:
+--   done, unchanged
+--   gone       no live session
+--   missing    no such case at the user's boards
+--   forbidden  none of the roles at the case's board
+--   stale      known is not the version
+--   status     not from this status, or done already
+--   user, board, category   there is none such, or it is not one to go to
+CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
+	known integer, rule jsonb, change jsonb)
+RETURNS TABLE (outcome text, version integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	me bigint;
+	actor text;
+	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	action text := rule ->> 'action';
+	old synpunkt.case;
+	new synpunkt.case;
+	leg synpunkt.case_leg;
+	codes jsonb := '{}';
+	seq integer;
+	target bigint;
+	home text;
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	SELECT s.user_id INTO me
+	FROM synpunkt.staff_session s
+	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
+	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now();
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'gone', 0;
+		RETURN;
+	END IF;
+	actor := 'user:' || me;
+	SELECT c.* INTO old
+	FROM synpunkt.case c
+	WHERE c.id = serial AND c.year = in_year AND c.board = ANY (synpunkt.my_boards())
+	FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'missing', 0;
+		RETURN;
+	END IF;
+	IF NOT EXISTS (SELECT FROM synpunkt.staff_role r
+		WHERE r.user_id = me AND r.board = old.board
+		  AND r.role = ANY (ARRAY(SELECT jsonb_array_elements_text(rule -> 'roles')))
+		  AND today BETWEEN r.valid_from AND r.valid_to) THEN
+		RETURN QUERY SELECT 'forbidden', old.version;
+		RETURN;
+	END IF;
+	IF old.version <> known THEN
+		RETURN QUERY SELECT 'stale', old.version;
+		RETURN;
+	END IF;
+	SELECT l.* INTO leg
+	FROM synpunkt.case_leg l
+	WHERE l.case_id = serial
+	ORDER BY l.seq DESC
+	LIMIT 1;
+	IF NOT rule -> 'from' ? old.status
+		OR (action = 'acknowledge' AND old.acknowledged_at IS NOT NULL)
+		OR (action = 'return' AND NOT (leg.seq > 1 AND leg.state = 'offered')) THEN
+		RETURN QUERY SELECT 'status', old.version;
+		RETURN;
+	END IF;
+
+	new := old;
+	new.status := coalesce(rule ->> 'to', old.status);
+	IF action IN ('acknowledge', 'reply') THEN
+		new.acknowledged_at := coalesce(old.acknowledged_at, now());
+	END IF;
+	IF action = 'reply' THEN
+		new.answered_at := coalesce(old.answered_at, now());
+	ELSIF action = 'change' THEN
+		new.category := coalesce(change ->> 'category', old.category);
+		new.type := coalesce(change ->> 'type', old.type);
+		new.sensitivity := coalesce((change ->> 'sensitivity')::smallint, old.sensitivity);
+		new.quality_dimension := coalesce(change ->> 'qualityDimension',
+			old.quality_dimension);
+		IF new.category IS DISTINCT FROM old.category AND NOT EXISTS (
+			SELECT FROM synpunkt.category k WHERE k.code = new.category
+			AND today BETWEEN k.valid_from AND k.valid_to) THEN
+			RETURN QUERY SELECT 'category', old.version;
+			RETURN;
+		END IF;
+	ELSIF action = 'assign' THEN
+		IF change ->> 'user' IS NOT NULL THEN
+			SELECT u.id INTO target
+			FROM synpunkt.staff_user u
+			JOIN synpunkt.staff_role r ON r.user_id = u.id AND r.board = old.board
+			WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL
+			  AND r.role IN ('registrar', 'coordinator', 'case-handler', 'manager',
+				'board-secretary', 'dispatcher')
+			  AND today BETWEEN r.valid_from AND r.valid_to
+			LIMIT 1;
+			IF target IS NULL THEN
+				RETURN QUERY SELECT 'user', old.version;
+				RETURN;
+			END IF;
+		END IF;
+		new.handler := target;
+		IF old.status IN ('received', 'assigned') THEN
+			new.status := CASE WHEN target IS NULL THEN 'received' ELSE 'assigned' END;
+		END IF;
+	ELSIF action IN ('transfer', 'return') THEN
+		new.board := CASE action WHEN 'transfer' THEN change ->> 'board'
+			ELSE (SELECT l.board FROM synpunkt.case_leg l
+				WHERE l.case_id = serial AND l.seq = leg.seq - 1) END;
+		IF new.board = old.board OR NOT EXISTS (
+			SELECT FROM synpunkt.organisation o WHERE o.code = new.board
+			AND o.kind <> 'administration'
+			AND today BETWEEN o.valid_from AND o.valid_to) THEN
+			RETURN QUERY SELECT 'board', old.version;
+			RETURN;
+		END IF;
+		new.handler := NULL;
+	ELSIF action = 'reopen' THEN
+		new.closed_at := NULL;
+		new.closure_reason := NULL;
+		IF old.handler IS NOT NULL THEN
+			new.status := 'assigned';
+		END IF;
+	END IF;
+	IF change ->> 'reason' IS NOT NULL THEN
+		new.closure_reason := change ->> 'reason';
+		new.status := 'closed';
+		new.closed_at := now();
+	END IF;
+
+	codes := synpunkt_desk.moved('category', to_jsonb(old.category), to_jsonb(new.category))
+		|| synpunkt_desk.moved('type', to_jsonb(old.type), to_jsonb(new.type))
+		|| synpunkt_desk.moved('sensitivity', to_jsonb(old.sensitivity),
+			to_jsonb(new.sensitivity))
+		|| synpunkt_desk.moved('qualityDimension', to_jsonb(old.quality_dimension),
+			to_jsonb(new.quality_dimension))
+		|| synpunkt_desk.moved('handler', to_jsonb(old.handler), to_jsonb(new.handler))
+		|| synpunkt_desk.moved('board', to_jsonb(old.board), to_jsonb(new.board))
+		|| synpunkt_desk.moved('closureReason', to_jsonb(old.closure_reason),
+			to_jsonb(new.closure_reason))
+		|| synpunkt_desk.moved('status', to_jsonb(old.status), to_jsonb(new.status))
+		|| CASE WHEN action = 'transfer'
+			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END;
+	IF action IN ('change', 'assign') AND codes = '{}' THEN
+		RETURN QUERY SELECT 'unchanged', old.version;
+		RETURN;
+	END IF;
+
+	-- The receiving board has taken the case by doing something with it.
+	IF leg.state = 'offered' AND action <> 'return' THEN
+		UPDATE synpunkt.case_leg l SET state = 'accepted'
+		WHERE l.case_id = serial AND l.seq = leg.seq;
+		IF leg.seq > 1 THEN
+			PERFORM synpunkt_desk.put_event(serial, 'leg-accepted', actor, old.board, '{}',
+				NULL, NULL);
+		END IF;
+	END IF;
+	IF action = 'reply' AND new.status = 'closed' THEN
+		-- Two events: what was answered, and that it ends there.
+		seq := synpunkt_desk.put_event(serial, 'replied', actor, old.board,
+			synpunkt_desk.moved('status', to_jsonb(old.status), '"answered"'), 'reply',
+			change ->> 'text');
+		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
+			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
+	ELSE
+		seq := synpunkt_desk.put_event(serial, rule ->> 'what', actor, old.board, codes,
+			rule ->> 'kind', change ->> 'text');
+	END IF;
+
+	IF action IN ('transfer', 'return') THEN
+		UPDATE synpunkt.case_leg l
+		SET ended_at = now(),
+			state = CASE action WHEN 'transfer' THEN 'passed-on' ELSE 'returned' END
+		WHERE l.case_id = serial AND l.seq = leg.seq;
+		INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on, state,
+			ground, opened_by)
+		VALUES (serial, leg.seq + 1, new.board, now(), today, 'offered',
+			change ->> 'ground', actor);
+		UPDATE synpunkt.case_search s SET board = new.board WHERE s.case_id = serial;
+	ELSIF new.status = 'closed' AND old.status <> 'closed' THEN
+		UPDATE synpunkt.case_leg l SET ended_at = now(), state = 'closed'
+		WHERE l.case_id = serial AND l.seq = leg.seq;
+	ELSIF action = 'reopen' THEN
+		UPDATE synpunkt.case_leg l SET ended_at = NULL, state = 'accepted'
+		WHERE l.case_id = serial AND l.seq = leg.seq;
+	END IF;
+
+	UPDATE synpunkt.case c
+	SET status = new.status, board = new.board, category = new.category, type = new.type,
+		sensitivity = new.sensitivity, quality_dimension = new.quality_dimension,
+		handler = new.handler, closure_reason = new.closure_reason,
+		closed_at = new.closed_at, acknowledged_at = new.acknowledged_at,
+		answered_at = new.answered_at, version = old.version + 1
+	WHERE c.id = serial;
+	IF rule ->> 'outbox' IS NOT NULL AND old.wants_reply AND EXISTS (
+		SELECT FROM synpunkt.case_content t WHERE t.case_id = serial AND t.kind = 'contact'
+		AND t.body::jsonb ->> 'email' IS NOT NULL) THEN
+		INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at)
+		VALUES (serial, seq, rule ->> 'outbox', now());
+	END IF;
+	PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, new.board);
+	IF new.board <> old.board THEN
+		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board);
+	END IF;
+	RETURN QUERY SELECT 'done', old.version + 1;
+END
+$$;
+
+-- The complainant's words set a waiting case going again, and the desk is told. The
+-- caller counts the version up after this.
+CREATE FUNCTION synpunkt_desk.on_message()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	found_case synpunkt.case;
+	next_status text;
+BEGIN
+	SELECT c.* INTO found_case FROM synpunkt.case c WHERE c.id = NEW.case_id;
+	next_status := CASE
+		WHEN found_case.status NOT IN ('waiting-complainant', 'answered') THEN found_case.status
+		WHEN found_case.handler IS NULL THEN 'received'
+		ELSE 'assigned' END;
+	IF next_status <> found_case.status THEN
+		PERFORM synpunkt_desk.put_event(NEW.case_id, 'changed', 'system', found_case.board,
+			synpunkt_desk.moved('status', to_jsonb(found_case.status),
+				to_jsonb(next_status)), NULL, NULL);
+		UPDATE synpunkt.case c SET status = next_status WHERE c.id = NEW.case_id;
+	END IF;
+	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
+		found_case.board);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER message AFTER INSERT ON synpunkt.case_event
+	FOR EACH ROW WHEN (NEW.what = 'message') EXECUTE FUNCTION synpunkt_desk.on_message();
+
+-- ---- reading ----
+
+-- Ids of the caller's cases that hold the words, newest first, most at most. As a role
+-- that reads nothing but words and boards: text search operators are not leakproof, so
+-- under the desk's own policy the index would go unused.
+CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], most integer)
+RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(array_agg(f.case_id), '{}')
+	FROM (
+		SELECT s.case_id
+		FROM (
+			SELECT t.case_id, t.board
+			FROM synpunkt.case_search t
+			WHERE t.vector @@ websearch_to_tsquery('pg_catalog.swedish', words)
+			OFFSET 0
+		) s
+		WHERE s.board = ANY (in_boards) AND s.board = ANY (synpunkt.my_boards())
+		ORDER BY s.case_id DESC
+		LIMIT most
+	) f
+$$;
+
+-- A page of the queue. filter: {board, statuses, category, type, district, handler,
+-- overdue, q, any}; NULL members filter nothing. Without statuses and any only open cases.
+-- The key is the last row's of the page before: its day or instant, and its id.
+CREATE FUNCTION synpunkt_desk.list(session text, in_board text, statuses text[],
+	in_category text, in_type text, in_district text, in_handler text,
+	only_overdue boolean, words text, by_received boolean, after_key text,
+	after_id bigint, most integer)
+RETURNS TABLE (id bigint, year smallint, type text, category text, board text, status text,
+	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
+	handler text, handler_name text, snippet text, version integer)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	boards text[];
+	handler_id bigint;
+	ids bigint[];
+	with_closed boolean := coalesce('closed' = ANY (statuses), false);
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	boards := CASE WHEN in_board IS NULL THEN synpunkt.my_boards() ELSE ARRAY[in_board] END;
+	IF in_handler IS NOT NULL AND in_handler <> 'none' THEN
+		handler_id := coalesce(
+			(SELECT u.id FROM synpunkt.staff_user u WHERE u.username = in_handler), 0);
+	END IF;
+	IF words IS NOT NULL THEN
+		ids := synpunkt_desk.search(words, boards, 1000);
+	END IF;
+	RETURN QUERY
+	SELECT c.id, c.year, c.type, c.category, c.board, c.status, c.received_at,
+		c.acknowledge_by, c.answer_by,
+		c.answered_at IS NULL AND c.closed_at IS NULL AND c.answer_by < today,
+		u.username, u.name,
+		(SELECT left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160)
+			FROM synpunkt.case_content t
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+		c.version
+	FROM (
+		SELECT p.*
+		FROM unnest(boards) AS b (code)
+		CROSS JOIN LATERAL (
+			SELECT k.*
+			FROM synpunkt.case k
+			WHERE k.board = b.code
+			  AND (with_closed OR k.closed_at IS NULL)
+			  AND (statuses IS NULL OR k.status = ANY (statuses))
+			  AND (in_category IS NULL OR k.category = in_category)
+			  AND (in_type IS NULL OR k.type = in_type)
+			  AND (in_district IS NULL OR k.district = in_district)
+			  AND (handler_id IS NULL OR k.handler = handler_id)
+			  AND (in_handler IS DISTINCT FROM 'none' OR k.handler IS NULL)
+			  AND (NOT only_overdue OR (k.answered_at IS NULL AND k.closed_at IS NULL
+				AND k.answer_by < today))
+			  AND (ids IS NULL OR k.id = ANY (ids))
+			  AND (after_id IS NULL
+				OR (NOT by_received AND (k.answer_by, k.id) > (after_key::date, after_id))
+				OR (by_received
+					AND (k.received_at, k.id) > (after_key::timestamptz, after_id)))
+			ORDER BY CASE WHEN NOT by_received THEN k.answer_by END,
+				CASE WHEN by_received THEN k.received_at END, k.id
+			LIMIT most
+		) p
+		ORDER BY CASE WHEN NOT by_received THEN p.answer_by END,
+			CASE WHEN by_received THEN p.received_at END, p.id
+		LIMIT most
+	) c
+	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
+	ORDER BY CASE WHEN NOT by_received THEN c.answer_by END,
+		CASE WHEN by_received THEN c.received_at END, c.id;
+END
+$$;
+
+CREATE FUNCTION synpunkt_desk.stamp(at timestamptz)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- One case whole, as the members of the answer's JSON object. No row: not the caller's.
+CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint)
+RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
+	returnable boolean, sensitivity smallint, whole text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	RETURN QUERY
+	SELECT c.version, c.board, c.status, c.acknowledged_at IS NOT NULL,
+		EXISTS (SELECT FROM synpunkt.case_leg l WHERE l.case_id = c.id
+			AND l.ended_at IS NULL AND l.state = 'offered' AND l.seq > 1),
+		c.sensitivity,
+		(jsonb_build_object(
+		'number', c.year || '-' || c.id, 'type', c.type, 'category', c.category,
+		'board', c.board, 'status', c.status,
+		'receivedAt', synpunkt_desk.stamp(c.received_at),
+		'acknowledgeBy', to_char(c.acknowledge_by, 'YYYY-MM-DD'),
+		'answerBy', to_char(c.answer_by, 'YYYY-MM-DD'),
+		'overdue', c.answered_at IS NULL AND c.closed_at IS NULL AND c.answer_by < today,
+		'handler', h.username, 'handlerName', h.name,
+		'snippet', left(regexp_replace(left(coalesce(t.body, ''), 400), '\s+', ' ', 'g'), 160),
+		'version', c.version,
+		'boardName', coalesce(o.name, c.board), 'categoryName', k.name,
+		'typeGiven', c.type_given, 'categoryGiven', c.category_given,
+		'channel', c.channel, 'unit', c.unit, 'unitName', n.name,
+		'district', c.district, 'districtName', (SELECT a.name FROM synpunkt.area a
+			WHERE a.kind = 'district' AND a.code = c.district
+			ORDER BY a.valid_from DESC LIMIT 1),
+		'sensitivity', c.sensitivity, 'qualityDimension', c.quality_dimension,
+		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'wantsReply', c.wants_reply,
+		'acknowledgedAt', synpunkt_desk.stamp(c.acknowledged_at),
+		'answeredAt', synpunkt_desk.stamp(c.answered_at),
+		'closedAt', synpunkt_desk.stamp(c.closed_at), 'closureReason', c.closure_reason)
+		|| jsonb_build_object(
+		'acknowledgeBecause', c.acknowledge_because, 'answerBecause', c.answer_because,
+		'routing', jsonb_build_object('rule', c.rule, 'because', c.because),
+		'text', t.body,
+		'place', CASE WHEN c.position IS NOT NULL OR p.body IS NOT NULL
+			THEN coalesce(p.body::jsonb, '{}') || jsonb_build_object(
+				'lat', public.st_y(c.position), 'lon', public.st_x(c.position)) END,
+		'contact', q.body::jsonb,
+		'attachments', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', a.seq, 'name',
+				a.name, 'type', a.type, 'size', a.size, 'state', a.state)
+				ORDER BY a.seq), '[]')
+			FROM synpunkt.case_attachment a WHERE a.case_id = c.id),
+		'messages', (SELECT coalesce(jsonb_agg(jsonb_build_object('from',
+				CASE m.kind WHEN 'message' THEN 'resident' ELSE 'city' END,
+				'at', synpunkt_desk.stamp(e.at), 'kind', e.what, 'byName', u.name,
+				'text', m.body) ORDER BY m.seq), '[]')
+			FROM synpunkt.case_content m
+			JOIN synpunkt.case_event e ON e.case_id = m.case_id AND e.seq = m.seq
+			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
+				THEN substr(e.actor, 6)::bigint END
+			WHERE m.case_id = c.id AND m.kind IN ('message', 'reply')),
+		'notes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+				'at', synpunkt_desk.stamp(e.at), 'kind', e.what, 'byName', u.name,
+				'text', m.body) ORDER BY m.seq), '[]')
+			FROM synpunkt.case_content m
+			JOIN synpunkt.case_event e ON e.case_id = m.case_id AND e.seq = m.seq
+			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
+				THEN substr(e.actor, 6)::bigint END
+			WHERE m.case_id = c.id AND m.kind = 'note'),
+		'events', (SELECT coalesce(jsonb_agg(jsonb_build_object('seq', e.seq,
+				'at', synpunkt_desk.stamp(e.at), 'what', e.what, 'actor',
+				CASE WHEN e.actor LIKE 'user:%' THEN 'staff' ELSE e.actor END,
+				'byName', u.name, 'board', e.board,
+				'codes', CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
+					'handler', jsonb_build_object(
+					'from', (SELECT f.name FROM synpunkt.staff_user f
+						WHERE f.id = (e.codes #>> '{handler,from}')::bigint),
+					'to', (SELECT f.name FROM synpunkt.staff_user f
+						WHERE f.id = (e.codes #>> '{handler,to}')::bigint)))
+					ELSE e.codes END) ORDER BY e.seq), '[]')
+			FROM synpunkt.case_event e
+			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
+				THEN substr(e.actor, 6)::bigint END
+			WHERE e.case_id = c.id),
+		'legs', (SELECT jsonb_agg(jsonb_build_object('seq', l.seq, 'board', l.board,
+				'boardName', coalesce(b.name, l.board),
+				'openedAt', synpunkt_desk.stamp(l.opened_at),
+				'endedAt', synpunkt_desk.stamp(l.ended_at), 'state', l.state,
+				'ground', l.ground, 'registrationNumber', l.registration_number)
+				ORDER BY l.seq)
+			FROM synpunkt.case_leg l
+			LEFT JOIN synpunkt.organisation b ON b.code = l.board
+			WHERE l.case_id = c.id)))::text
+	FROM synpunkt.case c
+	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
+	LEFT JOIN synpunkt.organisation o ON o.code = c.board
+	LEFT JOIN synpunkt.category k ON k.code = c.category
+	LEFT JOIN synpunkt.unit n ON n.code = c.unit
+	LEFT JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
+	LEFT JOIN synpunkt.case_content p ON p.case_id = c.id AND p.seq = 1 AND p.kind = 'place'
+	LEFT JOIN synpunkt.case_content q ON q.case_id = c.id AND q.seq = 1 AND q.kind = 'contact'
+	WHERE c.id = serial AND c.year = in_year;
+END
+$$;
+
+-- One stored attachment of a case that is the caller's.
+CREATE FUNCTION synpunkt_desk.attachment(session text, in_year smallint, serial bigint,
+	number smallint)
+RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	RETURN QUERY
+	SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256
+	FROM synpunkt.case c
+	JOIN synpunkt.case_attachment a ON a.case_id = c.id
+	WHERE c.id = serial AND c.year = in_year AND a.seq = number AND a.state = 'stored';
+END
+$$;
+
+-- Who can be given a case at the caller's boards.
+CREATE FUNCTION synpunkt_desk.colleagues(session text)
+RETURNS TABLE (username text, name text, boards jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	RETURN QUERY
+	SELECT u.username, u.name, jsonb_agg(DISTINCT r.board)
+	FROM synpunkt.staff_user u
+	JOIN synpunkt.staff_role r ON r.user_id = u.id
+	WHERE u.disabled_at IS NULL
+	  AND r.role IN ('registrar', 'coordinator', 'case-handler', 'manager',
+		'board-secretary', 'dispatcher')
+	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+	  AND r.board = ANY (synpunkt.my_boards())
+	GROUP BY u.id, u.username, u.name
+	ORDER BY u.name, u.username;
+END
+$$;
+
+-- Changes after a place, in order. The first row is the newest place there is, with no
+-- number; no row at all: the session is dead.
+CREATE FUNCTION synpunkt_desk.changes(session text, after_id bigint, most integer)
+RETURNS TABLE (id bigint, number text, version integer)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	IF cardinality(synpunkt.my_boards()) = 0 THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT coalesce(max(c.id), 0), NULL::text, NULL::integer
+	FROM synpunkt.case_change c
+	UNION ALL
+	(SELECT c.id, c.year || '-' || c.case_id, c.version
+	FROM synpunkt.case_change c
+	WHERE c.id > after_id
+	ORDER BY c.id
+	LIMIT most);
+END
+$$;
+
+-- ---- the job worker's part ----
+
+-- Makes new cases, and those with new words, findable; tells the desk of the new ones.
+-- Returns how many there were: when it is most there are more. A case counts as done by
+-- place only when it is ten minutes old, since batches commit out of order.
+CREATE FUNCTION synpunkt_desk.catch_up(most integer)
+RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	fresh record;
+	n integer := 0;
+BEGIN
+	FOR fresh IN
+		SELECT c.id, c.year, c.version, c.board,
+			(SELECT string_agg(t.body, ' ') FROM synpunkt.case_content t
+				WHERE t.case_id = c.id) AS body
+		FROM synpunkt.case c
+		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
+		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
+		ORDER BY c.id
+		LIMIT most
+	LOOP
+		INSERT INTO synpunkt.case_search (case_id, board, vector)
+		VALUES (fresh.id, fresh.board,
+			to_tsvector('pg_catalog.swedish', coalesce(fresh.body, '')));
+		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
+		n := n + 1;
+	END LOOP;
+	IF n < most THEN
+		UPDATE synpunkt.case_search_mark m
+		SET case_id = coalesce((SELECT max(s.case_id) FROM synpunkt.case_search s
+			JOIN synpunkt.case c ON c.id = s.case_id
+			WHERE s.case_id > m.case_id AND c.received_at < now() - interval '10 minutes'),
+			m.case_id);
+	END IF;
+	DELETE FROM synpunkt.case_change c
+	WHERE c.id IN (SELECT o.id FROM synpunkt.case_change o
+		WHERE o.at < now() - interval '1 day' ORDER BY o.id LIMIT most);
+	RETURN n;
+END
+$$;
+
+DO $$
+DECLARE
+	row record;
+BEGIN
+	FOR row IN SELECT * FROM (VALUES
+		('tell', 'synpunkt_act'), ('put_event', 'synpunkt_act'), ('moved', 'synpunkt_act'),
+		('act', 'synpunkt_act'), ('on_message', 'synpunkt_act'),
+		('search', 'synpunkt_search'), ('colleagues', 'synpunkt_gate'),
+		('catch_up', 'synpunkt_index'),
+		('list', 'synpunkt_owner'), ('read', 'synpunkt_owner'),
+		('stamp', 'synpunkt_owner'), ('attachment', 'synpunkt_owner'),
+		('changes', 'synpunkt_owner')) AS v (name, owner) LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
+		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.act, synpunkt_desk.search, synpunkt_desk.list,
+	synpunkt_desk.read, synpunkt_desk.stamp, synpunkt_desk.attachment,
+	synpunkt_desk.colleagues, synpunkt_desk.changes TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.tell TO synpunkt_index;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.catch_up TO synpunkt_job;
+GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_gate;

@@ -1,0 +1,69 @@
+#include "server/access.h"
+
+#include <stddef.h>
+
+#include "server/session.h"
+
+/* Board secretaries, auditors and data protection officers read; the first may note. */
+static const char *const anybody[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", NULL };
+static const char *const sorters[] = { "registrar", "coordinator", "case-handler",
+	"manager", "dispatcher", NULL };
+static const char *const handlers[] = { "coordinator", "case-handler", "manager",
+	"dispatcher", NULL };
+
+static const char *const *const table[CASE_ACTIONS] = {
+	[CASE_CHANGE] = sorters,
+	[CASE_ACKNOWLEDGE] = sorters,
+	[CASE_ASK] = handlers,
+	[CASE_REPLY] = handlers,
+	[CASE_NOTE] = anybody,
+	[CASE_ASSIGN] = sorters,
+	[CASE_TRANSFER] = sorters,
+	[CASE_RETURN] = sorters,
+	[CASE_CLOSE] = handlers,
+	[CASE_REOPEN] = handlers,
+};
+
+const char *const *access_roles(enum case_action action)
+{
+	return table[action];
+}
+
+bool access_allows(
+	const struct session *session, enum case_action action, const char *board)
+{
+	for (const char *const *role = table[action]; *role; role++) {
+		if (session_has_role(session, *role, board))
+			return true;
+	}
+	return false;
+}
+
+static json_t *statuses_json(unsigned from)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; case_statuses[i]; i++) {
+		if (from & 1u << i)
+			json_array_append_new(list, json_string(case_statuses[i]));
+	}
+	return list;
+}
+
+json_t *access_json(void)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < CASE_ACTIONS; i++) {
+		json_t *roles = json_array();
+
+		for (const char *const *role = table[i]; *role; role++)
+			json_array_append_new(roles, json_string(*role));
+		json_array_append_new(
+			list, json_pack("{s:s, s:o, s:o}", "action",
+				      case_moves[i].action, "roles", roles, "statuses",
+				      statuses_json(case_moves[i].from)));
+	}
+	return json_pack("{s:o}", "actions", list);
+}

@@ -1,0 +1,82 @@
+#include "server/case_flow.h"
+
+#include <string.h>
+
+#define OPEN                                                                           \
+	(CASE_RECEIVED | CASE_ASSIGNED | CASE_WAITING_COMPLAINANT |                    \
+		CASE_WAITING_OTHER | CASE_AWAITING_APPROVAL | CASE_ANSWERED)
+
+const struct case_move case_moves[CASE_ACTIONS] = {
+	[CASE_CHANGE] = { .action = "change", .from = OPEN, .what = "changed" },
+	[CASE_ACKNOWLEDGE] = { .action = "acknowledge",
+		.from = OPEN,
+		.what = "acknowledged",
+		.kind = "reply",
+		.outbox = "acknowledgement" },
+	[CASE_ASK] = { .action = "ask",
+		.from = OPEN,
+		.to = "waiting-complainant",
+		.what = "question",
+		.kind = "reply",
+		.outbox = "question" },
+	[CASE_REPLY] = { .action = "reply",
+		.from = OPEN,
+		.to = "answered",
+		.what = "replied",
+		.kind = "reply",
+		.outbox = "reply" },
+	[CASE_NOTE] = { .action = "note",
+		.from = OPEN | CASE_CLOSED,
+		.what = "note",
+		.kind = "note" },
+	[CASE_ASSIGN] = { .action = "assign", .from = OPEN, .what = "assigned" },
+	[CASE_TRANSFER] = { .action = "transfer",
+		.from = OPEN,
+		.to = "received",
+		.what = "transferred",
+		.kind = "note" },
+	[CASE_RETURN] = { .action = "return",
+		.from = OPEN,
+		.to = "received",
+		.what = "leg-returned",
+		.kind = "note" },
+	[CASE_CLOSE] = { .action = "close",
+		.from = OPEN,
+		.to = "closed",
+		.what = "closed" },
+	[CASE_REOPEN] = { .action = "reopen",
+		.from = CASE_CLOSED,
+		.to = "received",
+		.what = "reopened",
+		.kind = "note" },
+};
+
+const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
+	"waiting-other", "awaiting-approval", "answered", "closed", NULL };
+const char *const case_types[] = { "complaint", "suggestion", "praise", "question",
+	"fault-report", "deviation", "citizen-proposal", NULL };
+const char *const case_closure_reasons[] = { "remedied", "explained", "no-action",
+	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
+const char *const case_transfer_grounds[] = { "no-secrecy", "consent", "osl-10-2",
+	"osl-10-27", "osl-10-28", NULL };
+const char *const case_quality_dimensions[] = { "treatment", "accessibility",
+	"waiting-time", "information", "competence", "participation", "safety",
+	"environment", "cost", "other", NULL };
+
+unsigned case_status_of(const char *code)
+{
+	for (unsigned i = 0; case_statuses[i]; i++) {
+		if (!strcmp(case_statuses[i], code))
+			return 1u << i;
+	}
+	return 0;
+}
+
+bool case_flow_allows(enum case_action action, const struct case_state *state)
+{
+	if (!(case_moves[action].from & case_status_of(state->status)))
+		return false;
+	if (action == CASE_ACKNOWLEDGE)
+		return !state->acknowledged;
+	return action != CASE_RETURN || state->returnable;
+}

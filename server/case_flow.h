@@ -1,0 +1,65 @@
+/*
+ * case_flow - what can be done with a case, from which status, and where it leads.
+ *
+ * Pure: the table is all there is to know. The database's act() is given a row of it
+ * and applies it to the case as it then is; the desk is told what it allows now.
+ */
+#ifndef SYNPUNKT_SERVER_CASE_FLOW_H
+#define SYNPUNKT_SERVER_CASE_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum case_action {
+	CASE_CHANGE,      /* category, type, sensitivity, quality dimension */
+	CASE_ACKNOWLEDGE, /* once */
+	CASE_ASK,         /* a question to the complainant */
+	CASE_REPLY,
+	CASE_NOTE, /* for colleagues only */
+	CASE_ASSIGN,
+	CASE_TRANSFER, /* to another board */
+	CASE_RETURN,   /* a transfer that was not taken, to its sender */
+	CASE_CLOSE,
+	CASE_REOPEN,
+	CASE_ACTIONS,
+};
+
+enum case_status {
+	CASE_RECEIVED = 1 << 0,
+	CASE_ASSIGNED = 1 << 1,
+	CASE_WAITING_COMPLAINANT = 1 << 2,
+	CASE_WAITING_OTHER = 1 << 3,
+	CASE_AWAITING_APPROVAL = 1 << 4,
+	CASE_ANSWERED = 1 << 5,
+	CASE_CLOSED = 1 << 6,
+};
+
+struct case_move {
+	const char *action;
+	unsigned from;    /* statuses */
+	const char *to;   /* NULL: the status stays, or act() knows better */
+	const char *what; /* the event's kind */
+	const char *kind; /* what its words are kept as: "reply", "note"; NULL: none */
+	const char *outbox; /* the mail that goes out, or NULL */
+};
+
+extern const struct case_move case_moves[CASE_ACTIONS];
+
+/* 0 for a word that is no status. */
+unsigned case_status_of(const char *code);
+/* The codes of the statuses, NULL-terminated; the first is bit 0. */
+extern const char *const case_statuses[];
+extern const char *const case_types[];
+extern const char *const case_closure_reasons[];
+extern const char *const case_transfer_grounds[];
+extern const char *const case_quality_dimensions[];
+
+struct case_state {
+	const char *status;
+	bool acknowledged;
+	bool returnable; /* came by a transfer that nobody has taken yet */
+};
+
+bool case_flow_allows(enum case_action action, const struct case_state *state);
+
+#endif

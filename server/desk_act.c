@@ -1,0 +1,337 @@
+/*
+ * Everything that changes a case from the desk.
+ *
+ *   act_begin      If-Match, the body, its faults
+ *   act_on_done    the database's word; a conflict reads the case as it is now
+ *   act_on_read    the case after the change, or 409 with it as "current"
+ */
+#include "server/desk_http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/error.h"
+#include "lib/fault.h"
+#include "lib/json_fields.h"
+#include "lib/json_write.h"
+#include "server/access.h"
+#include "server/desk_store.h"
+#include "server/session.h"
+#include "server/submission.h"
+#include "server/worker.h"
+
+struct act_draft {
+	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
+		*close;
+	int64_t sensitivity;
+	bool has_sensitivity;
+};
+
+struct act {
+	struct http_request *req;
+	struct db_call *call;
+	struct desk_act what;
+	int64_t version;      /* after it */
+	const char *conflict; /* why it was not done, or NULL */
+};
+
+#define TEXT_FIELD(path_, member)                                                      \
+	.path = path_, .kind = JSON_FIELD_STRING,                                      \
+	.offset = offsetof(struct act_draft, member)
+
+static const struct json_field change_fields[] = {
+	{ TEXT_FIELD("category", category), .max = 100 },
+	{ TEXT_FIELD("type", type), .one_of = case_types },
+	{ .path = "sensitivity",
+		.kind = JSON_FIELD_INTEGER,
+		.min = 1,
+		.max = 4,
+		.offset = offsetof(struct act_draft, sensitivity),
+		.given = offsetof(struct act_draft, has_sensitivity) },
+	{ TEXT_FIELD("qualityDimension", quality), .one_of = case_quality_dimensions },
+	{ 0 },
+};
+static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
+static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
+	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons }, { 0 } };
+static const struct json_field assign_fields[] = {
+	{ TEXT_FIELD("user", user), .max = 100 }, { 0 }
+};
+static const struct json_field transfer_fields[] = {
+	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
+	{ TEXT_FIELD("ground", ground), .required = true,
+		.one_of = case_transfer_grounds },
+	{ TEXT_FIELD("text", text) }, { 0 }
+};
+static const struct json_field close_fields[] = {
+	{ TEXT_FIELD("reason", reason), .required = true,
+		.one_of = case_closure_reasons },
+	{ 0 },
+};
+
+static const struct {
+	const struct json_field *fields;
+	bool needs_text;
+} bodies[CASE_ACTIONS] = {
+	[CASE_CHANGE] = { change_fields, false },
+	[CASE_ACKNOWLEDGE] = { text_fields, false },
+	[CASE_ASK] = { text_fields, true },
+	[CASE_REPLY] = { reply_fields, true },
+	[CASE_NOTE] = { text_fields, true },
+	[CASE_ASSIGN] = { assign_fields, false },
+	[CASE_TRANSFER] = { transfer_fields, false },
+	[CASE_RETURN] = { text_fields, false },
+	[CASE_CLOSE] = { close_fields, false },
+	[CASE_REOPEN] = { text_fields, false },
+};
+
+static void act_on_gone(void *arg)
+{
+	db_cancel(((struct act *)arg)->call);
+}
+
+static void act_fail(struct act *op, enum err_code code, const char *text)
+{
+	struct error err = { 0 };
+
+	error_set(&err, code, "%s", text);
+	http_reply_error(op->req, &err);
+}
+
+/* A case that went to a board that is not the caller's is out of sight. */
+static void act_reply_gone(struct act *op)
+{
+	struct json_write w;
+
+	if (op->conflict) {
+		act_fail(op, ERR_NOT_FOUND, "your boards hold no such case");
+		return;
+	}
+	jw_init(&w, http_out(op->req));
+	jw_object(&w);
+	jw_key_string(&w, "number", http_path_value(op->req, "number"));
+	jw_key_int(&w, "version", op->version);
+	jw_object_end(&w);
+	http_reply(op->req, 201, "application/json; charset=utf-8");
+}
+
+static void act_on_read(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct act *op = arg;
+
+	op->call = NULL;
+	if (err)
+		http_reply_error(op->req, err);
+	else if (db_rows_count(rows) == 0)
+		act_reply_gone(op);
+	else if (!op->conflict)
+		desk_case_reply(
+			op->req, op->what.action == CASE_CHANGE ? 200 : 201, rows);
+	else
+		http_reply_problem(op->req, 409, op->conflict,
+			arena_printf(http_arena(op->req), "\"current\":%s",
+				desk_case_text(op->req, rows)));
+}
+
+/* Words of act() that are an answer by themselves. */
+static const struct {
+	const char *outcome;
+	enum err_code code;
+	const char *field, *text;
+} outcomes[] = {
+	{ "gone", ERR_UNAUTHORIZED, "", "sign in first, or again" },
+	{ "missing", ERR_NOT_FOUND, "", "your boards hold no such case" },
+	{ "forbidden", ERR_FORBIDDEN, "",
+		"none of your roles at the board may do this" },
+	{ "user", ERR_INVALID, "user", "has no role at the board that takes cases" },
+	{ "board", ERR_INVALID, "board", "is not another board that takes cases" },
+	{ "category", ERR_INVALID, "category", "is not a category" },
+};
+
+static void act_on_done(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct act *op = arg;
+	struct worker *worker = http_app(op->req);
+	struct error err = { 0 };
+	const char *outcome;
+
+	op->call = NULL;
+	if (db_err) {
+		http_reply_error(op->req, db_err);
+		return;
+	}
+	outcome = db_rows_text(rows, 0, 0);
+	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+		if (strcmp(outcomes[i].outcome, outcome) != 0)
+			continue;
+		error_set(&err, outcomes[i].code, "%s", outcomes[i].text);
+		error_set_field(&err, outcomes[i].field);
+		http_reply_error(op->req, &err);
+		return;
+	}
+	if (!strcmp(outcome, "stale"))
+		op->conflict = "somebody has changed the case since you read it";
+	else if (!strcmp(outcome, "status"))
+		op->conflict = "this cannot be done with the case as it is now";
+	op->version = db_rows_int64(rows, 0, 1);
+	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
+		&op->what.about, act_on_read, op);
+}
+
+/* The version in If-Match; one that we never gave is older than any. */
+static int64_t version_read(const char *etag)
+{
+	char *end;
+	long long version;
+
+	etag += strspn(etag, "W/\"");
+	version = strtoll(etag, &end, 10);
+	return end > etag && (*end == '"' || !*end) && version > 0 &&
+			       version < INT32_MAX
+		       ? version
+		       : 0;
+}
+
+static const char *change_text(struct act *op, const struct act_draft *draft)
+{
+	json_t *change = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}",
+		"text", draft->text, "category", draft->category, "type", draft->type,
+		"qualityDimension", draft->quality, "user", draft->user, "board",
+		draft->board, "ground", draft->ground, "reason",
+		draft->close ? draft->close : draft->reason);
+	const char *copy;
+	char *text;
+
+	if (draft->has_sensitivity)
+		json_object_set_new(
+			change, "sensitivity", json_integer(draft->sensitivity));
+	text = json_dumps(change, JSON_COMPACT);
+	copy = arena_dup(http_arena(op->req), text);
+	mem_free(text);
+	json_decref(change);
+	return copy;
+}
+
+/* 0, or the request has been answered. An empty body is an empty object. */
+static int draft_read(struct act *op, struct act_draft *ret)
+{
+	const struct http_body *body = http_body(op->req);
+	enum case_action action = op->what.action;
+	struct error err = { 0 };
+	struct faults faults;
+	json_t *object;
+
+	faults_init(&faults, http_arena(op->req));
+	if (json_body_parse(body->size ? body->data : "{}", body->size ? body->size : 2,
+		    &object, &err) < 0) {
+		http_reply_error(op->req, &err);
+		return -1;
+	}
+	json_fields_read(object, bodies[action].fields, ret, &faults);
+	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
+		faults_add(&faults, "user", "is required; null gives the case back");
+	json_decref(object);
+	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
+		submission_text_judge(ret->text, "text", &faults);
+	if (faults.n == 0)
+		return 0;
+	http_reply_faults(op->req, &faults);
+	return -1;
+}
+
+static void act_begin(struct http_request *req, enum case_action action)
+{
+	struct worker *worker = http_app(req);
+	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
+	const char *etag = http_header(req, "If-Match");
+	struct act_draft draft = { 0 };
+
+	op->req = req;
+	op->what.action = action;
+	op->what.about.session = session_get(req);
+	case_number_parse(http_path_value(req, "number"), &op->what.about.number);
+	if (!etag) {
+		http_reply_problem(req, 428,
+			"send the case's ETag as If-Match, so that nobody's change "
+			"is lost",
+			NULL);
+		return;
+	}
+	op->what.version = version_read(etag);
+	if (draft_read(op, &draft) < 0)
+		return;
+	op->what.change = change_text(op, &draft);
+	http_on_close(req, act_on_gone, op);
+	op->call = desk_store_act(
+		worker->desk_pool, http_arena(req), &op->what, act_on_done, op);
+}
+
+/* The last word of the path says which. */
+static const struct {
+	const char *word;
+	enum case_action action;
+} words[] = {
+	{ "acknowledgements", CASE_ACKNOWLEDGE },
+	{ "questions", CASE_ASK },
+	{ "replies", CASE_REPLY },
+	{ "notes", CASE_NOTE },
+	{ "assignments", CASE_ASSIGN },
+	{ "transfers", CASE_TRANSFER },
+	{ "returns", CASE_RETURN },
+	{ "closures", CASE_CLOSE },
+	{ "reopenings", CASE_REOPEN },
+};
+
+static void act_handle(struct http_request *req)
+{
+	const char *last = strrchr(http_route(req)->path, '/') + 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!strcmp(words[i].word, last)) {
+			act_begin(req, words[i].action);
+			return;
+		}
+	}
+	act_begin(req, CASE_CHANGE);
+}
+
+static const char *const json_media[] = { "application/json", NULL };
+static const char *const act_headers[] = { "If-Match", "X-CSRF-Token", NULL };
+
+#define ACT(word, request_, summary_)                                                  \
+	{                                                                              \
+		.method = HTTP_POST, .path = "/api/v1/desk/cases/{number}/" word,      \
+		.access = ACCESS_STAFF, .max_body = HTTP_BODY_MEMORY,                  \
+		.media = json_media, .handle = act_handle, .summary = summary_,        \
+		.request = request_, .response = "DeskCase",                           \
+		.header_names = act_headers, .success = 201                            \
+	}
+
+const struct http_route desk_act_routes[] = {
+	{ .method = HTTP_PATCH,
+		.path = "/api/v1/desk/cases/{number}",
+		.access = ACCESS_STAFF,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = json_media,
+		.handle = act_handle,
+		.summary = "Change what a case is about",
+		.request = "CaseChange",
+		.response = "DeskCase",
+		.header_names = act_headers },
+	ACT("acknowledgements", "OptionalText",
+		"Tell the complainant that it has come"),
+	ACT("questions", "NewMessage", "Ask the complainant"),
+	ACT("replies", "NewReply", "Answer, and with close end it"),
+	ACT("notes", "NewMessage", "Write a note for colleagues"),
+	ACT("assignments", "NewAssignment", "Give it to somebody, or back"),
+	ACT("transfers", "NewTransfer", "Pass it on to another board"),
+	ACT("returns", "OptionalText", "Return a transfer to its sender"),
+	ACT("closures", "NewClosure", "Close it"),
+	ACT("reopenings", "OptionalText", "Open it again"),
+	{ 0 },
+};

@@ -1,0 +1,467 @@
+#include "server/desk_http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db_array.h"
+#include "lib/error.h"
+#include "lib/fault.h"
+#include "lib/json_write.h"
+#include "lib/log.h"
+#include "server/access.h"
+#include "server/attachment.h"
+#include "server/day.h"
+#include "server/desk_events.h"
+#include "server/desk_store.h"
+#include "server/list_page.h"
+#include "server/session.h"
+#include "server/stamp.h"
+#include "server/worker.h"
+
+#define QUERY_MAX 200    /* characters of a search */
+#define SENSITIVE_FROM 3 /* whose reading is logged */
+
+static const char media_json[] = "application/json; charset=utf-8";
+
+struct desk_get {
+	struct http_request *req;
+	struct db_call *call;
+	struct desk_case about;
+	size_t limit;
+	bool by_received;
+};
+
+static void desk_get_on_gone(void *arg)
+{
+	db_cancel(((struct desk_get *)arg)->call);
+}
+
+/* Some roles are for figures and settings, not for cases. NULL: it was answered. */
+static struct desk_get *desk_get_new(struct http_request *req)
+{
+	const struct session *session = session_get(req);
+	struct desk_get *op = arena_alloc(http_arena(req), sizeof(*op));
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < session->n_roles; i++) {
+		if (!strcmp(session->roles[i].role, "analyst") ||
+			!strcmp(session->roles[i].role, "administrator"))
+			continue;
+		op->req = req;
+		op->about.session = session;
+		http_on_close(req, desk_get_on_gone, op);
+		return op;
+	}
+	error_set(&err, ERR_FORBIDDEN, "none of your roles reads cases");
+	http_reply_error(req, &err);
+	return NULL;
+}
+
+/* ---- the queue ---- */
+
+static bool is_one_of(const char *code, const char *const *codes)
+{
+	for (; *codes; codes++) {
+		if (!strcmp(*codes, code))
+			return true;
+	}
+	return false;
+}
+
+/* ?status=received,assigned; "any" is all of them. */
+static const char *statuses_read(struct http_request *req, struct faults *faults)
+{
+	struct arena *arena = http_arena(req);
+	const char *given = http_query_value(req, "status");
+	struct db_array *array = db_array_new(arena);
+
+	if (!given || !*given)
+		return NULL;
+	for (size_t i = 0; !strcmp(given, "any") && case_statuses[i]; i++)
+		db_array_text(array, case_statuses[i]);
+	for (const char *at = given; *at && strcmp(given, "any") != 0;) {
+		size_t n = strcspn(at, ",");
+		const char *code = arena_dup_n(arena, at, n);
+
+		if (!case_status_of(code)) {
+			faults_add(faults, "status", "is not a status");
+			break;
+		}
+		db_array_text(array, code);
+		at += n + (at[n] == ',');
+	}
+	return db_array_literal(array);
+}
+
+/* The key and id of the page before's last row, as list_write() put them together. */
+static void after_read(struct desk_filter *filter, struct arena *arena,
+	const char *after, struct faults *faults)
+{
+	const char *tilde = after ? strchr(after, '~') : NULL;
+	size_t digits = tilde ? strspn(tilde + 1, "0123456789") : 0;
+	int32_t day;
+
+	if (!after)
+		return;
+	filter->after_key =
+		tilde ? arena_dup_n(arena, after, (size_t)(tilde - after)) : "";
+	filter->after_id = tilde ? tilde + 1 : "";
+	/* An instant is kept as microseconds; either must be what we could have made.
+	 */
+	if (!tilde || digits == 0 || digits > 15 || filter->after_id[digits] ||
+		strlen(filter->after_key) > 40 ||
+		day_parse(arena_dup_n(arena, filter->after_key, 10), &day, NULL) < 0 ||
+		strspn(filter->after_key, "0123456789-+:. ") !=
+			strlen(filter->after_key) ||
+		(!filter->by_received && strlen(filter->after_key) != 10))
+		faults_add(faults, "after", "is not a cursor of this list");
+}
+
+static const char *text_read(struct http_request *req, const char *name)
+{
+	const char *value = http_query_value(req, name);
+
+	return value && *value ? value : NULL;
+}
+
+static void filter_read(
+	struct desk_get *op, struct desk_filter *ret, struct faults *faults)
+{
+	struct http_request *req = op->req;
+	const char *sort = text_read(req, "sort"), *overdue = text_read(req, "overdue");
+	struct list_page page = { 0 };
+
+	*ret = (struct desk_filter){ .session = op->about.session,
+		.board = text_read(req, "board"),
+		.category = text_read(req, "category"),
+		.type = text_read(req, "type"),
+		.district = text_read(req, "district"),
+		.handler = text_read(req, "handler"),
+		.q = text_read(req, "q"),
+		.statuses = statuses_read(req, faults),
+		.overdue = overdue && !strcmp(overdue, "true"),
+		.by_received = sort && !strcmp(sort, "receivedAt") };
+	if (ret->handler && !strcmp(ret->handler, "me"))
+		ret->handler = op->about.session->username;
+	if (ret->type && !is_one_of(ret->type, case_types))
+		faults_add(faults, "type", "is not a type");
+	if (sort && !ret->by_received && strcmp(sort, "answerBy") != 0)
+		faults_add(faults, "sort", "must be answerBy or receivedAt");
+	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
+		faults_add(faults, "overdue", "must be true or false");
+	if (ret->q && strlen(ret->q) > QUERY_MAX * 4)
+		faults_add(faults, "q", "is longer than %d characters", QUERY_MAX);
+	if (list_page_read(req, &page, faults) == 0)
+		op->limit = page.limit;
+	after_read(ret, http_arena(req), text_read(req, "after"), faults);
+	ret->most = op->limit + 1; /* one more tells whether there is a next page */
+	op->by_received = ret->by_received;
+}
+
+static void item_write(struct json_write *w, const struct db_rows *rows, int i)
+{
+	char stamp[STAMP_SIZE], number[CASE_NUMBER_SIZE];
+	struct case_number parts = {
+		.year = (int)db_rows_int64(rows, i, DESK_LIST_YEAR),
+		.serial = db_rows_int64(rows, i, DESK_LIST_ID),
+	};
+	static const struct {
+		const char *name;
+		enum desk_list_column column;
+	} texts[] = {
+		{ "type", DESK_LIST_TYPE },
+		{ "category", DESK_LIST_CATEGORY },
+		{ "board", DESK_LIST_BOARD },
+		{ "status", DESK_LIST_STATUS },
+		{ "acknowledgeBy", DESK_LIST_ACKNOWLEDGE_BY },
+		{ "answerBy", DESK_LIST_ANSWER_BY },
+		{ "handler", DESK_LIST_HANDLER },
+		{ "handlerName", DESK_LIST_HANDLER_NAME },
+	};
+
+	case_number_print(&parts, number);
+	stamp_print(db_rows_int64(rows, i, DESK_LIST_RECEIVED_AT), stamp);
+	jw_object(w);
+	jw_key_string(w, "number", number);
+	for (size_t t = 0; t < ARRAY_LEN(texts); t++)
+		jw_key_string(
+			w, texts[t].name, db_rows_text(rows, i, (int)texts[t].column));
+	jw_key_string(w, "receivedAt", stamp);
+	jw_key_bool(w, "overdue", db_rows_bool(rows, i, DESK_LIST_OVERDUE));
+	jw_key_string(w, "snippet",
+		db_rows_is_null(rows, i, DESK_LIST_SNIPPET)
+			? ""
+			: db_rows_text(rows, i, DESK_LIST_SNIPPET));
+	jw_key_int(w, "version", db_rows_int64(rows, i, DESK_LIST_VERSION));
+	jw_object_end(w);
+}
+
+static const char *cursor_of(
+	const struct desk_get *op, const struct db_rows *rows, int i)
+{
+	int key = op->by_received ? DESK_LIST_KEY : DESK_LIST_ANSWER_BY;
+
+	return arena_printf(http_arena(op->req), "%s~%s", db_rows_text(rows, i, key),
+		db_rows_text(rows, i, DESK_LIST_ID));
+}
+
+static void list_on_rows(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct desk_get *op = arg;
+	struct json_write w;
+	int n, shown;
+
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	n = db_rows_count(rows);
+	shown = n > (int)op->limit ? (int)op->limit : n;
+	jw_init(&w, http_out(op->req));
+	jw_object(&w);
+	jw_key(&w, "items");
+	jw_array(&w);
+	for (int i = 0; i < shown; i++)
+		item_write(&w, rows, i);
+	jw_array_end(&w);
+	jw_key_string(&w, "next", shown == n ? NULL : cursor_of(op, rows, shown - 1));
+	jw_object_end(&w);
+	http_reply(op->req, 200, media_json);
+}
+
+static void desk_list(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct desk_get *op = desk_get_new(req);
+	struct desk_filter filter;
+	struct faults faults;
+
+	if (!op)
+		return;
+	faults_init(&faults, http_arena(req));
+	filter_read(op, &filter, &faults);
+	if (faults.n > 0) {
+		http_reply_faults(req, &faults);
+		return;
+	}
+	op->call = desk_store_list(
+		worker->desk_pool, http_arena(req), &filter, list_on_rows, op);
+}
+
+/* ---- one case ---- */
+
+const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
+{
+	const char *whole = db_rows_text(rows, 0, DESK_READ_WHOLE);
+	const char *board = db_rows_text(rows, 0, DESK_READ_BOARD);
+	struct case_state state = {
+		.status = db_rows_text(rows, 0, DESK_READ_STATUS),
+		.acknowledged = db_rows_bool(rows, 0, DESK_READ_ACKNOWLEDGED),
+		.returnable = db_rows_bool(rows, 0, DESK_READ_RETURNABLE),
+	};
+	const char *actions = "";
+
+	for (unsigned i = 0; i < CASE_ACTIONS; i++) {
+		if (case_flow_allows((enum case_action)i, &state) &&
+			access_allows(session_get(req), (enum case_action)i, board))
+			actions = arena_printf(http_arena(req), "%s%s\"%s\"", actions,
+				*actions ? "," : "", case_moves[i].action);
+	}
+	return arena_printf(http_arena(req), "%.*s,\"actions\":[%s]}",
+		(int)strlen(whole) - 1, whole, actions);
+}
+
+void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows)
+{
+	const char *text = desk_case_text(req, rows);
+
+	if (db_rows_int64(rows, 0, DESK_READ_SENSITIVITY) >= SENSITIVE_FROM)
+		log_event(LOG_LEVEL_INFO, "sensitive_case_read",
+			LOG_I("user", session_get(req)->user_id),
+			LOG_S("case", http_path_value(req, "number")));
+	http_set_header(req, "ETag",
+		arena_printf(http_arena(req), "\"%s\"",
+			db_rows_text(rows, 0, DESK_READ_VERSION)));
+	evbuffer_add(http_out(req), text, strlen(text));
+	http_reply(req, status, media_json);
+}
+
+static void read_on_rows(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct desk_get *op = arg;
+	struct error err = { 0 };
+
+	if (db_err) {
+		http_reply_error(op->req, db_err);
+	} else if (db_rows_count(rows) == 0) {
+		error_set(&err, ERR_NOT_FOUND, "your boards hold no such case");
+		http_reply_error(op->req, &err);
+	} else {
+		desk_case_reply(op->req, 200, rows);
+	}
+}
+
+static void desk_read(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct desk_get *op = desk_get_new(req);
+
+	if (!op)
+		return;
+	case_number_parse(http_path_value(req, "number"), &op->about.number);
+	op->call = desk_store_read(
+		worker->desk_pool, http_arena(req), &op->about, read_on_rows, op);
+}
+
+static void attachment_on_rows(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct desk_get *op = arg;
+	struct worker *worker = http_app(op->req);
+	struct error err = { 0 };
+	bool small;
+
+	if (db_err) {
+		http_reply_error(op->req, db_err);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		error_set(&err, ERR_NOT_FOUND, "there is no such attachment");
+		http_reply_error(op->req, &err);
+		return;
+	}
+	small = http_query_value(op->req, "thumbnail") && !db_rows_is_null(rows, 0, 4);
+	attachment_reply(op->req, worker->attachments,
+		&(struct attachment_file){
+			.sha256 = db_rows_text(rows, 0, small ? 4 : 3),
+			.type = small ? "image/jpeg" : db_rows_text(rows, 0, 1),
+			.name = db_rows_text(rows, 0, 0) });
+}
+
+static void desk_attachment(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct desk_get *op = desk_get_new(req);
+	const char *n = http_path_value(req, "n");
+
+	if (!op)
+		return;
+	if (strspn(n, "0123456789") != strlen(n) || strlen(n) > 3)
+		n = "0";
+	op->about.attachment = n;
+	case_number_parse(http_path_value(req, "number"), &op->about.number);
+	op->call = desk_store_attachment(
+		worker->desk_pool, http_arena(req), &op->about, attachment_on_rows, op);
+}
+
+/* ---- who and what ---- */
+
+static void colleagues_on_rows(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct desk_get *op = arg;
+	struct json_write w;
+
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	jw_init(&w, http_out(op->req));
+	jw_object(&w);
+	jw_key(&w, "items");
+	jw_array(&w);
+	for (int i = 0; i < db_rows_count(rows); i++) {
+		jw_object(&w);
+		jw_key_string(&w, "user", db_rows_text(rows, i, 0));
+		jw_key_string(&w, "name", db_rows_text(rows, i, 1));
+		jw_key_raw(&w, "boards", db_rows_text(rows, i, 2));
+		jw_object_end(&w);
+	}
+	jw_array_end(&w);
+	jw_key_null(&w, "next");
+	jw_object_end(&w);
+	http_reply(op->req, 200, media_json);
+}
+
+static void desk_colleagues(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct desk_get *op = desk_get_new(req);
+
+	if (op)
+		op->call = desk_store_colleagues(
+			worker->desk_pool, op->about.session, colleagues_on_rows, op);
+}
+
+static void desk_access(struct http_request *req)
+{
+	json_t *table = access_json();
+	struct json_write w;
+
+	jw_init(&w, http_out(req));
+	jw_json(&w, table);
+	json_decref(table);
+	http_reply(req, 200, media_json);
+}
+
+static void desk_events(struct http_request *req)
+{
+	struct desk_get *op = desk_get_new(req);
+
+	if (op)
+		desk_events_open(req);
+}
+
+static const char *const list_query_names[] = { "board", "status", "category", "type",
+	"district", "handler", "overdue", "q", "sort", "limit", "after", NULL };
+static const char *const thumbnail_query[] = { "thumbnail", NULL };
+static const char *const events_headers[] = { "Last-Event-ID", NULL };
+
+const struct http_route desk_routes[] = {
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases",
+		.access = ACCESS_STAFF,
+		.handle = desk_list,
+		.summary =
+			"The queue: open cases of one's boards, soonest answer first",
+		.response = "DeskCaseList",
+		.query = list_query_names },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases/{number}",
+		.access = ACCESS_STAFF,
+		.handle = desk_read,
+		.summary = "One case, whole",
+		.response = "DeskCase" },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases/{number}/attachments/{n}",
+		.access = ACCESS_STAFF,
+		.handle = desk_attachment,
+		.summary = "An attachment, or with thumbnail its small picture",
+		.query = thumbnail_query },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/colleagues",
+		.access = ACCESS_STAFF,
+		.handle = desk_colleagues,
+		.summary = "Who a case can be given to",
+		.response = "ColleagueList" },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/access",
+		.access = ACCESS_STAFF,
+		.handle = desk_access,
+		.summary = "Which roles may do what, from which status",
+		.response = "AccessTable" },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/events",
+		.access = ACCESS_STAFF,
+		.handle = desk_events,
+		.summary =
+			"Changes as server-sent events: case-changed {number, version}",
+		.header_names = events_headers },
+	{ 0 },
+};

@@ -1,0 +1,150 @@
+#include "server/desk_store.h"
+
+#include <jansson.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "server/access.h"
+#include "server/session.h"
+
+static const struct db_query list_query = {
+	.name = "desk_list",
+	.sql = "SELECT l.id, l.year, l.type, l.category, l.board, l.status,"
+	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
+	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
+	       " l.snippet, l.version, l.received_at"
+	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
+	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
+	       " $11::text, $12::bigint, $13::integer) l",
+	.n_params = 13,
+};
+
+static const struct db_query read_query = {
+	.name = "desk_read",
+	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
+	       " r.sensitivity, r.whole"
+	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
+	.n_params = 3,
+};
+
+static const struct db_query act_query = {
+	.name = "desk_act",
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer, $5::jsonb, $6::jsonb) a",
+	.n_params = 6,
+};
+
+static const struct db_query attachment_query = {
+	.name = "desk_attachment",
+	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
+	       " FROM synpunkt_desk.attachment($1::text, $2::smallint, $3::bigint,"
+	       " $4::smallint) a",
+	.n_params = 4,
+};
+
+static const struct db_query colleagues_query = {
+	.name = "desk_colleagues",
+	.sql = "SELECT c.username, c.name, c.boards"
+	       " FROM synpunkt_desk.colleagues($1::text) c",
+	.n_params = 1,
+};
+
+/* A stream that has fallen behind gets the rest by the next call. */
+static const struct db_query changes_query = {
+	.name = "desk_changes",
+	.sql = "SELECT c.id, c.number, c.version"
+	       " FROM synpunkt_desk.changes($1::text, $2::bigint, 500) c",
+	.n_params = 2,
+};
+
+static const char *bool_text(bool yes)
+{
+	return yes ? "true" : "false";
+}
+
+static const char *int_text(struct arena *arena, int64_t n)
+{
+	return arena_printf(arena, "%lld", (long long)n);
+}
+
+struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
+	const struct desk_filter *filter, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &list_query,
+		(const char *[]){ filter->session->token_hash, filter->board,
+			filter->statuses, filter->category, filter->type,
+			filter->district, filter->handler, bool_text(filter->overdue),
+			filter->q, bool_text(filter->by_received), filter->after_key,
+			filter->after_id, int_text(arena, (int64_t)filter->most) },
+		done, arg);
+}
+
+struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &read_query,
+		(const char *[]){ about->session->token_hash,
+			int_text(arena, about->number.year),
+			int_text(arena, about->number.serial) },
+		done, arg);
+}
+
+/* The row of the two tables, as act() reads it. */
+static const char *rule_text(struct arena *arena, enum case_action action)
+{
+	const struct case_move *move = &case_moves[action];
+	json_t *roles = json_array(), *from = json_array(), *rule;
+	const char *copy;
+	char *text;
+
+	for (const char *const *role = access_roles(action); *role; role++)
+		json_array_append_new(roles, json_string(*role));
+	for (unsigned i = 0; case_statuses[i]; i++) {
+		if (move->from & 1u << i)
+			json_array_append_new(from, json_string(case_statuses[i]));
+	}
+	rule = json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
+		move->action, "roles", roles, "from", from, "to", move->to, "what",
+		move->what, "kind", move->kind, "outbox", move->outbox);
+	text = json_dumps(rule, JSON_COMPACT);
+	copy = arena_dup(arena, text);
+	mem_free(text);
+	json_decref(rule);
+	return copy;
+}
+
+struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &act_query,
+		(const char *[]){ act->about.session->token_hash,
+			int_text(arena, act->about.number.year),
+			int_text(arena, act->about.number.serial),
+			int_text(arena, act->version), rule_text(arena, act->action),
+			act->change },
+		done, arg);
+}
+
+struct db_call *desk_store_attachment(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &attachment_query,
+		(const char *[]){ about->session->token_hash,
+			int_text(arena, about->number.year),
+			int_text(arena, about->number.serial), about->attachment },
+		done, arg);
+}
+
+struct db_call *desk_store_colleagues(struct db_pool *pool,
+	const struct session *session, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &colleagues_query, (const char *[]){ session->token_hash },
+		done, arg);
+}
+
+struct db_call *desk_store_changes(struct db_pool *pool, const char *token_hash,
+	const char *after, db_done_fn *done, void *arg)
+{
+	return db_run(
+		pool, &changes_query, (const char *[]){ token_hash, after }, done, arg);
+}

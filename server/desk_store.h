@@ -1,0 +1,90 @@
+/*
+ * desk_store - the desk's statements. All run as synpunkt_desk and name the session, by
+ * which the database's policies decide what there is to see.
+ */
+#ifndef SYNPUNKT_SERVER_DESK_STORE_H
+#define SYNPUNKT_SERVER_DESK_STORE_H
+
+#include "lib/db.h"
+#include "server/case_flow.h"
+#include "server/follow_code.h"
+
+struct arena;
+struct session;
+
+struct desk_filter {
+	const struct session *session;
+	const char *board, *category, *type, *district, *handler, *q; /* NULL: any */
+	const char *statuses; /* an array literal, or NULL: the open ones */
+	bool overdue, by_received;
+	const char *after_key; /* a day or an instant, with after_id; or NULL */
+	const char *after_id;
+	size_t most;
+};
+
+enum desk_list_column {
+	DESK_LIST_ID,
+	DESK_LIST_YEAR,
+	DESK_LIST_TYPE,
+	DESK_LIST_CATEGORY,
+	DESK_LIST_BOARD,
+	DESK_LIST_STATUS,
+	DESK_LIST_RECEIVED_AT, /* microseconds */
+	DESK_LIST_ACKNOWLEDGE_BY,
+	DESK_LIST_ANSWER_BY,
+	DESK_LIST_OVERDUE,
+	DESK_LIST_HANDLER,
+	DESK_LIST_HANDLER_NAME,
+	DESK_LIST_SNIPPET,
+	DESK_LIST_VERSION,
+	DESK_LIST_KEY, /* the instant in full, for after_key */
+};
+
+struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
+	const struct desk_filter *filter, db_done_fn *done, void *arg);
+
+enum desk_read_column {
+	DESK_READ_VERSION,
+	DESK_READ_BOARD,
+	DESK_READ_STATUS,
+	DESK_READ_ACKNOWLEDGED,
+	DESK_READ_RETURNABLE,
+	DESK_READ_SENSITIVITY,
+	DESK_READ_WHOLE, /* a JSON object */
+};
+
+/* What a call on one case is about. */
+struct desk_case {
+	const struct session *session;
+	struct case_number number;
+	const char *attachment; /* its place, where one is asked for */
+};
+
+/* No row: no such case at the session's boards. */
+struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg);
+
+struct desk_act {
+	struct desk_case about;
+	enum case_action action;
+	int64_t version;    /* that the caller has seen */
+	const char *change; /* JSON object: see synpunkt_desk.act() */
+};
+
+/* One row: the outcome's word and the version now. */
+struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg);
+
+/* name, type, size, sha256, thumbnail's sha256; no row as above. */
+struct db_call *desk_store_attachment(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg);
+
+/* username, name, boards (JSON). */
+struct db_call *desk_store_colleagues(struct db_pool *pool,
+	const struct session *session, db_done_fn *done, void *arg);
+
+/* id, number, version; the first row has the newest id only; none: a dead session. */
+struct db_call *desk_store_changes(struct db_pool *pool, const char *token_hash,
+	const char *after, db_done_fn *done, void *arg);
+
+#endif
