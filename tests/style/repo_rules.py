@@ -114,6 +114,19 @@ def folders_without_readme(paths):
             yield folder + "/README.md", 1, "readme", "missing"
 
 
+def unnamed_modules(paths, texts):
+    """A module of lib/ or server/ is named in the README there: `http_server`, or with
+    its family, `http_*`."""
+    for room in ("lib", "server"):
+        named = re.findall(r"`([a-z0-9_]+)(_?\*)?`", texts.get(room + "/README.md", ""))
+        whole = {name for name, star in named}
+        families = tuple(name for name, star in named if star)
+        for path in paths:
+            m = re.match(rf"{room}/(\w+)\.[ch]$", path)
+            if m and m.group(1) not in whole and not m.group(1).startswith(families):
+                yield path, 1, "readme", f"`{m.group(1)}` is not in {room}/README.md"
+
+
 def settings_of(text):
     """The rows are written ROW("HTTP", …), the table's own names in full."""
     whole = re.findall(r'"(SYNPUNKT_[A-Z_]+[A-Z])"', text)

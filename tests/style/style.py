@@ -106,6 +106,7 @@ def whole_tree(texts):
         {p: t for p, t in texts.items() if p.endswith(".po") and "/unit/" not in p}
     )
     yield from repo_rules.folders_without_readme(list(texts))
+    yield from repo_rules.unnamed_modules(list(texts), texts)
     tables = {p: texts[p] for p in glob.glob("server/options*.c") if p in texts}
     yield from repo_rules.undocumented_settings(tables, texts.get("README.md", ""))
 

@@ -249,6 +249,12 @@ class Repository(unittest.TestCase):
         found = [f[0] for f in repo_rules.folders_without_readme(paths)]
         self.assertEqual(found, ["lib/README.md", "tests/unit/README.md"])
 
+    def test_modules_in_the_readme(self):
+        texts = {"lib/README.md": "`log` lines, `http_*` the wire, `db*`"}
+        paths = ["lib/log.c", "lib/http_uri.c", "lib/db.h", "lib/db_rows.c", "lib/tls.h"]
+        found = [f[0] for f in repo_rules.unnamed_modules(paths, texts)]
+        self.assertEqual(found, ["lib/tls.h"])
+
     def test_settings(self):
         table = {"server/options.c": '{ "SYNPUNKT_HTTP", 1 },\n{ ROW("OPS", TEXT, ops) },'}
         found = list(repo_rules.undocumented_settings(table, "`SYNPUNKT_HTTP`"))
