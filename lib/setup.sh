@@ -117,9 +117,12 @@ setup_node()
 
 # What building and running needs, by name, in Debian 12.
 setup_run_packages=(
+	ca-certificates
 	gcc
 	libc6-dev
+	libcurl4-openssl-dev
 	libevent-dev
+	libidn2-dev
 	libjansson-dev
 	libmagic-dev
 	libpq-dev
@@ -132,6 +135,7 @@ setup_run_packages=(
 	pkg-config
 	postgresql-15
 	postgresql-15-postgis-3
+	python3
 	tzdata
 	zlib1g-dev
 )

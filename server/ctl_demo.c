@@ -257,7 +257,7 @@ static const char submit_sql[] =
 	"array_agg(r.because), "
 	"array_agg(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))), "
 	"array_agg(r.text), array_agg(r.contact), array_agg(NULL::text), "
-	"array_agg(false), array_agg(NULL::jsonb), array_agg(NULL::bytea), "
+	"array_agg(NULL::bytea), array_agg(NULL::jsonb), array_agg(NULL::bytea), "
 	"array_agg(NULL::bytea), array_agg(NULL::text)) "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (serial bigint, at bigint, day date, "
 	"type text, category text, board text, unit text, district text, channel text, "

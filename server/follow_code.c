@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/encode.h"
+#include "lib/seal.h"
 #include "lib/secret.h"
 #include "lib/sha256.h"
 
@@ -83,4 +84,51 @@ void follow_code_hash(const unsigned char secret[FOLLOW_SECRET_SIZE],
 	follow_hmac(secret, "follow-hash", number, tidy, mac);
 	memcpy(ret, "\\x", 2);
 	encode_hex(mac, sizeof(mac), ret + 2);
+}
+
+/* One key for all codes: the number is what a seal is bound to. */
+static void sealing_key(const unsigned char secret[FOLLOW_SECRET_SIZE],
+	unsigned char ret[SEAL_KEY_SIZE])
+{
+	static const char purpose[] = "follow-seal";
+	const struct sha256_key key = { .bytes = secret, .size = FOLLOW_SECRET_SIZE };
+
+	_Static_assert(SEAL_KEY_SIZE == SHA256_SIZE, "a key is a hash");
+	sha256_hmac(&key, purpose, sizeof(purpose) - 1, ret);
+}
+
+#define SEALED_BYTES (SEAL_OVERHEAD + FOLLOW_CODE_SIZE - 1)
+
+void follow_code_seal(const unsigned char secret[FOLLOW_SECRET_SIZE],
+	const struct case_number *number, const char *code,
+	char ret[FOLLOW_SEALED_SIZE])
+{
+	unsigned char key[SEAL_KEY_SIZE], sealed[SEALED_BYTES];
+	char bound[CASE_NUMBER_SIZE];
+
+	sealing_key(secret, key);
+	case_number_print(number, bound);
+	seal_close(key, bound, code, FOLLOW_CODE_SIZE - 1, sealed);
+	memcpy(ret, "\\x", 2);
+	encode_hex(sealed, sizeof(sealed), ret + 2);
+	secret_wipe(key, sizeof(key));
+}
+
+int follow_code_open(const unsigned char secret[FOLLOW_SECRET_SIZE],
+	const struct case_number *number, const char *hex, char ret[FOLLOW_CODE_SIZE])
+{
+	unsigned char key[SEAL_KEY_SIZE], sealed[SEALED_BYTES];
+	char bound[CASE_NUMBER_SIZE], code[FOLLOW_CODE_SIZE] = "";
+	int failed;
+
+	if (encode_hex_parse(hex, sealed, sizeof(sealed)) < 0)
+		return -1;
+	sealing_key(secret, key);
+	case_number_print(number, bound);
+	failed = seal_open(key, bound, sealed, sizeof(sealed), code);
+	secret_wipe(key, sizeof(key));
+	if (failed)
+		return -1;
+	memcpy(ret, code, sizeof(code));
+	return 0;
 }

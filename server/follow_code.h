@@ -3,14 +3,18 @@
  *
  * Twelve characters of Crockford's base 32 in three groups, 60 bits, derived by
  * HMAC-SHA-256 from the server's secret, the number and a seed: the idempotency key,
- * so that a repeated submission gets the same code, or random bytes. Only a keyed
- * hash of it is stored.
+ * so that a repeated submission gets the same code, or random bytes. What is stored is
+ * a keyed hash of it and, where the resident is written to, the code sealed: encrypted
+ * by a key of the server's secret, bound to the number, so that a letter can hold the
+ * link and the database alone tells nobody a code.
  */
 #ifndef SYNPUNKT_SERVER_FOLLOW_CODE_H
 #define SYNPUNKT_SERVER_FOLLOW_CODE_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/seal.h"
 
 #define FOLLOW_CODE_SIZE sizeof("ABCD-EFGH-JKMN")
 #define FOLLOW_SECRET_SIZE 32
@@ -39,5 +43,15 @@ void follow_code_seed(char ret[FOLLOW_SEED_SIZE]);
 #define FOLLOW_HASH_SIZE (2 + 2 * 32 + 1)
 void follow_code_hash(const unsigned char secret[FOLLOW_SECRET_SIZE],
 	const struct case_number *number, const char *code, char ret[FOLLOW_HASH_SIZE]);
+
+/* A code as a bytea literal that only the same secret and number open. */
+#define FOLLOW_SEALED_SIZE (2 + 2 * (SEAL_OVERHEAD + FOLLOW_CODE_SIZE - 1) + 1)
+void follow_code_seal(const unsigned char secret[FOLLOW_SECRET_SIZE],
+	const struct case_number *number, const char *code,
+	char ret[FOLLOW_SEALED_SIZE]);
+/* From its hexadecimal digits, without "\x". -1: it was sealed by another secret or
+ * for another case, or is no seal. */
+int follow_code_open(const unsigned char secret[FOLLOW_SECRET_SIZE],
+	const struct case_number *number, const char *hex, char ret[FOLLOW_CODE_SIZE]);
 
 #endif

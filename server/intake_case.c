@@ -245,6 +245,8 @@ void intake_case_decide(struct intake_case *c, const struct city *city,
 	c->place = place_json(s, out, arena);
 	c->attachments = attachments_json(s, out, arena);
 	c->mail_receipt = s->contact.email && s->wants_reply;
+	if (c->mail_receipt)
+		follow_code_seal(secret, &c->number, c->code, c->sealed_code);
 	c->answer = answer_json(c, city, out, arena);
 	evbuffer_free(out);
 }

@@ -38,6 +38,7 @@ struct intake_case {
 	struct deadline deadline;
 	int sensitivity;
 	char code[FOLLOW_CODE_SIZE], follow_hash[FOLLOW_HASH_SIZE];
+	char sealed_code[FOLLOW_SEALED_SIZE]; /* with mail_receipt, for the letter */
 	const char *contact, *place, *attachments; /* JSON, or NULL */
 	bool mail_receipt;
 	const char *answer; /* JSON members without braces: what is promised */

@@ -25,7 +25,7 @@ static const struct db_query submit_query = {
 	       " $8::text[], $9::text[], $10::text[], $11::smallint[], $12::text[],"
 	       " $13::text[], $14::boolean[], $15::float8[], $16::float8[], $17::date[],"
 	       " $18::text[], $19::date[], $20::text[], $21::text[], $22::text[],"
-	       " $23::bytea[], $24::text[], $25::text[], $26::text[], $27::boolean[],"
+	       " $23::bytea[], $24::text[], $25::text[], $26::text[], $27::bytea[],"
 	       " $28::jsonb[], $29::bytea[], $30::bytea[], $31::text[]) s",
 	.n_params = 31,
 };
@@ -57,7 +57,7 @@ enum submit_column {
 	SUBMIT_TEXT,
 	SUBMIT_CONTACT,
 	SUBMIT_PLACE,
-	SUBMIT_RECEIPT,
+	SUBMIT_SEALED_CODE,
 	SUBMIT_ATTACHMENTS,
 	SUBMIT_KEY_HASH,
 	SUBMIT_FINGERPRINT,
@@ -118,7 +118,7 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	row[SUBMIT_TEXT] = s->text;
 	row[SUBMIT_CONTACT] = c->contact;
 	row[SUBMIT_PLACE] = c->place;
-	row[SUBMIT_RECEIPT] = c->mail_receipt ? "t" : "f";
+	row[SUBMIT_SEALED_CODE] = c->mail_receipt ? c->sealed_code : NULL;
 	row[SUBMIT_ATTACHMENTS] = c->attachments;
 	row[SUBMIT_KEY_HASH] = keyed ? c->key_hash : NULL;
 	row[SUBMIT_FINGERPRINT] = keyed ? c->fingerprint : NULL;

@@ -15,6 +15,7 @@
 #include "lib/work.h"
 #include "server/job_blobs.h"
 #include "server/job_search.h"
+#include "server/mail_out.h"
 #include "server/options.h"
 
 /* A few rows at a time, so that nobody waits for a long delete. */
@@ -39,6 +40,7 @@ struct job_worker {
 	struct blob_store *blobs;
 	struct job_blobs *clear;
 	struct job_search *search;
+	struct mail_out *mail;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -62,20 +64,34 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 		worker);
 }
 
-static void on_terminate(evutil_socket_t fd, short what, void *arg)
+static void on_drained(void *arg)
 {
-	event_base_loopbreak(arg);
+	struct job_worker *worker = arg;
+
+	event_base_loopbreak(worker->base);
 }
 
-static int job_worker_make(
-	struct job_worker *worker, const struct options *options, struct error *err)
+/* A letter under way is finished: nobody could tell whether it arrived. */
+static void on_terminate(evutil_socket_t fd, short what, void *arg)
 {
+	struct job_worker *worker = arg;
+
+	if (worker->mail)
+		mail_out_drain(worker->mail, on_drained, worker);
+	else
+		on_drained(worker);
+}
+
+static int job_worker_make(struct job_worker *worker,
+	const struct job_worker_start *start, struct error *err)
+{
+	const struct options *options = start->options;
 	struct arena *arena = arena_new();
 	struct db_config config = {
 		.conninfo = db_conninfo_with(
 			arena, options->database, "user", "synpunkt_job", err),
 		.name = "synpunkt job",
-		.size = 1,
+		.size = 2, /* mail does not wait for a sweep */
 		.timeout_ms = 60000,
 	};
 
@@ -85,7 +101,15 @@ static int job_worker_make(
 		worker->blobs = blob_store_new(
 			arena_printf(arena, "%s/attachments", options->state), err);
 	arena_free(arena);
-	return worker->blobs ? 0 : -1;
+	if (!worker->blobs)
+		return -1;
+	worker->mail = mail_out_new(&(struct mail_out_config){ .base = worker->base,
+					    .pool = worker->pool,
+					    .options = options,
+					    .secret = start->secret,
+					    .metrics = start->metrics },
+		err);
+	return worker->mail ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -117,15 +141,16 @@ int job_worker_run(void *arg)
 	metrics_use_slot(start->metrics, start->slot);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	terminate = evsignal_new(worker.base, SIGTERM, on_terminate, worker.base);
+	terminate = evsignal_new(worker.base, SIGTERM, on_terminate, &worker);
 	event_add(terminate, NULL);
-	if (job_worker_make(&worker, start->options, &err) == 0) {
+	if (job_worker_make(&worker, start, &err) == 0) {
 		job_worker_loop(&worker, start->options);
 	} else {
 		log_event(LOG_LEVEL_ERROR, "job_worker_not_started",
 			LOG_S("error", err.text));
 		code = 1;
 	}
+	mail_out_free(worker.mail);
 	blob_store_free(worker.blobs);
 	db_pool_free(worker.pool);
 	event_free(terminate);

@@ -1,7 +1,7 @@
 /*
- * job_worker - what is done beside the requests, by the clock: now the sweeping of
- * answers kept for idempotency, which are good for 30 days, and of stored files that
- * no case refers to.
+ * job_worker - what is done beside the requests, by the clock: mail is sent; answers
+ * kept for idempotency, which are good for 30 days, and stored files that no case
+ * refers to are cleared away.
  */
 #ifndef SYNPUNKT_SERVER_JOB_WORKER_H
 #define SYNPUNKT_SERVER_JOB_WORKER_H
@@ -11,6 +11,7 @@ struct options;
 
 struct job_worker_start {
 	const struct options *options;
+	const unsigned char *secret; /* of the follow-up codes; the parent's */
 	struct metrics *metrics;
 	unsigned slot;
 };

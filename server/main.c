@@ -161,6 +161,7 @@ static void children_list(void)
 	/* Uploads that are still being served need it. */
 	parent.children[parent.n_children - 1].last = true;
 	parent.job = (struct job_worker_start){ .options = &parent.options,
+		.secret = parent.workers[0].secret,
 		.metrics = parent.metrics,
 		.slot = parent.n_workers + 1 };
 	child_add("job", job_worker_run, &parent.job);

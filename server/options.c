@@ -5,6 +5,8 @@
 #include "lib/base.h"
 
 static const char *const log_formats[] = { "text", "json", NULL };
+/* In the order of enum smtp_tls. */
+static const char *const smtp_tls_words[] = { "try", "required", "never", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
 #define ROW(name_, kind_, member)                                                      \
@@ -18,8 +20,23 @@ static const struct settings_row rows[] = {
 		.help = "where /live, /ready and /metrics are served" },
 	{ ROW("LMTP", ADDRESS, lmtp), .standard = "127.0.0.1:2424",
 		.help = "where mail is taken in; not served before mail comes in" },
-	{ ROW("SMTP", TEXT, smtp), .max = 200, .standard = "smtp://127.0.0.1:25",
-		.help = "where mail is sent by; not used before mail goes out" },
+	{ ROW("SMTP", TEXT, smtp), .min = 1, .max = 200,
+		.standard = "smtp://127.0.0.1:25",
+		.help = "the server that takes our mail, smtp://host:port or "
+			"smtps://host:port" },
+	{ ROW("SMTP_TLS", ENUM, smtp_tls), .choices = smtp_tls_words, .standard = "try",
+		.help = "STARTTLS: try takes any certificate; with a user, required" },
+	{ ROW("SMTP_CA_FILE", PATH, smtp_ca_file), .standard = "",
+		.help = "authorities in PEM for that server; empty: the system's" },
+	{ ROW("SMTP_USER", TEXT, smtp_user), .max = 200, .standard = "",
+		.help = "name to sign in to that server with; empty: no sign-in" },
+	{ ROW("SMTP_PASSWORD_FILE", PATH, smtp_password_file), .standard = "",
+		.help = "file whose first line is the password" },
+	{ ROW("MAIL_FROM", TEXT, mail_from), .min = 3, .max = 200,
+		.standard = "synpunkt@localhost",
+		.help = "address that mail comes from, and that bounces go to" },
+	{ ROW("MAIL_TIMEOUT_S", INT, mail_timeout_s), .min = 1, .max = 600,
+		.standard = "120", .help = "seconds that sending one mail may take" },
 	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
 		.standard = "host=/var/run/postgresql dbname=synpunkt",
 		.help = "libpq connection string without a user; the host is a socket "

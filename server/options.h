@@ -13,7 +13,11 @@
 /* Texts, paths and addresses that were left empty are NULL. */
 struct options {
 	const char *http, *ops, *lmtp; /* addresses */
-	const char *smtp;
+	const char *smtp;              /* URL of the server that takes our mail */
+	const char *smtp_user, *smtp_password_file, *smtp_ca_file;
+	const char *mail_from;
+	int64_t mail_timeout_s;
+	int smtp_tls;            /* enum smtp_tls */
 	const char *database;    /* libpq connection string, without a user */
 	const char *state;       /* directory of attachments/ and spool/ */
 	const char *secret_file; /* WORKER_SECRET_SIZE bytes or more */

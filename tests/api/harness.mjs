@@ -124,6 +124,8 @@ async function makeEnv({ env, workers, cluster, database, state }) {
     await Promise.all([freePort(), freePort(), freePort()]);
   return { ...process.env,
     SYNPUNKT_HTTP: `127.0.0.1:${port}`, SYNPUNKT_OPS: `127.0.0.1:${opsPort}`,
+    /* A closed port, so that no test mails by the machine's own server. */
+    SYNPUNKT_SMTP: 'smtp://127.0.0.1:1',
     SYNPUNKT_LMTP: `127.0.0.1:${lmtpPort}`, SYNPUNKT_HTTP_WORKERS: String(workers),
     SYNPUNKT_DATABASE: `host=${cluster.dir} dbname=${database}`,
     SYNPUNKT_STATE: state, SYNPUNKT_SECRET_FILE: `${state}/secret`,

@@ -26,7 +26,7 @@ function submit(board, text, more = {}) {
     ARRAY[NULL]::float8[], ARRAY[NULL]::float8[], ARRAY[current_date + 2], ARRAY['två'],
     ARRAY[current_date + 14], ARRAY['tio'], ARRAY['regel'], ARRAY['därför'],
     ARRAY[sha256('kod')], ARRAY['${text}'], ARRAY['{"email":"a@b.se"}'],
-    ARRAY[NULL]::text[], ARRAY[true], ARRAY[NULL]::jsonb[], ARRAY[${value.key}]::bytea[],
+    ARRAY[NULL]::text[], ARRAY['\\x00'::bytea], ARRAY[NULL]::jsonb[], ARRAY[${value.key}]::bytea[],
     ARRAY[${value.key}]::bytea[], ARRAY['"a":1']) AS serial`);
 }
 

@@ -101,6 +101,26 @@ static void test_follow_code__wrong_codes_have_other_hashes(void **state)
 	}
 }
 
+static void test_follow_code__a_seal_opens_with_its_secret_and_number_only(void **state)
+{
+	(void)state;
+	unsigned char one[FOLLOW_SECRET_SIZE] = { 1 }, two[FOLLOW_SECRET_SIZE] = { 2 };
+	const struct case_number here = { 2026, 104233 }, there = { 2026, 104234 };
+	char sealed[FOLLOW_SEALED_SIZE], again[FOLLOW_SEALED_SIZE];
+	char code[FOLLOW_CODE_SIZE] = "";
+
+	follow_code_seal(one, &here, "ABCD-EFGH-JKMN", sealed);
+	follow_code_seal(one, &here, "ABCD-EFGH-JKMN", again);
+	assert_string_not_equal(sealed, again);
+	assert_int_equal(follow_code_open(one, &here, sealed + 2, code), 0);
+	assert_string_equal(code, "ABCD-EFGH-JKMN");
+	assert_int_equal(follow_code_open(two, &here, sealed + 2, code), -1);
+	assert_int_equal(follow_code_open(one, &there, sealed + 2, code), -1);
+	assert_int_equal(follow_code_open(one, &here, "00", code), -1);
+	sealed[60] = sealed[60] == '0' ? '1' : '0';
+	assert_int_equal(follow_code_open(one, &here, sealed + 2, code), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +130,8 @@ int main(void)
 		cmocka_unit_test(test_follow_code__differs_by_number_key_and_secret),
 		cmocka_unit_test(test_follow_code__hash_forgives_how_it_was_typed),
 		cmocka_unit_test(test_follow_code__wrong_codes_have_other_hashes),
+		cmocka_unit_test(
+			test_follow_code__a_seal_opens_with_its_secret_and_number_only),
 	};
 
 	return cmocka_run_group_tests_name("follow_code", tests, NULL, NULL);

@@ -1,0 +1,164 @@
+#include "server/mail_text.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+#include <jansson.h>
+
+#include "lib/arena.h"
+#include "lib/catalogue.h"
+#include "lib/error.h"
+#include "lib/mail_format.h"
+#include "lib/template_set.h"
+#include "server/day.h"
+#include "server/follow_code.h"
+
+/* What one letter is made of. */
+struct making {
+	struct arena *arena;
+	const struct mail_sender *sender;
+	const struct mail_case *c;
+	const char *language;
+	json_t *data;
+};
+
+static const char *text(const struct making *m, const char *key)
+{
+	return catalogue_text(m->sender->catalogue, m->language, key);
+}
+
+/* mail.KIND.PART */
+static const char *text_of_kind(
+	const struct making *m, const char *part, const struct text_value *values)
+{
+	return catalogue_format(m->arena, m->sender->catalogue, m->language,
+		arena_printf(m->arena, "mail.%s.%s", m->c->kind, part), values);
+}
+
+/* "onsdag 2 december 2026"; NULL for no day. */
+static const char *day_words(const struct making *m, const char *iso)
+{
+	struct arena *arena = m->arena;
+	struct day_civil civil;
+	int32_t day;
+
+	if (!iso || day_parse(iso, &day, NULL) < 0)
+		return NULL;
+	civil = day_to_civil(day);
+	return catalogue_format(arena, m->sender->catalogue, m->language, "date.long",
+		TEXT_VALUES({ "weekday", text(m, arena_printf(arena, "weekday.d%d",
+							 (int)day_weekday(day) + 1)) },
+			{ "day", arena_printf(arena, "%d", civil.day) },
+			{ "month", text(m, arena_printf(
+						   arena, "month.m%d", civil.month)) },
+			{ "year", arena_printf(arena, "%d", civil.year) }));
+}
+
+static void put(struct making *m, const char *key, const char *value)
+{
+	if (value)
+		json_object_set_new(m->data, key, json_string(value));
+}
+
+/* A line with a date in it, when there is one. */
+static void put_day(struct making *m, const char *key, const char *iso)
+{
+	const char *words = day_words(m, iso);
+
+	if (words)
+		put(m, key, text_of_kind(m, key, TEXT_VALUES({ "date", words })));
+}
+
+static void put_promises(struct making *m)
+{
+	put_day(m, "received", m->c->received_on);
+	put_day(m, "acknowledge", m->c->acknowledge_by);
+	put_day(m, "answer", m->c->answer_by);
+	if (m->c->board_name)
+		put(m, "board",
+			text_of_kind(m, "board",
+				TEXT_VALUES({ "board", m->c->board_name })));
+}
+
+/* A seal that does not open (the secret was changed) costs the code, not the letter. */
+static void put_link(struct making *m)
+{
+	struct case_number number;
+	char code[FOLLOW_CODE_SIZE];
+
+	put(m, "find", arena_printf(m->arena, "%s/folj", m->sender->url));
+	if (!m->c->sealed_code || case_number_parse(m->c->number, &number) < 0 ||
+		follow_code_open(m->sender->secret, &number, m->c->sealed_code, code) <
+			0)
+		return;
+	put(m, "link",
+		arena_printf(
+			m->arena, "%s/folj/%s/%s", m->sender->url, m->c->number, code));
+}
+
+static json_t *letter_data(struct making *m)
+{
+	m->data = json_pack(
+		"{s:O}", "t", catalogue_json(m->sender->catalogue, m->language));
+	put(m, "text", text_of_kind(m, "text", NULL));
+	put(m, "number",
+		catalogue_format(m->arena, m->sender->catalogue, m->language,
+			"mail.number", TEXT_VALUES({ "number", m->c->number })));
+	if (!m->c->sensitive) {
+		if (!strcmp(m->c->kind, "receipt"))
+			put_promises(m);
+		put(m, "words", m->c->words);
+	}
+	put_link(m);
+	return m->data;
+}
+
+static void header_write(const struct making *m, struct evbuffer *out)
+{
+	const struct mail_case *c = m->c;
+	char date[MAIL_DATE_SIZE];
+
+	mail_date(c->sent_at, date);
+	evbuffer_add_printf(out,
+		"Date: %s\r\nFrom: %s <%s>\r\nTo: <%s>\r\nMessage-ID: <%s>\r\n", date,
+		mail_header_name(m->arena, text(m, "mail.from")), m->sender->from,
+		c->to, c->message_id);
+	evbuffer_add_printf(out, "Subject: %s\r\n",
+		mail_header_text(
+			m->arena, text_of_kind(m, "subject",
+					  TEXT_VALUES({ "number", c->number }))));
+	/* RFC 3834: no out-of-office reply comes back to either kind. */
+	evbuffer_add_printf(out, "Auto-Submitted: %s\r\n",
+		strcmp(c->kind, "receipt") == 0 ? "auto-replied" : "auto-generated");
+	evbuffer_add_printf(out,
+		"Content-Language: %s\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: text/plain; charset=utf-8\r\n"
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+		m->language);
+}
+
+int mail_text_make(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_case *c, struct mail_letter *ret, struct error *err)
+{
+	struct making m = { .arena = arena,
+		.sender = sender,
+		.c = c,
+		.language = catalogue_choose(sender->catalogue, c->language, NULL) };
+	struct evbuffer *body = evbuffer_new(), *out = evbuffer_new();
+	json_t *data = letter_data(&m);
+	int failed = template_set_render(sender->templates, "mail", data, body, err);
+
+	json_decref(data);
+	if (!failed) {
+		size_t n = evbuffer_get_length(body);
+
+		header_write(&m, out);
+		mail_quoted_printable(out, (const char *)evbuffer_pullup(body, -1), n);
+		ret->size = evbuffer_get_length(out);
+		ret->bytes = arena_dup_n(
+			arena, (const char *)evbuffer_pullup(out, -1), ret->size);
+	}
+	evbuffer_free(body);
+	evbuffer_free(out);
+	return failed ? -1 : 0;
+}
