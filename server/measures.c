@@ -50,6 +50,8 @@ const struct metrics_row measures[] = {
 		.labels = "outcome=\"failed\"" },
 	[MEASURE_RESTARTS] = { COUNTER("synpunkt_process_restarts_total",
 		"Child processes that died and were started again") },
+	[MEASURE_WORKERS_READY] = { COUNTER("synpunkt_workers_ready_total",
+		"HTTP workers that became able to take and show a case") },
 	{ 0 },
 };
 

@@ -2,12 +2,12 @@
 
 #include <event2/buffer.h>
 
-#include "lib/base.h"
 #include "lib/db.h"
 #include "lib/json_write.h"
 #include "lib/metrics.h"
 #include "server/access.h"
 #include "server/city_holder.h"
+#include "server/options.h"
 #include "server/worker.h"
 
 static const char media_json[] = "application/json; charset=utf-8";
@@ -18,27 +18,25 @@ static void live_get(struct http_request *req)
 	http_reply(req, 200, "text/plain; charset=utf-8");
 }
 
-/* Ready is: a case can be taken and followed now. */
+/*
+ * Ready is: a case can be taken and followed now. This worker knows that of itself
+ * only, and another one may answer the next time; so while the server starts none says
+ * so until each has been ready once.
+ */
 static void ready_get(struct http_request *req)
 {
 	const struct worker *worker = http_app(req);
-	const struct {
-		const char *name;
-		bool yes;
-	} parts[] = {
-		{ "city", city_holder_get(worker->city) != NULL },
-		{ "databaseRead", db_pool_ready(worker->read_pool) },
-		{ "databaseWrite", db_pool_ready(worker->write_pool) },
-	};
-	bool ready = true;
+	bool all = metrics_sum(worker->metrics, MEASURE_WORKERS_READY) >=
+		   worker->options->http_workers;
+	bool ready = worker_ready(worker) && all;
 	struct json_write w;
 
 	jw_init(&w, http_out(req));
 	jw_object(&w);
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		jw_key_bool(&w, parts[i].name, parts[i].yes);
-		ready = ready && parts[i].yes;
-	}
+	jw_key_bool(&w, "city", city_holder_get(worker->city) != NULL);
+	jw_key_bool(&w, "databaseRead", db_pool_ready(worker->read_pool));
+	jw_key_bool(&w, "databaseWrite", db_pool_ready(worker->write_pool));
+	jw_key_bool(&w, "workers", all);
 	jw_key_bool(&w, "ready", ready);
 	jw_object_end(&w);
 	http_reply(req, ready ? 200 : 503, media_json);

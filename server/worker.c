@@ -42,6 +42,8 @@
 
 /* How often figures that others keep are copied to the shared metrics. */
 static const struct timeval measure_interval = { .tv_sec = 1 };
+/* While it starts: who waits for /ready waits this much longer at most. */
+static const struct timeval starting_interval = { .tv_usec = 20000 };
 
 /* ---- hooks of the HTTP layer ---- */
 
@@ -331,6 +333,22 @@ static void on_measure(evutil_socket_t fd, short what, void *arg)
 		worker, MEASURE_DB_RECONNECTS, read.reconnects + write.reconnects);
 }
 
+bool worker_ready(const struct worker *worker)
+{
+	return city_holder_get(worker->city) && db_pool_ready(worker->read_pool) &&
+	       db_pool_ready(worker->write_pool);
+}
+
+static void on_starting(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+
+	if (!worker_ready(worker))
+		return;
+	metrics_add(worker->metrics, MEASURE_WORKERS_READY, 1);
+	event_del(worker->starting);
+}
+
 static void worker_loop(struct worker *worker)
 {
 	struct event *events[] = {
@@ -344,7 +362,10 @@ static void worker_loop(struct worker *worker)
 	event_add(events[0], NULL);
 	event_add(events[1], NULL);
 	event_add(events[2], &measure_interval);
+	worker->starting = event_new(worker->base, -1, EV_PERSIST, on_starting, worker);
+	event_add(worker->starting, &starting_interval);
 	event_base_dispatch(worker->base);
+	event_free(worker->starting);
 	for (size_t i = 0; i < ARRAY_LEN(events); i++)
 		event_free(events[i]);
 }

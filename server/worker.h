@@ -7,6 +7,7 @@
 #ifndef SYNPUNKT_SERVER_WORKER_H
 #define SYNPUNKT_SERVER_WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct city_holder;
 struct count;
 struct db_pool;
 struct desk_events;
+struct event;
 struct event_base;
 struct evbuffer;
 struct http_server;
@@ -69,8 +71,12 @@ struct worker {
 	struct template_set *templates;
 	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
+	struct event *starting;    /* until it has been ready once */
 	uint64_t totals[MEASURES]; /* of others' counters, as last added to metrics */
 };
+
+/* Whether this worker could take a case and show one now. */
+bool worker_ready(const struct worker *worker);
 
 /* A child of the supervisor: serves until SIGTERM, then finishes what is in work.
  * arg is a struct worker_start. Returns the exit code. */

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { readForm } from './contract_form_reader.mjs';
 import { follow, submitter, withFiles } from './contract_kit.mjs';
 import { jpeg } from './contract_samples.mjs';
-import { daemonPath, eventually, request, startServer } from './harness.mjs';
+import { daemonPath, eventually, request, startCluster, startServer, template }
+  from './harness.mjs';
 
 let server;
 before(async () => {
@@ -27,6 +28,25 @@ test('/live, /ready and /metrics answer on the port of operations only', async (
     assert.equal((await server.get(path)).status, 404, path);
   }
   for (const path of ['/', '/lamna', '/api/v1/boards']) assert.equal((await ops(path)).status, 404);
+});
+
+test('no worker says ready before every worker has been', async (t) => {
+  const cluster = await startCluster();
+  t.after(async () => { await cluster.stop(); });
+  await template(cluster);
+  /* As many as one of the two workers takes: the other one cannot read the city. */
+  await cluster.sql('ALTER ROLE synpunkt_resident CONNECTION LIMIT 4');
+  const held = await startServer({ cluster, workers: 2, wait: false });
+  t.after(async () => { await held.stop(); });
+  const ask = () => ops('/ready', 'GET', held).then((res) => res.status, () => 0);
+  const connected = `SELECT count(*) AS n FROM pg_stat_activity
+    WHERE usename = 'synpunkt_resident' AND datname = '${held.database}'`;
+  await eventually('one worker has them all', async () =>
+    (await cluster.sql(connected))[0].n === '4');
+  for (let i = 0; i < 20; i++) assert.notEqual(await ask(), 200);
+  await cluster.sql('ALTER ROLE synpunkt_resident CONNECTION LIMIT -1');
+  await eventually('both are ready', async () => await ask() === 200, 30000);
+  for (let i = 0; i < 20; i++) assert.equal(await ask(), 200);
 });
 
 test('/metrics is text that Prometheus reads', async () => {
