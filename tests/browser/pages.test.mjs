@@ -21,8 +21,9 @@ after(async () => {
 });
 
 const windows = [
-  { width: 320, scheme: 'light' }, { width: 320, scheme: 'dark' },
+  { width: 320, scheme: 'light' }, { width: 768, scheme: 'light' },
   { width: 1280, scheme: 'light' }, { width: 1280, scheme: 'dark' },
+  { width: 320, scheme: 'dark' },
 ];
 
 async function eachPage(options, look) {
@@ -39,33 +40,79 @@ async function eachPage(options, look) {
   }
 }
 
-for (const lang of ['sv', 'en'])
-  for (const { width, scheme } of windows)
-    test(`axe has nothing to say: ${lang}, ${width} px, ${scheme}`, async () => {
-      await eachPage({ width, scheme, lang }, async (tab, page) => {
-        await tab.evaluate(axeSource);
-        const { violations } = await tab.evaluate(() => window.axe.run(document, {
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        }));
-        assert.deepEqual(violations.map((v) =>
-          `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], page.name);
-      });
-    });
+/* A page is opened once and looked at in every window: most of the time goes to opening.
+ * Colours do not depend on the language. */
+const surveys = {};
 
-test('nothing is wider than the window, down to 320 px', async () => {
-  for (const width of [320, 360, 768, 1280])
-    await eachPage({ width }, async (tab, page) => {
-      const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${page.name} is ${wide} px wide at ${width}`);
-    });
-});
+function survey(lang) {
+  surveys[lang] ??= surveyPages(lang);
+  return surveys[lang];
+}
+
+async function surveyPages(lang) {
+  const seen = [];
+
+  await eachPage({ lang }, async (tab, page) => {
+    await tab.evaluate(axeSource);
+    for (const { width, scheme } of windows.filter((w) => lang === 'sv' || w.scheme === 'light')) {
+      await tab.setViewportSize({ width, height: 900 });
+      await tab.emulateMedia({ colorScheme: scheme });
+      seen.push({ page: page.name, width, scheme, ...await lookAt(tab) });
+    }
+  });
+  return seen;
+}
+
+async function lookAt(tab) {
+  const { violations } = await tab.evaluate(() => window.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }));
+
+  return { faults: violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`),
+    wide: await widthOf(tab), small: await tab.evaluate(smallTargets) };
+}
+
+const widthOf = (tab) => tab.evaluate(() => document.documentElement.scrollWidth);
+
+/* 44 by 44, but for links in the middle of a sentence (WCAG 2.5.8, exception). A radio
+ * button's target is its row. Runs in the page. */
+function smallTargets() {
+  const inText = (e) => e.tagName === 'A' && !e.classList.contains('button') &&
+    [...e.parentElement.childNodes].some((n) => n !== e && n.textContent.trim());
+  const target = (e) => e.closest('.choice') ?? e;
+  const found = document.querySelectorAll(
+    'a, button, input:not([type=hidden]), select, textarea, summary');
+
+  return [...found].filter((e) => e.checkVisibility() && !inText(e) &&
+      !e.classList.contains('skip'))
+    .map((e) => ({ e, box: target(e).getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
+    .map(({ e, box }) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
+}
+
+for (const lang of ['sv', 'en']) {
+  test(`axe has nothing to say: ${lang}`, async () => {
+    const found = (await survey(lang)).filter((look) => look.faults.length);
+    assert.deepEqual(found.map(({ page, width, scheme, faults }) =>
+      ({ page, width, scheme, faults })), []);
+  });
+
+  test(`nothing is wider than the window: ${lang}`, async () => {
+    const found = (await survey(lang)).filter((look) => look.wide > look.width);
+    assert.deepEqual(found.map(({ page, width, wide }) => ({ page, width, wide })), []);
+  });
+
+  test(`targets are at least 44 px high and wide: ${lang}`, async () => {
+    const found = (await survey(lang)).filter((look) => look.small.length);
+    assert.deepEqual(found.map(({ page, width, small }) => ({ page, width, small })), []);
+  });
+}
 
 /* 1280 by 1024 at 400 % is a window of 320 by 256 that shows four pixels for one. */
 test('400 % zoom needs no sideways scrolling and hides no button', async () => {
   await eachPage({ width: 320, viewport: { width: 320, height: 256 },
     deviceScaleFactor: 4 }, async (tab, page) => {
-    assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth) <= 320,
-      page.name);
+    assert.ok(await widthOf(tab) <= 320, page.name);
     for (const button of await tab.locator('main button:visible, main .button').all()) {
       await button.scrollIntoViewIfNeeded();
       const box = await button.boundingBox();
@@ -80,30 +127,9 @@ test('wider text spacing cuts nothing off', async () => {
     await tab.addStyleTag({ content: `* { line-height: 1.5 !important;
       letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
       p { margin-bottom: 2em !important; }` });
-    const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
+    const wide = await widthOf(tab);
     assert.ok(wide <= 320, `${page.name} is ${wide} px wide`);
   });
-});
-
-/* 44 by 44, but for links in the middle of a sentence (WCAG 2.5.8, exception). A radio
- * button's target is its row. */
-test('targets are at least 44 px high and wide', async () => {
-  for (const width of [320, 1280])
-    await eachPage({ width }, async (tab, page) => {
-      const small = await tab.evaluate(() => {
-        const inText = (e) => e.tagName === 'A' && !e.classList.contains('button') &&
-          [...e.parentElement.childNodes].some((n) => n !== e && n.textContent.trim());
-        const target = (e) => e.closest('.choice') ?? e;
-        const found = document.querySelectorAll(
-          'a, button, input:not([type=hidden]), select, textarea, summary');
-        return [...found].filter((e) => e.checkVisibility() && !inText(e) &&
-            !e.classList.contains('skip'))
-          .map((e) => ({ e, box: target(e).getBoundingClientRect() }))
-          .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-          .map(({ e, box }) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
-      });
-      assert.deepEqual(small, [], page.name);
-    });
 });
 
 test('html-validate and the Nu checker find no errors', async () => {
