@@ -51,10 +51,12 @@ struct http_route {
 	const char *const *media; /* request media types taken, NULL-terminated; else
 				     415. NULL: any, or none */
 	http_handler_fn *handle;
-	bool page;                      /* errors are pages (hook), else problem+json */
-	const char *summary;            /* for OpenAPI; NULL: not in it */
-	const char *request, *response; /* OpenAPI component schemas, or NULL */
-	const char *const *query;       /* names of query parameters, for OpenAPI */
+	bool takes_cut; /* a body too large, or with no room for it, is not refused:
+			   handle gets the beginning, http_body.cut says why */
+	bool page;      /* errors are pages (hook), else problem+json */
+	const char *summary;             /* for OpenAPI; NULL: not in it */
+	const char *request, *response;  /* OpenAPI component schemas, or NULL */
+	const char *const *query;        /* names of query parameters, for OpenAPI */
 	const char *const *header_names; /* of request headers, for OpenAPI */
 	int success;                     /* status for OpenAPI; 0: 200 */
 };
@@ -89,6 +91,8 @@ struct http_body {
 	size_t size;
 	const char *data; /* NULL: in fd */
 	int fd;           /* -1: in data */
+	int cut;          /* 413 or 503, to be answered: these are only the first
+			     HTTP_BODY_MEMORY bytes; 0: this is all of it */
 };
 
 const struct http_body *http_body(struct http_request *req);

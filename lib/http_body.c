@@ -17,6 +17,10 @@
 
 #define BLOCK_FIRST ((size_t)2048)
 
+static const char too_large[] = "the body is larger than is taken here";
+static const char not_stored[] = "the upload could not be stored";
+static const char too_many[] = "too many large uploads at once";
+
 /* A file that a body goes to. While busy the struct belongs to a thread, and
  * outlives the request if need be. */
 struct http_spool {
@@ -148,7 +152,20 @@ static void body_flush(struct http_request *req)
 	spool_start(req->server, receive->spool);
 }
 
-/* Room in the spool directory for so many bytes in all. */
+/* True: the route wants at least the beginning, and no more than that is read. False:
+ * answered. */
+static bool body_cut(struct http_request *req, int status, const char *what)
+{
+	if (!req->match.route->takes_cut) {
+		http_refuse(req, status, what);
+		return false;
+	}
+	req->body.cut = status;
+	req->receive.left = HTTP_BODY_MEMORY;
+	return true;
+}
+
+/* Room in the spool directory for so many bytes in all; false: there is none. */
 static bool body_reserve(struct http_request *req, uint64_t bytes)
 {
 	struct http_server *s = req->server;
@@ -158,10 +175,8 @@ static bool body_reserve(struct http_request *req, uint64_t bytes)
 		return true;
 	more = bytes - req->receive.reserved;
 	if (!s->work || !s->spool_dir || more > s->config.spool_bytes_max ||
-		s->stats.spool_bytes > s->config.spool_bytes_max - more) {
-		http_refuse(req, 503, "too many large uploads at once");
+		s->stats.spool_bytes > s->config.spool_bytes_max - more)
 		return false;
-	}
 	s->stats.spool_bytes += more;
 	req->receive.reserved = bytes;
 	return true;
@@ -172,14 +187,15 @@ bool http_body_begin(struct http_request *req)
 	const struct http_head *head = &req->parse.head;
 	uint64_t length = head->chunked ? 0 : head->length;
 
-	if (length > req->match.route->max_body ||
-		(head->chunked && req->match.route->max_body == 0)) {
-		http_refuse(req, 413, "the body is larger than is taken here");
+	if (head->chunked && req->match.route->max_body == 0) {
+		http_refuse(req, 413, too_large);
 		return false;
 	}
-	if (length > HTTP_BODY_MEMORY && !body_reserve(req, length))
-		return false;
 	req->receive.left = length;
+	if (length > req->match.route->max_body)
+		return body_cut(req, 413, too_large);
+	if (length > HTTP_BODY_MEMORY && !body_reserve(req, length))
+		return body_cut(req, 503, too_many);
 	if (head->chunked) {
 		req->receive.chunk =
 			arena_alloc(req->arena, sizeof(*req->receive.chunk));
@@ -242,10 +258,14 @@ static bool body_is_fine(struct http_request *req)
 		return false;
 	}
 	if (receive->total > req->match.route->max_body) {
-		http_refuse(req, 413, "the body is larger than is taken here");
+		http_refuse(req, 413, too_large);
 		return false;
 	}
-	return receive->total <= HTTP_BODY_MEMORY || body_reserve(req, receive->total);
+	if (receive->total > HTTP_BODY_MEMORY && !body_reserve(req, receive->total)) {
+		http_refuse(req, 503, too_many);
+		return false;
+	}
+	return true;
 }
 
 static enum http_body_step body_complete(struct http_request *req)
@@ -284,17 +304,32 @@ static size_t body_room(const struct http_receive *receive)
 	return room > 0 ? room : 1;
 }
 
+/* A full disk, most likely: the next try may find room. The first block is still here.
+ */
+static enum http_body_step body_failed(struct http_request *req)
+{
+	struct http_spool *spool = req->receive.spool;
+
+	if (spool->at != (off_t)spool->n) {
+		http_refuse(req, 503, not_stored);
+		return HTTP_BODY_ANSWERED;
+	}
+	if (!body_cut(req, 503, not_stored))
+		return HTTP_BODY_ANSWERED;
+	req->receive.block[spool->n] = '\0';
+	req->body.data = req->receive.block;
+	req->body.size = spool->n;
+	return HTTP_BODY_COMPLETE;
+}
+
 enum http_body_step http_body_take(struct http_request *req, struct evbuffer *in)
 {
 	struct http_receive *receive = &req->receive;
 	const char *front;
 	size_t n;
 
-	if (receive->spool && receive->spool->failed) {
-		/* A full disk, most likely: the next try may find room. */
-		http_refuse(req, 503, "the upload could not be stored");
-		return HTTP_BODY_ANSWERED;
-	}
+	if (receive->spool && receive->spool->failed)
+		return body_failed(req);
 	while (!body_is_complete(receive) && evbuffer_get_length(in) > 0) {
 		if (body_is_full(receive)) {
 			body_flush(req);

@@ -303,8 +303,8 @@ void http_request_handle(struct http_request *req)
 {
 	struct http_conn *conn = req->conn;
 
-	conn->linger = false;
-	conn->closing = !req->parse.head.keep_alive;
+	conn->linger = req->body.cut != 0;
+	conn->closing = conn->linger || !req->parse.head.keep_alive;
 	request_hold(req);
 	http_conn_enter(conn, HTTP_PHASE_WORK);
 	/* The client may have gone while a thread wrote the last block. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 void secret_random(void *ret, size_t n)
 {
@@ -51,4 +52,11 @@ uint64_t secret_hash64(
 	crypto_shorthash(digest, n > 0 ? bytes : (const void *)"", n, key);
 	memcpy(&hash, digest, sizeof(hash));
 	return hash ? hash : 1;
+}
+
+void secret_wipe_environment(void)
+{
+	for (char **variable = environ; variable && *variable; variable++)
+		secret_wipe(*variable, strlen(*variable));
+	clearenv();
 }

@@ -26,4 +26,9 @@ void secret_wipe(void *bytes, size_t n);
 uint64_t secret_hash64(
 	const unsigned char key[SECRET_HASH_KEY_SIZE], const void *bytes, size_t n);
 
+/* Empties the environment, and its strings where they lie: a database's address may
+ * hold a password, and /proc/PID/environ shows those bytes. For a process that needs
+ * none. */
+void secret_wipe_environment(void);
+
 #endif

@@ -51,19 +51,34 @@ static json_t *statuses_json(unsigned from)
 	return list;
 }
 
+static json_t *roles_json(enum case_action action)
+{
+	json_t *list = json_array();
+
+	for (const char *const *role = table[action]; *role; role++)
+		json_array_append_new(list, json_string(*role));
+	return list;
+}
+
+json_t *access_rule(enum case_action action)
+{
+	const struct case_move *move = &case_moves[action];
+
+	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
+		move->action, "roles", roles_json(action), "from",
+		statuses_json(move->from), "to", move->to, "what", move->what, "kind",
+		move->kind, "outbox", move->outbox);
+}
+
 json_t *access_json(void)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < CASE_ACTIONS; i++) {
-		json_t *roles = json_array();
-
-		for (const char *const *role = table[i]; *role; role++)
-			json_array_append_new(roles, json_string(*role));
 		json_array_append_new(
 			list, json_pack("{s:s, s:o, s:o}", "action",
-				      case_moves[i].action, "roles", roles, "statuses",
-				      statuses_json(case_moves[i].from)));
+				      case_moves[i].action, "roles", roles_json(i),
+				      "statuses", statuses_json(case_moves[i].from)));
 	}
 	return json_pack("{s:o}", "actions", list);
 }

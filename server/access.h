@@ -26,5 +26,7 @@ bool access_allows(
 
 /* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
 json_t *access_json(void);
+/* A row of both tables, as synpunkt_desk.act() reads it. The caller's. */
+json_t *access_rule(enum case_action action);
 
 #endif

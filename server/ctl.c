@@ -35,7 +35,7 @@ static const struct ctl_command commands[] = {
 	{ "config", "[--file FILE] | --routes | --access",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },
-	{ "demo-cases", "FILE --count N [--months M] [--seed S]",
+	{ "demo-cases", "FILE --count N [--months M] [--seed S] [--staff FILE]",
 		"put made-up cases into a database that has none", ctl_demo_cases },
 };
 

@@ -1,9 +1,12 @@
 /*
  * synpunktctl demo-cases FILE --count N - made-up cases for a demonstration, spread
  * over the months that have been. They go in by the same functions as any other:
- * districts, routing and deadlines are decided as on their day. The same seed makes the
- * same cases.
+ * districts, routing and deadlines are decided as on their day. With --staff FILE they
+ * are handled too (ctl_demo_life.c). The same seed makes the same cases.
  */
+#include "server/ctl_demo.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +26,19 @@
 #define MONTHS_MAX 120
 #define PICKS_MAX 1000
 #define DAYS_A_MONTH 30.44
+#define FAVOURED 35 /* per cent near units of the districts that have accounts */
+#define FRESH 22    /* per cent came in the last FRESH_DAYS */
+#define FRESH_DAYS 21
+#define HOUR 3600
 /* Until a person has looked, a case without category is treated as personal. */
 #define SENSITIVITY_UNKNOWN 2
 
-static const char *const parts[] = { "case", "place", "ending", "name", NULL };
+static const char *const parts[] = { "case", "place", "ending", "name",
+	"acknowledgement", "note", "move", NULL };
 static const char *const types[] = { "complaint", "suggestion", "praise", "question",
 	"fault-report", NULL };
+
+static const char *const reasons[] = { "remedied", "explained", "no-action", NULL };
 
 static const struct ctl_tsv_column columns[] = {
 	{ "part", CTL_TSV_CHOICE, true, parts },
@@ -38,21 +48,15 @@ static const struct ctl_tsv_column columns[] = {
 	{ "unit_kind", CTL_TSV_CODE, false, NULL },
 	{ "language", CTL_TSV_CODE, false, NULL },
 	{ "text", CTL_TSV_TEXT, true, NULL },
+	{ "answer", CTL_TSV_TEXT, false, NULL },
+	{ "reason", CTL_TSV_CHOICE, false, reasons },
+	{ "question", CTL_TSV_TEXT, false, NULL },
+	{ "message", CTL_TSV_TEXT, false, NULL },
 	{ 0 },
 };
 
-struct demo {
-	struct ctl *ctl;
-	long count, months;
-	uint64_t state; /* of the generator */
-	int64_t now;
-	json_t *texts[ARRAY_LEN(parts) - 1]; /* by part */
-	struct city *city;
-	json_t *cases;
-};
-
 /* splitmix64: good enough to make up with, and the same everywhere. */
-static uint64_t demo_random(struct demo *demo, uint64_t below)
+uint64_t demo_random(struct demo *demo, uint64_t below)
 {
 	uint64_t z = demo->state += 0x9e3779b97f4a7c15;
 
@@ -66,19 +70,20 @@ static double demo_fraction(struct demo *demo)
 	return (double)demo_random(demo, 1000000) / 1000000;
 }
 
-static const char *text_of(const json_t *row, const char *column)
+const char *demo_text(const json_t *row, const char *column)
 {
 	return json_string_value(json_object_get(row, column));
 }
 
 /* One of a part's texts. */
-static const char *demo_pick(struct demo *demo, size_t part)
+const char *demo_pick(struct demo *demo, enum demo_part part)
 {
 	size_t n = json_array_size(demo->texts[part]);
 
 	if (n == 0)
 		return "";
-	return text_of(json_array_get(demo->texts[part], demo_random(demo, n)), "text");
+	return demo_text(
+		json_array_get(demo->texts[part], demo_random(demo, n)), "text");
 }
 
 /* "12-3": December to March. */
@@ -97,27 +102,41 @@ static bool in_season(const char *season, int month)
 /* A text for the month; any at all if chance finds none. */
 static const json_t *case_pick(struct demo *demo, int month)
 {
-	const json_t *texts = demo->texts[0], *row = NULL;
+	const json_t *texts = demo->texts[DEMO_CASE], *row = NULL;
 
 	for (int i = 0; i < PICKS_MAX; i++) {
 		row = json_array_get(texts, demo_random(demo, json_array_size(texts)));
-		if (in_season(text_of(row, "season"), month))
+		if (in_season(demo_text(row, "season"), month))
 			break;
 	}
 	return row;
 }
 
+/* Who signs in as a district's staff should find something to do. */
+static bool unit_is_favoured(const struct demo *demo, const struct city_unit *unit)
+{
+	const struct city_board *board = city_board_find(demo->city, unit->board);
+
+	return board && board->kind == CITY_DISTRICT_BOARD &&
+	       demo_staff_find(demo, board->code, NULL);
+}
+
 static const struct city_unit *unit_pick(struct demo *demo, const char *kind)
 {
 	size_t n = demo->city->n_units, start = n ? demo_random(demo, n) : 0;
+	bool favour = demo_random(demo, 100) < FAVOURED;
+	const struct city_unit *any = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct city_unit *unit = &demo->city->units[(start + i) % n];
 
-		if (!kind || !strcmp(unit->kind, kind))
+		if (kind && strcmp(unit->kind, kind) != 0)
+			continue;
+		if (!favour || unit_is_favoured(demo, unit))
 			return unit;
+		any = any ? any : unit;
 	}
-	return NULL;
+	return any;
 }
 
 static char *replace(
@@ -135,19 +154,19 @@ static char *text_make(
 	struct demo *demo, const json_t *row, const struct city_unit *unit)
 {
 	struct arena *arena = demo->ctl->arena;
-	char *text =
-		replace(arena, text_of(row, "text"), "{plats}", demo_pick(demo, 1));
+	char *text = replace(
+		arena, demo_text(row, "text"), "{plats}", demo_pick(demo, DEMO_PLACE));
 
 	text = replace(arena, text, "{enhet}", unit ? unit->name : "enheten");
-	if (text_of(row, "language") || demo_random(demo, 3) == 0)
+	if (demo_text(row, "language") || demo_random(demo, 3) == 0)
 		return text;
-	return arena_printf(arena, "%s %s", text, demo_pick(demo, 2));
+	return arena_printf(arena, "%s %s", text, demo_pick(demo, DEMO_ENDING));
 }
 
 /* Names are made up and example.org belongs to nobody (RFC 2606). */
 static const char *contact_make(struct demo *demo)
 {
-	const char *name = demo_pick(demo, 3);
+	const char *name = demo_pick(demo, DEMO_NAME);
 	json_t *contact = json_pack("{s:s, s:s, s:n}", "name", name, "email",
 		arena_printf(demo->ctl->arena, "%s@example.org",
 			city_code_of(demo->ctl->arena, name)),
@@ -196,25 +215,59 @@ static void place_make(struct demo *demo, json_t *one, const struct city_unit *u
 		one, "lon", json_real(near->lon + demo_fraction(demo) * 0.04 - 0.02));
 }
 
+/* What will be said about it. */
+static void life_take(
+	struct demo *demo, json_t *one, const json_t *row, const struct city_unit *unit)
+{
+	static const char *const said[] = { "answer", "reason", "question", "message" };
+
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		const char *text = demo_text(row, said[i]);
+
+		if (text)
+			json_object_set_new(one, said[i],
+				json_string(replace(demo->ctl->arena, text, "{enhet}",
+					unit ? unit->name : "enheten")));
+	}
+}
+
 /* Times are given, in order, so that the serials rise with them. */
 static json_t *case_make(struct demo *demo, int64_t at)
 {
 	int32_t day = day_of_instant(at);
 	const json_t *row = case_pick(demo, day_to_civil(day).month);
-	const char *kind = text_of(row, "unit_kind");
+	const char *kind = demo_text(row, "unit_kind");
 	const struct city_unit *unit = kind ? unit_pick(demo, kind) : NULL;
 	const char *contact = demo_random(demo, 100) < 62 ? contact_make(demo) : NULL;
-	const char *language = text_of(row, "language");
+	const char *language = demo_text(row, "language");
 	char text[DAY_TEXT];
 	json_t *one = json_pack("{s:I, s:s, s:s, s:s?, s:s, s:s, s:s, s:s?, s:b}", "at",
 		(json_int_t)at, "day", day_format(day, text), "type",
-		text_of(row, "type"), "category", text_of(row, "category"), "text",
+		demo_text(row, "type"), "category", demo_text(row, "category"), "text",
 		text_make(demo, row, unit), "channel", channel_pick(demo), "language",
 		language ? language : "sv", "contact", contact, "wants",
 		contact != NULL);
 
 	place_make(demo, one, unit);
+	life_take(demo, one, row, unit);
 	return one;
+}
+
+/* Some months have more than others: few remember the far ones. People write from
+ * morning to late evening, most around three. */
+static int64_t instant_make(struct demo *demo)
+{
+	double u = demo_fraction(demo),
+	       span = (double)demo->months * DAYS_A_MONTH * 86400 * u * u;
+	int64_t at;
+
+	if (demo_random(demo, 100) < FRESH)
+		span = fmin(FRESH_DAYS, (double)demo->months * DAYS_A_MONTH) * 86400 *
+		       u;
+	at = day_start(day_of_instant(demo->now - (int64_t)span)) + 7 * HOUR +
+	     (int64_t)((demo_fraction(demo) + demo_fraction(demo)) * 8 * HOUR);
+	/* This morning's came before now. */
+	return at < demo->now - 60 ? at : demo->now - 60 - (int64_t)(u * 8 * HOUR);
 }
 
 static int instant_compare(const void *a, const void *b)
@@ -227,10 +280,9 @@ static int instant_compare(const void *a, const void *b)
 static void cases_make(struct demo *demo)
 {
 	int64_t *ats = arena_array(demo->ctl->arena, (size_t)demo->count, sizeof(*ats));
-	double span = (double)demo->months * DAYS_A_MONTH * 86400;
 
 	for (long i = 0; i < demo->count; i++)
-		ats[i] = demo->now - 60 - (int64_t)(demo_fraction(demo) * span);
+		ats[i] = instant_make(demo);
 	qsort(ats, (size_t)demo->count, sizeof(*ats), instant_compare);
 	for (long i = 0; i < demo->count; i++)
 		json_array_append_new(demo->cases, case_make(demo, ats[i]));
@@ -269,12 +321,12 @@ static void case_decide(struct demo *demo, json_t *one)
 {
 	struct arena *arena = demo->ctl->arena;
 	struct route_query query = {
-		.category = text_of(one, "category"),
-		.type = text_of(one, "type"),
-		.district = text_of(one, "district"),
-		.unit = text_of(one, "unit"),
-		.channel = text_of(one, "channel"),
-		.text = text_of(one, "text"),
+		.category = demo_text(one, "category"),
+		.type = demo_text(one, "type"),
+		.district = demo_text(one, "district"),
+		.unit = demo_text(one, "unit"),
+		.channel = demo_text(one, "channel"),
+		.text = demo_text(one, "text"),
 		.date = day_of_instant(json_integer_value(json_object_get(one, "at"))),
 	};
 	const struct city_category *category;
@@ -288,6 +340,9 @@ static void case_decide(struct demo *demo, json_t *one)
 			route.board, route.category, query.type, query.date },
 		arena, &deadline);
 	category = city_category_find(demo->city, route.category);
+	json_object_set_new(
+		one, "acknowledge_day", json_integer(deadline.acknowledge_by));
+	json_object_set_new(one, "answer_day", json_integer(deadline.answer_by));
 	json_object_update_new(one,
 		json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:s, s:i, s:s, s:s, s:s, s:s}",
 			"board", route.board, "unit", route.unit, "district",
@@ -343,7 +398,7 @@ static size_t part_of(const json_t *row)
 {
 	size_t part = 0;
 
-	while (strcmp(parts[part], text_of(row, "part")) != 0)
+	while (strcmp(parts[part], demo_text(row, "part")) != 0)
 		part++;
 	return part;
 }
@@ -362,7 +417,7 @@ static int texts_read(struct demo *demo, const char *path, struct error *err)
 		json_array_append(demo->texts[part_of(row)], row);
 	}
 	json_decref(rows);
-	if (json_array_size(demo->texts[0]) == 0)
+	if (json_array_size(demo->texts[DEMO_CASE]) == 0)
 		return error_set(err, ERR_INVALID, "the file has no text of a case");
 	return 0;
 }
@@ -392,7 +447,8 @@ static int demo_store(struct demo *demo, struct error *err)
 		return -1;
 	cases_make(demo);
 	if (ctl_db_script(ctl, "BEGIN", err) < 0 || cases_prepare(demo, err) < 0 ||
-		cases_submit(demo, err) < 0)
+		cases_submit(demo, err) < 0 ||
+		(json_array_size(demo->staff) > 0 && demo_live(demo, err) < 0))
 		return -1;
 	return ctl_db_script(ctl, "COMMIT", err);
 }
@@ -413,13 +469,15 @@ static int numbers_read(struct demo *demo, const char *count, const char *months
 	return 0;
 }
 
-static int demo_run(struct demo *demo, const char *path)
+static int demo_run(struct demo *demo, const char *path, const char *staff)
 {
 	struct ctl *ctl = demo->ctl;
 	struct error err = { 0 };
 
 	if (texts_read(demo, path, &err) < 0)
 		return ctl_fail(ctl, "%s: %s", path, err.text);
+	if (staff && demo_staff_read(demo, staff, &err) < 0)
+		return ctl_fail(ctl, "%s: %s", staff, err.text);
 	if (demo_store(demo, &err) < 0)
 		return ctl_fail(ctl, "%s", err.text);
 	if (ctl->json)
@@ -434,11 +492,12 @@ static int demo_run(struct demo *demo, const char *path)
 int ctl_demo_cases(struct ctl *ctl, char **argv)
 {
 	struct demo demo = { .ctl = ctl, .months = 26, .now = time(NULL) };
-	const char *count = NULL, *months = NULL, *seed = NULL, *path;
+	const char *count = NULL, *months = NULL, *seed = NULL, *staff = NULL, *path;
 	const struct ctl_option options[] = {
 		{ "--count", &count, NULL },
 		{ "--months", &months, NULL },
 		{ "--seed", &seed, NULL },
+		{ "--staff", &staff, NULL },
 		{ 0 },
 	};
 	struct error err = { 0 };
@@ -449,11 +508,13 @@ int ctl_demo_cases(struct ctl *ctl, char **argv)
 	if (numbers_read(&demo, count, months, seed, &err) < 0)
 		return ctl_misuse(ctl, "%s", err.text);
 	demo.cases = json_array();
+	demo.staff = json_array();
 	for (size_t i = 0; i < ARRAY_LEN(demo.texts); i++)
 		demo.texts[i] = json_array();
-	rc = demo_run(&demo, path);
+	rc = demo_run(&demo, path, staff);
 	for (size_t i = 0; i < ARRAY_LEN(demo.texts); i++)
 		json_decref(demo.texts[i]);
+	json_decref(demo.staff);
 	json_decref(demo.cases);
 	city_unref(demo.city);
 	return rc;

@@ -89,25 +89,12 @@ struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
 		done, arg);
 }
 
-/* The row of the two tables, as act() reads it. */
 static const char *rule_text(struct arena *arena, enum case_action action)
 {
-	const struct case_move *move = &case_moves[action];
-	json_t *roles = json_array(), *from = json_array(), *rule;
-	const char *copy;
-	char *text;
+	json_t *rule = access_rule(action);
+	char *text = json_dumps(rule, JSON_COMPACT);
+	const char *copy = arena_dup(arena, text);
 
-	for (const char *const *role = access_roles(action); *role; role++)
-		json_array_append_new(roles, json_string(*role));
-	for (unsigned i = 0; case_statuses[i]; i++) {
-		if (move->from & 1u << i)
-			json_array_append_new(from, json_string(case_statuses[i]));
-	}
-	rule = json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
-		move->action, "roles", roles, "from", from, "to", move->to, "what",
-		move->what, "kind", move->kind, "outbox", move->outbox);
-	text = json_dumps(rule, JSON_COMPACT);
-	copy = arena_dup(arena, text);
 	mem_free(text);
 	json_decref(rule);
 	return copy;

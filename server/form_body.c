@@ -30,6 +30,7 @@ struct form_body {
 	form_body_fn *done;
 	void *arg;
 	bool reading, abandoned;
+	bool glance; /* files are passed over */
 
 	/* What is read. */
 	const char *content_type, *data;
@@ -50,6 +51,8 @@ static int part_begin(const struct form_part *part, void *arg, struct error *err
 	struct form_body *form = arg;
 
 	form->in_file = !strcmp(part->name, "attachment");
+	if (form->in_file && form->glance)
+		return 0;
 	if (form->in_file)
 		return attachment_set_begin(form->set, part->filename, err);
 	form->name = arena_dup(form->arena, part->name);
@@ -61,6 +64,8 @@ static int part_data(const char *bytes, size_t n, void *arg, struct error *err)
 {
 	struct form_body *form = arg;
 
+	if (form->in_file && form->glance)
+		return 0;
 	if (form->in_file)
 		return attachment_set_data(form->set, bytes, n, err);
 	if (form->used + n > FORM_BODY_FIELD_MAX ||
@@ -77,6 +82,8 @@ static int part_end(void *arg, struct error *err)
 	struct form_body *form = arg;
 	struct form_field *field;
 
+	if (form->in_file && form->glance)
+		return 0;
 	if (form->in_file)
 		return attachment_set_end(form->set, err);
 	if (!utf8_is_text(form->value, form->used))
@@ -161,19 +168,50 @@ static void form_body_done(void *arg)
 			form->arg);
 }
 
-struct form_body *form_body_read(
-	struct http_request *req, const struct form_body_call *call, struct error *err)
+static struct form_body *form_body_new(
+	struct http_request *req, struct attachment_service *attachments)
 {
-	const struct http_body *body = http_body(req);
 	struct form_body *form = mem_new(sizeof(*form));
 	const char *type = http_header(req, "content-type");
 
 	form->arena = arena_new();
-	form->set = attachment_set_new(call->attachments);
+	form->set = attachment_set_new(attachments);
+	form->size = http_body(req)->size;
+	form->content_type = arena_dup(form->arena, type ? type : "");
+	form->fd = -1;
+	return form;
+}
+
+/* A spooled file was written just now: its first block is in the kernel's cache. */
+struct form_body *form_body_glance(
+	struct http_request *req, struct attachment_service *attachments)
+{
+	struct form_body *form = form_body_new(req, attachments);
+	const struct http_body *body = http_body(req);
+	char *block = NULL;
+
+	form->glance = true;
+	form->data = body->data ? body->data : "";
+	if (body->fd >= 0) {
+		block = mem_new(HTTP_BODY_MEMORY);
+		ssize_t n = pread(body->fd, block, HTTP_BODY_MEMORY, 0);
+
+		form->data = block;
+		form->size = n > 0 ? (size_t)n : 0;
+	}
+	form_body_work(form); /* where it breaks off is no fault of the form's */
+	mem_free(block);
+	return form;
+}
+
+struct form_body *form_body_read(
+	struct http_request *req, const struct form_body_call *call, struct error *err)
+{
+	const struct http_body *body = http_body(req);
+	struct form_body *form = form_body_new(req, call->attachments);
+
 	form->done = call->done;
 	form->arg = call->arg;
-	form->size = body->size;
-	form->content_type = arena_dup(form->arena, type ? type : "");
 	form->fd = body->fd >= 0 ? fcntl(body->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (body->fd < 0)
 		form->data = arena_dup_n(

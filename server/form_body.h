@@ -44,6 +44,11 @@ struct form_body_call {
 struct form_body *form_body_read(
 	struct http_request *req, const struct form_body_call *call, struct error *err);
 
+/* What can be had at once, on the loop: the fields in the first HTTP_BODY_MEMORY bytes,
+ * without any file. For when the rest cannot be read. */
+struct form_body *form_body_glance(
+	struct http_request *req, struct attachment_service *attachments);
+
 /* At any time on the loop, also while it is read. Fields, values and attachments go
  * with it. NULL is fine. */
 void form_body_free(struct form_body *form);

@@ -56,6 +56,8 @@ static const struct {
 	[FORM_NOTICE_SENT_ALREADY] = { "sent-already", true, NULL },
 	[FORM_NOTICE_AWAY] = { "away", true, NULL },
 	[FORM_NOTICE_TOO_MANY] = { "too-many", true, NULL },
+	[FORM_NOTICE_CUT] = { "cut", true, NULL },
+	[FORM_NOTICE_BUSY] = { "busy", true, NULL },
 };
 
 static const char *value_of(const struct form_view *view, const char *name)

@@ -26,6 +26,8 @@ enum form_notice {
 	FORM_NOTICE_SENT_ALREADY,
 	FORM_NOTICE_AWAY,
 	FORM_NOTICE_TOO_MANY,
+	FORM_NOTICE_CUT,  /* far too large: only the beginning was read */
+	FORM_NOTICE_BUSY, /* no room for large files now: the same */
 };
 
 struct form_view {

@@ -129,7 +129,8 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 }
 
 /* Pictures are decoded in processes forked from this one. Whatever a picture makes
- * them do, there is no secret in their memory for it to find. */
+ * them do, there is no secret in their memory for it to find, nor the database's
+ * address, which may hold a password. */
 static int image_run(void *arg)
 {
 	for (unsigned i = 0; i < parent.n_workers; i++) {
@@ -138,6 +139,9 @@ static int image_run(void *arg)
 		secret_wipe(worker->secret, sizeof(worker->secret));
 		secret_wipe(worker->boot_secret, sizeof(worker->boot_secret));
 	}
+	secret_wipe_environment();
+	secret_wipe((char *)(uintptr_t)parent.options.database,
+		strlen(parent.options.database));
 	return image_worker_run(arg);
 }
 

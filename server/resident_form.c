@@ -1,7 +1,7 @@
 /*
  * POST /lamna
  *
- *   resident_form_send   the body is read off the loop
+ *   resident_form_send   the body is read off the loop; where it cannot be, post_glance
  *   post_on_form         everything that is wrong, and everything to ask about, at once
  *   post_on_stored       the files have their places; intake
  *   post_on_receipt      303 to the receipt
@@ -389,9 +389,26 @@ static int post_judge_files(struct form_post *op)
 	return op->faults.n > n ? 413 : 0;
 }
 
+/* The form cannot be read now, or not to its end: the beginning of it comes back, with
+ * the files that an earlier showing had taken. */
+static void post_glance(struct form_post *op)
+{
+	const struct http_body *body = http_body(op->req);
+	bool whole = !body->cut && body->fd < 0;
+
+	op->form = form_body_glance(op->req, op->worker->attachments);
+	post_read_kept(op);
+	op->status = body->cut ? body->cut : 503;
+	op->notice = whole ? FORM_NOTICE_AWAY : FORM_NOTICE_BUSY;
+	if (body->cut == 413)
+		op->notice = FORM_NOTICE_CUT;
+	post_reply(op, true);
+}
+
 /* The form could not be read to its end: what was read comes back. */
 static void post_on_broken(struct form_post *op, const struct error *err)
 {
+	post_read_kept(op);
 	if (err->code == ERR_UNAVAILABLE || err->code == ERR_INTERNAL) {
 		op->status = 503;
 		op->notice = FORM_NOTICE_AWAY;
@@ -464,6 +481,10 @@ void resident_form_send(struct http_request *req)
 	op->worker = http_app(req);
 	faults_init(&op->faults, http_arena(req));
 	http_on_close(req, post_on_gone, op);
+	if (http_body(req)->cut) {
+		post_glance(op);
+		return;
+	}
 	op->form = form_body_read(req,
 		&(struct form_body_call){ .work = op->worker->work,
 			.attachments = op->worker->attachments,
@@ -471,5 +492,5 @@ void resident_form_send(struct http_request *req)
 			.arg = op },
 		&err);
 	if (!op->form)
-		http_reply_error(req, &err);
+		post_glance(op);
 }

@@ -70,6 +70,7 @@ const struct http_route resident_routes[] = {
 		.max_body = RESIDENT_FORM_BODY_MAX,
 		.media = form_media,
 		.handle = resident_form_send,
+		.takes_cut = true,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/kvitto/{number}/{code}",

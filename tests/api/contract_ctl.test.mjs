@@ -193,3 +193,26 @@ test('render puts data into a template, partials too, without a database', async
   assert.equal((await ctl(['render', write('u.mustache', '{{#a}}'), write('e.json', '{}')], away)).code, 1);
   assert.equal((await ctl(['render', '/nowhere', write('e.json', '{}')], away)).code, 1);
 });
+
+test('every command speaks JSON, and ends with 0, 1 or 2 as it went', async () => {
+  const away = { env: { SYNPUNKT_DATABASE: 'host=/nonexistent dbname=x' } };
+  const none = path.join(top, 'nosuch');
+  const calls = [
+    [0, 'due', '2026-12-22', '10'], [2, 'due', 'x'], [0, 'config'], [0, 'config', '--routes'],
+    [0, 'config', '--access'], [2, 'config', '--nope'], [1, 'render', none, none], [2, 'render'],
+    [1, 'migrate'], [2, 'migrate', 'x'], [2, 'import', 'x', none], [2, 'import'],
+    [1, 'import', 'organisation', none], [2, 'import', 'areas', none],
+    [1, 'route', '--category', 'park'], [2, 'route', '--nope'], [1, 'user', 'reset', 'x'],
+    [2, 'user', 'x', 'y'], [2, 'user'], [1, 'demo-cases', none, '--count', '1'],
+    [2, 'demo-cases', none], [2, 'nosuch'],
+  ];
+  for (const [code, ...args] of calls) {
+    const out = await ctl(['--json', ...args], away);
+    assert.equal(out.code, code, `${args.join(' ')}: ${out.stdout}${out.stderr}`);
+    const value = JSON.parse(out.stdout);
+    assert.equal('error' in value, code !== 0, args.join(' '));
+    const plain = await ctl(args, away);
+    assert.equal(plain.code, code, args.join(' '));
+    if (code) assert.match(plain.stderr, /^synpunktctl: \S/, args.join(' '));
+  }
+});

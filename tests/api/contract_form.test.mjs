@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { readForm, visible } from './contract_form_reader.mjs';
 import { mib } from './contract_kit.mjs';
 import { jpeg } from './contract_samples.mjs';
-import { eventually, multipart, sleep, startServer } from './harness.mjs';
+import { eventually, multipart, rawOpen, sleep, startServer } from './harness.mjs';
 
 let server;
 before(async () => { server = await startServer({ env: { SYNPUNKT_FORM_LEAST_MS: '0' } }); });
@@ -251,5 +251,52 @@ test('a broken form is 400 as a page', async () => {
     const res = await server.post('/lamna', { body, headers: { 'content-type': type } });
     assert.equal(res.status, 400);
     assert.match(res.headers['content-type'], /^text\/html/);
+  }
+});
+
+/* A body that cannot be read whole -------------------------------------------------------- */
+
+/* The fields, then a file that is promised to be this large, of which only a little is sent. */
+async function sendPromised(at, fields, promised) {
+  const head = multipart([...Object.entries(fields).map(([name, body]) => ({ name, body })),
+    { name: 'attachment', filename: 'film.jpg', type: 'image/jpeg', body: '' }]);
+  const body = Buffer.concat([head.body.subarray(0, -30), Buffer.alloc(100 * 1024, 'x')]);
+  const conn = await rawOpen(at.url);
+  conn.write(`POST /lamna HTTP/1.1\r\nHost: x\r\nContent-Type: ${head.type}\r\n`
+    + `Content-Length: ${promised}\r\n\r\n`);
+  conn.socket.write(body);
+  assert.ok(await conn.until((t) => t.includes('</html>')), conn.text.slice(0, 500));
+  const answer = Buffer.from(conn.text, 'latin1').toString('utf8');
+  conn.socket.destroy();
+  const [top, ...rest] = answer.split('\r\n\r\n');
+  return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(top)[1]), text: rest.join('\r\n\r\n'),
+    headers: Object.fromEntries(top.split('\r\n').slice(1).map((l) =>
+      [l.split(': ')[0].toLowerCase(), l.split(': ').slice(1).join(': ')])) };
+}
+
+test('a body over the maximum is 413 and keeps what came before its files', async () => {
+  const before = await countIn(server);
+  const res = await sendPromised(server, { ...await open(), ...typed }, 400 * mib);
+  assert.equal(res.status, 413);
+  assert.equal(res.headers.connection, 'close');
+  assertKept(res);
+  assert.match(visible(res.text), /för stort.*50 MB/s);
+  assert.equal(await countIn(server), before);
+});
+
+test('with the spool full the form is 503, keeps what was typed and says when', async () => {
+  const small = await startServer({ env: { SYNPUNKT_FORM_LEAST_MS: '0',
+    SYNPUNKT_SPOOL_BYTES: '1MiB' } });
+  try {
+    const res = await sendPromised(small, { ...await open(small), ...typed }, 5 * mib);
+    assert.equal(res.status, 503);
+    assert.match(res.headers['retry-after'], /^\d+$/);
+    assert.equal(res.headers.connection, 'close');
+    assertKept(res);
+    assert.match(visible(res.text), /för många som skickar filer/);
+    const again = await send({ ...readForm(res.text).fields }, [], small);
+    assert.equal(again.status, 303);
+  } finally {
+    await small.stop();
   }
 });

@@ -3,10 +3,17 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { startServer } from './harness.mjs';
+import { sharedCluster, startServer, template } from './harness.mjs';
 
 let server;
-before(async () => { server = await startServer(); });
+const password = 'sesam-oppna-dig-4711'; /* any does: the cluster asks for none */
+before(async () => {
+  const cluster = await sharedCluster();
+  const database = await cluster.newDatabase(await template(cluster));
+  server = await startServer({ cluster, env: {
+    SYNPUNKT_DATABASE: `host=${cluster.dir} dbname=${database} password=${password}`,
+    DATABASE_URL: `postgres://x:${password}@localhost/x` } });
+});
 after(async () => { await server.stop(); });
 
 const pidOf = (child) => server.logs()
@@ -41,4 +48,19 @@ test('where pictures are decoded there is no secret to be found', {
   const secret = fs.readFileSync(`${server.state}/secret`).subarray(0, 32);
   assert.ok(holds(pidOf('http-1'), secret), 'this test can find it where it is');
   assert.ok(!holds(pidOf('image'), secret));
+});
+
+test('neither the environment nor the command line tells pictures a password', {
+  skip: process.getuid() !== 0 && 'only root may read the environment of others',
+}, () => {
+  const read = (pid, what) => fs.readFileSync(`/proc/${pid}/${what}`, 'latin1');
+  assert.ok(read(pidOf('http-1'), 'environ').includes(password), 'it is there to be found');
+  for (const what of ['environ', 'cmdline']) {
+    assert.ok(!read(pidOf('image'), what).includes(password), what);
+    assert.ok(!/SYNPUNKT_|PG|secret/.test(read(pidOf('image'), what).replace(/^.*synpunktd/, '')),
+      what);
+  }
+  /* AddressSanitizer keeps a copy of the environment for itself. */
+  if (!read(pidOf('image'), 'maps').includes('libasan'))
+    assert.ok(!holds(pidOf('image'), Buffer.from(password)), 'memory');
 });

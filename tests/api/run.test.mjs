@@ -1,0 +1,59 @@
+/* ./run and what must not be lost: here against a database of somebody's own, which
+ * needs no packages and no cluster more. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { sharedCluster, template, testRoot, top } from './harness.mjs';
+
+/* A word of the functions of ./run that mind the secret. */
+function runDo(state, words) {
+  const script = `set -eu\nme=$(id -un); daemon_user=$me; pg_user=$me; real=$1; state=$1
+    pg_bin=/usr/lib/postgresql/15/bin
+    die() { echo "run: $*" >&2; exit 1; }\n. "${path.join(top, 'server/run_secret.sh')}"
+    ${words}`;
+  return new Promise((done) => {
+    execFile('bash', ['-c', script, 'run', state], (e, stdout, stderr) =>
+      done({ code: e ? e.code : 0, stdout, stderr }));
+  });
+}
+
+test('a lost secret is made anew only where no case depends on it', async () => {
+  const cluster = await sharedCluster();
+  const state = fs.mkdtempSync(path.join(testRoot(), 'run-'));
+  const at = async (empty) => `host=${cluster.dir} user=postgres dbname=${
+    await cluster.newDatabase(await template(cluster, { empty }))}`;
+  const secret = `${state}/secret`;
+
+  let out = await runDo(state, `make_secret "${await at(true)}"`);
+  assert.deepEqual([out.code, out.stderr], [0, '']);
+  assert.equal(fs.statSync(secret).size, 32);
+  assert.equal(fs.statSync(secret).mode & 0o777, 0o600);
+
+  const before = fs.readFileSync(secret);
+  const full = await at(false);
+  out = await runDo(state, `make_secret "${full}"`);
+  assert.equal(out.code, 0);
+  assert.deepEqual(fs.readFileSync(secret), before);
+
+  fs.rmSync(secret);
+  out = await runDo(state, `make_secret "${full}"`);
+  assert.equal(out.code, 1);
+  assert.match(out.stderr, /secret is missing.*follow-up codes depend on it/);
+  assert.ok(!fs.existsSync(secret));
+
+  out = await runDo(state, `make_secret "host=${cluster.dir} user=postgres dbname=none"`);
+  assert.equal(out.code, 1, 'a database that does not answer');
+  assert.ok(!fs.existsSync(secret));
+});
+
+test('the secret and its name are on the disk before it is used', async () => {
+  const state = fs.mkdtempSync(path.join(testRoot(), 'run-'));
+  const out = await runDo(state, `sync() { echo "sync $1"; }
+    mv() { echo "mv $1 $2"; }; make_secret`);
+  assert.equal(out.code, 0, out.stderr);
+  assert.deepEqual(out.stdout.trim().split('\n'), [`sync ${state}/secret.new`,
+    `mv ${state}/secret.new ${state}/secret`, `sync ${state}`]);
+});
