@@ -65,6 +65,9 @@ CREATE TABLE synpunkt.deadline_policy (
 	acknowledge_days smallint CHECK (acknowledge_days BETWEEN 0 AND 250),
 	answer_days smallint CHECK (answer_days BETWEEN 0 AND 250),
 	because text,                 -- in words, if the row has a ground of its own
+	-- The statuses in which the clock of the answer stands still.
+	stops_for text[] NOT NULL DEFAULT '{waiting-complainant}'
+		CHECK (stops_for <@ '{waiting-complainant,waiting-other}'::text[]),
 	valid_from date NOT NULL DEFAULT '-infinity',
 	valid_to date NOT NULL DEFAULT 'infinity',
 	CHECK (valid_from <= valid_to),
@@ -278,7 +281,7 @@ RETURNS text LANGUAGE sql STABLE AS $$
 	'policies', (SELECT json_agg(json_build_object('board', p.board,
 			'category', p.category, 'type', p.type,
 			'acknowledgeDays', p.acknowledge_days, 'answerDays', p.answer_days,
-			'because', p.because,
+			'because', p.because, 'stopsFor', p.stops_for,
 			'from', to_char(nullif(p.valid_from, '-infinity'), 'YYYY-MM-DD'),
 			'to', to_char(nullif(p.valid_to, 'infinity'), 'YYYY-MM-DD'))
 			ORDER BY p.valid_from DESC, p.id)

@@ -38,7 +38,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 			WHERE m.case_id = c.id AND m.kind IN ('message', 'reply')),
 		(SELECT coalesce(jsonb_agg(jsonb_build_object(
 				'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-				'what', e.what) ORDER BY e.seq), '[]')
+				'what', e.what) || CASE WHEN e.what = 'delay-notice'
+					AND e.codes ? 'expectedBy' THEN jsonb_build_object(
+					'expectedBy', e.codes -> 'expectedBy') ELSE '{}'::jsonb END
+				ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e WHERE e.case_id = c.id AND e.what <> 'note')
 	FROM synpunkt.case c
 	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash

@@ -167,8 +167,8 @@ $$;
 
 -- One change to one case by the session's user. rule is a row of the server's tables:
 -- {action, roles, from, to, what, kind, outbox}; change is what was asked for: {text,
--- category, type, sensitivity, qualityDimension, user, board, ground, reason}. Returns
--- the outcome and the case's version:
+-- category, type, sensitivity, qualityDimension, user, board, ground, reason, expectedBy,
+-- dismiss}. Returns the outcome and the case's version:
 --   done, unchanged
 --   gone       no live session
 --   missing    no such case at the user's boards
@@ -229,7 +229,9 @@ BEGIN
 	LIMIT 1;
 	IF NOT rule -> 'from' ? old.status
 		OR (action = 'acknowledge' AND old.acknowledged_at IS NOT NULL)
-		OR (action = 'return' AND NOT (leg.seq > 1 AND leg.state = 'offered')) THEN
+		OR (action = 'return' AND NOT (leg.seq > 1 AND leg.state = 'offered'))
+		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
+		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
 		RETURN;
 	END IF;
@@ -309,7 +311,10 @@ BEGIN
 			to_jsonb(new.closure_reason))
 		|| synpunkt_desk.moved('status', to_jsonb(old.status), to_jsonb(new.status))
 		|| CASE WHEN action = 'transfer'
-			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END;
+			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END
+		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
+			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
+			ELSE '{}'::jsonb END;
 	IF action IN ('change', 'assign') AND codes = '{}' THEN
 		RETURN QUERY SELECT 'unchanged', old.version;
 		RETURN;
@@ -332,8 +337,12 @@ BEGIN
 		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
 			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
 	ELSE
-		seq := synpunkt_desk.put_event(serial, rule ->> 'what', actor, old.board, codes,
+		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
+			THEN 'mail-dismissed' ELSE rule ->> 'what' END, actor, old.board, codes,
 			rule ->> 'kind', change ->> 'text');
+	END IF;
+	IF action = 'retry-mail' THEN
+		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
 	END IF;
 
 	IF action IN ('transfer', 'return') THEN
@@ -425,15 +434,16 @@ RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catal
 $$;
 
 -- A page of the queue. filter: {board, statuses, category, type, district, handler,
--- overdue, q, any}; NULL members filter nothing. Without statuses and any only open cases.
+-- overdue, q, any, attention}; NULL members filter nothing. Without statuses and any only open cases.
 -- The key is the last row's of the page before: its day or instant, and its id.
 CREATE FUNCTION synpunkt_desk.list(session text, in_board text, statuses text[],
 	in_category text, in_type text, in_district text, in_handler text,
 	only_overdue boolean, words text, by_received boolean, after_key text,
-	after_id bigint, most integer)
+	after_id bigint, most integer, in_attention text, near_days integer)
 RETURNS TABLE (id bigint, year smallint, type text, category text, board text, status text,
 	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
-	handler text, handler_name text, snippet text, version integer)
+	handler text, handler_name text, snippet text, version integer, waiting_since date,
+	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -441,6 +451,7 @@ DECLARE
 	handler_id bigint;
 	ids bigint[];
 	with_closed boolean := coalesce('closed' = ANY (statuses), false);
+	near_by date;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	boards := CASE WHEN in_board IS NULL THEN synpunkt.my_boards() ELSE ARRAY[in_board] END;
@@ -451,15 +462,28 @@ BEGIN
 	IF words IS NOT NULL THEN
 		ids := synpunkt_desk.search(words, boards, 1000);
 	END IF;
+	IF in_attention = 'near-due' THEN
+		near_by := synpunkt.working_day_after(today, near_days);
+	ELSIF in_attention = 'mail-failed' THEN
+		-- A letter can fail when its case is closed already.
+		with_closed := with_closed OR statuses IS NULL;
+		ids := ARRAY(SELECT o.case_id FROM synpunkt.outbox o
+			WHERE o.failed_at IS NOT NULL AND o.dismissed_at IS NULL
+			  AND (words IS NULL OR o.case_id = ANY (ids)));
+	END IF;
 	RETURN QUERY
 	SELECT c.id, c.year, c.type, c.category, c.board, c.status, c.received_at,
 		c.acknowledge_by, c.answer_by,
-		c.answered_at IS NULL AND c.closed_at IS NULL AND c.answer_by < today,
+		c.answered_at IS NULL AND c.closed_at IS NULL
+			AND c.answer_by < coalesce(c.waiting_since, today),
 		u.username, u.name,
 		(SELECT left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160)
 			FROM synpunkt.case_content t
 			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
-		c.version
+		c.version, c.waiting_since, c.acknowledged_at IS NOT NULL,
+		c.answered_at IS NOT NULL, c.wants_reply,
+		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
+			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL)
 	FROM (
 		SELECT p.*
 		FROM unnest(boards) AS b (code)
@@ -475,7 +499,16 @@ BEGIN
 			  AND (handler_id IS NULL OR k.handler = handler_id)
 			  AND (in_handler IS DISTINCT FROM 'none' OR k.handler IS NULL)
 			  AND (NOT only_overdue OR (k.answered_at IS NULL AND k.closed_at IS NULL
-				AND k.answer_by < today))
+				AND k.answer_by < coalesce(k.waiting_since, today)))
+			  AND (in_attention IS DISTINCT FROM 'overdue' OR (k.answered_at IS NULL
+				AND k.closed_at IS NULL AND k.answer_by < today
+				AND k.answer_by < coalesce(k.waiting_since, today)))
+			  AND (in_attention IS DISTINCT FROM 'near-due' OR (k.answered_at IS NULL
+				AND k.closed_at IS NULL AND k.waiting_since IS NULL
+				AND k.answer_by BETWEEN today AND near_by))
+			  AND (in_attention IS DISTINCT FROM 'acknowledge' OR (k.wants_reply
+				AND k.acknowledged_at IS NULL AND k.closed_at IS NULL
+				AND k.acknowledge_by < today))
 			  AND (ids IS NULL OR k.id = ANY (ids))
 			  AND (after_id IS NULL
 				OR (NOT by_received AND (k.answer_by, k.id) > (after_key::date, after_id))
@@ -503,7 +536,9 @@ $$;
 -- One case whole, as the members of the answer's JSON object. No row: not the caller's.
 CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint)
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
-	returnable boolean, sensitivity smallint, whole text)
+	returnable boolean, sensitivity smallint, whole text, answered boolean,
+	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
+	answer_by date)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -520,7 +555,8 @@ BEGIN
 		'receivedAt', synpunkt_desk.stamp(c.received_at),
 		'acknowledgeBy', to_char(c.acknowledge_by, 'YYYY-MM-DD'),
 		'answerBy', to_char(c.answer_by, 'YYYY-MM-DD'),
-		'overdue', c.answered_at IS NULL AND c.closed_at IS NULL AND c.answer_by < today,
+		'overdue', c.answered_at IS NULL AND c.closed_at IS NULL
+			AND c.answer_by < coalesce(c.waiting_since, today),
 		'handler', h.username, 'handlerName', h.name,
 		'snippet', left(regexp_replace(left(coalesce(t.body, ''), 400), '\s+', ' ', 'g'), 160),
 		'version', c.version,
@@ -587,7 +623,10 @@ BEGIN
 				ORDER BY l.seq)
 			FROM synpunkt.case_leg l
 			LEFT JOIN synpunkt.organisation b ON b.code = l.board
-			WHERE l.case_id = c.id)))::text
+			WHERE l.case_id = c.id),
+		'mail', synpunkt_desk.mail_of(c.id)))::text,
+		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
+		c.wants_reply, c.acknowledge_by, c.answer_by
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board

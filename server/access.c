@@ -23,6 +23,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_RETURN] = sorters,
 	[CASE_CLOSE] = handlers,
 	[CASE_REOPEN] = handlers,
+	[CASE_NOTIFY_DELAY] = handlers,
+	[CASE_RETRY_MAIL] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -49,6 +49,14 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.to = "received",
 		.what = "reopened",
 		.kind = "note" },
+	[CASE_NOTIFY_DELAY] = { .action = "notify-delay",
+		.from = OPEN,
+		.what = "delay-notice",
+		.kind = "reply",
+		.outbox = "notice" },
+	[CASE_RETRY_MAIL] = { .action = "retry-mail",
+		.from = OPEN | CASE_CLOSED,
+		.what = "mail-retried" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -76,7 +84,16 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 {
 	if (!(case_moves[action].from & case_status_of(state->status)))
 		return false;
-	if (action == CASE_ACKNOWLEDGE)
+	switch (action) {
+	case CASE_ACKNOWLEDGE:
 		return !state->acknowledged;
-	return action != CASE_RETURN || state->returnable;
+	case CASE_RETURN:
+		return state->returnable;
+	case CASE_NOTIFY_DELAY:
+		return !state->answered;
+	case CASE_RETRY_MAIL:
+		return state->mail_failed;
+	default:
+		return true;
+	}
 }

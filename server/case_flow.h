@@ -21,6 +21,8 @@ enum case_action {
 	CASE_RETURN,   /* a transfer that was not taken, to its sender */
 	CASE_CLOSE,
 	CASE_REOPEN,
+	CASE_NOTIFY_DELAY, /* that the answer will be late; moves no date */
+	CASE_RETRY_MAIL,   /* send again, or let be, what could not be sent */
 	CASE_ACTIONS,
 };
 
@@ -57,7 +59,9 @@ extern const char *const case_quality_dimensions[];
 struct case_state {
 	const char *status;
 	bool acknowledged;
-	bool returnable; /* came by a transfer that nobody has taken yet */
+	bool answered;    /* once; it may have gone on after it */
+	bool returnable;  /* came by a transfer that nobody has taken yet */
+	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

@@ -82,6 +82,8 @@ struct city_policy {
 	const char *board, *category, *type;
 	const char *because; /* or NULL */
 	int acknowledge_days, answer_days;
+	/* The statuses in which the clock of the answer stands still. */
+	bool stops_for_complainant, stops_for_other;
 	struct city_valid valid;
 };
 

@@ -187,6 +187,20 @@ static int district_read(struct parse *p, json_t *row, void *out)
 	return 0;
 }
 
+/* Is it a member of a list of texts? */
+static bool parse_has(json_t *row, const char *name, const char *text)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, name), i, item)
+	{
+		if (json_is_string(item) && !strcmp(json_string_value(item), text))
+			return true;
+	}
+	return false;
+}
+
 static int policy_read(struct parse *p, json_t *row, void *out)
 {
 	struct city_policy *y = out;
@@ -206,6 +220,9 @@ static int policy_read(struct parse *p, json_t *row, void *out)
 	y->category = keep(p, category);
 	y->type = keep(p, type);
 	y->because = keep(p, because);
+	y->stops_for_complainant = !json_object_get(row, "stopsFor") ||
+				   parse_has(row, "stopsFor", "waiting-complainant");
+	y->stops_for_other = parse_has(row, "stopsFor", "waiting-other");
 	return 0;
 }
 

@@ -27,7 +27,9 @@ static const struct ctl_command commands[] = {
 		ctl_render },
 	{ "user",
 		"add USERNAME --name NAME --roles ROLE@BOARD[,ROLE@BOARD…] "
-		"[--password-file FILE]\n"
+		"[--email ADDRESS]\n"
+		"       [--password-file FILE]\n"
+		"       synpunktctl user email USERNAME [--email ADDRESS]\n"
 		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
 		"       synpunktctl user disable USERNAME",
 		"make, close or renew an account of staff; prints a made-up password",

@@ -242,6 +242,9 @@ static const char rule_drop[] =
 
 /* ---- policies ---- */
 
+/* Whom the clock of the answer waits for; not said is the complainant. */
+static const char *const stops[] = { "complainant", "other", "both", "none", NULL };
+
 static const struct ctl_tsv_column policy_columns[] = {
 	{ "board", CTL_TSV_TEXT, false, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
@@ -249,6 +252,7 @@ static const struct ctl_tsv_column policy_columns[] = {
 	{ "acknowledge_days", CTL_TSV_INT, false, NULL },
 	{ "answer_days", CTL_TSV_INT, false, NULL },
 	{ "because", CTL_TSV_TEXT, false, NULL },
+	{ "stops_for", CTL_TSV_CHOICE, false, stops },
 	VALIDITY,
 	{ 0 },
 };
@@ -261,19 +265,24 @@ static const struct ctl_import_reference policy_references[] = {
 
 static const char policy_put[] =
 	"INSERT INTO synpunkt.deadline_policy AS p (source, board, category, type, "
-	"acknowledge_days, answer_days, because, valid_from, valid_to) "
+	"acknowledge_days, answer_days, because, stops_for, valid_from, valid_to) "
 	"SELECT 'policies', r.board, r.category, r.type, r.acknowledge_days, "
-	"r.answer_days, r.because, " FROM ", " TO " "
+	"r.answer_days, r.because, "
+	"CASE coalesce(r.stops_for, 'complainant') WHEN 'none' THEN '{}'::text[] "
+	"WHEN 'both' THEN '{waiting-complainant,waiting-other}'::text[] "
+	"ELSE ARRAY['waiting-' || coalesce(r.stops_for, 'complainant')] END, " FROM
+	", " TO " "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, type text, "
-	"acknowledge_days smallint, answer_days smallint, because text, valid_from date, "
-	"valid_to date) "
+	"acknowledge_days smallint, answer_days smallint, because text, stops_for text, "
+	"valid_from date, valid_to date) "
 	"ON CONFLICT (board, category, type, valid_from) DO UPDATE "
 	"SET source = excluded.source, acknowledge_days = excluded.acknowledge_days, "
 	"answer_days = excluded.answer_days, because = excluded.because, "
-	"valid_to = excluded.valid_to "
-	"WHERE (p.source, p.acknowledge_days, p.answer_days, p.because, p.valid_to) "
-	"IS DISTINCT FROM (excluded.source, excluded.acknowledge_days, "
-	"excluded.answer_days, excluded.because, excluded.valid_to)";
+	"stops_for = excluded.stops_for, valid_to = excluded.valid_to "
+	"WHERE (p.source, p.acknowledge_days, p.answer_days, p.because, p.stops_for, "
+	"p.valid_to) IS DISTINCT FROM (excluded.source, excluded.acknowledge_days, "
+	"excluded.answer_days, excluded.because, excluded.stops_for, "
+	"excluded.valid_to)";
 
 /* Not the row that holds for everything: without it nothing would be promised. */
 static const char policy_drop[] =

@@ -1,7 +1,8 @@
 /*
  * synpunktctl migrate - applies migrations/NNNN_*.sql, which are part of the binary, in
  * order and once, each in a transaction of its own. What was applied is kept with its
- * hash: a file that has changed since, or a database that is ahead, stops it.
+ * hash: a file that has changed since, or a database that is ahead, stops it. Last, the
+ * calendar's rows are brought up to this binary's rule.
  */
 #include <stdio.h>
 #include <string.h>
@@ -115,7 +116,7 @@ static int migrate(struct migration *m, struct error *err)
 		if (migration_step(m, i, err) < 0)
 			return -1;
 	}
-	return 0;
+	return m->check ? 0 : ctl_calendar_fill(m->ctl, err);
 }
 
 static void migration_print(const struct migration *m)

@@ -13,13 +13,14 @@
 #include "lib/error.h"
 #include "lib/secret.h"
 #include "server/ctl.h"
+#include "server/email_address.h"
 #include "server/signin.h"
 
 #define PASSWORD_LEAST 12
 #define PASSWORD_CHARS 20 /* of base 32: 100 bits */
 
 struct user_account {
-	const char *username, *name, *roles, *password_file;
+	const char *username, *name, *roles, *password_file, *email;
 	const char *password;
 	bool made_up;
 	char hash[PASSWORD_HASH_SIZE];
@@ -103,18 +104,40 @@ static int user_done(struct ctl *ctl, const struct user_account *user)
 	return CTL_DONE;
 }
 
+static int email_judge(const struct user_account *user, struct error *err)
+{
+	if (user->email && user->email[0] && !email_address_is_possible(user->email))
+		return error_set(err, ERR_INVALID, "\"%s\" is not an e-mail address",
+			user->email);
+	return 0;
+}
+
+/* Where the daily letter goes; without --email nowhere. */
+static int user_email(struct ctl *ctl, struct user_account *user, struct error *err)
+{
+	if (email_judge(user, err) < 0)
+		return -1;
+	return accounts_change(ctl,
+		"SELECT e FROM synpunkt_signin.user_email($1::text, $2::text) e",
+		(const char *const[]){ user->username,
+			user->email && user->email[0] ? user->email : NULL },
+		2, err);
+}
+
 static int user_add(struct ctl *ctl, struct user_account *user, struct error *err)
 {
 	if (!user->name || !user->roles)
 		return error_set(err, ERR_INVALID, "--name and --roles are needed");
-	if (password_choose(ctl, user, err) < 0)
+	if (email_judge(user, err) < 0 || password_choose(ctl, user, err) < 0)
 		return -1;
-	return accounts_change(ctl,
-		"SELECT a FROM synpunkt_signin.user_add($1::text, $2::text, $3::text, "
-		"$4::jsonb) a",
-		(const char *const[]){ user->username, user->name, user->hash,
-			roles_json(ctl, user->roles) },
-		4, err);
+	if (accounts_change(ctl,
+		    "SELECT a FROM synpunkt_signin.user_add($1::text, $2::text, $3::text, "
+		    "$4::jsonb) a",
+		    (const char *const[]){ user->username, user->name, user->hash,
+			    roles_json(ctl, user->roles) },
+		    4, err) < 0)
+		return -1;
+	return user->email ? user_email(ctl, user, err) : 0;
 }
 
 static int user_set(struct ctl *ctl, struct user_account *user, struct error *err)
@@ -140,13 +163,14 @@ static const struct {
 	{ "add", user_add },
 	{ "disable", user_set },
 	{ "reset", user_reset },
+	{ "email", user_email },
 };
 
 int ctl_user(struct ctl *ctl, char **argv)
 {
 	struct user_account user = { 0 };
 	const struct ctl_option options[] = { { "--name", &user.name, NULL },
-		{ "--roles", &user.roles, NULL },
+		{ "--roles", &user.roles, NULL }, { "--email", &user.email, NULL },
 		{ "--password-file", &user.password_file, NULL }, { 0 } };
 	struct error err = { 0 };
 	const char *words[2];
@@ -162,5 +186,5 @@ int ctl_user(struct ctl *ctl, char **argv)
 			return ctl_fail(ctl, "%s", err.text);
 		return user_done(ctl, &user);
 	}
-	return ctl_misuse(ctl, "add, disable or reset, not \"%s\"", words[0]);
+	return ctl_misuse(ctl, "add, disable, reset or email, not \"%s\"", words[0]);
 }

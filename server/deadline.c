@@ -108,6 +108,23 @@ static const char *policy_ground(
 	return text;
 }
 
+/* "; tiden står still medan vi väntar på den som klagar": where the clock of the answer
+ * stops is a setting, and is shown with what it was set by. */
+static const char *policy_stops(const struct city_policy *p)
+{
+	bool complainant = !p || p->stops_for_complainant;
+	bool other = p && p->stops_for_other;
+
+	if (complainant && other)
+		return "; tiden står still medan vi väntar på den som skrev eller på "
+		       "någon annan";
+	if (complainant)
+		return "; tiden står still medan vi väntar på den som skrev";
+	if (other)
+		return "; tiden står still medan vi väntar på någon annan";
+	return "; tiden går också medan vi väntar";
+}
+
 struct clock {
 	int days;
 	int32_t by;
@@ -169,6 +186,8 @@ void deadline_decide(const struct city *city, const struct deadline_query *query
 		policy_find(city, query, acknowledge_days), acknowledge_in);
 	answer = clock_set(
 		city, query, arena, policy_find(city, query, answer_days), answer_in);
+	answer.because = arena_printf(arena, "%s%s", answer.because,
+		policy_stops(policy_find(city, query, answer_days)));
 	*ret = (struct deadline){
 		.acknowledge_days = acknowledge_in,
 		.acknowledge_by = acknowledge.by,

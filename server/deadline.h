@@ -31,7 +31,8 @@ struct deadline_query {
 struct deadline {
 	int acknowledge_days, answer_days; /* working days */
 	int32_t acknowledge_by, answer_by; /* local days, the last included */
-	/* "10 arbetsdagar från 2026-12-22 enligt kategorin Gatubelysning" */
+	/* "10 arbetsdagar från 2026-12-22 enligt kategorin Gatubelysning; tiden står
+	 * still medan vi väntar på den som skrev" */
 	const char *acknowledge_because, *answer_because;
 };
 

@@ -19,16 +19,18 @@
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
+#include "server/day.h"
 #include "server/desk_store.h"
 #include "server/session.h"
+#include "server/stamp.h"
 #include "server/submission.h"
 #include "server/worker.h"
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close;
+		*close, *expected_by;
 	int64_t sensitivity;
-	bool has_sensitivity;
+	bool has_sensitivity, dismiss;
 };
 
 struct act {
@@ -73,6 +75,15 @@ static const struct json_field close_fields[] = {
 	{ 0 },
 };
 
+static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
+	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
+static const struct json_field retry_fields[] = {
+	{ .path = "dismiss",
+		.kind = JSON_FIELD_BOOL,
+		.offset = offsetof(struct act_draft, dismiss) },
+	{ 0 }
+};
+
 static const struct {
 	const struct json_field *fields;
 	bool needs_text;
@@ -87,6 +98,8 @@ static const struct {
 	[CASE_RETURN] = { text_fields, false },
 	[CASE_CLOSE] = { close_fields, false },
 	[CASE_REOPEN] = { text_fields, false },
+	[CASE_NOTIFY_DELAY] = { delay_fields, false },
+	[CASE_RETRY_MAIL] = { retry_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -199,11 +212,13 @@ static int64_t version_read(const char *etag)
 
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
-	json_t *change = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}",
+	json_t *change = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, "
+				   "s:s?, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
-		draft->close ? draft->close : draft->reason);
+		draft->close ? draft->close : draft->reason, "expectedBy",
+		draft->expected_by, "dismiss", draft->dismiss);
 	const char *copy;
 	char *text;
 
@@ -215,6 +230,19 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	mem_free(text);
 	json_decref(change);
 	return copy;
+}
+
+/* A day that an answer can be expected by is not over yet. */
+static void expected_by_judge(const char *text, struct faults *faults)
+{
+	int32_t day;
+
+	if (!text)
+		return;
+	if (day_parse(text, &day, NULL) < 0)
+		faults_add(faults, "expectedBy", "is not a date, YYYY-MM-DD");
+	else if (day < day_of_instant(stamp_now() / 1000000))
+		faults_add(faults, "expectedBy", "has passed already");
 }
 
 /* 0, or the request has been answered. An empty body is an empty object. */
@@ -236,6 +264,7 @@ static int draft_read(struct act *op, struct act_draft *ret)
 	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
 		faults_add(&faults, "user", "is required; null gives the case back");
 	json_decref(object);
+	expected_by_judge(ret->expected_by, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
 		submission_text_judge(ret->text, "text", &faults);
 	if (faults.n == 0)
@@ -285,6 +314,8 @@ static const struct {
 	{ "returns", CASE_RETURN },
 	{ "closures", CASE_CLOSE },
 	{ "reopenings", CASE_REOPEN },
+	{ "delay-notices", CASE_NOTIFY_DELAY },
+	{ "mail-retries", CASE_RETRY_MAIL },
 };
 
 static void act_handle(struct http_request *req)
@@ -333,5 +364,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("returns", "OptionalText", "Return a transfer to its sender"),
 	ACT("closures", "NewClosure", "Close it"),
 	ACT("reopenings", "OptionalText", "Open it again"),
+	ACT("delay-notices", "NewDelayNotice",
+		"Tell the complainant that the answer will be late"),
+	ACT("mail-retries", "MailRetry",
+		"Send again, or let be, letters that could not be sent"),
 	{ 0 },
 };

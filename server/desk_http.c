@@ -15,10 +15,13 @@
 #include "lib/log.h"
 #include "server/access.h"
 #include "server/attachment.h"
+#include "server/case_watch.h"
 #include "server/day.h"
 #include "server/desk_events.h"
 #include "server/desk_store.h"
+#include "server/desk_watch.h"
 #include "server/list_page.h"
+#include "server/options.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/worker.h"
@@ -41,25 +44,32 @@ static void desk_get_on_gone(void *arg)
 	db_cancel(((struct desk_get *)arg)->call);
 }
 
-/* Some roles are for figures and settings, not for cases. NULL: it was answered. */
-static struct desk_get *desk_get_new(struct http_request *req)
+bool desk_may_read(struct http_request *req)
 {
 	const struct session *session = session_get(req);
-	struct desk_get *op = arena_alloc(http_arena(req), sizeof(*op));
 	struct error err = { 0 };
 
 	for (size_t i = 0; i < session->n_roles; i++) {
-		if (!strcmp(session->roles[i].role, "analyst") ||
-			!strcmp(session->roles[i].role, "administrator"))
-			continue;
-		op->req = req;
-		op->about.session = session;
-		http_on_close(req, desk_get_on_gone, op);
-		return op;
+		if (strcmp(session->roles[i].role, "analyst") != 0 &&
+			strcmp(session->roles[i].role, "administrator") != 0)
+			return true;
 	}
 	error_set(&err, ERR_FORBIDDEN, "none of your roles reads cases");
 	http_reply_error(req, &err);
-	return NULL;
+	return false;
+}
+
+/* NULL: it was answered. */
+static struct desk_get *desk_get_new(struct http_request *req)
+{
+	struct desk_get *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	if (!desk_may_read(req))
+		return NULL;
+	op->req = req;
+	op->about.session = session_get(req);
+	http_on_close(req, desk_get_on_gone, op);
+	return op;
 }
 
 /* ---- the queue ---- */
@@ -134,6 +144,7 @@ static void filter_read(
 {
 	struct http_request *req = op->req;
 	const char *sort = text_read(req, "sort"), *overdue = text_read(req, "overdue");
+	const struct worker *worker = http_app(req);
 	struct list_page page = { 0 };
 
 	*ret = (struct desk_filter){ .session = op->about.session,
@@ -143,6 +154,8 @@ static void filter_read(
 		.district = text_read(req, "district"),
 		.handler = text_read(req, "handler"),
 		.q = text_read(req, "q"),
+		.attention = text_read(req, "attention"),
+		.near_days = worker->options->near_due_days,
 		.statuses = statuses_read(req, faults),
 		.overdue = overdue && !strcmp(overdue, "true"),
 		.by_received = sort && !strcmp(sort, "receivedAt") };
@@ -152,6 +165,8 @@ static void filter_read(
 		faults_add(faults, "type", "is not a type");
 	if (sort && !ret->by_received && strcmp(sort, "answerBy") != 0)
 		faults_add(faults, "sort", "must be answerBy or receivedAt");
+	if (ret->attention && !is_one_of(ret->attention, case_attention_codes))
+		faults_add(faults, "attention", "is not something to attend to");
 	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
 		faults_add(faults, "overdue", "must be true or false");
 	if (ret->q && strlen(ret->q) > QUERY_MAX * 4)
@@ -163,8 +178,19 @@ static void filter_read(
 	op->by_received = ret->by_received;
 }
 
-static void item_write(struct json_write *w, const struct db_rows *rows, int i)
+static void item_write(
+	struct desk_get *op, struct json_write *w, const struct db_rows *rows, int i)
 {
+	static const struct desk_watch_columns watched = {
+		.acknowledge_by = DESK_LIST_ACKNOWLEDGE_BY,
+		.answer_by = DESK_LIST_ANSWER_BY,
+		.waiting_since = DESK_LIST_WAITING_SINCE,
+		.acknowledged = DESK_LIST_ACKNOWLEDGED,
+		.answered = DESK_LIST_ANSWERED,
+		.wants_reply = DESK_LIST_WANTS_REPLY,
+		.mail_failed = DESK_LIST_MAIL_FAILED,
+		.status = DESK_LIST_STATUS,
+	};
 	char stamp[STAMP_SIZE], number[CASE_NUMBER_SIZE];
 	struct case_number parts = {
 		.year = (int)db_rows_int64(rows, i, DESK_LIST_YEAR),
@@ -198,6 +224,7 @@ static void item_write(struct json_write *w, const struct db_rows *rows, int i)
 			? ""
 			: db_rows_text(rows, i, DESK_LIST_SNIPPET));
 	jw_key_int(w, "version", db_rows_int64(rows, i, DESK_LIST_VERSION));
+	desk_watch_write(op->req, w, &watched, rows, i);
 	jw_object_end(w);
 }
 
@@ -227,7 +254,7 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 	jw_key(&w, "items");
 	jw_array(&w);
 	for (int i = 0; i < shown; i++)
-		item_write(&w, rows, i);
+		item_write(op, &w, rows, i);
 	jw_array_end(&w);
 	jw_key_string(&w, "next", shown == n ? NULL : cursor_of(op, rows, shown - 1));
 	jw_object_end(&w);
@@ -262,7 +289,19 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 	struct case_state state = {
 		.status = db_rows_text(rows, 0, DESK_READ_STATUS),
 		.acknowledged = db_rows_bool(rows, 0, DESK_READ_ACKNOWLEDGED),
+		.answered = db_rows_bool(rows, 0, DESK_READ_ANSWERED),
 		.returnable = db_rows_bool(rows, 0, DESK_READ_RETURNABLE),
+		.mail_failed = db_rows_bool(rows, 0, DESK_READ_MAIL_FAILED),
+	};
+	static const struct desk_watch_columns watched = {
+		.acknowledge_by = DESK_READ_ACKNOWLEDGE_BY,
+		.answer_by = DESK_READ_ANSWER_BY,
+		.waiting_since = DESK_READ_WAITING_SINCE,
+		.acknowledged = DESK_READ_ACKNOWLEDGED,
+		.answered = DESK_READ_ANSWERED,
+		.wants_reply = DESK_READ_WANTS_REPLY,
+		.mail_failed = DESK_READ_MAIL_FAILED,
+		.status = DESK_READ_STATUS,
 	};
 	const char *actions = "";
 
@@ -272,8 +311,9 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 			actions = arena_printf(http_arena(req), "%s%s\"%s\"", actions,
 				*actions ? "," : "", case_moves[i].action);
 	}
-	return arena_printf(http_arena(req), "%.*s,\"actions\":[%s]}",
-		(int)strlen(whole) - 1, whole, actions);
+	return arena_printf(http_arena(req), "%.*s,%s,\"actions\":[%s]}",
+		(int)strlen(whole) - 1, whole, desk_watch_text(req, &watched, rows, 0),
+		actions);
 }
 
 void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows)
@@ -419,7 +459,8 @@ static void desk_events(struct http_request *req)
 }
 
 static const char *const list_query_names[] = { "board", "status", "category", "type",
-	"district", "handler", "overdue", "q", "sort", "limit", "after", NULL };
+	"district", "handler", "overdue", "attention", "q", "sort", "limit", "after",
+	NULL };
 static const char *const thumbnail_query[] = { "thumbnail", NULL };
 static const char *const events_headers[] = { "Last-Event-ID", NULL };
 

@@ -3,6 +3,8 @@
 #ifndef SYNPUNKT_SERVER_DESK_HTTP_H
 #define SYNPUNKT_SERVER_DESK_HTTP_H
 
+#include <stdbool.h>
+
 #include "lib/http.h"
 
 struct db_rows;
@@ -15,5 +17,8 @@ extern const struct http_route desk_act_routes[];
 const char *desk_case_text(struct http_request *req, const struct db_rows *rows);
 /* Answers with it and its ETag. */
 void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows);
+
+/* Some roles are for figures and settings, not for cases. False: it was answered. */
+bool desk_may_read(struct http_request *req);
 
 #endif

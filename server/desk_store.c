@@ -12,17 +12,27 @@ static const struct db_query list_query = {
 	.sql = "SELECT l.id, l.year, l.type, l.category, l.board, l.status,"
 	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
-	       " l.snippet, l.version, l.received_at"
+	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
+	       " l.wants_reply, l.mail_failed, l.received_at"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
-	       " $11::text, $12::bigint, $13::integer) l",
-	.n_params = 13,
+	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
+	.n_params = 15,
+};
+
+static const struct db_query summary_query = {
+	.name = "desk_summary",
+	.sql = "SELECT s.open_cases, s.mine, s.unassigned, s.near_due, s.overdue,"
+	       " s.acknowledge_overdue, s.mail_failed"
+	       " FROM synpunkt_desk.summary($1::text, $2::bigint, $3::integer) s",
+	.n_params = 3,
 };
 
 static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
-	       " r.sensitivity, r.whole"
+	       " r.sensitivity, r.whole, r.answered, r.mail_failed, r.waiting_since,"
+	       " r.wants_reply, r.acknowledge_by, r.answer_by"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };
@@ -75,7 +85,18 @@ struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
 			filter->statuses, filter->category, filter->type,
 			filter->district, filter->handler, bool_text(filter->overdue),
 			filter->q, bool_text(filter->by_received), filter->after_key,
-			filter->after_id, int_text(arena, (int64_t)filter->most) },
+			filter->after_id, int_text(arena, (int64_t)filter->most),
+			filter->attention, int_text(arena, filter->near_days) },
+		done, arg);
+}
+
+struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
+	const struct desk_filter *filter, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &summary_query,
+		(const char *[]){ filter->session->token_hash,
+			int_text(arena, filter->session->user_id),
+			int_text(arena, filter->near_days) },
 		done, arg);
 }
 

@@ -17,6 +17,8 @@ struct desk_filter {
 	const char *board, *category, *type, *district, *handler, *q; /* NULL: any */
 	const char *statuses; /* an array literal, or NULL: the open ones */
 	bool overdue, by_received;
+	const char *attention; /* a code of case_watch.h, or NULL */
+	int64_t near_days;
 	const char *after_key; /* a day or an instant, with after_id; or NULL */
 	const char *after_id;
 	size_t most;
@@ -37,6 +39,11 @@ enum desk_list_column {
 	DESK_LIST_HANDLER_NAME,
 	DESK_LIST_SNIPPET,
 	DESK_LIST_VERSION,
+	DESK_LIST_WAITING_SINCE,
+	DESK_LIST_ACKNOWLEDGED,
+	DESK_LIST_ANSWERED,
+	DESK_LIST_WANTS_REPLY,
+	DESK_LIST_MAIL_FAILED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
 };
 
@@ -51,7 +58,17 @@ enum desk_read_column {
 	DESK_READ_RETURNABLE,
 	DESK_READ_SENSITIVITY,
 	DESK_READ_WHOLE, /* a JSON object */
+	DESK_READ_ANSWERED,
+	DESK_READ_MAIL_FAILED,
+	DESK_READ_WAITING_SINCE,
+	DESK_READ_WANTS_REPLY,
+	DESK_READ_ACKNOWLEDGE_BY,
+	DESK_READ_ANSWER_BY,
 };
+
+/* One row of counts, in the order of the answer's members. */
+struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
+	const struct desk_filter *filter, db_done_fn *done, void *arg);
 
 /* What a call on one case is about. */
 struct desk_case {

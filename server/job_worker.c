@@ -15,6 +15,7 @@
 #include "lib/work.h"
 #include "server/job_blobs.h"
 #include "server/job_search.h"
+#include "server/job_watch.h"
 #include "server/mail_out.h"
 #include "server/options.h"
 
@@ -40,6 +41,7 @@ struct job_worker {
 	struct blob_store *blobs;
 	struct job_blobs *clear;
 	struct job_search *search;
+	struct job_watch *watch;
 	struct mail_out *mail;
 };
 
@@ -109,7 +111,9 @@ static int job_worker_make(struct job_worker *worker,
 					    .secret = start->secret,
 					    .metrics = start->metrics },
 		err);
-	return worker->mail ? 0 : -1;
+	if (worker->mail)
+		worker->watch = job_watch_new(worker->base, worker->pool, options, err);
+	return worker->watch ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -150,6 +154,7 @@ int job_worker_run(void *arg)
 			LOG_S("error", err.text));
 		code = 1;
 	}
+	job_watch_free(worker.watch);
 	mail_out_free(worker.mail);
 	blob_store_free(worker.blobs);
 	db_pool_free(worker.pool);

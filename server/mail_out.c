@@ -31,6 +31,7 @@
 #include "lib/smtp.h"
 #include "lib/template_set.h"
 #include "server/follow_code.h"
+#include "server/mail_digest.h"
 #include "server/mail_text.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -47,7 +48,8 @@ static const struct db_query claim_query = {
 	.name = "mail_claim",
 	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
 	       " m.language, m.sensitive, m.board_name, m.received_on,"
-	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words"
+	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
+	       " m.expected_by, m.digest"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text) m",
 	.n_params = 3,
 };
@@ -68,6 +70,8 @@ enum claim_column {
 	CLAIM_SEALED_CODE,
 	CLAIM_EMAIL,
 	CLAIM_WORDS,
+	CLAIM_EXPECTED_BY,
+	CLAIM_DIGEST, /* NULL: it is of a case */
 };
 
 static const struct db_query finish_query = {
@@ -257,14 +261,31 @@ static void job_refuse(struct job *job, const char *why)
 	job_mark(job);
 }
 
+/* What the log calls it. */
 static const char *job_number(struct job *job, const struct db_rows *rows, int row)
 {
 	struct case_number number = { .year = (int)db_rows_int64(rows, row, CLAIM_YEAR),
 		.serial = db_rows_int64(rows, row, CLAIM_SERIAL) };
 	char text[CASE_NUMBER_SIZE];
 
+	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
+		return "digest";
 	case_number_print(&number, text);
 	return arena_dup(job->arena, text);
+}
+
+static int job_write_digest(
+	struct job *job, const struct db_rows *rows, int row, struct error *err)
+{
+	const struct mail_digest digest = {
+		.sent_at = stamp_now() / 1000000,
+		.message_id = db_rows_text(rows, row, CLAIM_MESSAGE_ID),
+		.to = job->to,
+		.body = db_rows_text(rows, row, CLAIM_DIGEST),
+	};
+
+	return mail_digest_make(
+		job->arena, &job->out->sender, &digest, &job->letter, err);
 }
 
 static int job_write(
@@ -284,8 +305,11 @@ static int job_write(
 		.sealed_code = db_rows_text(rows, row, CLAIM_SEALED_CODE),
 		.to = job->to,
 		.words = db_rows_text(rows, row, CLAIM_WORDS),
+		.expected_by = db_rows_text(rows, row, CLAIM_EXPECTED_BY),
 	};
 
+	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
+		return job_write_digest(job, rows, row, err);
 	return mail_text_make(job->arena, &job->out->sender, &c, &job->letter, err);
 }
 

@@ -22,11 +22,6 @@ struct making {
 	json_t *data;
 };
 
-static const char *text(const struct making *m, const char *key)
-{
-	return catalogue_text(m->sender->catalogue, m->language, key);
-}
-
 /* mail.KIND.PART */
 static const char *text_of_kind(
 	const struct making *m, const char *part, const struct text_value *values)
@@ -35,21 +30,22 @@ static const char *text_of_kind(
 		arena_printf(m->arena, "mail.%s.%s", m->c->kind, part), values);
 }
 
-/* "onsdag 2 december 2026"; NULL for no day. */
-static const char *day_words(const struct making *m, const char *iso)
+const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue,
+	const char *language, const char *iso)
 {
-	struct arena *arena = m->arena;
 	struct day_civil civil;
 	int32_t day;
 
 	if (!iso || day_parse(iso, &day, NULL) < 0)
 		return NULL;
 	civil = day_to_civil(day);
-	return catalogue_format(arena, m->sender->catalogue, m->language, "date.long",
-		TEXT_VALUES({ "weekday", text(m, arena_printf(arena, "weekday.d%d",
+	return catalogue_format(arena, catalogue, language, "date.long",
+		TEXT_VALUES({ "weekday", catalogue_text(catalogue, language,
+						 arena_printf(arena, "weekday.d%d",
 							 (int)day_weekday(day) + 1)) },
 			{ "day", arena_printf(arena, "%d", civil.day) },
-			{ "month", text(m, arena_printf(
+			{ "month", catalogue_text(catalogue, language,
+					   arena_printf(
 						   arena, "month.m%d", civil.month)) },
 			{ "year", arena_printf(arena, "%d", civil.year) }));
 }
@@ -63,7 +59,8 @@ static void put(struct making *m, const char *key, const char *value)
 /* A line with a date in it, when there is one. */
 static void put_day(struct making *m, const char *key, const char *iso)
 {
-	const char *words = day_words(m, iso);
+	const char *words =
+		mail_text_day(m->arena, m->sender->catalogue, m->language, iso);
 
 	if (words)
 		put(m, key, text_of_kind(m, key, TEXT_VALUES({ "date", words })));
@@ -107,34 +104,48 @@ static json_t *letter_data(struct making *m)
 	if (!m->c->sensitive) {
 		if (!strcmp(m->c->kind, "receipt"))
 			put_promises(m);
+		put_day(m, "expected", m->c->expected_by);
 		put(m, "words", m->c->words);
 	}
 	put_link(m);
 	return m->data;
 }
 
-static void header_write(const struct making *m, struct evbuffer *out)
+static void header_write(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_head *head, struct evbuffer *out)
 {
-	const struct mail_case *c = m->c;
 	char date[MAIL_DATE_SIZE];
 
-	mail_date(c->sent_at, date);
+	mail_date(head->sent_at, date);
 	evbuffer_add_printf(out,
 		"Date: %s\r\nFrom: %s <%s>\r\nTo: <%s>\r\nMessage-ID: <%s>\r\n", date,
-		mail_header_name(m->arena, text(m, "mail.from")), m->sender->from,
-		c->to, c->message_id);
-	evbuffer_add_printf(out, "Subject: %s\r\n",
-		mail_header_text(
-			m->arena, text_of_kind(m, "subject",
-					  TEXT_VALUES({ "number", c->number }))));
-	/* RFC 3834: no out-of-office reply comes back to either kind. */
-	evbuffer_add_printf(out, "Auto-Submitted: %s\r\n",
-		strcmp(c->kind, "receipt") == 0 ? "auto-replied" : "auto-generated");
+		mail_header_name(arena,
+			catalogue_text(sender->catalogue, head->language, "mail.from")),
+		sender->from, head->to, head->message_id);
+	evbuffer_add_printf(
+		out, "Subject: %s\r\n", mail_header_text(arena, head->subject));
+	/* RFC 3834: no out-of-office reply comes back to any kind. */
+	evbuffer_add_printf(out, "Auto-Submitted: %s\r\n", head->auto_submitted);
 	evbuffer_add_printf(out,
 		"Content-Language: %s\r\nMIME-Version: 1.0\r\n"
 		"Content-Type: text/plain; charset=utf-8\r\n"
 		"Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-		m->language);
+		head->language);
+}
+
+void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_head *head, struct evbuffer *body, struct mail_letter *ret)
+{
+	struct evbuffer *out = evbuffer_new();
+	size_t n = evbuffer_get_length(body);
+
+	header_write(arena, sender, head, out);
+	mail_quoted_printable(out, (const char *)evbuffer_pullup(body, -1), n);
+	evbuffer_drain(body, n);
+	ret->size = evbuffer_get_length(out);
+	ret->bytes =
+		arena_dup_n(arena, (const char *)evbuffer_pullup(out, -1), ret->size);
+	evbuffer_free(out);
 }
 
 int mail_text_make(struct arena *arena, const struct mail_sender *sender,
@@ -144,21 +155,23 @@ int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 		.sender = sender,
 		.c = c,
 		.language = catalogue_choose(sender->catalogue, c->language, NULL) };
-	struct evbuffer *body = evbuffer_new(), *out = evbuffer_new();
+	struct evbuffer *body = evbuffer_new();
 	json_t *data = letter_data(&m);
 	int failed = template_set_render(sender->templates, "mail", data, body, err);
 
 	json_decref(data);
-	if (!failed) {
-		size_t n = evbuffer_get_length(body);
-
-		header_write(&m, out);
-		mail_quoted_printable(out, (const char *)evbuffer_pullup(body, -1), n);
-		ret->size = evbuffer_get_length(out);
-		ret->bytes = arena_dup_n(
-			arena, (const char *)evbuffer_pullup(out, -1), ret->size);
-	}
+	if (!failed)
+		mail_text_assemble(arena, sender,
+			&(struct mail_head){ .sent_at = c->sent_at,
+				.message_id = c->message_id,
+				.to = c->to,
+				.language = m.language,
+				.subject = text_of_kind(&m, "subject",
+					TEXT_VALUES({ "number", c->number })),
+				.auto_submitted = strcmp(c->kind, "receipt") == 0
+							  ? "auto-replied"
+							  : "auto-generated" },
+			body, ret);
 	evbuffer_free(body);
-	evbuffer_free(out);
 	return failed ? -1 : 0;
 }

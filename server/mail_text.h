@@ -13,6 +13,7 @@
 struct arena;
 struct catalogue;
 struct error;
+struct evbuffer;
 struct template_set;
 
 struct mail_sender {
@@ -37,12 +38,28 @@ struct mail_case {
 		*sealed_code; /* hexadecimal, or NULL: the letter's link has no code */
 	const char *to;       /* from mail_address_ascii() */
 	const char *words;    /* what staff wrote to the resident, or NULL */
+	const char *expected_by; /* YYYY-MM-DD, of a delay notice; or NULL */
 };
 
 struct mail_letter {
 	const char *bytes; /* header and body, CRLF; the arena's */
 	size_t size;
 };
+
+/* What every letter's header needs. */
+struct mail_head {
+	int64_t sent_at;
+	const char *message_id, *to, *language, *subject;
+	const char *auto_submitted; /* RFC 3834 */
+};
+
+/* Header and body to a letter; empties the body. */
+void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_head *head, struct evbuffer *body, struct mail_letter *ret);
+
+/* "onsdag 2 december 2026"; NULL for no day. */
+const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue,
+	const char *language, const char *iso);
 
 /* ERR_INTERNAL when the template fails. */
 int mail_text_make(struct arena *arena, const struct mail_sender *sender,

@@ -99,6 +99,11 @@ static const struct settings_row rows[] = {
 	{ ROW("SESSION_LONGEST_S", INT, session_longest_s), .min = 1, .max = 604800,
 		.standard = "43200",
 		.help = "seconds after which staff sign in again in any case" },
+	{ ROW("NEAR_DUE_DAYS", INT, near_due_days), .max = 30, .standard = "2",
+		.help = "working days left when a case is shown as soon due" },
+	{ ROW("DIGEST_AT", TEXT, digest_at), .max = 5, .standard = "07:30",
+		.help = "local time, HH:MM, of the letter that staff get on working "
+			"days; empty: none" },
 	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
 		.help = "seconds that work under way has when the server stops" },
 	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",

@@ -36,6 +36,8 @@ struct options {
 	int64_t headers_ms, body_ms, idle_ms;
 	int64_t clear_ms;
 	int64_t session_idle_s, session_longest_s;
+	int64_t near_due_days;
+	const char *digest_at; /* "07:30", local */
 	int64_t grace_s;
 	int log_format, log_level; /* enum log_format, enum log_level */
 };

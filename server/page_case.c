@@ -93,6 +93,39 @@ static json_t *status_json(const struct page *page, const char *status)
 		page_text(page, arena_printf(arena, "status.%s.text", status)));
 }
 
+/* The latest delay notice while there is no answer: its date, if it has one, and its
+ * words, which came with the same event. NULL: none. */
+static json_t *notice_json(const struct page *page, const json_t *case_json)
+{
+	const json_t *found = NULL, *item;
+	const char *text = NULL;
+	json_t *notice;
+	size_t i;
+
+	json_array_foreach(json_object_get(case_json, "events"), i, item)
+	{
+		const char *what = member(item, "what");
+
+		if (!strcmp(what, "delay-notice"))
+			found = item;
+		else if (!strcmp(what, "replied"))
+			return NULL;
+	}
+	if (!found || status_step(member(case_json, "status")) >= STEP_ANSWERED)
+		return NULL;
+	json_array_foreach(json_object_get(case_json, "messages"), i, item)
+	{
+		if (!strcmp(member(item, "from"), "city") &&
+			!strcmp(member(item, "at"), member(found, "at")))
+			text = member(item, "text");
+	}
+	notice = json_pack("{s:s?}", "text", text);
+	if (member(found, "expectedBy"))
+		json_object_set_new(notice, "expected",
+			page_words_day(page, member(found, "expectedBy")));
+	return notice;
+}
+
 void page_case_add(
 	struct page *page, const json_t *case_json, const struct case_key *key)
 {
@@ -100,6 +133,7 @@ void page_case_add(
 		json_object_get(json_object_get(case_json, "page"), "wantsReply");
 	const json_t *attachments = json_object_get(case_json, "attachments");
 	const char *follow = page_case_follow_path(http_arena(page->req), key);
+	json_t *notice = notice_json(page, case_json);
 	json_t *data = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:b}",
 		"number", member(case_json, "number"), "code", key->code, "follow",
 		follow, "board", member(json_object_get(case_json, "board"), "name"),
@@ -110,6 +144,8 @@ void page_case_add(
 		json_is_true(
 			json_object_get(json_object_get(case_json, "page"), "open")));
 
+	if (notice)
+		json_object_set_new(data, "notice", notice);
 	json_object_set_new(
 		data, "status", status_json(page, member(case_json, "status")));
 	json_object_set_new(data, "received",

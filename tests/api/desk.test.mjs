@@ -66,7 +66,9 @@ test('the queue holds the board’s open cases, soonest answer first', async () 
   assert.deepEqual(item, { number: c.number, type: 'complaint', category: 'gatubelysning',
     board: trafik, status: 'received', acknowledgeBy: c.acknowledgeBy,
     answerBy: c.answerBy, handler: null, handlerName: null, receivedAt: c.receivedAt,
-    overdue: false, snippet: 'Gatlyktan vid porten är trasig', version: 1 });
+    overdue: false, snippet: 'Gatlyktan vid porten är trasig', version: 1,
+    daysLeft: item.daysLeft, attention: [] });
+  assert.ok(item.daysLeft > 2);
   const days = res.json.items.map((i) => i.answerBy);
   assert.deepEqual(days, [...days].sort());
   assert.ok(res.json.items.every((i) => i.board === trafik && i.status !== 'closed'));
@@ -143,7 +145,7 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close']);
+    'transfer', 'close', 'notify-delay']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -219,7 +221,8 @@ test('from receipt to the answer, and the complainant sees it', async () => {
   assert.equal(res.json.closureReason, 'remedied');
   assert.ok(res.json.answeredAt && res.json.closedAt);
   assert.deepEqual(res.json.events.map((e) => e.what), ['received', 'assigned',
-    'acknowledged', 'note', 'question', 'message', 'changed', 'replied', 'closed']);
+    'acknowledged', 'note', 'question', 'clock-stopped', 'message', 'changed',
+    'clock-resumed', 'replied', 'closed']);
   const seen = await follow(c);
   assert.equal(seen.status, 'closed');
   assert.deepEqual(seen.messages.map((m) => m.text),
@@ -313,7 +316,7 @@ test('the table is the same for server, tool and desk', async () => {
   const shown = (await anna.get('/api/v1/desk/access')).json;
   const out = await server.ctl(['--json', 'config', '--access']);
   assert.deepEqual(JSON.parse(out.stdout), shown);
-  assert.equal(shown.actions.length, 10);
+  assert.equal(shown.actions.length, 12);
 });
 
 test('a case is given to colleagues of the board only', async () => {
