@@ -23,6 +23,9 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_RETURN] = sorters,
 	[CASE_CLOSE] = handlers,
 	[CASE_REOPEN] = handlers,
+	[CASE_WAIT] = handlers,
+	[CASE_RESUME] = handlers,
+	[CASE_ACCEPT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -49,6 +49,18 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.to = "received",
 		.what = "reopened",
 		.kind = "note" },
+	[CASE_WAIT] = { .action = "wait",
+		.from = CASE_RECEIVED | CASE_ASSIGNED | CASE_WAITING_COMPLAINANT |
+			CASE_ANSWERED,
+		.to = "waiting-other",
+		.what = "waiting",
+		.kind = "note" },
+	[CASE_RESUME] = { .action = "resume",
+		.from = CASE_WAITING_COMPLAINANT | CASE_WAITING_OTHER,
+		.to = "received",
+		.what = "resumed",
+		.kind = "note" },
+	[CASE_ACCEPT] = { .action = "accept", .from = OPEN, .what = "leg-accepted" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -78,5 +90,5 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return false;
 	if (action == CASE_ACKNOWLEDGE)
 		return !state->acknowledged;
-	return action != CASE_RETURN || state->returnable;
+	return (action != CASE_RETURN && action != CASE_ACCEPT) || state->returnable;
 }

@@ -21,6 +21,9 @@ enum case_action {
 	CASE_RETURN,   /* a transfer that was not taken, to its sender */
 	CASE_CLOSE,
 	CASE_REOPEN,
+	CASE_WAIT,   /* for somebody who is not the complainant */
+	CASE_RESUME, /* whoever it waited for */
+	CASE_ACCEPT, /* a transfer; anything else done with it says so too */
 	CASE_ACTIONS,
 };
 

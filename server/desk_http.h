@@ -3,6 +3,8 @@
 #ifndef SYNPUNKT_SERVER_DESK_HTTP_H
 #define SYNPUNKT_SERVER_DESK_HTTP_H
 
+#include <stdbool.h>
+
 #include "lib/http.h"
 
 struct db_rows;
@@ -10,6 +12,10 @@ struct session;
 
 extern const struct http_route desk_routes[];
 extern const struct http_route desk_act_routes[];
+
+/* True: none of the caller's roles has to do with cases, which was answered with 403.
+ */
+bool desk_refuse_outsider(struct http_request *req);
 
 /* What read() gave as JSON text, with the caller's actions; in the request's arena. */
 const char *desk_case_text(struct http_request *req, const struct db_rows *rows);
