@@ -36,9 +36,14 @@ CREATE INDEX case_board ON synpunkt.case (board, answer_by, id);
 CREATE TABLE synpunkt.case_search (
 	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
 	board text NOT NULL,          -- as the case's
+	open boolean NOT NULL,        -- the case is
+	stale boolean NOT NULL DEFAULT false, -- there are newer words
 	vector tsvector NOT NULL
 );
 CREATE INDEX case_search_vector ON synpunkt.case_search USING gin (vector);
+-- The queue asks for open cases, which are few among those of many years.
+CREATE INDEX case_search_open ON synpunkt.case_search USING gin (vector) WHERE open;
+CREATE INDEX case_search_stale ON synpunkt.case_search (case_id) WHERE stale;
 -- Every case up to here is in it; later ones may be.
 CREATE TABLE synpunkt.case_search_mark (
 	one boolean PRIMARY KEY DEFAULT true CHECK (one),
@@ -173,16 +178,17 @@ $$;
 --   gone       no live session
 --   missing    no such case at the user's boards
 --   forbidden  none of the roles at the case's board
---   stale      known is not the version
+--   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
 --   user, board, category   there is none such, or it is not one to go to
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
-	known integer, rule jsonb, change jsonb)
+	known integer[], rule jsonb, change jsonb)
 RETURNS TABLE (outcome text, version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	me bigint;
 	actor text;
+	boards text[];
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 	action text := rule ->> 'action';
 	old synpunkt.case;
@@ -203,9 +209,12 @@ BEGIN
 		RETURN;
 	END IF;
 	actor := 'user:' || me;
+	-- Asked before the case is looked for: a case of another board must not take
+	-- longer to be refused than one that is not there.
+	boards := synpunkt.my_boards();
 	SELECT c.* INTO old
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year AND c.board = ANY (synpunkt.my_boards())
+	WHERE c.id = serial AND c.year = in_year AND c.board = ANY (boards)
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT 'missing', 0;
@@ -218,7 +227,7 @@ BEGIN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
-	IF old.version <> known THEN
+	IF old.version <> ALL (known) THEN
 		RETURN QUERY SELECT 'stale', old.version;
 		RETURN;
 	END IF;
@@ -229,7 +238,8 @@ BEGIN
 	LIMIT 1;
 	IF NOT rule -> 'from' ? old.status
 		OR (action = 'acknowledge' AND old.acknowledged_at IS NOT NULL)
-		OR (action = 'return' AND NOT (leg.seq > 1 AND leg.state = 'offered'))
+		OR (action IN ('return', 'accept')
+			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
 		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
 		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
@@ -244,12 +254,15 @@ BEGIN
 	IF action = 'reply' THEN
 		new.answered_at := coalesce(old.answered_at, now());
 	ELSIF action = 'change' THEN
-		new.category := coalesce(change ->> 'category', old.category);
+		-- A member that is there with null says that nobody knows.
+		new.category := CASE WHEN change ? 'category' THEN change ->> 'category'
+			ELSE old.category END;
 		new.type := coalesce(change ->> 'type', old.type);
 		new.sensitivity := coalesce((change ->> 'sensitivity')::smallint, old.sensitivity);
-		new.quality_dimension := coalesce(change ->> 'qualityDimension',
-			old.quality_dimension);
-		IF new.category IS DISTINCT FROM old.category AND NOT EXISTS (
+		new.quality_dimension := CASE WHEN change ? 'qualityDimension'
+			THEN change ->> 'qualityDimension' ELSE old.quality_dimension END;
+		IF new.category IS DISTINCT FROM old.category AND new.category IS NOT NULL
+			AND NOT EXISTS (
 			SELECT FROM synpunkt.category k WHERE k.code = new.category
 			AND today BETWEEN k.valid_from AND k.valid_to) THEN
 			RETURN QUERY SELECT 'category', old.version;
@@ -292,6 +305,8 @@ BEGIN
 		IF old.handler IS NOT NULL THEN
 			new.status := 'assigned';
 		END IF;
+	ELSIF action = 'resume' AND old.handler IS NOT NULL THEN
+		new.status := 'assigned';
 	END IF;
 	IF change ->> 'reason' IS NOT NULL THEN
 		new.closure_reason := change ->> 'reason';
@@ -336,7 +351,7 @@ BEGIN
 			change ->> 'text');
 		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
 			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
-	ELSE
+	ELSIF action <> 'accept' THEN -- which has its event from the leg
 		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
 			THEN 'mail-dismissed' ELSE rule ->> 'what' END, actor, old.board, codes,
 			rule ->> 'kind', change ->> 'text');
@@ -354,7 +369,6 @@ BEGIN
 			ground, opened_by)
 		VALUES (serial, leg.seq + 1, new.board, now(), today, 'offered',
 			change ->> 'ground', actor);
-		UPDATE synpunkt.case_search s SET board = new.board WHERE s.case_id = serial;
 	ELSIF new.status = 'closed' AND old.status <> 'closed' THEN
 		UPDATE synpunkt.case_leg l SET ended_at = now(), state = 'closed'
 		WHERE l.case_id = serial AND l.seq = leg.seq;
@@ -380,6 +394,14 @@ BEGIN
 	IF new.board <> old.board THEN
 		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board);
 	END IF;
+	-- After tell(), whose lock catch_up() takes before it looks: otherwise it could put
+	-- in what the case was a moment ago, and nobody would find it any more.
+	UPDATE synpunkt.case_search s
+	SET board = new.board, open = new.closed_at IS NULL,
+		stale = s.stale OR rule ->> 'kind' IS NOT DISTINCT FROM 'reply'
+	WHERE s.case_id = serial AND (s.board <> new.board
+		OR s.open <> (new.closed_at IS NULL)
+		OR (rule ->> 'kind' = 'reply' AND NOT s.stale));
 	RETURN QUERY SELECT 'done', old.version + 1;
 END
 $$;
@@ -405,6 +427,8 @@ BEGIN
 	END IF;
 	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
 		found_case.board);
+	UPDATE synpunkt.case_search s SET stale = true
+	WHERE s.case_id = NEW.case_id AND NOT s.stale;
 	RETURN NULL;
 END
 $$;
@@ -413,24 +437,45 @@ CREATE TRIGGER message AFTER INSERT ON synpunkt.case_event
 
 -- ---- reading ----
 
--- Ids of the caller's cases that hold the words, newest first, most at most. As a role
--- that reads nothing but words and boards: text search operators are not leakproof, so
--- under the desk's own policy the index would go unused.
-CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], most integer)
-RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT coalesce(array_agg(f.case_id), '{}')
-	FROM (
-		SELECT s.case_id
+-- Ids of the caller's cases that hold the words, open ones before closed ones, newest
+-- first, most at most. As a role that reads nothing but words and boards: text search
+-- operators are not leakproof, so under the desk's own policy the index would go unused.
+CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], only_open boolean,
+	most integer)
+RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
+	mine text[] := synpunkt.my_boards();
+BEGIN
+	IF only_open THEN -- as a constant, for the index on the open ones
+		RETURN (SELECT coalesce(array_agg(f.case_id), '{}')
+			FROM (
+				SELECT s.case_id
+				FROM (
+					SELECT t.case_id, t.board
+					FROM synpunkt.case_search t
+					WHERE t.open AND t.vector @@ query
+					OFFSET 0
+				) s
+				WHERE s.board = ANY (in_boards) AND s.board = ANY (mine)
+				ORDER BY s.case_id DESC
+				LIMIT most
+			) f);
+	END IF;
+	RETURN (SELECT coalesce(array_agg(f.case_id), '{}')
 		FROM (
-			SELECT t.case_id, t.board
-			FROM synpunkt.case_search t
-			WHERE t.vector @@ websearch_to_tsquery('pg_catalog.swedish', words)
-			OFFSET 0
-		) s
-		WHERE s.board = ANY (in_boards) AND s.board = ANY (synpunkt.my_boards())
-		ORDER BY s.case_id DESC
-		LIMIT most
-	) f
+			SELECT s.case_id
+			FROM (
+				SELECT t.case_id, t.board, t.open
+				FROM synpunkt.case_search t
+				WHERE t.vector @@ query
+				OFFSET 0
+			) s
+			WHERE s.board = ANY (in_boards) AND s.board = ANY (mine)
+			ORDER BY s.open DESC, s.case_id DESC
+			LIMIT most
+		) f);
+END
 $$;
 
 -- A page of the queue. filter: {board, statuses, category, type, district, handler,
@@ -459,8 +504,14 @@ BEGIN
 		handler_id := coalesce(
 			(SELECT u.id FROM synpunkt.staff_user u WHERE u.username = in_handler), 0);
 	END IF;
-	IF words IS NOT NULL THEN
-		ids := synpunkt_desk.search(words, boards, 1000);
+	IF words ~ '^\s*\d{4}-\d{1,15}\s*$' THEN -- a case's number: open or not
+		ids := ARRAY(SELECT c.id FROM synpunkt.case c
+			WHERE c.year = split_part(words, '-', 1)::smallint
+			  AND c.id = split_part(words, '-', 2)::bigint);
+		with_closed := with_closed OR statuses IS NULL;
+	ELSIF words IS NOT NULL THEN
+		-- More open matches than that no board has; of closed ones the newest are kept.
+		ids := synpunkt_desk.search(words, boards, NOT with_closed, 10000);
 	END IF;
 	IF in_attention = 'near-due' THEN
 		near_by := synpunkt.working_day_after(today, near_days);
@@ -698,6 +749,15 @@ $$;
 
 -- ---- the job worker's part ----
 
+CREATE FUNCTION synpunkt_desk.words_of(in_case bigint)
+RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	-- The limit keeps the vector below the megabyte that it may have.
+	SELECT to_tsvector('pg_catalog.swedish',
+		coalesce(left(string_agg(t.body, ' ' ORDER BY t.seq), 200000), ''))
+	FROM synpunkt.case_content t
+	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
+$$;
+
 -- Makes new cases, and those with new words, findable; tells the desk of the new ones.
 -- Returns how many there were: when it is most there are more. A case counts as done by
 -- place only when it is ten minutes old, since batches commit out of order.
@@ -707,21 +767,31 @@ DECLARE
 	fresh record;
 	n integer := 0;
 BEGIN
+	-- The lock of tell(), before anything is looked at: see act().
+	PERFORM pg_advisory_xact_lock(1937337959);
 	FOR fresh IN
-		SELECT c.id, c.year, c.version, c.board,
-			(SELECT string_agg(t.body, ' ') FROM synpunkt.case_content t
-				WHERE t.case_id = c.id) AS body
+		SELECT c.id, c.year, c.version, c.board, c.closed_at IS NULL AS open
 		FROM synpunkt.case c
 		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
 		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
 		ORDER BY c.id
 		LIMIT most
 	LOOP
-		INSERT INTO synpunkt.case_search (case_id, board, vector)
-		VALUES (fresh.id, fresh.board,
-			to_tsvector('pg_catalog.swedish', coalesce(fresh.body, '')));
+		INSERT INTO synpunkt.case_search (case_id, board, open, vector)
+		VALUES (fresh.id, fresh.board, fresh.open, synpunkt_desk.words_of(fresh.id));
 		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
 		n := n + 1;
+	END LOOP;
+	-- Locked first, then read anew: words that come meanwhile mark the row again.
+	FOR fresh IN
+		SELECT s.case_id FROM synpunkt.case_search s
+		WHERE s.stale
+		LIMIT greatest(most - n, 0)
+		FOR UPDATE
+	LOOP
+		UPDATE synpunkt.case_search s
+		SET stale = false, vector = synpunkt_desk.words_of(fresh.case_id)
+		WHERE s.case_id = fresh.case_id;
 	END LOOP;
 	IF n < most THEN
 		UPDATE synpunkt.case_search_mark m
@@ -745,7 +815,7 @@ BEGIN
 		('tell', 'synpunkt_act'), ('put_event', 'synpunkt_act'), ('moved', 'synpunkt_act'),
 		('act', 'synpunkt_act'), ('on_message', 'synpunkt_act'),
 		('search', 'synpunkt_search'), ('colleagues', 'synpunkt_gate'),
-		('catch_up', 'synpunkt_index'),
+		('catch_up', 'synpunkt_index'), ('words_of', 'synpunkt_index'),
 		('list', 'synpunkt_owner'), ('read', 'synpunkt_owner'),
 		('stamp', 'synpunkt_owner'), ('attachment', 'synpunkt_owner'),
 		('changes', 'synpunkt_owner')) AS v (name, owner) LOOP

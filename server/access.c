@@ -25,6 +25,9 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_REOPEN] = handlers,
 	[CASE_NOTIFY_DELAY] = handlers,
 	[CASE_RETRY_MAIL] = sorters,
+	[CASE_WAIT] = handlers,
+	[CASE_RESUME] = handlers,
+	[CASE_ACCEPT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

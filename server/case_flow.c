@@ -57,6 +57,18 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 	[CASE_RETRY_MAIL] = { .action = "retry-mail",
 		.from = OPEN | CASE_CLOSED,
 		.what = "mail-retried" },
+	[CASE_WAIT] = { .action = "wait",
+		.from = CASE_RECEIVED | CASE_ASSIGNED | CASE_WAITING_COMPLAINANT |
+			CASE_ANSWERED,
+		.to = "waiting-other",
+		.what = "waiting",
+		.kind = "note" },
+	[CASE_RESUME] = { .action = "resume",
+		.from = CASE_WAITING_COMPLAINANT | CASE_WAITING_OTHER,
+		.to = "received",
+		.what = "resumed",
+		.kind = "note" },
+	[CASE_ACCEPT] = { .action = "accept", .from = OPEN, .what = "leg-accepted" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -88,6 +100,7 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 	case CASE_ACKNOWLEDGE:
 		return !state->acknowledged;
 	case CASE_RETURN:
+	case CASE_ACCEPT:
 		return state->returnable;
 	case CASE_NOTIFY_DELAY:
 		return !state->answered;

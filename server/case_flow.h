@@ -23,6 +23,9 @@ enum case_action {
 	CASE_REOPEN,
 	CASE_NOTIFY_DELAY, /* that the answer will be late; moves no date */
 	CASE_RETRY_MAIL,   /* send again, or let be, what could not be sent */
+	CASE_WAIT,         /* for somebody who is not the complainant */
+	CASE_RESUME,       /* whoever it waited for */
+	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
 	CASE_ACTIONS,
 };
 

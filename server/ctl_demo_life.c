@@ -61,7 +61,7 @@ static const char sessions_sql[] =
 
 static const char act_sql[] =
 	"SELECT a.outcome, a.version FROM synpunkt_desk.act($1::text, $2::smallint, "
-	"$3::bigint, $4::integer, $5::jsonb, $6::jsonb) a";
+	"$3::bigint, ARRAY[$4::integer], $5::jsonb, $6::jsonb) a";
 
 static const char message_sql[] =
 	"SELECT m FROM synpunkt.case c CROSS JOIN LATERAL "

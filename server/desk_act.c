@@ -1,7 +1,8 @@
 /*
  * Everything that changes a case from the desk.
  *
- *   act_begin      If-Match, the body, its faults
+ *   act_begin      If-Match, the body
+ *   act_run        what is wrong with it; else the database does it
  *   act_on_done    the database's word; a conflict reads the case as it is now
  *   act_on_read    the case after the change, or 409 with it as "current"
  */
@@ -14,11 +15,13 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/db_array.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
+#include "server/body_text.h"
 #include "server/day.h"
 #include "server/desk_store.h"
 #include "server/session.h"
@@ -26,15 +29,19 @@
 #include "server/submission.h"
 #include "server/worker.h"
 
+#define ACT_BODY_MAX (256 * KIB)
+
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
 		*close, *expected_by;
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss;
+	bool no_category, no_quality; /* null was sent */
 };
 
 struct act {
 	struct http_request *req;
+	struct body_text *text; /* of a body that lies in a file */
 	struct db_call *call;
 	struct desk_act what;
 	int64_t version;      /* after it */
@@ -57,6 +64,7 @@ static const struct json_field change_fields[] = {
 	{ TEXT_FIELD("qualityDimension", quality), .one_of = case_quality_dimensions },
 	{ 0 },
 };
+static const struct json_field no_fields[] = { { 0 } };
 static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
 static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons }, { 0 } };
@@ -100,11 +108,17 @@ static const struct {
 	[CASE_REOPEN] = { text_fields, false },
 	[CASE_NOTIFY_DELAY] = { delay_fields, false },
 	[CASE_RETRY_MAIL] = { retry_fields, false },
+	[CASE_WAIT] = { text_fields, false },
+	[CASE_RESUME] = { text_fields, false },
+	[CASE_ACCEPT] = { no_fields, false },
 };
 
 static void act_on_gone(void *arg)
 {
-	db_cancel(((struct act *)arg)->call);
+	struct act *op = arg;
+
+	db_cancel(op->call);
+	body_text_free(op->text);
 }
 
 static void act_fail(struct act *op, enum err_code code, const char *text)
@@ -196,24 +210,42 @@ static void act_on_done(
 		&op->what.about, act_on_read, op);
 }
 
-/* The version in If-Match; one that we never gave is older than any. */
-static int64_t version_read(const char *etag)
+/* Of one entity tag; 0, which is older than any, for one that we never gave. A weak tag
+ * counts, against the letter: a proxy that compresses makes ours weak, and what it
+ * names is a version. */
+static int64_t version_read(const char *tag)
 {
-	char *end;
 	long long version;
+	char *end;
 
-	etag += strspn(etag, "W/\"");
-	version = strtoll(etag, &end, 10);
-	return end > etag && (*end == '"' || !*end) && version > 0 &&
-			       version < INT32_MAX
-		       ? version
-		       : 0;
+	tag += !strncmp(tag, "W/", 2) ? 2 : 0;
+	if (tag[0] != '"' || tag[1] < '0' || tag[1] > '9')
+		return 0;
+	version = strtoll(tag + 1, &end, 10);
+	return *end == '"' && version < INT32_MAX ? version : 0;
+}
+
+/* If-Match (RFC 9110, 13.1.1) as an array literal: any of the versions will do. NULL
+ * for
+ * "*". */
+static const char *versions_read(struct arena *arena, const char *tags)
+{
+	struct db_array *array = db_array_new(arena);
+
+	tags += strspn(tags, " \t,");
+	if (!strcmp(tags, "*"))
+		return NULL;
+	for (; *tags; tags += strspn(tags, " \t,")) {
+		db_array_int(array, version_read(tags));
+		tags += strcspn(tags, ",");
+	}
+	return db_array_literal(array);
 }
 
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
-	json_t *change = json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, "
-				   "s:s?, s:b}",
+	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
+				   "s:s*, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
@@ -225,6 +257,10 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));
+	if (draft->no_category)
+		json_object_set_new(change, "category", json_null());
+	if (draft->no_quality)
+		json_object_set_new(change, "qualityDimension", json_null());
 	text = json_dumps(change, JSON_COMPACT);
 	copy = arena_dup(http_arena(op->req), text);
 	mem_free(text);
@@ -245,24 +281,39 @@ static void expected_by_judge(const char *text, struct faults *faults)
 		faults_add(faults, "expectedBy", "has passed already");
 }
 
-/* 0, or the request has been answered. An empty body is an empty object. */
-static int draft_read(struct act *op, struct act_draft *ret)
+/* Null takes back what a case can be without; the rest it must have. */
+static void nulls_read(
+	const json_t *object, struct act_draft *ret, struct faults *faults)
 {
-	const struct http_body *body = http_body(op->req);
+	static const char *const needed[] = { "type", "sensitivity" };
+
+	ret->no_category = json_is_null(json_object_get(object, "category"));
+	ret->no_quality = json_is_null(json_object_get(object, "qualityDimension"));
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+		if (json_is_null(json_object_get(object, needed[i])))
+			faults_add(faults, needed[i], "cannot be taken away");
+	}
+}
+
+/* 0, or the request has been answered. An empty body is an empty object. */
+static int draft_read(
+	struct act *op, const char *bytes, size_t n, struct act_draft *ret)
+{
 	enum case_action action = op->what.action;
 	struct error err = { 0 };
 	struct faults faults;
 	json_t *object;
 
 	faults_init(&faults, http_arena(op->req));
-	if (json_body_parse(body->size ? body->data : "{}", body->size ? body->size : 2,
-		    &object, &err) < 0) {
+	if (json_body_parse(n ? bytes : "{}", n ? n : 2, &object, &err) < 0) {
 		http_reply_error(op->req, &err);
 		return -1;
 	}
 	json_fields_read(object, bodies[action].fields, ret, &faults);
 	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
 		faults_add(&faults, "user", "is required; null gives the case back");
+	if (action == CASE_CHANGE)
+		nulls_read(object, ret, &faults);
 	json_decref(object);
 	expected_by_judge(ret->expected_by, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
@@ -273,13 +324,56 @@ static int draft_read(struct act *op, struct act_draft *ret)
 	return -1;
 }
 
-static void act_begin(struct http_request *req, enum case_action action)
+static void act_run(struct act *op, const char *bytes, size_t n)
 {
-	struct worker *worker = http_app(req);
-	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
-	const char *etag = http_header(req, "If-Match");
+	struct worker *worker = http_app(op->req);
 	struct act_draft draft = { 0 };
 
+	if (draft_read(op, bytes, n, &draft) < 0)
+		return;
+	op->what.change = change_text(op, &draft);
+	op->call = desk_store_act(
+		worker->desk_pool, http_arena(op->req), &op->what, act_on_done, op);
+}
+
+static void act_on_text(const char *bytes, size_t n, const struct error *err, void *arg)
+{
+	struct act *op = arg;
+	struct body_text *text = steal(op->text);
+
+	if (err)
+		http_reply_error(op->req, err);
+	else
+		act_run(op, bytes, n);
+	body_text_free(text);
+}
+
+/* 10,000 characters written as \ud83d\ude00 lie in a file. */
+static void act_read_body(struct act *op)
+{
+	struct worker *worker = http_app(op->req);
+	const struct http_body *body = http_body(op->req);
+	struct error err = { 0 };
+
+	if (body->fd < 0) {
+		act_run(op, body->data ? body->data : "", body->size);
+		return;
+	}
+	op->text = body_text_read(op->req,
+		&(struct body_text_call){
+			.work = worker->work, .done = act_on_text, .arg = op },
+		&err);
+	if (!op->text)
+		http_reply_error(op->req, &err);
+}
+
+static void act_begin(struct http_request *req, enum case_action action)
+{
+	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
+	const char *etag = http_header(req, "If-Match");
+
+	if (desk_refuse_outsider(req))
+		return;
 	op->req = req;
 	op->what.action = action;
 	op->what.about.session = session_get(req);
@@ -291,13 +385,9 @@ static void act_begin(struct http_request *req, enum case_action action)
 			NULL);
 		return;
 	}
-	op->what.version = version_read(etag);
-	if (draft_read(op, &draft) < 0)
-		return;
-	op->what.change = change_text(op, &draft);
+	op->what.versions = versions_read(http_arena(req), etag);
 	http_on_close(req, act_on_gone, op);
-	op->call = desk_store_act(
-		worker->desk_pool, http_arena(req), &op->what, act_on_done, op);
+	act_read_body(op);
 }
 
 /* The last word of the path says which. */
@@ -316,6 +406,9 @@ static const struct {
 	{ "reopenings", CASE_REOPEN },
 	{ "delay-notices", CASE_NOTIFY_DELAY },
 	{ "mail-retries", CASE_RETRY_MAIL },
+	{ "waits", CASE_WAIT },
+	{ "resumptions", CASE_RESUME },
+	{ "acceptances", CASE_ACCEPT },
 };
 
 static void act_handle(struct http_request *req)
@@ -337,17 +430,16 @@ static const char *const act_headers[] = { "If-Match", "X-CSRF-Token", NULL };
 #define ACT(word, request_, summary_)                                                  \
 	{                                                                              \
 		.method = HTTP_POST, .path = "/api/v1/desk/cases/{number}/" word,      \
-		.access = ACCESS_STAFF, .max_body = HTTP_BODY_MEMORY,                  \
-		.media = json_media, .handle = act_handle, .summary = summary_,        \
-		.request = request_, .response = "DeskCase",                           \
-		.header_names = act_headers, .success = 201                            \
+		.access = ACCESS_STAFF, .max_body = ACT_BODY_MAX, .media = json_media, \
+		.handle = act_handle, .summary = summary_, .request = request_,        \
+		.response = "DeskCase", .header_names = act_headers, .success = 201    \
 	}
 
 const struct http_route desk_act_routes[] = {
 	{ .method = HTTP_PATCH,
 		.path = "/api/v1/desk/cases/{number}",
 		.access = ACCESS_STAFF,
-		.max_body = HTTP_BODY_MEMORY,
+		.max_body = ACT_BODY_MAX,
 		.media = json_media,
 		.handle = act_handle,
 		.summary = "Change what a case is about",
@@ -368,5 +460,8 @@ const struct http_route desk_act_routes[] = {
 		"Tell the complainant that the answer will be late"),
 	ACT("mail-retries", "MailRetry",
 		"Send again, or let be, letters that could not be sent"),
+	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
+	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
+	ACT("acceptances", NULL, "Accept a transfer"),
 	{ 0 },
 };

@@ -13,6 +13,7 @@
 #include "lib/fault.h"
 #include "lib/json_write.h"
 #include "lib/log.h"
+#include "lib/utf8.h"
 #include "server/access.h"
 #include "server/attachment.h"
 #include "server/case_watch.h"
@@ -39,41 +40,6 @@ struct desk_get {
 	bool by_received;
 };
 
-static void desk_get_on_gone(void *arg)
-{
-	db_cancel(((struct desk_get *)arg)->call);
-}
-
-bool desk_may_read(struct http_request *req)
-{
-	const struct session *session = session_get(req);
-	struct error err = { 0 };
-
-	for (size_t i = 0; i < session->n_roles; i++) {
-		if (strcmp(session->roles[i].role, "analyst") != 0 &&
-			strcmp(session->roles[i].role, "administrator") != 0)
-			return true;
-	}
-	error_set(&err, ERR_FORBIDDEN, "none of your roles reads cases");
-	http_reply_error(req, &err);
-	return false;
-}
-
-/* NULL: it was answered. */
-static struct desk_get *desk_get_new(struct http_request *req)
-{
-	struct desk_get *op = arena_alloc(http_arena(req), sizeof(*op));
-
-	if (!desk_may_read(req))
-		return NULL;
-	op->req = req;
-	op->about.session = session_get(req);
-	http_on_close(req, desk_get_on_gone, op);
-	return op;
-}
-
-/* ---- the queue ---- */
-
 static bool is_one_of(const char *code, const char *const *codes)
 {
 	for (; *codes; codes++) {
@@ -82,6 +48,50 @@ static bool is_one_of(const char *code, const char *const *codes)
 	}
 	return false;
 }
+
+static void desk_get_on_gone(void *arg)
+{
+	db_cancel(((struct desk_get *)arg)->call);
+}
+
+/* Some roles are for figures, settings or single units, not for a board's cases. The
+ * same as in synpunkt.my_boards(). */
+static bool role_reads_cases(const char *role)
+{
+	static const char *const outsiders[] = { "analyst", "administrator", "provider",
+		NULL };
+
+	return !is_one_of(role, outsiders);
+}
+
+bool desk_refuse_outsider(struct http_request *req)
+{
+	const struct session *session = session_get(req);
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < session->n_roles; i++) {
+		if (role_reads_cases(session->roles[i].role))
+			return false;
+	}
+	error_set(&err, ERR_FORBIDDEN, "none of your roles reads cases");
+	http_reply_error(req, &err);
+	return true;
+}
+
+/* NULL: it was answered. */
+static struct desk_get *desk_get_new(struct http_request *req)
+{
+	struct desk_get *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	if (desk_refuse_outsider(req))
+		return NULL;
+	op->req = req;
+	op->about.session = session_get(req);
+	http_on_close(req, desk_get_on_gone, op);
+	return op;
+}
+
+/* ---- the queue ---- */
 
 /* ?status=received,assigned; "any" is all of them. */
 static const char *statuses_read(struct http_request *req, struct faults *faults)
@@ -108,28 +118,52 @@ static const char *statuses_read(struct http_request *req, struct faults *faults
 	return db_array_literal(array);
 }
 
+static bool is_below(const char *two, int limit)
+{
+	return strspn(two, "0123456789") >= 2 &&
+	       (two[0] - '0') * 10 + two[1] - '0' < limit;
+}
+
+/* " 10:04:05.123456+01": what the database prints after the day of an instant. */
+static bool is_time(const char *text)
+{
+	size_t digits;
+
+	if (text[0] != ' ' || !is_below(text + 1, 24) || text[3] != ':' ||
+		!is_below(text + 4, 60) || text[6] != ':' || !is_below(text + 7, 60))
+		return false;
+	text += 9;
+	digits = *text == '.' ? strspn(text + 1, "0123456789") : 0;
+	if (digits > 6 || (*text == '.' && digits == 0))
+		return false;
+	text += digits ? digits + 1 : 0;
+	if ((*text != '+' && *text != '-') || !is_below(text + 1, 15))
+		return false;
+	text += 3;
+	return !*text || (*text == ':' && is_below(text + 1, 60) && !text[3]);
+}
+
 /* The key and id of the page before's last row, as list_write() put them together. */
 static void after_read(struct desk_filter *filter, struct arena *arena,
 	const char *after, struct faults *faults)
 {
 	const char *tilde = after ? strchr(after, '~') : NULL;
 	size_t digits = tilde ? strspn(tilde + 1, "0123456789") : 0;
+	size_t n = tilde ? (size_t)(tilde - after) : 0;
+	const char *key;
 	int32_t day;
 
 	if (!after)
 		return;
-	filter->after_key =
-		tilde ? arena_dup_n(arena, after, (size_t)(tilde - after)) : "";
-	filter->after_id = tilde ? tilde + 1 : "";
-	/* An instant is kept as microseconds; either must be what we could have made.
-	 */
-	if (!tilde || digits == 0 || digits > 15 || filter->after_id[digits] ||
-		strlen(filter->after_key) > 40 ||
-		day_parse(arena_dup_n(arena, filter->after_key, 10), &day, NULL) < 0 ||
-		strspn(filter->after_key, "0123456789-+:. ") !=
-			strlen(filter->after_key) ||
-		(!filter->by_received && strlen(filter->after_key) != 10))
+	key = arena_dup_n(arena, after, n);
+	if (digits == 0 || digits > 15 || tilde[1 + digits] || n < 10 ||
+		day_parse(arena_dup_n(arena, key, 10), &day, NULL) < 0 ||
+		(filter->by_received ? !is_time(key + 10) : n != 10)) {
 		faults_add(faults, "after", "is not a cursor of this list");
+		return;
+	}
+	filter->after_key = key;
+	filter->after_id = tilde + 1;
 }
 
 static const char *text_read(struct http_request *req, const char *name)
@@ -169,7 +203,7 @@ static void filter_read(
 		faults_add(faults, "attention", "is not something to attend to");
 	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
 		faults_add(faults, "overdue", "must be true or false");
-	if (ret->q && strlen(ret->q) > QUERY_MAX * 4)
+	if (ret->q && utf8_count(ret->q, strlen(ret->q)) > QUERY_MAX)
 		faults_add(faults, "q", "is longer than %d characters", QUERY_MAX);
 	if (list_page_read(req, &page, faults) == 0)
 		op->limit = page.limit;

@@ -13,12 +13,13 @@ struct session;
 extern const struct http_route desk_routes[];
 extern const struct http_route desk_act_routes[];
 
+/* True: none of the caller's roles has to do with cases, which was answered with 403.
+ */
+bool desk_refuse_outsider(struct http_request *req);
+
 /* What read() gave as JSON text, with the caller's actions; in the request's arena. */
 const char *desk_case_text(struct http_request *req, const struct db_rows *rows);
 /* Answers with it and its ETag. */
 void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows);
-
-/* Some roles are for figures and settings, not for cases. False: it was answered. */
-bool desk_may_read(struct http_request *req);
 
 #endif

@@ -40,7 +40,7 @@ static const struct db_query read_query = {
 static const struct db_query act_query = {
 	.name = "desk_act",
 	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act($1::text,"
-	       " $2::smallint, $3::bigint, $4::integer, $5::jsonb, $6::jsonb) a",
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
 	.n_params = 6,
 };
 
@@ -59,7 +59,7 @@ static const struct db_query colleagues_query = {
 	.n_params = 1,
 };
 
-/* A stream that has fallen behind gets the rest by the next call. */
+/* DESK_CHANGES_MAX; a stream that has fallen behind asks again for the rest. */
 static const struct db_query changes_query = {
 	.name = "desk_changes",
 	.sql = "SELECT c.id, c.number, c.version"
@@ -127,9 +127,8 @@ struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 	return db_run(pool, &act_query,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
-			int_text(arena, act->about.number.serial),
-			int_text(arena, act->version), rule_text(arena, act->action),
-			act->change },
+			int_text(arena, act->about.number.serial), act->versions,
+			rule_text(arena, act->action), act->change },
 		done, arg);
 }
 

@@ -84,7 +84,8 @@ struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
 struct desk_act {
 	struct desk_case about;
 	enum case_action action;
-	int64_t version;    /* that the caller has seen */
+	const char
+		*versions;  /* that the caller has seen, an array literal; NULL: any */
 	const char *change; /* JSON object: see synpunkt_desk.act() */
 };
 
@@ -100,7 +101,9 @@ struct db_call *desk_store_attachment(struct db_pool *pool, struct arena *arena,
 struct db_call *desk_store_colleagues(struct db_pool *pool,
 	const struct session *session, db_done_fn *done, void *arg);
 
-/* id, number, version; the first row has the newest id only; none: a dead session. */
+#define DESK_CHANGES_MAX 500
+/* id, number, version of as many changes; before them a row that has the newest id
+ * only. None: a dead session. */
 struct db_call *desk_store_changes(struct db_pool *pool, const char *token_hash,
 	const char *after, db_done_fn *done, void *arg);
 

@@ -120,7 +120,7 @@ static void desk_summary(struct http_request *req)
 	struct worker *worker = http_app(req);
 	struct summary *op = arena_alloc(http_arena(req), sizeof(*op));
 
-	if (!desk_may_read(req))
+	if (desk_refuse_outsider(req))
 		return;
 	op->req = req;
 	http_on_close(req, summary_on_gone, op);

@@ -105,31 +105,6 @@ static void check_on_gone(void *arg)
 	db_cancel(((struct session_check *)arg)->call);
 }
 
-static void check_on_found(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
-{
-	struct session_check *check = arg;
-	struct arena *arena = http_arena(check->req);
-	struct error err = { 0 };
-
-	check->call = NULL;
-	if (db_err) {
-		http_access_settle(check->req, db_err);
-		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		refuse_unknown(&err);
-		http_access_settle(check->req, &err);
-		return;
-	}
-	check->session->user_id = db_rows_int64(rows, 0, 0);
-	check->session->username = arena_dup(arena, db_rows_text(rows, 0, 1));
-	check->session->name = arena_dup(arena, db_rows_text(rows, 0, 2));
-	session_roles_parse(check->session, arena, db_rows_text(rows, 0, 3));
-	http_set_caller(check->req, check->session);
-	http_access_settle(check->req, NULL);
-}
-
 static bool is_changing(enum http_method method)
 {
 	return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS;
@@ -150,6 +125,36 @@ static int csrf_check(
 		err, ERR_FORBIDDEN, "X-CSRF-Token is missing or not this session's");
 }
 
+static void check_on_found(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct session_check *check = arg;
+	struct arena *arena = http_arena(check->req);
+	struct error err = { 0 };
+
+	check->call = NULL;
+	if (db_err) {
+		http_access_settle(check->req, db_err);
+		return;
+	}
+	if (db_rows_count(rows) == 0) {
+		refuse_unknown(&err);
+		http_access_settle(check->req, &err);
+		return;
+	}
+	/* Only now: who has no session is to sign in, whatever token came along. */
+	if (csrf_check(check->req, check->session, &err) < 0) {
+		http_access_settle(check->req, &err);
+		return;
+	}
+	check->session->user_id = db_rows_int64(rows, 0, 0);
+	check->session->username = arena_dup(arena, db_rows_text(rows, 0, 1));
+	check->session->name = arena_dup(arena, db_rows_text(rows, 0, 2));
+	session_roles_parse(check->session, arena, db_rows_text(rows, 0, 3));
+	http_set_caller(check->req, check->session);
+	http_access_settle(check->req, NULL);
+}
+
 enum http_access session_access(struct http_request *req, struct error *err)
 {
 	struct worker *worker = http_app(req);
@@ -168,8 +173,6 @@ enum http_access session_access(struct http_request *req, struct error *err)
 	check->req = req;
 	check->session = arena_alloc(http_arena(req), sizeof(*check->session));
 	session_token_use(check->session, token);
-	if (csrf_check(req, check->session, err) < 0)
-		return HTTP_ACCESS_REFUSED;
 	http_on_close(req, check_on_gone, check);
 	check->call = db_run(worker->signin_pool, &session_query,
 		(const char *[]){ check->session->token_hash,

@@ -3,8 +3,8 @@
  *
  * A session is 32 random bytes that only the browser has, in a cookie; the database
  * keeps their hash. Routes with ACCESS_STAFF are let through by session_access() alone,
- * before the body is read: no cookie or a dead one is 401, a changing call without the
- * right X-CSRF-Token is 403. What the caller may see and do is decided by the
+ * before the body is read: no cookie or a dead one is 401, then a changing call without
+ * the right X-CSRF-Token is 403. What the caller may see and do is decided by the
  * database's policies, which ask for the same session again.
  *
  * The cookie is "__Host-synpunkt", Secure, where the request came by TLS or a trusted

@@ -1,0 +1,83 @@
+/* Role × action × status: what the server answers is what the table prints. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { actions, at, coordinator, doIt, farsta, roles, serial, statuses, submitTo, trafik }
+  from './contract_desk_kit.mjs';
+import { startServer } from './harness.mjs';
+import { newColleague } from './staff.mjs';
+
+let server;
+let table;
+const clients = {};
+before(async () => {
+  server = await startServer();
+  await coordinator(server);
+  const out = await server.ctl(['--json', 'config', '--access']);
+  table = JSON.parse(out.stdout).actions;
+  for (const role of roles) {
+    const board = ['analyst', 'administrator'].includes(role) ? '*' : trafik;
+    clients[role] = await newColleague(server, `roll-${role}`, `${role}@${board}`);
+  }
+});
+after(() => server.stop());
+
+test('the table has every action, of known roles and statuses', () => {
+  assert.deepEqual(table.map((r) => r.action).sort(), Object.keys(actions).sort());
+  for (const row of table) {
+    assert.ok(row.roles.length && row.roles.every((r) => roles.includes(r)), row.action);
+    assert.ok(row.statuses.length && row.statuses.every((s) => statuses.includes(s)));
+  }
+});
+
+/* A leg that came by a transfer and is not taken yet, so that return and accept could
+ * be done, and no acknowledgement yet. */
+async function prepared(number, status) {
+  const id = serial(number);
+  await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
+      closed_at = ${status === 'closed' ? 'now()' : 'NULL'}, closure_reason = NULL,
+      acknowledged_at = NULL, quality_dimension = NULL, handler = NULL,
+      version = version + 1 WHERE id = ${id};
+    DELETE FROM synpunkt.case_leg WHERE case_id = ${id};
+    INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on, ended_at,
+      state, opened_by) VALUES (${id}, 1, '${farsta}', now(), current_date, now(),
+      'passed-on', 'routing'), (${id}, 2, '${trafik}', now(), current_date,
+      ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing')`);
+}
+
+const outsiders = ['analyst', 'administrator', 'provider'];
+
+for (const status of statuses)
+  test(`from ${status}: every role, every action`, async () => {
+    const c = await submitTo(server, `Tabellen, ${status}`);
+    await prepared(c.number, status);
+    for (const { action, roles: may, statuses: from } of table) {
+      for (const role of roles) {
+        const client = clients[role];
+        const seen = await client.get(at(c.number));
+        assert.equal(seen.status, outsiders.includes(role) ? 403 : 200, role);
+        const [{ version }] = await server.sql(
+          `SELECT version FROM synpunkt.case WHERE id = ${serial(c.number)}`);
+        const res = await doIt(client, c.number, action, { etag: `"${version}"` });
+        const done = action === 'change' ? 200 : 201;
+        const right = !may.includes(role) ? 403 : from.includes(status) ? done : 409;
+        assert.equal(res.status, right, `${role} ${action} ${status}: ${res.text}`);
+        if (seen.json?.actions)
+          assert.equal(seen.json.actions.includes(action), right === done,
+            `${role} is offered ${action} in ${status}`);
+        if (right === done) await prepared(c.number, status);
+        else if (right === 409) assert.equal(res.json.current.status, status);
+      }
+    }
+  });
+
+test('a right role at another board, or with no board, is no right', async () => {
+  const c = await submitTo(server, 'Fel nämnd');
+  const mixed = await newColleague(server, 'blandad',
+    `auditor@${trafik},manager@${farsta}`);
+  for (const action of Object.keys(actions))
+    assert.equal((await doIt(mixed, c.number, action, { etag: '"1"' })).status, 403, action);
+  const floating = await newColleague(server, 'svavande', 'manager@*');
+  for (const action of Object.keys(actions))
+    assert.equal((await doIt(floating, c.number, action, { etag: '"1"' })).status, 404, action);
+});

@@ -1,0 +1,63 @@
+/* What the desk's contract tests share: cases, colleagues, and short ways to act. */
+import assert from 'node:assert/strict';
+
+import { newColleague } from './staff.mjs';
+
+export const trafik = 'trafiknamnden';
+export const farsta = 'farsta-stadsdelsnamnd';
+
+export const roles = ['registrar', 'coordinator', 'case-handler', 'manager',
+  'board-secretary', 'dispatcher', 'analyst', 'data-protection-officer', 'auditor',
+  'provider', 'administrator'];
+export const statuses = ['received', 'assigned', 'waiting-complainant', 'waiting-other',
+  'awaiting-approval', 'answered', 'closed'];
+
+/* Each action of the table: its address, and a body that is right. */
+export const actions = {
+  change: ['', { qualityDimension: 'safety' }],
+  acknowledge: ['acknowledgements', {}],
+  ask: ['questions', { text: 'Var?' }],
+  reply: ['replies', { text: 'Det är lagat.' }],
+  note: ['notes', { text: 'till oss' }],
+  assign: ['assignments', { user: 'kontrakt-co' }],
+  transfer: ['transfers', { board: farsta, ground: 'no-secrecy' }],
+  return: ['returns', {}],
+  close: ['closures', { reason: 'explained' }],
+  reopen: ['reopenings', {}],
+  wait: ['waits', {}],
+  resume: ['resumptions', {}],
+  accept: ['acceptances', {}],
+};
+
+export const at = (number, what = '') =>
+  `/api/v1/desk/cases/${number}${what && `/${what}`}`;
+export const serial = (number) => number.split('-')[1];
+
+export const doIt = (client, number, action, options) => {
+  const [word, json] = actions[action];
+  return client[action === 'change' ? 'patch' : 'post'](at(number, word),
+    { json, ...options });
+};
+
+export async function submitTo(server, text, more = {}) {
+  const res = await server.post('/api/v1/cases', { json: { text,
+    category: 'gatubelysning', contact: { email: 'a@example.org' }, ...more } });
+  assert.equal(res.status, 201, res.text);
+  assert.equal(res.json.board.code, trafik);
+  return res.json;
+}
+
+/* A coordinator of the board, who may do everything. */
+export const coordinator = (server) =>
+  newColleague(server, 'kontrakt-co', `coordinator@${trafik}`, 'Cia Ord');
+
+/* Does it with the case's present tag. */
+export async function act(client, number, action, json, status) {
+  const { etag } = (await client.get(at(number))).headers;
+  const res = await doIt(client, number, action, { etag, ...(json && { json }) });
+  assert.equal(res.status, status ?? (action === 'change' ? 200 : 201), res.text);
+  return res;
+}
+
+export const events = (server, number) => server.sql(`SELECT what, codes FROM
+  synpunkt.case_event WHERE case_id = ${serial(number)} ORDER BY seq`);
