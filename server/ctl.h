@@ -89,7 +89,7 @@ int ctl_db_script(struct ctl *ctl, const char *sql, struct error *err);
 /* What the servers would hold now; city_unref(). */
 struct city *ctl_city_load(struct ctl *ctl, struct error *err);
 
-ctl_run_fn ctl_config, ctl_demo_cases, ctl_due, ctl_import, ctl_migrate, ctl_render,
-	ctl_route, ctl_user;
+ctl_run_fn ctl_audit, ctl_config, ctl_demo_cases, ctl_due, ctl_import, ctl_migrate,
+	ctl_render, ctl_route, ctl_user;
 
 #endif

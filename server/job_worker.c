@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "lib/metrics.h"
 #include "lib/work.h"
+#include "server/job_anchor.h"
 #include "server/job_blobs.h"
 #include "server/job_search.h"
 #include "server/mail_out.h"
@@ -40,6 +41,8 @@ struct job_worker {
 	struct blob_store *blobs;
 	struct job_blobs *clear;
 	struct job_search *search;
+	char *anchors; /* folder */
+	struct job_anchor *anchor;
 	struct mail_out *mail;
 };
 
@@ -100,6 +103,9 @@ static int job_worker_make(struct job_worker *worker,
 	if (worker->pool)
 		worker->blobs = blob_store_new(
 			arena_printf(arena, "%s/attachments", options->state), err);
+	worker->anchors = mem_dup(
+		options->anchors ? options->anchors
+				 : arena_printf(arena, "%s/anchors", options->state));
 	arena_free(arena);
 	if (!worker->blobs)
 		return -1;
@@ -123,10 +129,16 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 		.blobs = worker->blobs,
 		.interval_ms = (int)options->clear_ms });
 	worker->search = job_search_new(worker->base, worker->pool);
+	worker->anchor =
+		job_anchor_new(&(struct job_anchor_config){ .base = worker->base,
+			.pool = worker->pool,
+			.work = worker->work,
+			.dir = worker->anchors });
 	event_base_dispatch(worker->base);
 	job_search_free(worker->search);
 	work_pool_free(worker->work);
 	job_blobs_free(worker->clear);
+	job_anchor_free(worker->anchor);
 	event_free(worker->sweep);
 }
 
@@ -151,6 +163,7 @@ int job_worker_run(void *arg)
 		code = 1;
 	}
 	mail_out_free(worker.mail);
+	mem_free(worker.anchors);
 	blob_store_free(worker.blobs);
 	db_pool_free(worker.pool);
 	event_free(terminate);
