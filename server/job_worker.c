@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "lib/metrics.h"
 #include "lib/work.h"
+#include "server/job_anchor.h"
 #include "server/job_blobs.h"
 #include "server/job_search.h"
 #include "server/job_watch.h"
@@ -42,6 +43,8 @@ struct job_worker {
 	struct job_blobs *clear;
 	struct job_search *search;
 	struct job_watch *watch;
+	char *anchors; /* folder */
+	struct job_anchor *anchor;
 	struct mail_out *mail;
 };
 
@@ -102,6 +105,9 @@ static int job_worker_make(struct job_worker *worker,
 	if (worker->pool)
 		worker->blobs = blob_store_new(
 			arena_printf(arena, "%s/attachments", options->state), err);
+	worker->anchors = mem_dup(
+		options->anchors ? options->anchors
+				 : arena_printf(arena, "%s/anchors", options->state));
 	arena_free(arena);
 	if (!worker->blobs)
 		return -1;
@@ -127,10 +133,16 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 		.blobs = worker->blobs,
 		.interval_ms = (int)options->clear_ms });
 	worker->search = job_search_new(worker->base, worker->pool);
+	worker->anchor =
+		job_anchor_new(&(struct job_anchor_config){ .base = worker->base,
+			.pool = worker->pool,
+			.work = worker->work,
+			.dir = worker->anchors });
 	event_base_dispatch(worker->base);
 	job_search_free(worker->search);
 	work_pool_free(worker->work);
 	job_blobs_free(worker->clear);
+	job_anchor_free(worker->anchor);
 	event_free(worker->sweep);
 }
 
@@ -156,6 +168,7 @@ int job_worker_run(void *arg)
 	}
 	job_watch_free(worker.watch);
 	mail_out_free(worker.mail);
+	mem_free(worker.anchors);
 	blob_store_free(worker.blobs);
 	db_pool_free(worker.pool);
 	event_free(terminate);

@@ -43,6 +43,9 @@ static const struct settings_row rows[] = {
 			"folder or a numeric address" },
 	{ ROW("STATE", PATH, state), .standard = "/var/lib/synpunkt",
 		.help = "folder of attachments and of uploads under way" },
+	{ ROW("ANCHORS", PATH, anchors), .standard = "",
+		.help = "folder of the daily anchors of all cases; empty: anchors under "
+			"SYNPUNKT_STATE" },
 	{ ROW("SECRET_FILE", PATH, secret_file), .standard = "/etc/synpunkt/secret",
 		.help = "file of at least 32 random bytes; follow-up codes depend on it" },
 	{ ROW("USER", TEXT, user), .max = 32, .standard = "",

@@ -20,6 +20,7 @@ struct options {
 	int smtp_tls;            /* enum smtp_tls */
 	const char *database;    /* libpq connection string, without a user */
 	const char *state;       /* directory of attachments/ and spool/ */
+	const char *anchors;     /* NULL: state/anchors */
 	const char *secret_file; /* WORKER_SECRET_SIZE bytes or more */
 	const char *user;
 	const char *lock;
