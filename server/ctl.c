@@ -32,7 +32,7 @@ static const struct ctl_command commands[] = {
 		"       synpunktctl user disable USERNAME",
 		"make, close or renew an account of staff; prints a made-up password",
 		ctl_user },
-	{ "config", "[--file FILE] | --routes | --access",
+	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },
 	{ "demo-cases", "FILE --count N [--months M] [--seed S]",
