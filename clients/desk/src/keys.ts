@@ -33,22 +33,31 @@ export function keysAreOn(): boolean {
   return settingRead('keys') !== 'off';
 }
 
-/* Those of the part that is on the screen. A dialog over it keeps its keys to itself. */
+/* The parts on the screen, the newest last: it is asked first, so that Escape closes a
+ * form before it leaves the case. */
+const parts: { current: Keys }[] = [];
+
+/* A dialog over the page keeps its keys to itself. */
+function onKey(event: KeyboardEvent): void {
+  const target = event.target instanceof HTMLElement ? event.target : document.body;
+  const name = document.querySelector('dialog[open]') ? null
+    : shortcutOf(event, isWritten(target), keysAreOn());
+  const part = name === null ? undefined : parts.findLast(({ current }) => name in current);
+
+  if (name === null || !part) return;
+  event.preventDefault();
+  part.current[name]?.(event);
+}
+
 export function useKeys(keys: Keys): void {
   const now = useRef(keys);
 
   now.current = keys;
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target instanceof HTMLElement ? event.target : document.body;
-      if (document.querySelector('dialog[open]')) return;
-      const name = shortcutOf(event, isWritten(target), keysAreOn());
-      const act = name === null ? undefined : now.current[name];
-      if (!act) return;
-      event.preventDefault();
-      act(event);
+    if (parts.push(now) === 1) document.addEventListener('keydown', onKey);
+    return () => {
+      parts.splice(parts.indexOf(now), 1);
+      if (!parts.length) document.removeEventListener('keydown', onKey);
     };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
   }, []);
 }
