@@ -85,7 +85,7 @@ test('by mouse: sign in, find, take, answer and close', async () => {
   await tab.click(`a[data-number="${c.number}"]`);
   await tab.waitForURL(new RegExp(`/desk/arenden/${c.number}\\?q=`));
   await says(tab, 'Farsta torg 1');
-  assert.ok(await tab.locator('.canvas path.area').count() >= 11);
+  await tab.locator('.canvas path.area').nth(10).waitFor({ state: 'attached' });
   assert.equal(await tab.locator('.canvas .pin').count(), 1);
   await tab.click('#do-take');
   await says(tab, 'Ärendet är ditt.');
@@ -169,6 +169,7 @@ test('by keyboard alone: find, note, answer, and nothing fires while one writes'
   await key('?');
   await tab.click('dialog .switch button');
   await key('Escape');
+  await tab.waitForSelector('dialog', { state: 'detached' });
   await tab.evaluate(() => document.activeElement.blur());
   await key('j');
   assert.equal(await tab.evaluate(() => document.activeElement.tagName), 'BODY');

@@ -59,7 +59,7 @@ export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element
     }
   };
   const field = (name: keyof Typed, autoComplete: string): JSX.Element => {
-    const common = { autoComplete, autoCapitalize: 'none', spellcheck: false,
+    const common = { autoComplete, spellcheck: false,
       onInput: (event: Event) => {
         if (event.currentTarget instanceof HTMLInputElement) typed.current[name] = event.currentTarget.value;
       } } as const;
@@ -67,7 +67,7 @@ export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element
     return (
       <Field id={name} label={t.signIn[name]} fault={faults.find((f) => f.id === name)?.text}>
         {(aria) => (name === 'password' ? <input {...aria} {...common} type="password" />
-          : <input {...aria} {...common} type="text" />)}
+          : <input {...aria} {...common} type="text" autoCapitalize="none" />)}
       </Field>);
   };
 
