@@ -325,7 +325,7 @@ const views = [
   ['sign-in with faults', async (tab) => { await tab.goto('/desk/'); await tab.click('button.main'); }],
   ['queue', async (tab) => { await signInAt(tab, '/desk/'); await tab.waitForSelector('ol.rows'); }],
   ['empty queue', async (tab) => { await tab.goto('/desk/?handler=me&category=park&type=praise'); await tab.waitForSelector('.lonely h2'); }],
-  ['case', async (tab, c) => { await tab.goto(at(c)); await tab.waitForSelector('path.area, .act'); }],
+  ['case', async (tab, c) => { await tab.goto(at(c)); await tab.waitForSelector('.canvas .pin, .act'); }],
   ['form with a fault', async (tab) => { await tab.click('#do-transfer'); await tab.click('.act .main'); }],
   ['keys', async (tab) => { await tab.click('.tools button:has(kbd)'); await tab.waitForSelector('dialog'); }],
 ];
