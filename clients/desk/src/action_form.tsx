@@ -1,7 +1,7 @@
 /* The form of one action, made from its row. What is typed is kept until it is sent; when
  * somebody else was first, both texts are shown and nothing is lost. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { act, parseCase, readCase } from './api.ts';
 import { bodyOf, missing, startValues } from './actions.ts';
@@ -92,7 +92,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     if (!wrong.length) void sending.send(it.version);
   };
 
-  useEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select')?.focus(); }, []);
+  /* Before the next key comes: it is meant for the field. */
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   if (sending.current)
     return <Conflict current={sending.current} seen={it} row={row} values={values}

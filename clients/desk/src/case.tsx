@@ -8,6 +8,7 @@ import { CaseSide } from './case_side.tsx';
 import { CaseText } from './case_text.tsx';
 import { useCase } from './case_state.ts';
 import { useDesk } from './desk.ts';
+import { focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
 import { Gone } from './gone.tsx';
 import { Notes, Talk } from './talk.tsx';
@@ -39,7 +40,11 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
     document.title = `${number} – ${t.desk}`;
     heading.current?.focus();
   }, [number, state.it === null, state.isOut]);
-  useKeys({ Escape: () => go({ ...place, number: null }),
+  useKeys({ '/': () => {
+    go({ ...place, number: null });
+    window.setTimeout(focusSearch, 50); /* the queue is drawn by then */
+  },
+  Escape: () => go({ ...place, number: null }),
     j: () => open(near.next), k: () => open(near.previous) });
 
   if (state.isOut) return <Gone number={number} heading={heading} />;

@@ -61,6 +61,14 @@ function Search(): JSX.Element {
     </form>);
 }
 
+/* Also where the filters are folded. */
+export function focusSearch(): void {
+  const box = document.querySelector<HTMLDetailsElement>('details.filters');
+
+  if (box) box.open = true;
+  document.getElementById('q')?.focus();
+}
+
 export function FilterBar(): JSX.Element {
   const t = useWords();
   const desk = useDesk();

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { boardName, boardsOf, useDesk } from './desk.ts';
-import { FilterBar } from './filters.tsx';
+import { FilterBar, focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
 import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
@@ -24,11 +24,7 @@ function step(list: HTMLElement | null, by: number): void {
 function useQueueKeys(list: { current: HTMLElement | null }, more: () => void): void {
   useKeys({ j: () => step(list.current, 1), ArrowDown: () => step(list.current, 1),
     k: () => step(list.current, -1), ArrowUp: () => step(list.current, -1), m: more,
-    '/': () => {
-      const box = document.querySelector<HTMLDetailsElement>('details.filters');
-      if (box) box.open = true;
-      document.getElementById('q')?.focus();
-    } });
+    '/': focusSearch });
 }
 
 interface QueueProps {

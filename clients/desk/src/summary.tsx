@@ -5,10 +5,13 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { readSummary } from './api.ts';
 import { useDesk } from './desk.ts';
+import { ProblemError } from './errors.ts';
 import { addressOf } from './place.ts';
 import type { Filters } from './place.ts';
 import type { Summary } from './types.ts';
 import { useWords } from './words.ts';
+
+const absent = { isKnown: false };
 
 const cells: [name: keyof Summary, filters: Filters, isBad: boolean][] = [
   ['overdue', { attention: 'overdue' }, true],
@@ -27,7 +30,10 @@ export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | nu
 
   useEffect(() => {
     const control = new AbortController();
-    readSummary(control.signal).then(setSummary, () => undefined);
+    if (absent.isKnown) return undefined;
+    readSummary(control.signal).then(setSummary, (error: unknown) => {
+      absent.isKnown = error instanceof ProblemError && error.status === 404;
+    });
     return () => control.abort();
   }, [isStale]);
   if (!summary) return null;

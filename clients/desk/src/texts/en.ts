@@ -45,6 +45,7 @@ export const en: Texts = {
     refused: 'It did not work: {detail}',
     summary: 'Correct this',
     required: 'Fill in: {label}',
+    conflict: 'Somebody else changed the case at the same time. It is shown as it is now. Try again.',
     tooLong: 'The text is too long. At most 10,000 characters.',
     tooLarge: 'What you sent is too large.',
   },

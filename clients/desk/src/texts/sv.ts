@@ -43,6 +43,7 @@ export const sv = {
     refused: 'Det gick inte: {detail}',
     summary: 'Rätta det här',
     required: 'Fyll i: {label}',
+    conflict: 'Någon annan ändrade ärendet samtidigt. Det visas nu som det är. Försök igen.',
     tooLong: 'Texten är för lång. Högst 10 000 tecken.',
     tooLarge: 'Det du skickade är för stort.',
   },
