@@ -67,6 +67,7 @@ setup_build()
 		return 1
 	fi
 	mkdir -p "$dir"
+	setup_modules clients/desk || return 1
 	(
 		flock 8
 		if [ "$(cat "$dir/.setup-options" 2>/dev/null)" != "$*" ]; then
@@ -101,16 +102,26 @@ setup_configure()
 	}
 }
 
+# setup_modules DIR: what DIR/package-lock.json names, from npm, in DIR/node_modules. The
+# stamp comes last, so what was cut off is done again; two at once wait for each other.
+setup_modules()
+{
+	local stamp=$1/node_modules/.setup-lock
+	cmp -s "$1/package-lock.json" "$stamp" && return 0
+	(
+		flock 7
+		cmp -s "$1/package-lock.json" "$stamp" && exit 0
+		echo "hämtar / fetching: $1/node_modules"
+		(cd "$1" && npm ci --loglevel=error) || exit 1
+		cp "$1/package-lock.json" "$stamp"
+	) 7<"$1/package.json"
+}
+
 # setup_node DIR: sets node to a Node new enough for what DIR/package.json names. npm
 # brings it, pinned like the rest, for Debian's is too old for some tools.
 setup_node()
 {
-	local stamp=$1/node_modules/.setup-lock
-	if ! cmp -s "$1/package-lock.json" "$stamp"; then
-		echo "hämtar / fetching: $1/node_modules"
-		(cd "$1" && npm ci --loglevel=error)
-		cp "$1/package-lock.json" "$stamp"
-	fi
+	setup_modules "$1" || return 1
 	node=$PWD/$1/node_modules/.bin/node
 	[ -x "$node" ] || node=$(command -v node)
 }
@@ -139,3 +150,5 @@ setup_run_packages=(
 	tzdata
 	zlib1g-dev
 )
+# It may have come another way than by Debian's package.
+command -v npm >/dev/null || setup_run_packages+=(npm)

@@ -37,7 +37,7 @@ static const struct ctl_command commands[] = {
 	{ "audit", "verify [--anchors DIR]",
 		"find what was changed, removed or put in behind the events' back",
 		ctl_audit },
-	{ "config", "[--file FILE] | --routes | --access",
+	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },
 	{ "demo-cases", "FILE --count N [--months M] [--seed S] [--staff FILE]",

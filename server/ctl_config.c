@@ -1,6 +1,7 @@
 /*
- * synpunktctl config - the settings as the server would read them, and with --routes
- * every address that it answers on and who may call it.
+ * synpunktctl config - the settings as the server would read them; with --routes every
+ * address that it answers on and who may call it, with --access who may do what with a
+ * case, with --openapi the text at /api/v1/openapi.json.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "lib/http_parse.h"
 #include "server/access.h"
 #include "server/ctl.h"
+#include "server/openapi_http.h"
 #include "server/options.h"
 #include "server/routes.h"
 
@@ -110,12 +112,24 @@ static int access_print(struct ctl *ctl)
 	return CTL_DONE;
 }
 
+static int openapi_print(void)
+{
+	struct evbuffer *out = evbuffer_new();
+
+	openapi_write(out, routes_public);
+	evbuffer_add(out, "\n", 2);
+	fputs((const char *)evbuffer_pullup(out, -1), stdout);
+	evbuffer_free(out);
+	return CTL_DONE;
+}
+
 int ctl_config(struct ctl *ctl, char **argv)
 {
 	const char *file = NULL;
-	bool routes = false, access = false;
+	bool routes = false, access = false, openapi = false;
 	const struct ctl_option cli[] = { { "--file", &file, NULL },
-		{ "--routes", NULL, &routes }, { "--access", NULL, &access }, { 0 } };
+		{ "--routes", NULL, &routes }, { "--access", NULL, &access },
+		{ "--openapi", NULL, &openapi }, { 0 } };
 	struct options options = { 0 };
 	struct error err = { 0 };
 	struct settings *settings;
@@ -128,6 +142,8 @@ int ctl_config(struct ctl *ctl, char **argv)
 		return access_print(ctl);
 	if (routes)
 		return routes_print(ctl);
+	if (openapi)
+		return openapi_print();
 	settings = settings_load(&options_table, file,
 		(const char *const *)(uintptr_t)environ, &options, &err);
 	if (!settings)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/desk/embedded.h"
 #include "clients/resident/embedded.h"
 #include "lib/base.h"
 #include "lib/error.h"
@@ -21,6 +22,8 @@ static const struct {
 	{ "style", "site.css", "text/css; charset=utf-8", style_files },
 	{ "script", "resident.js", "text/javascript; charset=utf-8", resident_files },
 	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
+	{ "deskStyle", "desk.css", "text/css; charset=utf-8", desk_files },
+	{ "deskScript", "desk.js", "text/javascript; charset=utf-8", desk_files },
 };
 
 /* The tag is the entity tag's digits: 16 of SHA-256, without the quotes. */

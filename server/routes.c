@@ -1,15 +1,17 @@
 #include "server/routes.h"
 
+#include "server/area_http.h"
 #include "server/case_http.h"
 #include "server/city_http.h"
 #include "server/desk_http.h"
+#include "server/desk_page.h"
 #include "server/desk_watch.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
 
-const struct http_route *const routes_public[] = { case_routes, city_routes,
-	desk_routes, desk_act_routes, desk_watch_routes, openapi_routes,
-	resident_routes, session_routes, NULL };
+const struct http_route *const routes_public[] = { area_routes, case_routes,
+	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
+	openapi_routes, resident_routes, session_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

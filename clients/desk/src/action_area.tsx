@@ -1,0 +1,114 @@
+/* What can be done with the case: a button each, and the form of the one that is open. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { act } from './api.ts';
+import { ActionForm } from './action_form.tsx';
+import { actionKeys, actionRows, offered } from './actions.ts';
+import { useDesk } from './desk.ts';
+import { useKeys } from './keys.ts';
+import type { Keys } from './keys.ts';
+import { addressOf } from './place.ts';
+import { draftRead } from './store.ts';
+import { isOutOfReach, troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { Case } from './types.ts';
+import { fill, useWords, wordOf } from './words.ts';
+
+export interface ActionAreaProps {
+  it: Case;
+  next: string | undefined;
+  onCase: (it: Case) => void;
+  onLost: () => void; /* refused as if it were not there: look whether it is */
+  onLeft: () => void; /* it went to somebody else's board */
+  onWriting: (isWriting: boolean) => void;
+}
+
+const leading = ['take', 'reply', 'note'];
+
+function drafted(number: string): string | null {
+  return Object.keys(actionRows).find((name) => Object.keys(draftRead(number, name)).length > 0) ?? null;
+}
+
+function useArea(props: ActionAreaProps) {
+  const t = useWords();
+  const { session, place, go, announce } = useDesk();
+  const [open, setOpen] = useState<string | null>(() => drafted(props.it.number));
+  const [done, setDone] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const finish = (name: string, after: Case | null): void => {
+    const text = after ? wordOf(t.done, name) : fill(t.done.moved, { number: props.it.number });
+    setOpen(null);
+    setDone(text);
+    announce(text);
+    if (after) props.onCase(after);
+    else {
+      props.onLeft();
+      go({ ...place, number: null });
+    }
+  };
+  const assign = (name: string, user: string | null): void => {
+    setError(null);
+    act(props.it.number, { path: 'assignments', body: { user }, version: props.it.version },
+      new AbortController().signal).then((after) => finish(name, after), (fault: unknown) => {
+      setError(fault);
+      props.onLost();
+    });
+  };
+  const start = (name: string): void => {
+    setDone('');
+    if (name === 'take') assign(name, session.user);
+    else if (name === 'giveBack') assign(name, null);
+    else setOpen(name);
+  };
+
+  useEffect(() => props.onWriting(open !== null), [open]);
+  return { open, setOpen, done, error, start, finish };
+}
+
+export function ActionArea(props: ActionAreaProps): JSX.Element {
+  const t = useWords();
+  const { session, place } = useDesk();
+  const names = offered(props.it, session.user);
+  const { open, setOpen, done, error, start, finish } = useArea(props);
+  const keys: Keys = {};
+
+  for (const [key, name] of Object.entries(actionKeys))
+    if (names.includes(name)) keys[key] = () => start(name);
+  useKeys(keys);
+  useFocusBack(open);
+  const row = open ? actionRows[open] : undefined;
+  return (
+    <section class="actions noprint" aria-labelledby="actions-title">
+      <h2 id="actions-title" class="away">{t.action.title}</h2>
+      {done && <p class="notice">✓ {done}{' '}
+        {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}</a>}</p>}
+      {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
+      {names.length > 0 && <div class="buttons">{names.map((name) => (
+        <ActionButton key={name} name={name} isOpen={name === open} onPress={() => start(name)} />))}</div>}
+      {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
+        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onCancel={() => setOpen(null)} />}
+    </section>);
+}
+
+/* When a form closes, to the button that opened it; where it is gone, to the heading. */
+function useFocusBack(open: string | null): void {
+  const [last, setLast] = useState<string | null>(null);
+
+  useEffect(() => {
+    if (open === null && last !== null)
+      (document.getElementById(`do-${last}`) ?? document.querySelector<HTMLElement>('h1'))?.focus();
+    setLast(open);
+  }, [open]);
+}
+
+function ActionButton({ name, isOpen, onPress }: { name: string; isOpen: boolean; onPress: () => void }): JSX.Element {
+  const t = useWords();
+  const key = Object.entries(actionKeys).find(([, known]) => known === name)?.[0];
+
+  return (
+    <button type="button" id={`do-${name}`} class={leading.includes(name) ? 'main' : ''}
+      aria-expanded={name in actionRows ? isOpen : undefined} onClick={onPress}>
+      {wordOf(t.action, name)}{key && <kbd aria-hidden="true">{key}</kbd>}
+    </button>);
+}

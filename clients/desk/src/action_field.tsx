@@ -1,0 +1,55 @@
+/* A field of an action's form, with the choices that it has for this case. */
+import type { JSX } from 'preact';
+
+import type { FieldRow } from './actions.ts';
+import { useDesk } from './desk.ts';
+import type { Lists } from './desk.ts';
+import { Field } from './field.tsx';
+import type { Options } from './filters.tsx';
+import type { Case } from './types.ts';
+import { useWords, wordOf } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Options {
+  const tables: Record<string, Options> = {
+    close: [['', t.form.keepOpen], ...Object.entries(t.reason)],
+    reason: [['', t.choose], ...Object.entries(t.reason)],
+    ground: [['', t.choose], ...Object.entries(t.ground)],
+    type: Object.entries(t.type),
+    category: [...(it.category === null ? [['', t.unknownCategory]] satisfies Options : []),
+      ...lists.categories.map((c): [string, string] => [c.code, c.name])],
+    qualityDimension: [...(it.qualityDimension === null ? [['', t.case.notSet]] satisfies Options : []),
+      ...Object.entries(t.dimension)],
+    user: [['', t.choose], ...lists.colleagues.filter((c) => c.boards.includes(it.board))
+      .map((c): [string, string] => [c.user, c.name])],
+    board: [['', t.choose], ...lists.boards.filter((b) => b.code !== it.board)
+      .map((b): [string, string] => [b.code, b.name])],
+  };
+
+  return tables[name] ?? [];
+}
+
+interface ActionFieldProps {
+  id: string;
+  field: FieldRow;
+  it: Case;
+  value: string;
+  fault: string | undefined;
+  onValue: (value: string) => void;
+}
+
+export function ActionField({ id, field, it, value, fault, onValue }: ActionFieldProps): JSX.Element {
+  const t = useWords();
+  const { lists } = useDesk();
+  const label = <>{wordOf(t.form, field.label)}{!field.isRequired && field.kind === 'text'
+    && <span class="optional"> ({t.optional})</span>}</>;
+
+  return (
+    <Field id={id} label={label} fault={fault}>
+      {(aria) => (field.kind === 'text'
+        ? <textarea {...aria} value={value} rows={6} onInput={(event) => onValue(event.currentTarget.value)} />
+        : <select {...aria} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+          {optionsOf(t, lists, field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
+        </select>)}
+    </Field>);
+}

@@ -1,0 +1,118 @@
+/* The form of one action, made from its row. What is typed is kept until it is sent; when
+ * somebody else was first, both texts are shown and nothing is lost. */
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+import { act, parseCase, readCase } from './api.ts';
+import { bodyOf, missing, startValues } from './actions.ts';
+import type { ActionRow, FieldRow, Values } from './actions.ts';
+import { ActionField } from './action_field.tsx';
+import { Conflict } from './conflict.tsx';
+import { ProblemError } from './errors.ts';
+import { ErrorSummary } from './field.tsx';
+import type { Fault } from './field.tsx';
+import { useKeys } from './keys.ts';
+import { draftKeep, draftRead } from './store.ts';
+import { isOutOfReach, troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { Case } from './types.ts';
+import { fill, useWords, wordOf } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+interface ActionFormProps {
+  name: string;
+  row: ActionRow;
+  it: Case;
+  onDone: (after: Case | null) => void;
+  onFresh: (it: Case) => void; /* as it is now, after a conflict that has been shown */
+  onLost: () => void;
+  onCancel: () => void;
+}
+
+const idOf = (field: FieldRow): string => `act-${field.name}`;
+
+function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
+  const faults = missing(row, values).map((field) => ({ id: idOf(field),
+    text: fill(t.error.required, { label: wordOf(t.form, field.label) }) }));
+
+  if ([...(values['text'] ?? '')].length > 10_000) faults.push({ id: 'act-text', text: t.error.tooLong });
+  return faults;
+}
+
+/* The case as it is now, where the refusal is that it has changed. */
+async function currentOf(error: unknown, number: string): Promise<Case | null> {
+  if (!(error instanceof ProblemError)) return null;
+  if (error.status === 409 && error.problem.current) return parseCase(error.problem.current);
+  if (error.status === 409 || error.status === 428) return readCase(number, new AbortController().signal);
+  return null;
+}
+
+function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values) {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [current, setCurrent] = useState<Case | null>(null);
+  const send = async (version: number): Promise<void> => {
+    if (isBusy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const after = await act(it.number, { path: row.path, body: bodyOf(row, values, it), version },
+        new AbortController().signal);
+      draftKeep(it.number, name, {});
+      onDone(after);
+    } catch (fault) {
+      const now = await currentOf(fault, it.number).catch(() => null);
+      setBusy(false);
+      setCurrent(now);
+      if (now) return;
+      setError(fault);
+      if (isOutOfReach(fault)) onLost();
+    }
+  };
+  return { isBusy, error, current, setCurrent, send };
+}
+
+export function ActionForm(props: ActionFormProps): JSX.Element {
+  const { name, row, it, onCancel } = props;
+  const t = useWords();
+  const [values, setValues] = useState(() => startValues(row, it, draftRead(it.number, name)));
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const sending = useSending(props, values);
+  const form = useRef<HTMLFormElement>(null);
+  const isKept = row.fields.some((field) => field.kind === 'text');
+  const set = (field: string, value: string): void => {
+    const next = { ...values, [field]: value };
+    setValues(next);
+    if (isKept) draftKeep(it.number, name, next);
+  };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const wrong = faultsOf(t, row, values);
+    setFaults(wrong);
+    if (!wrong.length) void sending.send(it.version);
+  };
+
+  /* Before the next key comes: it is meant for the field. */
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select')?.focus(); }, []);
+  useKeys({ Escape: onCancel });
+  if (sending.current)
+    return <Conflict current={sending.current} seen={it} row={row} values={values}
+      onSend={(version) => { void sending.send(version); }}
+      onEdit={(now) => { props.onFresh(now); sending.setCurrent(null); }}
+      onDrop={(now) => { draftKeep(it.number, name, {}); props.onFresh(now); onCancel(); }} />;
+  return (
+    <form class="act card" ref={form} noValidate onSubmit={submit} aria-labelledby="act-title">
+      <h3 id="act-title">{wordOf(t.action, name)}</h3>
+      <p class="soft">{wordOf(t.form, name)}</p>
+      <ErrorSummary title={t.error.summary} faults={faults} />
+      {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
+        value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
+        onValue={(value) => set(field.name, value)} />)}
+      {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
+      <div class="buttons">
+        <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
+        <button type="button" onClick={onCancel}>{t.cancel}</button>
+      </div>
+      {isKept && <p class="hint">{t.form.draftKept}</p>}
+    </form>);
+}

@@ -1,0 +1,82 @@
+/* What can be done with a case, as a table: where it goes, what is filled in, which key.
+ * A row is offered only when the case's own list of actions holds its code. */
+import type { Case } from './types.ts';
+
+export interface FieldRow {
+  name: string;
+  kind: 'text' | 'choice';
+  label: 'text' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
+    | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
+    | 'type' | 'qualityDimension';
+  isRequired: boolean;
+  from?: (it: Case) => string; /* what stands there from the start */
+}
+
+export interface ActionRow {
+  code: string; /* as the server calls it */
+  path: string;
+  fields: FieldRow[];
+}
+
+const text = (label: FieldRow['label'], isRequired: boolean): FieldRow =>
+  ({ name: 'text', kind: 'text', label, isRequired });
+const choice = (name: string, label: FieldRow['label'], isRequired: boolean,
+  from?: (it: Case) => string): FieldRow =>
+  ({ name, kind: 'choice', label, isRequired, ...(from && { from }) });
+
+export const actionRows: Record<string, ActionRow> = {
+  reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
+    choice('close', 'closeAlso', false)] },
+  ask: { code: 'ask', path: 'questions', fields: [text('askText', true)] },
+  note: { code: 'note', path: 'notes', fields: [text('noteText', true)] },
+  acknowledge: { code: 'acknowledge', path: 'acknowledgements',
+    fields: [text('acknowledgeText', false)] },
+  'notify-delay': { code: 'notify-delay', path: 'delay-notices', fields: [text('text', false)] },
+  assign: { code: 'assign', path: 'assignments', fields: [choice('user', 'user', true)] },
+  change: { code: 'change', path: '', fields: [
+    choice('category', 'category', false, (it) => it.category ?? ''),
+    choice('type', 'type', true, (it) => it.type),
+    choice('qualityDimension', 'qualityDimension', false, (it) => it.qualityDimension ?? '')] },
+  transfer: { code: 'transfer', path: 'transfers', fields: [choice('board', 'board', true),
+    choice('ground', 'ground', true), text('transferText', false)] },
+  return: { code: 'return', path: 'returns', fields: [text('reasonText', false)] },
+  wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
+  resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
+  close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
+  reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+};
+
+export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
+  i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
+  d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack' };
+
+/* take and giveBack are assign without a form. */
+export function offered(it: Case, user: string): string[] {
+  const names = Object.keys(actionRows).filter((name) =>
+    it.actions.includes(actionRows[name]?.code ?? ''));
+
+  if (!it.actions.includes('assign')) return names;
+  return [...(it.handler === user ? [] : ['take']), ...names,
+    ...(it.handler === null ? [] : ['giveBack'])];
+}
+
+export type Values = Record<string, string>;
+
+export function startValues(row: ActionRow, it: Case, draft: Values): Values {
+  const values: Values = {};
+
+  for (const field of row.fields) values[field.name] = draft[field.name] ?? field.from?.(it) ?? '';
+  return values;
+}
+
+export function missing(row: ActionRow, values: Values): FieldRow[] {
+  return row.fields.filter((field) => field.isRequired && !values[field.name]?.trim());
+}
+
+/* A choice that was left as it was is not sent: an unchanged case gets no event. */
+export function bodyOf(row: ActionRow, values: Values, it: Case): object {
+  return Object.fromEntries(row.fields
+    .map((field): [string, string] => [field.name, values[field.name] ?? ''])
+    .filter(([name, value]) => value.trim()
+      && !(row.code === 'change' && row.fields.find((f) => f.name === name)?.from?.(it) === value)));
+}

@@ -1,0 +1,117 @@
+/* Signed in or not, in which language, and where: everything else is below. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { currentSession, signOut } from './api.ts';
+import { Dialog } from './dialog.tsx';
+import { SignedOutError } from './errors.ts';
+import { Frame } from './frame.tsx';
+import { nextAfterSignIn } from './place.ts';
+import { setToken, whenSignedOut } from './request.ts';
+import { SignIn } from './signin.tsx';
+import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
+import { troubleText } from './trouble.ts';
+import type { Session } from './types.ts';
+import { Trouble } from './trouble_box.tsx';
+import { languageNow, languages, useWords, Words } from './words.ts';
+import { sv } from './texts/sv.ts';
+import { Workplace } from './workplace.tsx';
+
+interface Presence {
+  session: Session | null;
+  isAsking: boolean;
+  isDead: boolean; /* the session ended under work that is still on the screen */
+  signIns: number;
+  error: unknown;
+}
+
+function usePresence(): [Presence, (change: Partial<Presence>) => void, () => void] {
+  const [now, setNow] = useState<Presence>({ session: null, isAsking: true, isDead: false,
+    signIns: 0, error: null });
+  const change = (part: Partial<Presence>): void => setNow((old) => ({ ...old, ...part }));
+  const ask = (): void => {
+    change({ isAsking: true, error: null });
+    currentSession(new AbortController().signal).then(
+      (session) => {
+        setToken(session.csrfToken);
+        draftsBelongTo(session.user);
+        change({ session, isAsking: false });
+        leaveIfAsked();
+      },
+      (error: unknown) => change({ isAsking: false,
+        error: error instanceof SignedOutError ? null : error }));
+  };
+
+  useEffect(() => {
+    whenSignedOut(() => setNow((old) => (old.session ? { ...old, isDead: true } : old)));
+    ask();
+  }, []);
+  return [now, change, ask];
+}
+
+function leaveIfAsked(): void {
+  const next = nextAfterSignIn(new URL(window.location.href));
+  if (next) window.location.replace(next);
+}
+
+interface DoorProps {
+  now: Presence;
+  onDone: (session: Session) => void;
+  onRetry: () => void;
+}
+
+function Door({ now, onDone, onRetry }: DoorProps): JSX.Element {
+  const t = useWords();
+
+  useEffect(() => { document.title = `${t.signIn.title} – ${t.desk}`; });
+  if (now.isAsking) return <p class="lonely" role="status">{t.loading}</p>;
+  if (now.error) return <div class="lonely"><Trouble text={troubleText(t, now.error)} onRetry={onRetry} /></div>;
+  return <SignIn title={t.signIn.title} lead={t.signIn.lead} level={1} onDone={onDone} />;
+}
+
+function Again({ onDone, onLeave }: { onDone: (session: Session) => void; onLeave: () => void }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <Dialog labelledBy="signin-title">
+      <SignIn title={t.signIn.again} lead={t.signIn.againLead} level={2} onDone={onDone} />
+      <button type="button" onClick={onLeave}>{t.signIn.leave}</button>
+    </Dialog>);
+}
+
+export function App(): JSX.Element {
+  const [language, setLanguage] = useState(languageNow());
+  const [now, change, ask] = usePresence();
+
+  useEffect(() => { document.documentElement.lang = language; }, [language]);
+  const choose = (code: string): void => {
+    settingKeep('language', code);
+    setLanguage(code);
+  };
+  const enter = (session: Session): void => {
+    draftsBelongTo(session.user);
+    setToken(session.csrfToken);
+    change({ session, isDead: false, signIns: now.signIns + 1 });
+    leaveIfAsked();
+  };
+  const leave = (): void => {
+    draftsForget();
+    change({ session: null, isDead: false });
+  };
+  const out = (isEverywhere: boolean): void => {
+    signOut(isEverywhere).then(leave, (error: unknown) => {
+      if (error instanceof SignedOutError) leave();
+      else window.alert(troubleText(languages[language] ?? sv, error));
+    });
+  };
+  const frame = { language, onLanguage: choose };
+
+  return (
+    <Words.Provider value={languages[language] ?? sv}>
+      {now.session
+        ? <Workplace key={now.session.user} session={now.session} signIns={now.signIns} frame={frame}
+          onSignOut={out} onSignedOut={() => change({ isDead: true })} />
+        : <Frame {...frame}><Door now={now} onDone={enter} onRetry={ask} /></Frame>}
+      {now.session && now.isDead && <Again onDone={enter} onLeave={leave} />}
+    </Words.Provider>);
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { renderToString } from 'preact-render-to-string';
+
+import { bodyOf, actionRows, missing, offered, startValues } from './actions.ts';
+import { Conflict } from './conflict.tsx';
+import { neighbours } from './case_head.tsx';
+import { optionsOf } from './action_field.tsx';
+import { movesOf } from './timeline.tsx';
+import { sv } from './texts/sv.ts';
+import type { Case } from './types.ts';
+
+const lists = { boards: [{ code: 'b', name: 'B' }, { code: 'c', name: 'C' }], categories: [{ code: 'park', name: 'Park',
+  area: '', owner: 'b', acknowledgeDays: 2, answerDays: 10, synonyms: [] }],
+colleagues: [{ user: 'bo', name: 'Bo', boards: ['b'] }, { user: 'eva', name: 'Eva', boards: ['c'] }] };
+
+const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: 'complaint', category: 'park',
+  categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z',
+  acknowledgeBy: '2026-01-03', answerBy: '2026-01-12', overdue: false, handler: null, handlerName: null, snippet: '',
+  channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
+  language: 'sv', onBehalfOf: null, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
+  closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
+  place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
+  actions: ['reply', 'note', 'assign', 'change'] };
+const row = (name: string) => actionRows[name] ?? assert.fail(name);
+
+test('only what the case allows is offered; take and give back go by who has it', () => {
+  assert.deepEqual(offered(it, 'me'), ['take', 'reply', 'note', 'assign', 'change']);
+  assert.deepEqual(offered({ ...it, handler: 'me' }, 'me'), ['reply', 'note', 'assign', 'change', 'giveBack']);
+  assert.deepEqual(offered({ ...it, actions: [] }, 'me'), []);
+});
+
+test('a form begins with the case, then the draft; what is left as it was is not sent', () => {
+  const values = startValues(row('change'), it, {});
+  assert.deepEqual(values, { category: 'park', type: 'complaint', qualityDimension: '' });
+  assert.deepEqual(bodyOf(row('change'), { ...values, qualityDimension: 'cost' }, it), { qualityDimension: 'cost' });
+  assert.deepEqual(startValues(row('reply'), it, { text: 'utkast' }), { text: 'utkast', close: '' });
+  assert.deepEqual(bodyOf(row('reply'), { text: 'x', close: '' }, it), { text: 'x' });
+  assert.deepEqual(missing(row('transfer'), { board: 'c', ground: '', text: '' }).map((f) => f.name), ['ground']);
+  assert.deepEqual(missing(row('note'), { text: ' \n' }).map((f) => f.name), ['text']);
+});
+
+test('a case goes to colleagues of its board, and to other boards than its own', () => {
+  assert.deepEqual(optionsOf(sv, lists, 'user', it).map(([code]) => code), ['', 'bo']);
+  assert.deepEqual(optionsOf(sv, lists, 'board', it).map(([code]) => code), ['', 'c']);
+});
+
+test('events say what moved, by name', () => {
+  const codes = { status: { from: 'received', to: 'assigned' }, handler: { from: null, to: 'Bo' }, ground: 'consent' } as never;
+  assert.deepEqual(movesOf(sv, lists, { what: 'assigned', codes }), ['Läge: Nytt → Hos handläggare',
+    'Handläggare: Ingen → Bo', 'Grund: Den som klagar har samtyckt']);
+  assert.deepEqual(movesOf(sv, lists, { what: 'received', codes }), []);
+});
+
+test('the next case is the one after in the queue; of a case outside it, the first', () => {
+  const rows = ['a', 'b', 'c'].map((number) => ({ number }));
+  assert.deepEqual(neighbours(rows, 'b'), { at: 2, of: 3, next: 'c', previous: 'a' });
+  assert.deepEqual(neighbours(rows, 'x'), { at: 0, of: 3, next: 'a', previous: undefined });
+});
+
+test('a conflict shows both texts, and offers to send only what can be done', () => {
+  const current: Case = { ...it, version: 2, notes: [{ at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'Deras ord' }],
+    events: [{ seq: 2, at: '2026-01-02T10:00:00Z', what: 'note', actor: 'staff', byName: 'Bo', board: 'b', codes: {} }] };
+  const show = (now: Case) => renderToString(<Conflict current={now} seen={it} row={row('reply')} values={{ text: 'Mina ord' }}
+    onSend={() => undefined} onEdit={() => undefined} onDrop={() => undefined} />);
+
+  assert.match(show(current), /Deras ord.*Mina ord/s);
+  assert.match(show(current), /Skicka ändå/);
+  assert.doesNotMatch(show({ ...current, actions: [] }), /Skicka ändå/);
+});

@@ -1,0 +1,73 @@
+/* One case: what it says, what has been said of it, and what can be done. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { ActionArea } from './action_area.tsx';
+import { CaseHead, CaseNav, neighbours } from './case_head.tsx';
+import { CaseSide } from './case_side.tsx';
+import { CaseText } from './case_text.tsx';
+import { useCase } from './case_state.ts';
+import { useDesk } from './desk.ts';
+import { focusSearch } from './filters.tsx';
+import { useKeys } from './keys.ts';
+import { Gone } from './gone.tsx';
+import { Notes, Talk } from './talk.tsx';
+import { Timeline } from './timeline.tsx';
+import { troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { Change, Item } from './types.ts';
+import { useWords } from './words.ts';
+
+interface CaseViewProps {
+  number: string;
+  rows: Item[];
+  change: Change | null;
+  onDone: () => void;
+}
+
+export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.Element {
+  const t = useWords();
+  const { place, go, announce, signIns } = useDesk();
+  const [isWriting, setWriting] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const state = useCase(number, change, signIns, isWriting, () => announce(t.case.updated));
+  const near = neighbours(rows, number);
+  const open = (to: string | undefined): void => {
+    if (to) go({ ...place, number: to });
+  };
+
+  useEffect(() => {
+    document.title = `${number} – ${t.desk}`;
+    heading.current?.focus();
+  }, [number, state.it === null, state.isOut]);
+  useKeys({ '/': () => {
+    go({ ...place, number: null });
+    window.setTimeout(focusSearch, 50); /* the queue is drawn by then */
+  },
+  Escape: () => go({ ...place, number: null }),
+    j: () => open(near.next), k: () => open(near.previous) });
+
+  if (state.isOut) return <Gone number={number} heading={heading} />;
+  return (
+    <article class="case">
+      <CaseNav near={near} />
+      {state.error !== null && <Trouble title={t.case.offline} text={troubleText(t, state.error)} onRetry={state.reload} />}
+      {!state.it && state.error === null && <p class="lonely" role="status">{t.loading}</p>}
+      {state.it && <>
+        <CaseHead it={state.it} heading={heading} />
+        {state.isStale && <p class="notice" role="status">{t.case.changed}{' '}
+          <button type="button" onClick={state.reload}>{t.case.show}</button></p>}
+        <ActionArea it={state.it} onCase={(it) => { state.put(it); onDone(); }} onLost={state.reload}
+          onLeft={onDone} onWriting={setWriting} next={near.next} />
+        <div class="parts">
+          <div class="said">
+            <CaseText it={state.it} />
+            <Talk it={state.it} />
+            <Notes it={state.it} />
+            <Timeline it={state.it} />
+          </div>
+          <CaseSide it={state.it} />
+        </div>
+      </>}
+    </article>);
+}

@@ -1,0 +1,62 @@
+/* Which case it is, how it stands, and the way to the ones beside it. */
+import type { JSX, RefObject } from 'preact';
+
+import { useDesk } from './desk.ts';
+import { DueMark } from './due_mark.tsx';
+import { instant } from './format.ts';
+import { addressOf } from './place.ts';
+import type { Case, Item } from './types.ts';
+import { fill, useWords, wordOf } from './words.ts';
+
+export interface Near {
+  at: number; /* from 1; 0: not among the rows that were shown */
+  of: number;
+  next: string | undefined;
+  previous: string | undefined;
+}
+
+export function neighbours(rows: Pick<Item, 'number'>[], number: string): Near {
+  const at = rows.findIndex((row) => row.number === number);
+
+  if (at < 0) return { at: 0, of: rows.length, next: rows[0]?.number, previous: undefined };
+  return { at: at + 1, of: rows.length, next: rows[at + 1]?.number, previous: rows[at - 1]?.number };
+}
+
+export function CaseNav({ near }: { near: Near }): JSX.Element {
+  const t = useWords();
+  const { place } = useDesk();
+  const to = (number: string | null): string => addressOf({ ...place, number });
+
+  return (
+    <nav class="casenav" aria-label={t.case.back}>
+      <a class="button" href={to(null)}>← {t.case.back}</a>
+      {near.at > 0 && <span class="soft">{fill(t.case.place, { i: near.at, n: near.of })}</span>}
+      {near.previous && <a class="button" href={to(near.previous)}>{t.case.previous}</a>}
+      {near.next && <a class="button" href={to(near.next)}>{t.case.next}</a>}
+      <button type="button" class="noprint" onClick={() => window.print()}>{t.case.print}</button>
+    </nav>);
+}
+
+export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHeadingElement | null> }): JSX.Element {
+  const t = useWords();
+  const last = it.legs.at(-1);
+  const before = it.legs.at(-2);
+
+  return (
+    <div class="casehead">
+      <h1 tabIndex={-1} ref={heading}><span class="number">{it.number}</span>{' '}
+        <span lang="sv">{it.categoryName ?? t.unknownCategory}</span></h1>
+      <p class="line">
+        <span class={`status ${it.status}`}>{wordOf(t.status, it.status)}</span>
+        <span>{wordOf(t.type, it.type)}</span>
+        <span lang="sv">{it.boardName}</span>
+        <span>{it.handlerName ?? t.queue.noHandler}</span>
+        <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
+      </p>
+      <DueMark item={it} />
+      {(it.attention ?? []).filter((code) => code !== 'overdue' && code !== 'near-due').map((code) => (
+        <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
+      {last?.state === 'offered' && before && (
+        <p class="notice">{fill(t.case.offered, { board: before.boardName })}</p>)}
+    </div>);
+}

@@ -1,0 +1,124 @@
+/* The facts beside the text: dates and why, place, contact, routing, legs. */
+import type { ComponentChildren, JSX } from 'preact';
+
+import { categoryName, useDesk } from './desk.ts';
+import { day, instant } from './format.ts';
+import { PlaceMap } from './map.tsx';
+import type { Case } from './types.ts';
+import { fill, useWords, wordOf } from './words.ts';
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
+  return <div><dt>{name}</dt><dd>{children}</dd></div>;
+}
+
+function Dates({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const clock = (name: string, by: string, done: string | null, why: string): JSX.Element => (
+    <Fact name={name}>
+      {day(t, by)}{done && <> <span class="soft">✓ {fill(t.case.done, { date: instant(t, done) })}</span></>}
+      <details><summary>{t.case.why}</summary><p class="soft" lang="sv">{why}</p></details>
+    </Fact>);
+
+  return (
+    <section class="card">
+      <h2>{t.case.due}</h2>
+      <dl>
+        {clock(t.case.acknowledge, it.acknowledgeBy, it.acknowledgedAt, it.acknowledgeBecause)}
+        {clock(t.case.answer, it.answerBy, it.answeredAt, it.answerBecause)}
+      </dl>
+    </section>);
+}
+
+function Where({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const place = it.place;
+  const position = place?.lat != null && place.lon != null ? { lat: place.lat, lon: place.lon } : null;
+  const words = [place?.address, it.unitName ?? place?.unit, it.districtName].filter(Boolean).join(', ');
+
+  return (
+    <section class="card">
+      <h2>{t.case.where}</h2>
+      {!words && !position && <p class="soft">{t.case.noPlace}</p>}
+      <dl>
+        {place?.address && <Fact name={t.case.address}>{place.address}</Fact>}
+        {(it.unitName ?? place?.unit) && <Fact name={t.case.unit}>{it.unitName ?? place?.unit}</Fact>}
+        {it.districtName && <Fact name={t.case.district}>{it.districtName}</Fact>}
+        {position && <Fact name={t.case.position}>{position.lat.toFixed(5)}, {position.lon.toFixed(5)}</Fact>}
+      </dl>
+      {position && <PlaceMap position={position} where={words || t.case.position} district={it.district} />}
+    </section>);
+}
+
+function Contact({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const { name, email, phone } = it.contact ?? {};
+
+  return (
+    <section class="card">
+      <h2>{t.case.contact}</h2>
+      {it.contact ? <dl>
+        {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
+        {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
+        {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
+      </dl> : <p>{t.case.anonymous}</p>}
+      <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
+        {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
+      {it.mail && it.mail.length > 0 && <>
+        <h3>{t.case.mail}</h3>
+        <ul>{it.mail.map((m) => (
+          <li key={`${m.kind}${m.at}`} class={m.state === 'failed' ? 'attention' : ''}>
+            {m.state === 'failed' && '▲ '}{wordOf(t.mail, m.kind)}: {wordOf(t.mail, m.state)} <time class="soft" dateTime={m.at}>{instant(t, m.at)}</time></li>))}</ul>
+      </>}
+    </section>);
+}
+
+function Facts({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const { lists } = useDesk();
+  const given = it.categoryGiven === it.category ? '' : fill(t.case.given, {
+    what: categoryName(lists, it.categoryGiven) ?? t.unknownCategory });
+
+  return (
+    <section class="card">
+      <h2>{t.case.facts}</h2>
+      <dl>
+        <Fact name={t.case.category}><span lang="sv">{it.categoryName ?? t.unknownCategory}</span> <span class="soft">{given}</span></Fact>
+        <Fact name={t.case.type}>{wordOf(t.type, it.type)}{it.typeGiven !== it.type && <span class="soft"> {fill(t.case.given, { what: wordOf(t.type, it.typeGiven) })}</span>}</Fact>
+        <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
+        {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
+        <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
+        <Fact name={t.case.languageOf}>{it.language}</Fact>
+        <Fact name={t.case.sensitivity}>S{it.sensitivity}</Fact>
+      </dl>
+    </section>);
+}
+
+function Way({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <section class="card">
+      <h2>{t.case.routing}</h2>
+      <p lang="sv">{it.routing.because}</p>
+      <p class="soft">{fill(t.case.rule, { rule: it.routing.rule })}</p>
+      <h3>{t.case.legs}</h3>
+      <ol class="legs">{it.legs.map((leg) => (
+        <li key={leg.seq}>
+          <span lang="sv">{leg.boardName}</span>: {wordOf(t.leg, leg.state)}
+          <span class="soft">, {instant(t, leg.openedAt)}{leg.endedAt && <> – {instant(t, leg.endedAt)}</>}
+            {leg.ground && <>. {wordOf(t.ground, leg.ground)}</>}
+            {leg.registrationNumber && <>. {fill(t.case.registration, { n: leg.registrationNumber })}</>}</span>
+        </li>))}</ol>
+    </section>);
+}
+
+export function CaseSide({ it }: { it: Case }): JSX.Element {
+  return (
+    <aside class="side" aria-label={useWords().case.facts}>
+      <Dates it={it} />
+      <Where it={it} />
+      <Contact it={it} />
+      <Facts it={it} />
+      <Way it={it} />
+    </aside>);
+}

@@ -1,0 +1,57 @@
+/* One case as the server has it, kept fresh while nobody writes. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { readCase } from './api.ts';
+import { isOutOfReach } from './trouble.ts';
+import type { Case, Change } from './types.ts';
+
+export interface CaseState {
+  it: Case | null;
+  error: unknown;
+  isOut: boolean; /* not, or no longer, the reader's: nothing of it is shown */
+  isStale: boolean; /* it has changed, and what is on the screen has been left alone */
+  put: (it: Case) => void;
+  reload: () => void;
+}
+
+interface Known {
+  it: Case | null;
+  error: unknown;
+  isOut: boolean;
+  isStale: boolean;
+}
+
+/* While isWriting nothing moves: the reader is told, and asks for it. */
+export function useCase(number: string, change: Change | null, signIns: number,
+  isWriting: boolean, onFresh: () => void): CaseState {
+  const [known, setKnown] = useState<Known>({ it: null, error: null, isOut: false, isStale: false });
+  const control = useRef(new AbortController());
+  const set = (part: Partial<Known>): void => setKnown((old) => ({ ...old, ...part }));
+  const load = async (isQuiet: boolean): Promise<void> => {
+    control.current.abort();
+    const mine = control.current = new AbortController();
+    if (!isQuiet) set({ error: null });
+    try {
+      const it = await readCase(number, mine.signal);
+      if (isQuiet && known.it && it.version > known.it.version) onFresh();
+      set({ it, error: null, isOut: false, isStale: false });
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      if (isOutOfReach(error)) set({ it: null, error: null, isOut: true });
+      else if (!isQuiet) set({ error });
+    }
+  };
+
+  useEffect(() => {
+    void load(false);
+    return () => control.current.abort();
+  }, [number, signIns]);
+  useEffect(() => {
+    if (!known.it || !change || (change.number && change.number !== number)) return;
+    if (change.number && change.version <= known.it.version) return;
+    if (isWriting && change.number) set({ isStale: true });
+    else if (!isWriting) void load(true);
+  }, [change]);
+  return { ...known, put: (it) => set({ it, error: null, isStale: false }),
+    reload: () => { void load(false); } };
+}

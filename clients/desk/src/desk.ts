@@ -1,0 +1,63 @@
+/* What every part of the desk may ask for: who, where, the lists, and a voice. */
+import { createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+
+import { readBoards, readCategories, readColleagues } from './api.ts';
+import type { Place } from './place.ts';
+import type { Board, Category, Colleague, Session } from './types.ts';
+
+export interface Lists {
+  boards: Board[];
+  categories: Category[];
+  colleagues: Colleague[];
+}
+
+export interface Desk {
+  session: Session;
+  place: Place;
+  go: (place: Place, isReplace?: boolean) => void;
+  announce: (text: string) => void; /* to screen readers, politely */
+  lists: Lists;
+  signIns: number; /* counts up with each: what failed meanwhile is asked for again */
+}
+
+const none: Lists = { boards: [], categories: [], colleagues: [] };
+
+export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],
+  csrfToken: '' }, place: { number: null, filters: {} }, go: () => undefined,
+announce: () => undefined, lists: none, signIns: 0 });
+
+export function useDesk(): Desk {
+  return useContext(DeskContext);
+}
+
+/* Names of boards and the like; without them codes are shown, so a failure is silent. */
+export function useLists(signIns: number): Lists {
+  const [lists, setLists] = useState(none);
+
+  useEffect(() => {
+    const control = new AbortController();
+    const keep = (part: Partial<Lists>): void => setLists((old) => ({ ...old, ...part }));
+    readBoards(control.signal).then((boards) => keep({ boards }), () => undefined);
+    readCategories(control.signal).then((categories) => keep({ categories }), () => undefined);
+    readColleagues(control.signal).then((colleagues) => keep({ colleagues }), () => undefined);
+    return () => control.abort();
+  }, [signIns]);
+  return lists;
+}
+
+export function boardName(lists: Lists, code: string): string {
+  return lists.boards.find((board) => board.code === code)?.name ?? code;
+}
+
+export function categoryName(lists: Lists, code: string | null): string | null {
+  return lists.categories.find((category) => category.code === code)?.name ?? code;
+}
+
+/* The boards whose cases this session sees. */
+export function boardsOf(session: Session): string[] {
+  const boards = session.roles
+    .filter(({ role }) => role !== 'analyst' && role !== 'administrator')
+    .map(({ board }) => board);
+  return [...new Set(boards)].sort();
+}

@@ -1,0 +1,44 @@
+/* Everything that request() throws, but for an abort that the caller asked for. */
+
+export interface FieldFault {
+  name: string;
+  reason: string;
+}
+
+export interface Problem {
+  status: number;
+  detail: string;
+  fields: FieldFault[];
+  current: unknown; /* with 409: the case as it is now */
+  retryAfter: number; /* seconds; 0: not said */
+}
+
+/* The server understood and refused: 4xx but 401. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+/* No answer: the network, the server, or time ran out. */
+export class OfflineError extends Error {
+  override name = 'OfflineError';
+}
+
+/* The session is dead. */
+export class SignedOutError extends Error {
+  override name = 'SignedOutError';
+}
+
+/* 5xx, or an answer that is none. */
+export class ServerError extends Error {
+  override name = 'ServerError';
+}

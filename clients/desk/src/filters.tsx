@@ -1,0 +1,99 @@
+/* Search and filters. Each choice is in the address at once; words when they are sent. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { readDistricts } from './api.ts';
+import { boardName, boardsOf, useDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { withFilter } from './place.ts';
+import type { FilterName } from './place.ts';
+import { useWords, wordOf } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+export type Options = [value: string, text: string][];
+
+type Rows = [name: FilterName, options: Options][];
+
+function rowsOf(t: Texts, { lists, session }: Desk, districts: Options): Rows {
+  const any: Options = [['', t.filter.any]];
+  const boards = boardsOf(session);
+
+  return [
+    ['handler', [...any, ['me', t.filter.me], ['none', t.filter.none],
+      ...lists.colleagues.filter((c) => c.user !== session.user).map((c): [string, string] => [c.user, c.name])]],
+    ['status', [['', t.filter.open], ...Object.entries(t.status), ['any', t.filter.everything]]],
+    ['category', [...any, ...lists.categories.map((c): [string, string] => [c.code, c.name])]],
+    ['type', [...any, ...Object.entries(t.type)]],
+    ['district', [...any, ...districts]],
+    ...(boards.length > 1
+      ? [['board', [...any, ...boards.map((b): [string, string] => [b, boardName(lists, b)])]] satisfies Rows[number]] : []),
+    ['sort', [['', t.filter.byAnswer], ['receivedAt', t.filter.byReceived]]],
+  ];
+}
+
+function useDistricts(signIns: number): Options {
+  const [districts, setDistricts] = useState<Options>([]);
+
+  useEffect(() => {
+    const control = new AbortController();
+    readDistricts(control.signal).then((areas) => setDistricts(areas.features
+      .map(({ properties: { code, name } }) => [code, name])), () => undefined);
+    return () => control.abort();
+  }, [signIns]);
+  return districts;
+}
+
+function Search(): JSX.Element {
+  const t = useWords();
+  const { place, go } = useDesk();
+  const box = useRef<HTMLInputElement>(null);
+  const send = (event: Event): void => {
+    event.preventDefault();
+    go({ number: null, filters: withFilter(place.filters, 'q', box.current?.value.trim() ?? '') });
+  };
+
+  useEffect(() => { if (box.current) box.current.value = place.filters.q ?? ''; }, [place.filters.q]);
+  return (
+    <form class="search" role="search" onSubmit={send}>
+      <label for="q">{t.filter.q}</label>
+      <input id="q" type="search" ref={box} maxLength={200} autoComplete="off" />
+      <button type="submit">{t.filter.search}</button>
+    </form>);
+}
+
+/* Also where the filters are folded. */
+export function focusSearch(): void {
+  const box = document.querySelector<HTMLDetailsElement>('details.filters');
+
+  if (box) box.open = true;
+  document.getElementById('q')?.focus();
+}
+
+export function FilterBar(): JSX.Element {
+  const t = useWords();
+  const desk = useDesk();
+  const { place, go } = desk;
+  const districts = useDistricts(desk.signIns);
+  const set = (name: FilterName, value: string): void =>
+    go({ number: null, filters: withFilter(place.filters, name, value) });
+  const isFiltered = Object.keys(place.filters).length > 0;
+
+  return (
+    <details class="filters" open={isFiltered || window.matchMedia('(min-width: 60rem)').matches}>
+      <summary>{t.filter.show}</summary>
+      <div class="choices">
+        <Search />
+        {rowsOf(t, desk, districts).map(([name, options]) => (
+          <div class="choice" key={name}>
+            <label for={`filter-${name}`}>{wordOf(t.filter, name)}</label>
+            <select id={`filter-${name}`} value={place.filters[name] ?? ''}
+              onChange={(event) => set(name, event.currentTarget.value)}>
+              {options.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+            </select>
+          </div>))}
+        <label class="tick"><input type="checkbox" checked={place.filters.overdue === 'true'}
+          onChange={(event) => set('overdue', event.currentTarget.checked ? 'true' : '')} /> {t.filter.overdue}</label>
+        {isFiltered && <button type="button" class="plain" onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
+      </div>
+    </details>);
+}

@@ -1,0 +1,59 @@
+/* The frame around every view: who is signed in, language, keys, the way out. */
+import type { ComponentChildren, JSX } from 'preact';
+
+import { boardName, useDesk } from './desk.ts';
+import { languages, useWords, wordOf } from './words.ts';
+
+interface FrameProps {
+  language: string;
+  onLanguage: (code: string) => void;
+  onHelp?: () => void;
+  onSignOut?: (isEverywhere: boolean) => void;
+  children: ComponentChildren;
+}
+
+export function LanguageChoice({ language, onLanguage }: Pick<FrameProps, 'language' | 'onLanguage'>): JSX.Element {
+  const t = useWords();
+
+  return (
+    <div class="langs" role="group" aria-label={t.language}>
+      {Object.entries(languages).map(([code, words]) => (
+        <button type="button" class="plain" key={code} lang={code} aria-pressed={code === language}
+          onClick={() => onLanguage(code)}>{words.name}</button>))}
+    </div>);
+}
+
+function Me({ onSignOut }: { onSignOut: (isEverywhere: boolean) => void }): JSX.Element {
+  const t = useWords();
+  const { session, lists } = useDesk();
+
+  return (
+    <details class="me">
+      <summary>{session.name}</summary>
+      <div class="sheet">
+        <ul>{session.roles.map(({ role, board }) => (
+          <li key={`${role}@${board}`}>{wordOf(t.role, role)}{board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
+        <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
+        <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
+      </div>
+    </details>);
+}
+
+export function Frame({ language, onLanguage, onHelp, onSignOut, children }: FrameProps): JSX.Element {
+  const t = useWords();
+
+  return (
+    <>
+      <a class="skip" href="#main">{t.skip}</a>
+      <header class="site">
+        <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
+        <div class="tools">
+          <LanguageChoice language={language} onLanguage={onLanguage} />
+          {onHelp && <button type="button" class="plain" onClick={onHelp}>
+            <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span><span class="away narrow">{t.keys.help}</span></button>}
+          {onSignOut && <Me onSignOut={onSignOut} />}
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>{children}</main>
+    </>);
+}

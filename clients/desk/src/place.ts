@@ -1,0 +1,59 @@
+/* Where one is, as the address says it: the queue with its filters, or one case of it. */
+
+export const filterNames = ['board', 'status', 'category', 'type', 'district', 'handler',
+  'overdue', 'attention', 'q', 'sort'] as const;
+export type FilterName = (typeof filterNames)[number];
+export type Filters = Partial<Record<FilterName, string>>;
+
+export interface Place {
+  number: string | null; /* the open case */
+  filters: Filters;
+}
+
+const root = '/desk/';
+const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
+
+export function placeOf(url: URL): Place {
+  const filters: Filters = {};
+
+  for (const name of filterNames) {
+    const value = url.searchParams.get(name);
+    if (value) filters[name] = value;
+  }
+  return { number: casePath.exec(url.pathname)?.[1] ?? null, filters };
+}
+
+export function queryOf(filters: Filters): URLSearchParams {
+  const query = new URLSearchParams();
+
+  for (const name of filterNames) {
+    const value = filters[name];
+    if (value) query.set(name, value);
+  }
+  return query;
+}
+
+export function addressOf({ number, filters }: Place): string {
+  const query = queryOf(filters).toString();
+
+  return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
+}
+
+/* With one filter set, or taken away by an empty value. */
+export function withFilter(filters: Filters, name: FilterName, value: string): Filters {
+  const next = { ...filters };
+
+  if (value) next[name] = value;
+  else delete next[name];
+  return next;
+}
+
+/* Where ?next= leads after signing in: to the statistics, and nowhere else. The address
+ * must be the same for every reader of it, so what a browser would rewrite is refused. */
+export function nextAfterSignIn(url: URL): string | null {
+  const next = url.searchParams.get('next') ?? '';
+
+  if (!/^\/statistik\/[\w\-./?=&%]*$/.test(next) || /\.\.|\/\/|%2e|%2f|%5c/i.test(next))
+    return null;
+  return next;
+}

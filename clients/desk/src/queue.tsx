@@ -1,0 +1,130 @@
+/* The queue: what is to be done, soonest answer first. */
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { boardName, boardsOf, useDesk } from './desk.ts';
+import { FilterBar, focusSearch } from './filters.tsx';
+import { useKeys } from './keys.ts';
+import { QueueRow } from './queue_row.tsx';
+import type { RowsState } from './rows.ts';
+import { SummaryStrip } from './summary.tsx';
+import { troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import { fill, useWords } from './words.ts';
+
+/* Moves the focus along the rows; from anywhere else to the first. */
+function step(list: HTMLElement | null, by: number): void {
+  const links = [...(list?.querySelectorAll<HTMLElement>('a.open') ?? [])];
+  const at = links.findIndex((link) => link === document.activeElement);
+  const to = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
+
+  to?.focus();
+}
+
+function useQueueKeys(list: { current: HTMLElement | null }, more: () => void): void {
+  useKeys({ j: () => step(list.current, 1), ArrowDown: () => step(list.current, 1),
+    k: () => step(list.current, -1), ArrowUp: () => step(list.current, -1), m: more,
+    '/': focusSearch });
+}
+
+interface QueueProps {
+  rows: RowsState;
+  cameFrom: string | null;
+  isLost: boolean;
+}
+
+export function Queue({ rows: state, cameFrom, isLost }: QueueProps): JSX.Element {
+  const t = useWords();
+  const { session, lists } = useDesk();
+  const list = useRef<HTMLOListElement>(null);
+  const boards = boardsOf(session);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useEffect(() => { document.title = `${t.queue.title} – ${t.desk}`; });
+  /* Back from a case: to its row. */
+  useEffect(() => {
+    if (cameFrom === null) return;
+    const row = list.current?.querySelector<HTMLElement>(`a[data-number="${cameFrom}"]`);
+    (row ?? heading.current)?.focus();
+    state.look();
+  }, []);
+  useQueueKeys(list, state.more);
+
+  return (
+    <div class="queue">
+      <div class="head">
+        <h1 tabIndex={-1} ref={heading}>{t.queue.title}</h1>
+        <p class="soft">{fill(t.queue.lead, { boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
+      </div>
+      <SummaryStrip isStale={state.rows} />
+      <FilterBar />
+      {isLost && <p class="notice" role="status">{t.queue.paused}</p>}
+      <News state={state} />
+      <ListBody state={state} list={list} hasBoards={boards.length > 1} />
+    </div>);
+}
+
+function News({ state }: { state: RowsState }): JSX.Element {
+  const t = useWords();
+  const { announce } = useDesk();
+  const { fresh } = state.rows;
+
+  useEffect(() => { if (fresh) announce(fill(t.queue.fresh, { n: fresh })); }, [fresh]);
+  return (
+    <div class="news">
+      {fresh > 0 && <button type="button" onClick={state.reload}>{fill(t.queue.fresh, { n: fresh })}</button>}
+    </div>);
+}
+
+interface ListBodyProps {
+  state: RowsState;
+  list: { current: HTMLOListElement | null };
+  hasBoards: boolean;
+}
+
+function ListBody({ state, list, hasBoards }: ListBodyProps): JSX.Element {
+  const t = useWords();
+  const { items, marks } = state.rows;
+
+  return (
+    <section aria-label={t.queue.title} aria-busy={state.isLoading}>
+      {items.length > 0 && <>
+        <div class="row labels" aria-hidden="true">
+          <span>{t.queue.due}</span><span>{t.queue.matter}</span><span>{t.queue.state}</span><span>{t.queue.handler}</span>
+        </div>
+        <ol class="rows" ref={list}>{items.map((item) => (
+          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} hasBoard={hasBoards} />))}</ol>
+      </>}
+      {state.error !== null && <Trouble title={t.queue.offline} text={troubleText(t, state.error)}
+        onRetry={items.length ? state.more : state.reload} />}
+      {items.length === 0 && state.error === null && (state.isLoading
+        ? <p class="lonely" role="status">{t.loading}</p> : <Empty />)}
+      {items.length > 0 && <Foot state={state} />}
+    </section>);
+}
+
+function Foot({ state }: { state: RowsState }): JSX.Element {
+  const t = useWords();
+  const n = state.rows.items.length;
+  const text = n === 1 && !state.next ? t.queue.one
+    : fill(state.next ? t.queue.countMore : t.queue.count, { n });
+
+  return (
+    <div class="foot">
+      <p role="status">{text}</p>
+      {state.next && <button type="button" onClick={state.more}>{state.isLoading ? t.loading : t.queue.more}</button>}
+    </div>);
+}
+
+function Empty(): JSX.Element {
+  const t = useWords();
+  const { place, go } = useDesk();
+  const isFiltered = Object.keys(place.filters).some((name) => name !== 'sort');
+
+  return (
+    <div class="lonely" role="status">
+      <h2>{t.queue.empty}</h2>
+      <p>{isFiltered ? t.queue.emptyFiltered : t.queue.emptyAll}</p>
+      {isFiltered && <button type="button" onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
+    </div>);
+}

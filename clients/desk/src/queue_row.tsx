@@ -1,0 +1,48 @@
+/* One case in the queue. The whole row is pressed by its link. */
+import type { JSX } from 'preact';
+
+import { boardName, categoryName, useDesk } from './desk.ts';
+import { DueMark } from './due_mark.tsx';
+import type { Mark } from './merge.ts';
+import { addressOf } from './place.ts';
+import type { Item } from './types.ts';
+import { useWords, wordOf } from './words.ts';
+
+interface QueueRowProps {
+  item: Item;
+  mark: Mark | undefined;
+  hasBoard: boolean;
+}
+
+export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
+  const t = useWords();
+  const { place, lists } = useDesk();
+  const more = (item.attention ?? []).filter((code) => code !== 'overdue' && code !== 'near-due');
+
+  return (
+    <li class={`row${mark ? ` ${mark}` : ''}`}>
+      <div class="due"><DueMark item={item} /></div>
+      <div class="matter">
+        <p class="what">
+          <a class="open" data-number={item.number} href={addressOf({ number: item.number, filters: place.filters })}>
+            <span class="number">{item.number}</span>{' '}
+            <span class="snippet" lang="sv">{item.snippet || t.queue.noText}</span>
+          </a>
+        </p>
+        <p class="soft">
+          <span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>
+          {' · '}{wordOf(t.type, item.type)}
+          {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
+        </p>
+        {more.map((code) => <p class="attention" key={code}>{wordOf(t.attention, code)}</p>)}
+      </div>
+      <div class="state">
+        <span class={`status ${item.status}`}>{wordOf(t.status, item.status)}</span>
+        {mark && <span class="mark">{t.queue[mark]}</span>}
+      </div>
+      <div class="handler">
+        <span class="away">{t.queue.handler}: </span>
+        {item.handlerName ?? <span class="soft">{t.queue.noHandler}</span>}
+      </div>
+    </li>);
+}

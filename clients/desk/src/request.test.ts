@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+
+import { OfflineError, ProblemError, ServerError, SignedOutError } from './errors.ts';
+import { request, setToken, whenSignedOut } from './request.ts';
+
+const real = globalThis.fetch;
+afterEach(() => { globalThis.fetch = real; });
+
+/* The wire alone is stood in for: what request() makes of an answer is what is tried. */
+function answer(make: (input: unknown, init: RequestInit) => Response | Promise<Response>): void {
+  globalThis.fetch = async (input, init = {}) => make(input, init);
+}
+const json = (status: number, body: unknown, headers = {}): Response => new Response(JSON.stringify(body),
+  { status, headers: { 'Content-Type': 'application/problem+json', ...headers } });
+
+test('a changing call carries token, version and body', async () => {
+  setToken('abc');
+  answer((_, init) => {
+    const headers = new Headers(init.headers);
+    assert.equal(headers.get('X-CSRF-Token'), 'abc');
+    assert.equal(headers.get('If-Match'), '"3"');
+    assert.equal(init.body, '{"text":"hej"}');
+    return json(201, { number: '1' });
+  });
+  assert.deepEqual(await request('/x', { method: 'POST', body: { text: 'hej' }, version: 3 }), { number: '1' });
+});
+
+test('each kind of failure has its class', async () => {
+  let told = 0;
+  whenSignedOut(() => { told++; });
+  answer(() => json(401, {}));
+  await assert.rejects(request('/x'), SignedOutError);
+  await assert.rejects(request('/x', { isSignIn: true }), ProblemError);
+  assert.equal(told, 1);
+  answer(() => json(503, {}));
+  await assert.rejects(request('/x'), ServerError);
+  answer(() => { throw new TypeError('failed to fetch'); });
+  await assert.rejects(request('/x'), OfflineError);
+  answer(() => json(409, { current: { version: 4 }, detail: 'stale' }, { 'Retry-After': '7' }));
+  await assert.rejects(request('/x'), (error: unknown) => {
+    assert.ok(error instanceof ProblemError);
+    assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], retryAfter: 7, current: { version: 4 } });
+    return true;
+  });
+});
+
+test('silence ends in OfflineError, an abort in what the caller asked for', async () => {
+  answer((_, init) => new Promise((_done, fail) => {
+    init.signal?.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError')));
+  }));
+  await assert.rejects(request('/x', { timeout: 20 }), OfflineError);
+  const control = new AbortController();
+  const call = request('/x', { signal: control.signal });
+  control.abort();
+  await assert.rejects(call, { name: 'AbortError' });
+});

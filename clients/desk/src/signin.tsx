@@ -1,0 +1,83 @@
+/* Signing in: a page of its own, or a dialog over work that goes on afterwards. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+
+import { signIn } from './api.ts';
+import { ProblemError } from './errors.ts';
+import { ErrorSummary, Field } from './field.tsx';
+import type { Fault } from './field.tsx';
+import { retryAt, troubleText } from './trouble.ts';
+import type { Session } from './types.ts';
+import { fill, useWords } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+interface Typed {
+  username: string;
+  password: string;
+}
+
+export function faultsOf(t: Texts, { username, password }: Typed): Fault[] {
+  const faults: Fault[] = [];
+
+  if (!username.trim()) faults.push({ id: 'username', text: t.signIn.missingUsername });
+  if (!password) faults.push({ id: 'password', text: t.signIn.missingPassword });
+  return faults;
+}
+
+export function refusalText(t: Texts, error: unknown): string {
+  if (!(error instanceof ProblemError)) return troubleText(t, error);
+  if (error.status === 401) return t.signIn.wrong;
+  if (error.status === 429) return fill(t.signIn.wait, { time: retryAt(t, error) });
+  return troubleText(t, error);
+}
+
+interface SignInProps {
+  title: string;
+  lead: string;
+  level: 1 | 2;
+  onDone: (session: Session) => void;
+}
+
+export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element {
+  const t = useWords();
+  const typed = useRef<Typed>({ username: '', password: '' });
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const [isBusy, setBusy] = useState(false);
+  const Heading: 'h1' | 'h2' = level === 1 ? 'h1' : 'h2';
+
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const missing = faultsOf(t, typed.current);
+    setFaults(missing);
+    if (missing.length || isBusy) return;
+    setBusy(true);
+    try {
+      onDone(await signIn(typed.current.username.trim(), typed.current.password));
+    } catch (error) {
+      setFaults([{ id: 'username', text: refusalText(t, error) }]);
+      setBusy(false);
+    }
+  };
+  const field = (name: keyof Typed, autoComplete: string): JSX.Element => {
+    const common = { autoComplete, spellcheck: false,
+      onInput: (event: Event) => {
+        if (event.currentTarget instanceof HTMLInputElement) typed.current[name] = event.currentTarget.value;
+      } } as const;
+
+    return (
+      <Field id={name} label={t.signIn[name]} fault={faults.find((f) => f.id === name)?.text}>
+        {(aria) => (name === 'password' ? <input {...aria} {...common} type="password" />
+          : <input {...aria} {...common} type="text" autoCapitalize="none" />)}
+      </Field>);
+  };
+
+  return (
+    <form class="signin" noValidate onSubmit={(event) => { void send(event); }} aria-labelledby="signin-title">
+      <Heading id="signin-title">{title}</Heading>
+      <p>{lead}</p>
+      <ErrorSummary title={t.signIn.faults} faults={faults} />
+      {field('username', 'username')}
+      {field('password', 'current-password')}
+      <button type="submit" class="main">{isBusy ? t.signIn.working : t.signIn.button}</button>
+    </form>);
+}

@@ -1,0 +1,53 @@
+/* How it stands, in figures that are also ways to the rows behind them. A server that does
+ * not count yet has no strip. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { readSummary } from './api.ts';
+import { useDesk } from './desk.ts';
+import { ProblemError } from './errors.ts';
+import { addressOf } from './place.ts';
+import type { Filters } from './place.ts';
+import type { Summary } from './types.ts';
+import { useWords } from './words.ts';
+
+const absent = { isKnown: false };
+
+const cells: [name: keyof Summary, filters: Filters, isBad: boolean][] = [
+  ['overdue', { attention: 'overdue' }, true],
+  ['nearDue', { attention: 'near-due' }, false],
+  ['acknowledgeOverdue', { attention: 'acknowledge' }, true],
+  ['mailFailed', { attention: 'mail-failed' }, true],
+  ['unassigned', { handler: 'none' }, false],
+  ['mine', { handler: 'me' }, false],
+  ['open', {}, false],
+];
+
+export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | null {
+  const t = useWords();
+  const { place } = useDesk();
+  const [summary, setSummary] = useState<Summary | null>(null);
+
+  useEffect(() => {
+    const control = new AbortController();
+    if (absent.isKnown) return undefined;
+    readSummary(control.signal).then(setSummary, (error: unknown) => {
+      absent.isKnown = error instanceof ProblemError && error.status === 404;
+    });
+    return () => control.abort();
+  }, [isStale]);
+  if (!summary) return null;
+  const here = addressOf({ number: null, filters: place.filters });
+
+  return (
+    <nav class="summary" aria-label={t.summary.title}>
+      <ul>{cells.map(([name, filters, isBad]) => {
+        const to = addressOf({ number: null, filters });
+        return (
+          <li key={name} class={isBad && summary[name] > 0 ? 'bad' : ''}>
+            <a href={to} aria-current={to === here ? 'true' : undefined}>
+              <strong>{summary[name]}</strong> {t.summary[name]}</a>
+          </li>);
+      })}</ul>
+    </nav>);
+}

@@ -1,0 +1,52 @@
+/* What was said to and by the complainant; and, apart from it, what colleagues noted. */
+import type { JSX } from 'preact';
+
+import { instant } from './format.ts';
+import type { Case } from './types.ts';
+import { useWords, wordOf } from './words.ts';
+
+interface SaidProps {
+  who: string;
+  what: string;
+  at: string;
+  text: string;
+  side: string;
+}
+
+export function Said({ who, what, at, text, side }: SaidProps): JSX.Element {
+  const t = useWords();
+
+  return (
+    <li class={side}>
+      <p class="by"><strong>{who}</strong> <span class="soft">{what} <time dateTime={at}>{instant(t, at)}</time></span></p>
+      <p class="words">{text}</p>
+    </li>);
+}
+
+export function Talk({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <section class="card">
+      <h2>{t.case.messages}</h2>
+      {it.messages.length === 0 ? <p class="soft">{t.case.noMessages}</p>
+        : <ol class="talk">{it.messages.map((m) => (
+          <Said key={`${m.at}${m.kind}`} side={m.from} at={m.at} text={m.text}
+            who={m.from === 'resident' ? t.case.fromResident : m.byName ?? it.boardName}
+            what={m.from === 'resident' ? '' : wordOf(t.event, m.kind)} />))}</ol>}
+    </section>);
+}
+
+export function Notes({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <section class="card internal">
+      <h2>{t.case.notes}</h2>
+      <p class="soft">{t.case.notesHint}</p>
+      {it.notes.length === 0 ? <p class="soft">{t.case.noNotes}</p>
+        : <ol class="talk">{it.notes.map((n) => (
+          <Said key={`${n.at}${n.kind}`} side="note" at={n.at} text={n.text} who={n.byName ?? t.event.system}
+            what={n.kind === 'note' ? '' : wordOf(t.event, n.kind)} />))}</ol>}
+    </section>);
+}

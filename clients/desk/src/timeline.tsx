@@ -1,0 +1,62 @@
+/* What has happened, in words: each event, and what it moved from where to where. */
+import type { JSX } from 'preact';
+
+import { boardName, categoryName, useDesk } from './desk.ts';
+import type { Lists } from './desk.ts';
+import { instant } from './format.ts';
+import type { Case, CaseEvent } from './types.ts';
+import { fill, useWords, wordOf } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+function valueText(t: Texts, lists: Lists, field: string, value: unknown): string {
+  if (value === null || value === undefined) return t.case.notSet;
+  const code = String(value);
+  const tables: Record<string, Record<string, string>> = { status: t.status, type: t.type,
+    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground };
+
+  if (field === 'board') return boardName(lists, code);
+  if (field === 'category') return categoryName(lists, code) ?? code;
+  return wordOf(tables[field] ?? {}, code);
+}
+
+function isMove(value: unknown): value is { from: unknown; to: unknown } {
+  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+}
+
+/* Of "received" the codes are the case's own, which stand beside; of the rest, the moves. */
+export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 'codes'>): string[] {
+  if (event.what === 'received') return [];
+  const codes: Record<string, unknown> = event.codes;
+
+  return Object.entries(codes).flatMap(([name, value]) => {
+    const field = wordOf(t.field, name);
+    if (isMove(value)) {
+      const [from, to] = [value.from, value.to].map((v) =>
+        (name === 'handler' && v === null ? t.nobody : valueText(t, lists, name, v)));
+      return [fill(t.event.moved, { field, from: from ?? '', to: to ?? '' })];
+    }
+    return typeof value === 'string' && name in t.field
+      ? [fill(t.event.given, { field, to: valueText(t, lists, name, value) })] : [];
+  });
+}
+
+export function whoOf(t: Texts, event: Pick<CaseEvent, 'actor' | 'byName'>): string {
+  if (event.actor === 'resident') return '';
+  return fill(t.event.by, { who: event.actor === 'system' ? t.event.system : event.byName ?? '' });
+}
+
+export function Timeline({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const { lists } = useDesk();
+
+  return (
+    <section class="card">
+      <h2>{t.case.events}</h2>
+      <ol class="timeline">{it.events.map((event) => (
+        <li key={event.seq}>
+          <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)}{' '}
+            <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
+          {movesOf(t, lists, event).map((text) => <p class="soft" key={text}>{text}</p>)}
+        </li>))}</ol>
+    </section>);
+}

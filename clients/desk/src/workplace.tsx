@@ -1,0 +1,90 @@
+/* The signed-in part: the queue, or a case of it; changes as they happen. */
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+
+import { CaseView } from './case.tsx';
+import { DeskContext, useLists } from './desk.ts';
+import { Frame } from './frame.tsx';
+import { Help } from './help.tsx';
+import { useKeys } from './keys.ts';
+import { useLive } from './live.ts';
+import { addressOf, placeOf } from './place.ts';
+import type { Place } from './place.ts';
+import { Queue } from './queue.tsx';
+import { useRows } from './rows.ts';
+import type { Change, Session } from './types.ts';
+
+interface WorkplaceProps {
+  session: Session;
+  signIns: number;
+  frame: { language: string; onLanguage: (code: string) => void };
+  onSignOut: (isEverywhere: boolean) => void;
+  onSignedOut: () => void;
+}
+
+type Go = (place: Place, isReplace?: boolean) => void;
+
+const here = (): Place => placeOf(new URL(window.location.href));
+
+function usePlace(): [Place, Go] {
+  const [place, setPlace] = useState(here());
+  const go = useCallback<Go>((to, isReplace = false) => {
+    window.history[isReplace ? 'replaceState' : 'pushState'](null, '', addressOf(to));
+    setPlace(to);
+  }, []);
+
+  useEffect(() => {
+    const onBack = (): void => setPlace(here());
+    const onClick = (event: MouseEvent): void => {
+      const link = event.target instanceof Element ? event.target.closest('a') : null;
+      if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey
+        || event.shiftKey || event.altKey || link.target || link.getAttribute('href')?.startsWith('#')
+        || !link.pathname.startsWith('/desk/') || link.origin !== window.location.origin) return;
+      event.preventDefault();
+      go(placeOf(new URL(link.href)));
+    };
+    window.addEventListener('popstate', onBack);
+    document.addEventListener('click', onClick);
+    return () => {
+      window.removeEventListener('popstate', onBack);
+      document.removeEventListener('click', onClick);
+    };
+  }, [go]);
+  return [place, go];
+}
+
+/* A polite live region says a text again only when it changes. */
+function useVoice(): [string, (text: string) => void] {
+  const [text, setText] = useState('');
+  const say = useCallback((next: string) => {
+    setText('');
+    window.setTimeout(() => setText(next), 50);
+  }, []);
+  return [text, say];
+}
+
+export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: WorkplaceProps): JSX.Element {
+  const [place, go] = usePlace();
+  const [said, announce] = useVoice();
+  const [isHelp, setHelp] = useState(false);
+  const [change, setChange] = useState<Change | null>(null);
+  const lists = useLists(signIns);
+  const rows = useRows(place.filters, signIns);
+  const last = useRef<string | null>(null);
+  const live = useLive(signIns, { onSignedOut,
+    onChange: (told) => { setChange(told); rows.look(); },
+    onMissed: () => { setChange({ number: '', version: 0 }); rows.look(); } });
+
+  if (place.number) last.current = place.number;
+  useKeys({ '?': () => setHelp(true) });
+  return (
+    <DeskContext.Provider value={{ session, place, go, announce, lists, signIns }}>
+      <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
+        {place.number === null
+          ? <Queue rows={rows} cameFrom={last.current} isLost={live.isLost} />
+          : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
+      </Frame>
+      {isHelp && <Help onClose={() => setHelp(false)} />}
+      <div class="away" role="status" aria-live="polite">{said}</div>
+    </DeskContext.Provider>);
+}
