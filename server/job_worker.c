@@ -15,7 +15,7 @@
 #include "lib/work.h"
 #include "server/job_anchor.h"
 #include "server/job_blobs.h"
-#include "server/job_search.h"
+#include "server/job_repeat.h"
 #include "server/job_watch.h"
 #include "server/mail_out.h"
 #include "server/options.h"
@@ -27,6 +27,25 @@ static const struct db_query sweep_query = {
 	       "SELECT o.key_hash FROM synpunkt.intake_key o"
 	       " WHERE o.stored_at < now() - interval '30 days' LIMIT $1::integer))",
 	.n_params = 1,
+};
+
+/* Every second, in one place, so that intake's batches need not. */
+#define JOB_REPEATS 2
+
+static const struct {
+	struct db_query query;
+	int most;
+} repeats[JOB_REPEATS] = {
+	/* New cases get their number in the board's series. */
+	{ { .name = "register_assign",
+		  .sql = "SELECT synpunkt_register.assign($1::integer)",
+		  .n_params = 1 },
+		1000 },
+	/* They become findable, and the desk is told of them. */
+	{ { .name = "desk_catch_up",
+		  .sql = "SELECT synpunkt_desk.catch_up($1::integer)",
+		  .n_params = 1 },
+		500 },
 };
 
 #define SWEEP_ROWS "1000"
@@ -41,7 +60,7 @@ struct job_worker {
 	struct work_pool *work;
 	struct blob_store *blobs;
 	struct job_blobs *clear;
-	struct job_search *search;
+	struct job_repeat *repeats[JOB_REPEATS];
 	struct job_watch *watch;
 	char *anchors; /* folder */
 	struct job_anchor *anchor;
@@ -132,14 +151,20 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 		.work = worker->work,
 		.blobs = worker->blobs,
 		.interval_ms = (int)options->clear_ms });
-	worker->search = job_search_new(worker->base, worker->pool);
+	for (size_t i = 0; i < JOB_REPEATS; i++)
+		worker->repeats[i] = job_repeat_new(
+			&(struct job_repeat_config){ .base = worker->base,
+				.pool = worker->pool,
+				.query = &repeats[i].query,
+				.most = repeats[i].most });
 	worker->anchor =
 		job_anchor_new(&(struct job_anchor_config){ .base = worker->base,
 			.pool = worker->pool,
 			.work = worker->work,
 			.dir = worker->anchors });
 	event_base_dispatch(worker->base);
-	job_search_free(worker->search);
+	for (size_t i = 0; i < JOB_REPEATS; i++)
+		job_repeat_free(worker->repeats[i]);
 	work_pool_free(worker->work);
 	job_blobs_free(worker->clear);
 	job_anchor_free(worker->anchor);
