@@ -14,6 +14,7 @@
 #include "lib/metrics.h"
 #include "lib/work.h"
 #include "server/job_blobs.h"
+#include "server/job_count.h"
 #include "server/job_search.h"
 #include "server/mail_out.h"
 #include "server/options.h"
@@ -40,6 +41,7 @@ struct job_worker {
 	struct blob_store *blobs;
 	struct job_blobs *clear;
 	struct job_search *search;
+	struct job_count *count;
 	struct mail_out *mail;
 };
 
@@ -91,7 +93,7 @@ static int job_worker_make(struct job_worker *worker,
 		.conninfo = db_conninfo_with(
 			arena, options->database, "user", "synpunkt_job", err),
 		.name = "synpunkt job",
-		.size = 2, /* mail does not wait for a sweep */
+		.size = 3, /* mail waits neither for a sweep nor for counting */
 		.timeout_ms = 60000,
 	};
 
@@ -123,7 +125,9 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 		.blobs = worker->blobs,
 		.interval_ms = (int)options->clear_ms });
 	worker->search = job_search_new(worker->base, worker->pool);
+	worker->count = job_count_new(worker->base, worker->pool);
 	event_base_dispatch(worker->base);
+	job_count_free(worker->count);
 	job_search_free(worker->search);
 	work_pool_free(worker->work);
 	job_blobs_free(worker->clear);

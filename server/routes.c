@@ -7,8 +7,9 @@
 #include "server/ops_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
+#include "server/statistics_http.h"
 
 const struct http_route *const routes_public[] = { case_routes, city_routes,
 	desk_routes, desk_act_routes, openapi_routes, resident_routes, session_routes,
-	NULL };
+	statistics_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -127,7 +127,14 @@ static int worker_database(
 		arena, options->database, "user", "synpunkt_desk", err);
 	config.size = (unsigned)options->database_connections;
 	worker->desk_pool = db_pool_new(worker->base, &config, err);
-	return worker->desk_pool ? 0 : -1;
+	if (!worker->desk_pool)
+		return -1;
+	config.name = "synpunkt report";
+	config.conninfo = db_conninfo_with(
+		arena, options->database, "user", "synpunkt_report", err);
+	config.size = 1;
+	worker->report_pool = db_pool_new(worker->base, &config, err);
+	return worker->report_pool ? 0 : -1;
 }
 
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
@@ -226,7 +233,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	if (worker_texts(worker, err) < 0)
 		return -1;
 	worker->openapi = evbuffer_new();
-	openapi_write(worker->openapi, routes_public);
+	openapi_write(worker->openapi, routes_public, worker->catalogue);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
 	worker->password_work =
 		work_pool_new(worker->base, PASSWORD_THREADS, PASSWORD_QUEUE_MAX);
@@ -259,6 +266,7 @@ static void worker_unmake(struct worker *worker)
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
+	db_pool_free(worker->report_pool);
 	db_pool_free(worker->desk_pool);
 	db_pool_free(worker->signin_pool);
 	db_pool_free(worker->read_pool);
