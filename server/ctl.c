@@ -23,6 +23,8 @@ static const struct ctl_command commands[] = {
 		"[--category C] [--type T] [--lat Y --lon X] [--district D] [--unit U]\n"
 		"       [--text T] [--channel H] [--date DATE] [--explain]",
 		"say which board would get a case, and why", ctl_route },
+	{ "statistics", "[--board B] --month YYYY-MM [--straight] [--check]",
+		"print a month in figures, of a board or of the city", ctl_statistics },
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
 	{ "user",

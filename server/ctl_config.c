@@ -9,12 +9,14 @@
 #include <event2/buffer.h>
 
 #include "lib/base.h"
+#include "lib/catalogue.h"
 #include "lib/error.h"
 #include "lib/http_parse.h"
 #include "server/access.h"
 #include "server/ctl.h"
 #include "server/openapi_http.h"
 #include "server/options.h"
+#include "server/page_words.h"
 #include "server/routes.h"
 
 static const struct {
@@ -112,11 +114,17 @@ static int access_print(struct ctl *ctl)
 	return CTL_DONE;
 }
 
-static int openapi_print(void)
+static int openapi_print(struct ctl *ctl)
 {
-	struct evbuffer *out = evbuffer_new();
+	struct error err = { 0 };
+	struct catalogue *catalogue = page_words_load(&err);
+	struct evbuffer *out;
 
-	openapi_write(out, routes_public);
+	if (!catalogue)
+		return ctl_fail(ctl, "%s", err.text);
+	out = evbuffer_new();
+	openapi_write(out, routes_public, catalogue);
+	catalogue_free(catalogue);
 	evbuffer_add(out, "\n", 2);
 	fputs((const char *)evbuffer_pullup(out, -1), stdout);
 	evbuffer_free(out);
@@ -143,7 +151,7 @@ int ctl_config(struct ctl *ctl, char **argv)
 	if (routes)
 		return routes_print(ctl);
 	if (openapi)
-		return openapi_print();
+		return openapi_print(ctl);
 	settings = settings_load(&options_table, file,
 		(const char *const *)(uintptr_t)environ, &options, &err);
 	if (!settings)

@@ -15,6 +15,7 @@
 #include "lib/work.h"
 #include "server/job_anchor.h"
 #include "server/job_blobs.h"
+#include "server/job_count.h"
 #include "server/job_repeat.h"
 #include "server/job_watch.h"
 #include "server/mail_out.h"
@@ -64,6 +65,7 @@ struct job_worker {
 	struct job_watch *watch;
 	char *anchors; /* folder */
 	struct job_anchor *anchor;
+	struct job_count *count;
 	struct mail_out *mail;
 };
 
@@ -115,7 +117,7 @@ static int job_worker_make(struct job_worker *worker,
 		.conninfo = db_conninfo_with(
 			arena, options->database, "user", "synpunkt_job", err),
 		.name = "synpunkt job",
-		.size = 2, /* mail does not wait for a sweep */
+		.size = 3, /* mail waits neither for a sweep nor for counting */
 		.timeout_ms = 60000,
 	};
 
@@ -162,7 +164,9 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 			.pool = worker->pool,
 			.work = worker->work,
 			.dir = worker->anchors });
+	worker->count = job_count_new(worker->base, worker->pool);
 	event_base_dispatch(worker->base);
+	job_count_free(worker->count);
 	for (size_t i = 0; i < JOB_REPEATS; i++)
 		job_repeat_free(worker->repeats[i]);
 	work_pool_free(worker->work);

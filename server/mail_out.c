@@ -35,6 +35,7 @@
 #include "server/mail_text.h"
 #include "server/measures.h"
 #include "server/options.h"
+#include "server/page_words.h"
 #include "server/stamp.h"
 
 #define AT_ONCE 4
@@ -428,9 +429,8 @@ static int out_make_smtp(struct mail_out *out, struct error *err)
 
 static int out_make_texts(struct mail_out *out, struct error *err)
 {
-	out->catalogue = catalogue_new("sv");
-	if (catalogue_add_files(out->catalogue, resident_files, err) < 0 ||
-		catalogue_finish(out->catalogue, err) < 0)
+	out->catalogue = page_words_load(err);
+	if (!out->catalogue)
 		return -1;
 	out->templates = template_set_new(resident_files, err);
 	return out->templates ? 0 : -1;

@@ -1,20 +1,52 @@
 #include "server/openapi_http.h"
 
-#include <event2/buffer.h>
+#include <string.h>
 
+#include <event2/buffer.h>
+#include <jansson.h>
+
+#include "lib/base.h"
+#include "lib/catalogue.h"
 #include "lib/embed.h"
 #include "lib/http_server.h"
 #include "server/access.h"
 #include "server/embedded.h"
 #include "server/worker.h"
 
-void openapi_write(struct evbuffer *out, const struct http_route *const *tables)
-{
-	const struct embed_file *components =
-		embed_find(server_files, "openapi_components.json");
+#define TEXT_PREFIX "text:"
 
-	http_openapi_print(
-		out, tables, "Synpunkt", "1.0.0", (const char *)components->bytes);
+static void texts_fill(json_t *value, const struct catalogue *catalogue)
+{
+	const char *name, *text;
+	json_t *member;
+	size_t i;
+
+	json_array_foreach(value, i, member) texts_fill(member, catalogue);
+	json_object_foreach(value, name, member)
+	{
+		text = json_string_value(member);
+		if (text && !strcmp(name, "description") &&
+			!strncmp(text, TEXT_PREFIX, strlen(TEXT_PREFIX)))
+			json_string_set(member, catalogue_text(catalogue, "sv",
+							text + strlen(TEXT_PREFIX)));
+		else
+			texts_fill(member, catalogue);
+	}
+}
+
+void openapi_write(struct evbuffer *out, const struct http_route *const *tables,
+	const struct catalogue *catalogue)
+{
+	const struct embed_file *file =
+		embed_find(server_files, "openapi_components.json");
+	json_t *components = json_loadb((const char *)file->bytes, file->size, 0, NULL);
+	char *text;
+
+	texts_fill(components, catalogue);
+	text = json_dumps(components, JSON_COMPACT);
+	http_openapi_print(out, tables, "Synpunkt", "1.0.0", text);
+	mem_free(text);
+	json_decref(components);
 }
 
 static void openapi_get(struct http_request *req)

@@ -4,11 +4,14 @@
 
 #include "lib/http.h"
 
+struct catalogue;
 struct evbuffer;
 
 extern const struct http_route openapi_routes[];
 
-/* OpenAPI 3.1 of the tables, for struct worker's openapi and for synpunktctl. */
-void openapi_write(struct evbuffer *out, const struct http_route *const *tables);
+/* OpenAPI 3.1 of the tables, for struct worker's openapi. A description "text:KEY" in
+ * the components is the catalogue's Swedish text, so that it is said in one place. */
+void openapi_write(struct evbuffer *out, const struct http_route *const *tables,
+	const struct catalogue *catalogue);
 
 #endif

@@ -9,8 +9,10 @@
 #include "lib/catalogue.h"
 #include "lib/error.h"
 #include "lib/http.h"
+#include "lib/link_values.h"
 #include "lib/log.h"
 #include "lib/template_set.h"
+#include "server/access.h"
 #include "server/page_asset.h"
 #include "server/page_city.h"
 #include "server/worker.h"
@@ -193,13 +195,36 @@ static const char *error_text(struct page *page, int status, const char *part)
 					      general[status < 500], part));
 }
 
+/* Signing in is the desk's; it leads back to the page that was asked for. The slashes
+ * stay as they are, for people to read. */
+static void page_sign_in(struct http_request *req)
+{
+	struct arena *arena = http_arena(req);
+	const char *path = http_path(req), *to = "";
+
+	while (*path) {
+		size_t n = strcspn(path, "/");
+
+		to = arena_printf(arena, "%s%s%s", to,
+			link_encode(arena, arena_dup_n(arena, path, n)),
+			path[n] ? "/" : "");
+		path += n + (path[n] ? 1 : 0);
+	}
+	http_reply_redirect(req, arena_printf(arena, "/desk/?next=%s", to));
+}
+
 void page_error(struct http_request *req, int status, const struct error *err,
 	const struct faults *faults)
 {
+	const struct http_route *route = http_route(req);
 	const char *heading;
 	struct page page;
 
 	(void)faults;
+	if (status == 401 && route && route->page && (route->access & ACCESS_STAFF)) {
+		page_sign_in(req);
+		return;
+	}
 	/* Under the API nothing is a page, whatever the client would like best. */
 	if (!strncmp(http_path(req), "/api/", strlen("/api/"))) {
 		http_reply_problem(req, status, err ? err->text : NULL, NULL);

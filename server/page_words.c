@@ -3,12 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/resident/embedded.h"
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/catalogue.h"
 #include "lib/error.h"
 #include "lib/http.h"
 #include "server/day.h"
 #include "server/page.h"
+
+struct catalogue *page_words_load(struct error *err)
+{
+	struct catalogue *catalogue = catalogue_new("sv");
+
+	if (catalogue_add_files(catalogue, resident_files, err) == 0 &&
+		catalogue_finish(catalogue, err) == 0)
+		return catalogue;
+	catalogue_free(catalogue);
+	return NULL;
+}
 
 static json_t *time_json(const char *iso, const char *text)
 {

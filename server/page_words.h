@@ -9,7 +9,12 @@
 
 #include <jansson.h>
 
+struct catalogue;
+struct error;
 struct page;
+
+/* The texts of every page and letter, in all languages; catalogue_free(). */
+struct catalogue *page_words_load(struct error *err);
 
 /* "2026-12-04" is "fredag 4 december 2026". JSON null for what is no day. A new
  * reference, as below. */

@@ -30,6 +30,7 @@
 #include "server/openapi_http.h"
 #include "server/options.h"
 #include "server/page.h"
+#include "server/page_words.h"
 #include "server/routes.h"
 #include "server/session.h"
 
@@ -85,9 +86,8 @@ static const char *under_state(
 
 static int worker_texts(struct worker *worker, struct error *err)
 {
-	worker->catalogue = catalogue_new("sv");
-	if (catalogue_add_files(worker->catalogue, resident_files, err) < 0 ||
-		catalogue_finish(worker->catalogue, err) < 0)
+	worker->catalogue = page_words_load(err);
+	if (!worker->catalogue)
 		return -1;
 	worker->templates = template_set_new(resident_files, err);
 	return worker->templates ? 0 : -1;
@@ -129,7 +129,14 @@ static int worker_database(
 		arena, options->database, "user", "synpunkt_desk", err);
 	config.size = (unsigned)options->database_connections;
 	worker->desk_pool = db_pool_new(worker->base, &config, err);
-	return worker->desk_pool ? 0 : -1;
+	if (!worker->desk_pool)
+		return -1;
+	config.name = "synpunkt report";
+	config.conninfo = db_conninfo_with(
+		arena, options->database, "user", "synpunkt_report", err);
+	config.size = 1;
+	worker->report_pool = db_pool_new(worker->base, &config, err);
+	return worker->report_pool ? 0 : -1;
 }
 
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
@@ -228,7 +235,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	if (worker_texts(worker, err) < 0)
 		return -1;
 	worker->openapi = evbuffer_new();
-	openapi_write(worker->openapi, routes_public);
+	openapi_write(worker->openapi, routes_public, worker->catalogue);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
 	worker->password_work =
 		work_pool_new(worker->base, PASSWORD_THREADS, PASSWORD_QUEUE_MAX);
@@ -261,6 +268,7 @@ static void worker_unmake(struct worker *worker)
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
+	db_pool_free(worker->report_pool);
 	db_pool_free(worker->desk_pool);
 	db_pool_free(worker->signin_pool);
 	db_pool_free(worker->read_pool);

@@ -6,7 +6,8 @@ import { before, test } from 'node:test';
 import { sharedCluster, template } from './harness.mjs';
 
 const tables = ['case', 'case_leg', 'case_event', 'case_content', 'case_attachment',
-  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session'];
+  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'statistic_cell',
+  'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark'];
 const logins = ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report'];
 
 let cluster;
@@ -52,10 +53,9 @@ test('only the residents’ side may call intake and follow-up', async () => {
   }
 });
 
-test('reports read neither where it was nor what codes are checked against', async () => {
-  for (const column of ['position', 'follow_hash'])
+test('reports read sums and no case', async () => {
+  for (const column of ['id', 'board', 'position', 'follow_hash'])
     await denied(as('synpunkt_report', `SELECT ${column} FROM synpunkt.case`));
-  assert.equal((await as('synpunkt_report', 'SELECT id, board FROM synpunkt.case')).length, 2);
 });
 
 test('the desk without a live session sees nothing, whatever it claims', async () => {
@@ -117,8 +117,6 @@ test('reports and jobs read no content', async () => {
   for (const role of ['synpunkt_report', 'synpunkt_job'])
     for (const table of ['case_content', 'case_attachment', 'staff_session'])
       await denied(as(role, `SELECT * FROM synpunkt.${table}`));
-  const rows = await as('synpunkt_report', 'SELECT count(*) AS n FROM synpunkt.case');
-  assert.equal(rows[0].n, '2');
 });
 
 test('row-level security binds the tables’ owner, too', async () => {

@@ -1576,6 +1576,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month in figures, of a board or without one of the city */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    month?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1946,6 +1994,49 @@ export interface components {
             /** @enum {string} */
             reason: "remedied" | "explained" | "no-action" | "redirected" | "duplicate" | "withdrawn" | "not-a-case";
         };
+        Figures: {
+            /** @description In byCategory; null: nobody knows yet */
+            category?: string | null;
+            /** @description In byType */
+            type?: string;
+            /** @description För en nämnd: ärenden som kom till nämnden under månaden, direkt eller från en annan nämnd. Ett ärende som kommer tillbaka räknas en gång till. För hela staden: ärenden som kom in under månaden, ett per ärende. */
+            received: number;
+            /** @description Ärenden som avslutades under månaden och inte öppnades igen före dess slut. Öppnas ett ärende igen en senare månad står månaden kvar, och nästa avslut räknas i sin månad. */
+            closed: number;
+            /** @description Ärenden som nämnden har och som inte är avslutade vid månadens slut, eller nu om månaden inte är slut. */
+            open: number;
+            /** @description Öppna ärenden utan första svar där sista dagen för svar har passerat vid månadens slut, eller nu. */
+            overdue: number;
+            /** @description Av ärenden som skulle bekräftas senast en dag i månaden: de där staden bekräftade eller svarade senast den dagen, lokal tid. Ej bekräftat räknas som sent. Den som inte vill ha svar räknas inte. Ärendet räknas hos nämnden som hade det när dagen var slut. */
+            acknowledgedInTime: {
+                in: number;
+                of: number;
+            };
+            /** @description Av ärenden som skulle besvaras senast en dag i månaden: de där det första svaret kom senast den dagen, lokal tid. Obesvarat räknas som sent, och ett besked om att svaret dröjer ändrar inte det. Den som inte vill ha svar räknas inte. Ärendet räknas hos nämnden som hade det när dagen var slut. */
+            answeredInTime: {
+                in: number;
+                of: number;
+            };
+            /** @description Arbetsdagar från den dag ärendet kom in till staden, som är dag 0, tills det avslutades. Tiden går vidare när ett ärende lämnas över. Gäller ärenden avslutade under månaden. Median: hälften tog så många dagar eller färre. Nio av tio: nio av tio tog så många dagar eller färre. */
+            handlingDays: {
+                n: number;
+                median: number | null;
+                p90: number | null;
+            };
+        };
+        Statistics: {
+            /** @description null: the city */
+            board: string | null;
+            month: string;
+            frozen: boolean;
+            /** @description Ärenden i månaden som väntar på svar och vars sista dag inte har passerat. */
+            notDue?: number;
+            /** @description Ämne och typ är ärendets nuvarande. Rättas de i efterhand flyttar ärendet i tabellerna. */
+            byCategory: components["schemas"]["Figures"][];
+            byType: components["schemas"]["Figures"][];
+            /** @description The same members but this one; null: there were no figures then */
+            sameMonthLastYear: Record<string, never> | null;
+        } & components["schemas"]["Figures"];
         ColleagueList: {
             items: {
                 user: string;

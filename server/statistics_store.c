@@ -1,0 +1,33 @@
+#include "server/statistics_store.h"
+
+#include "server/session.h"
+
+static const struct db_query month_query = {
+	.name = "statistics_month",
+	.sql = "SELECT m.outcome, m.whole, m.first_month, m.last_month"
+	       " FROM synpunkt_statistics.month_for($1::text, $2::text, $3::date) m",
+	.n_params = 3,
+};
+
+static const struct db_query months_query = {
+	.name = "statistics_months",
+	.sql = "SELECT m.board, m.first_month, m.last_month"
+	       " FROM synpunkt_statistics.months_for($1::text) m",
+	.n_params = 1,
+};
+
+struct db_call *statistics_store_month(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &month_query,
+		(const char *[]){
+			wanted->session->token_hash, wanted->board, wanted->month },
+		done, arg);
+}
+
+struct db_call *statistics_store_months(struct db_pool *pool,
+	const struct session *session, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &months_query, (const char *[]){ session->token_hash },
+		done, arg);
+}

@@ -1,0 +1,36 @@
+/*
+ * statistics_store - the figures' statements. All run as synpunkt_report, which reads
+ * sums and no case, and name the session: whose figures there are to see is decided by
+ * the policies on the sums.
+ */
+#ifndef SYNPUNKT_SERVER_STATISTICS_STORE_H
+#define SYNPUNKT_SERVER_STATISTICS_STORE_H
+
+#include "lib/db.h"
+
+struct session;
+
+#define STATISTICS_CITY "" /* in place of a board's code */
+
+enum statistics_month_column {
+	STATISTICS_OUTCOME, /* "done", or "forbidden" and nothing more */
+	STATISTICS_WHOLE,   /* the API's object */
+	STATISTICS_FIRST,   /* the first and the last month with a figure, or NULL */
+	STATISTICS_LAST,
+};
+
+struct statistics_wanted {
+	const struct session *session;
+	const char *board; /* a code, or STATISTICS_CITY */
+	const char *month; /* its first day */
+};
+
+/* One row. */
+struct db_call *statistics_store_month(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
+/* board, first month, last month: of each board that has figures for the session. */
+struct db_call *statistics_store_months(struct db_pool *pool,
+	const struct session *session, db_done_fn *done, void *arg);
+
+#endif
