@@ -63,7 +63,7 @@ test('the mail sink starts whatever python3 comes first in PATH', async () => {
   fs.writeFileSync(`${state}/python3`, '#!/bin/sh\nexit 126\n', { mode: 0o755 });
   const out = await runDo(state, `top="${top}"; PATH=$1:$PATH; unset SYNPUNKT_SMTP
     own_dir() { mkdir -p "$2"; }; as() { shift; "$@"; }
-    . <(sed -n '/^start_mail_sink/,/^}/p' "$top/run")
+    . <(sed -n '/^start_mail_sink()/,/^}/p' "$top/run")
     start_mail_sink; kill "$sink"; echo "$SYNPUNKT_SMTP"`);
   assert.equal(out.code, 0, out.stderr);
   assert.match(out.stdout, /^smtp:\/\/127\.0\.0\.1:\d+$/m);
