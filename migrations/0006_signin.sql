@@ -53,19 +53,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- A session for the user whose password was checked against seen_hash; no row when the
--- password was changed or the account closed meanwhile. Dead sessions of the user go.
+-- password was changed or the account closed meanwhile. Dead sessions of the user go, and
+-- of more than most those that were not used for longest.
 CREATE FUNCTION synpunkt_signin.start(in_user bigint, seen_hash text, in_token_hash text,
-	idle_s integer, longest_s integer)
+	idle_s integer, longest_s integer, most integer)
 RETURNS TABLE (username text, name text, roles jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM FROM synpunkt.staff_user u
 	WHERE u.id = in_user AND u.disabled_at IS NULL AND u.password_hash = seen_hash
-	FOR SHARE;
+	FOR NO KEY UPDATE; -- one at a time, so that the count holds
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	DELETE FROM synpunkt.staff_session s WHERE s.user_id = in_user AND s.ends_at <= now();
+	DELETE FROM synpunkt.staff_session s
+	WHERE s.user_id = in_user
+	  AND (s.ends_at <= now() OR s.token_hash IN (
+		SELECT o.token_hash
+		FROM synpunkt.staff_session o
+		WHERE o.user_id = in_user AND o.ends_at > now()
+		ORDER BY o.seen_at DESC, o.started_at DESC
+		OFFSET most - 1));
 	INSERT INTO synpunkt.staff_session (token_hash, user_id, ends_at, last_at)
 	VALUES (decode(in_token_hash, 'hex'), in_user,
 		now() + make_interval(secs => least(idle_s, longest_s)),

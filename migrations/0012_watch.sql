@@ -58,6 +58,14 @@ RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		synpunkt.working_days_between(since, until)), answer_by)
 $$;
 
+-- The line of reasoning after a wait.
+CREATE FUNCTION synpunkt_desk.clock_because(because text, waited integer, since date, until date)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT because || format('; stod still %s %s, %s till %s', waited,
+		CASE waited WHEN 1 THEN 'arbetsdag' ELSE 'arbetsdagar' END,
+		to_char(since, 'YYYY-MM-DD'), to_char(until, 'YYYY-MM-DD'))
+$$;
+
 -- Whoever changes a status moves the clock.
 CREATE FUNCTION synpunkt_desk.on_status()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -78,10 +86,8 @@ BEGIN
 		NEW.waiting_since := NULL;
 		NEW.answer_by := synpunkt_desk.clock_moved(OLD.answer_by, OLD.waiting_since,
 			today);
-		NEW.answer_because := OLD.answer_because || format(
-			'; stod still %s %s, %s till %s', waited,
-			CASE waited WHEN 1 THEN 'arbetsdag' ELSE 'arbetsdagar' END,
-			to_char(OLD.waiting_since, 'YYYY-MM-DD'), to_char(today, 'YYYY-MM-DD'));
+		NEW.answer_because := synpunkt_desk.clock_because(OLD.answer_because, waited,
+			OLD.waiting_since, today);
 		IF NEW.answer_by > OLD.answer_by THEN
 			NEW.near_due_on := NULL;
 		END IF;
@@ -550,7 +556,8 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
-		('clock_stops_for', 'synpunkt_act'), ('clock_moved', 'synpunkt_act'), ('on_status', 'synpunkt_act'),
+		('clock_stops_for', 'synpunkt_act'), ('clock_moved', 'synpunkt_act'),
+		('clock_because', 'synpunkt_act'), ('on_status', 'synpunkt_act'),
 		('watch', 'synpunkt_act'), ('mark', 'synpunkt_act'),
 		('on_mail_failed', 'synpunkt_act'), ('retry_mail', 'synpunkt_act'),
 		('mail_failed', 'synpunkt_owner'), ('mail_of', 'synpunkt_owner'),

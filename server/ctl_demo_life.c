@@ -2,9 +2,10 @@
  * What becomes of made-up cases. Staff act on them by synpunkt_desk.act() and residents
  * by synpunkt_follow.add_message(), so that events, legs and statuses are what the
  * product writes. Both say now(), which is the same in a whole transaction and earlier
- * in no case: after each step what says so is set to the step's own time, and in the
- * end the events are chained anew by the function that verifies them. Nothing of it is
- * seen before the transaction ends. No mail goes out.
+ * in no case: after each step what says so is set to the step's own time, waits are
+ * counted anew between those times, and in the end the events are chained anew by the
+ * function that verifies them. Nothing of it is seen before the transaction ends. No
+ * mail goes out.
  *
  * Accounts are made without a password: nobody can sign in until it is reset.
  */
@@ -84,6 +85,32 @@ static const char retime_sql[] =
 	"c.closed_at = now() THEN t.at ELSE c.closed_at END FROM t "
 	"WHERE c.id = $1::bigint "
 	"AND now() IN (c.acknowledged_at, c.answered_at, c.closed_at)";
+
+/* The clock's trigger counted to the day of this transaction: a wait ends on the day of
+ * its own event, and moves the answer by the working days to that. */
+static const char clock_sql[] =
+	"WITH clock AS (SELECT e.seq, e.what, d.day, s.day AS since, s.answer_by, "
+	"coalesce(synpunkt.working_days_between(s.day, d.day), 0) AS waited, "
+	"synpunkt_desk.clock_moved(s.answer_by, s.day, d.day) AS moved "
+	"FROM synpunkt.case_event e CROSS JOIN LATERAL ("
+	"SELECT (e.at AT TIME ZONE 'Europe/Stockholm')::date AS day) d "
+	"CROSS JOIN LATERAL (SELECT (b.at AT TIME ZONE 'Europe/Stockholm')::date AS day, "
+	"(b.codes ->> 'answerBy')::date AS answer_by FROM synpunkt.case_event b "
+	"WHERE b.case_id = e.case_id AND b.seq <= e.seq AND b.what = 'clock-stopped' "
+	"ORDER BY b.seq DESC LIMIT 1) s "
+	"WHERE e.case_id = $1::bigint AND e.at = to_timestamp($2::bigint) "
+	"AND e.what IN ('clock-stopped', 'clock-resumed')), "
+	"told AS (UPDATE synpunkt.case_event e SET codes = CASE c.what "
+	"WHEN 'clock-stopped' THEN e.codes || jsonb_build_object('since', c.day) "
+	"ELSE jsonb_build_object('since', c.since, 'until', c.day, 'workingDays', c.waited) "
+	"|| synpunkt_desk.moved('answerBy', to_jsonb(c.answer_by), to_jsonb(c.moved)) END "
+	"FROM clock c WHERE e.case_id = $1::bigint AND e.seq = c.seq) "
+	"UPDATE synpunkt.case k SET waiting_since = CASE c.what WHEN 'clock-stopped' "
+	"THEN c.day END, answer_by = CASE c.what WHEN 'clock-stopped' THEN k.answer_by "
+	"ELSE c.moved END, answer_because = CASE c.what WHEN 'clock-stopped' "
+	"THEN k.answer_because ELSE synpunkt_desk.clock_because(regexp_replace("
+	"k.answer_because, '; stod still [^;]*$', ''), c.waited, c.since, c.day) END "
+	"FROM clock c WHERE k.id = $1::bigint";
 
 static const char finish_sql[] =
 	"WITH RECURSIVE chain AS (SELECT e.case_id, e.seq, e.hash "
@@ -267,11 +294,12 @@ static bool reach(struct life *life, int64_t at)
 
 static int retime(struct life *life, struct error *err)
 {
-	return ctl_db_run(life->demo->ctl, retime_sql, 2,
-		(const char *const[]){
-			life->serial, arena_printf(life->demo->ctl->arena, "%lld",
-					      (long long)life->at) },
-		err);
+	const char *const params[] = { life->serial,
+		arena_printf(life->demo->ctl->arena, "%lld", (long long)life->at) };
+
+	if (ctl_db_run(life->demo->ctl, retime_sql, 2, params, err) < 0)
+		return -1;
+	return ctl_db_run(life->demo->ctl, clock_sql, 2, params, err);
 }
 
 static int act_check(

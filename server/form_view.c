@@ -32,12 +32,12 @@ static const struct form_field {
 	{ "place.unit", "unit", "unit", "unit" },
 	{ "place.lat", "point", "place", NULL },
 	{ "place.lon", "point", "place", NULL },
-	{ "attachment", "files", "attachment", NULL },
 	{ "contact.name", "name", "name", "name" },
 	{ "contact.email", "email", "email", "email" },
 	{ "contact.phone", "phone", "phone", "phone" },
 	{ "wantsReply", "reply", "reply", NULL },
 	{ "onBehalfOf", "behalf", "behalf", NULL },
+	{ "attachment", "files", "attachment", NULL },
 };
 
 static const char *const types[] = { "complaint", "suggestion", "praise", "question",

@@ -44,8 +44,8 @@ static const struct db_query account_query = {
 static const struct db_query start_query = {
 	.name = "signin_start",
 	.sql = "SELECT s.username, s.name, s.roles FROM synpunkt_signin.start($1::bigint,"
-	       " $2::text, $3::text, $4::integer, $5::integer) s",
-	.n_params = 5,
+	       " $2::text, $3::text, $4::integer, $5::integer, $6::integer) s",
+	.n_params = 6,
 };
 
 /* Each row is a wait that grows with the guesses made. */
@@ -206,7 +206,8 @@ static void signin_start(struct signin *op)
 			arena_printf(
 				op->arena, "%lld", (long long)options->session_idle_s),
 			arena_printf(op->arena, "%lld",
-				(long long)options->session_longest_s) },
+				(long long)options->session_longest_s),
+			arena_printf(op->arena, "%d", SIGNIN_SESSIONS_MAX) },
 		signin_on_started, op);
 }
 

@@ -15,6 +15,9 @@ struct http_request;
 struct signin;
 struct worker;
 
+/* At once, a user: with one more, the one that was not used for longest ends. */
+#define SIGNIN_SESSIONS_MAX 20
+
 #define PASSWORD_HASH_SIZE 128 /* crypto_pwhash_STRBYTES */
 
 /* Argon2id, 19 MiB, two passes (OWASP's least). Takes tens of milliseconds. -1 when

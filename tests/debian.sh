@@ -2,8 +2,9 @@
 # tests/debian.sh [DIR] - tries ./run in a bare Debian 12: debootstrap into a new
 # directory under /var/tmp, a clone of this tree under /root there, whose 0700 nobody
 # else can enter, and ./run as root. Files a case, stops, starts again and is ready in
-# under 3 seconds. Needs root, debootstrap and a Debian mirror; what this machine's apt
-# goes through (proxy, certificates) is copied.
+# under 3 seconds. Needs root, debootstrap, a Debian mirror and npm's registry; what this
+# machine's apt and npm go through (proxy, certificates, registry) is copied, passwords in
+# npm's files are not.
 #
 # The directory stays after a failure, to be looked at, and with DEBIAN_KEEP=yes; given
 # as DIR it is used again.
@@ -46,8 +47,24 @@ trap 'exit 143' TERM
 
 # A plain command, not a function, so that its process id is that of what runs.
 inside=(chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8
-	PATH=/usr/sbin:/usr/bin:/sbin:/bin ${http_proxy:+http_proxy="$http_proxy"}
-	${https_proxy:+https_proxy="$https_proxy"})
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin SYNPUNKT_LMTP="127.0.0.1:$((port + 2))"
+	${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"}
+	${no_proxy:+no_proxy="$no_proxy"})
+
+# npm in there takes what npm here takes, and believes in the system's certificates.
+npm_settings()
+{
+	local key value
+	inside+=(NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt)
+	command -v npm >/dev/null || return 0
+	for key in registry proxy https-proxy noproxy; do
+		value=$(cd / && npm config get "$key")
+		case $value in
+		null | undefined | '') ;;
+		*) inside+=("npm_config_${key//-/_}=$value") ;;
+		esac
+	done
+}
 
 make_root()
 {
@@ -106,6 +123,7 @@ stop()
 }
 
 log "bare Debian 12 in $root"
+npm_settings
 make_root
 chmod 0700 "$root/root"
 rm -rf "$root/root/synpunkt"

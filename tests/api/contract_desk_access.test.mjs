@@ -31,18 +31,21 @@ test('the table has every action, of known roles and statuses', () => {
 });
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
- * be done, and no acknowledgement yet. */
+ * be done, no acknowledgement yet, and a letter that failed. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
       closed_at = ${status === 'closed' ? 'now()' : 'NULL'}, closure_reason = NULL,
-      acknowledged_at = NULL, quality_dimension = NULL, handler = NULL,
+      acknowledged_at = NULL, answered_at = NULL, quality_dimension = NULL, handler = NULL,
       version = version + 1 WHERE id = ${id};
     DELETE FROM synpunkt.case_leg WHERE case_id = ${id};
     INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on, ended_at,
       state, opened_by) VALUES (${id}, 1, '${farsta}', now(), current_date, now(),
       'passed-on', 'routing'), (${id}, 2, '${trafik}', now(), current_date,
-      ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing')`);
+      ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing');
+    DELETE FROM synpunkt.outbox WHERE case_id = ${id};
+    INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
+      VALUES (${id}, 1, 'receipt', now(), now(), 'refused')`);
 }
 
 const outsiders = ['analyst', 'administrator', 'provider'];

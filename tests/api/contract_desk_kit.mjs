@@ -24,6 +24,8 @@ export const actions = {
   return: ['returns', {}],
   close: ['closures', { reason: 'explained' }],
   reopen: ['reopenings', {}],
+  'notify-delay': ['delay-notices', {}],
+  'retry-mail': ['mail-retries', {}],
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],

@@ -96,19 +96,21 @@ test('every table, with no filter at all, shows one’s own board', async () => 
 });
 
 test('the list’s own statement with its board filter removed leaks nothing', async () => {
-  const [{ body }] = await server.sql(`SELECT prosrc AS body FROM pg_proc p
-    JOIN pg_namespace n ON n.oid = p.pronamespace
+  const [{ def, names, types }] = await server.sql(`SELECT pg_get_functiondef(p.oid) AS def,
+      to_json(p.proargnames[1:p.pronargs]) AS names,
+      to_json(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) t)) AS types
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'synpunkt_desk' AND proname = 'list'`);
-  assert.match(body, /k\.board = b\.code/);
-  const [{ def }] = await server.sql(`SELECT pg_get_functiondef(p.oid) AS def FROM pg_proc p
-    JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'synpunkt_desk' AND proname = 'list'`);
+  assert.match(def, /\w\.board = b\.code/);
   const open = def.replace('synpunkt_desk.list', 'synpunkt_desk.open_list')
-    .replace('k.board = b.code', 'true');
+    .replace(/\w\.board = b\.code/g, 'true');
   await server.sql(`${open}; GRANT EXECUTE ON FUNCTION synpunkt_desk.open_list TO synpunkt_desk`);
+  /* Every other filter is off. */
+  const given = (client, board) => ({ session: `'${hashOf(client)}'`,
+    in_board: literal(board), most: '1000', near_days: '3' });
   const call = (client, name, board) => desk(client, `SELECT DISTINCT board FROM
-    synpunkt_desk.${name}('${hashOf(client)}', ${literal(board)}, NULL, NULL, NULL, NULL, NULL,
-    false, NULL, false, NULL, NULL, 1000)`);
+    synpunkt_desk.${name}(${JSON.parse(names).map((arg, i) => `${arg} => ${
+      given(client, board)[arg] ?? (JSON.parse(types)[i] === 'boolean' ? 'false' : 'NULL')}`)})`);
   assert.deepEqual(await call(co, 'open_list', trafik), [{ board: trafik }]);
   for (const board of [null, trafik, farsta])
     assert.deepEqual((await call(there, 'open_list', board))

@@ -274,7 +274,15 @@ async function sendPromised(at, fields, promised) {
       [l.split(': ')[0].toLowerCase(), l.split(': ').slice(1).join(': ')])) };
 }
 
-test('a body over the maximum is 413 and keeps what came before its files', async () => {
+test('the files come last, so that a body cut in them loses nothing typed', async () => {
+  const html = (await server.get('/lamna')).text;
+  const names = [...html.matchAll(/<(?:input|select|textarea)\b[^>]*\sname="([^"]+)"/g)]
+    .map(([, name]) => name);
+  for (const name of Object.keys(typed)) assert.ok(names.includes(name), name);
+  assert.equal(names.indexOf('attachment'), names.length - 1, names.join());
+});
+
+test('a body over the maximum is 413 and keeps all that was typed', async () => {
   const before = await countIn(server);
   const res = await sendPromised(server, { ...await open(), ...typed }, 400 * mib);
   assert.equal(res.status, 413);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { sharedCluster, template } from './harness.mjs';
+import { ctl, sharedCluster, template } from './harness.mjs';
 
 async function demo() {
   const cluster = await sharedCluster();
@@ -82,6 +82,55 @@ test('a case of the demonstration is what its events say', async () => {
   await none(sql, 'nothing is mailed, and no session is left',
     `SELECT 1 FROM synpunkt.outbox UNION ALL SELECT 1 FROM synpunkt.staff_session
     UNION ALL SELECT 1 FROM synpunkt.staff_user u WHERE u.password_hash IS NOT NULL`);
+});
+
+test('waits of the demonstration are as long as the times of their events say', async () => {
+  const sql = await demo();
+  const day = (at) => `(${at} AT TIME ZONE 'Europe/Stockholm')::date`;
+  await none(sql, 'stopped', `SELECT e.case_id, e.seq, e.at, e.codes
+    FROM synpunkt.case_event e
+    WHERE e.what = 'clock-stopped' AND (e.codes ->> 'since')::date <> ${day('e.at')}`);
+  await none(sql, 'resumed', `SELECT e.case_id, e.at, e.codes, s.codes, c.answer_by,
+      c.answer_because
+    FROM synpunkt.case_event e
+    JOIN synpunkt.case c ON c.id = e.case_id
+    CROSS JOIN LATERAL (SELECT s.at, s.codes, ${day('s.at')} AS since, ${day('e.at')} AS until,
+      (s.codes ->> 'answerBy')::date AS answer_by FROM synpunkt.case_event s
+      WHERE s.case_id = e.case_id AND s.seq < e.seq AND s.what = 'clock-stopped'
+      ORDER BY s.seq DESC LIMIT 1) s
+    CROSS JOIN LATERAL (SELECT synpunkt.working_days_between(s.since, s.until) AS days) w
+    WHERE e.what = 'clock-resumed' AND (
+      (e.codes ->> 'since')::date <> s.since OR (e.codes ->> 'until')::date <> s.until
+      OR (e.codes ->> 'workingDays')::integer <> w.days
+      OR (w.days > 0) <> (e.codes ? 'answerBy')
+      OR c.answer_by <> CASE w.days WHEN 0 THEN s.answer_by
+        ELSE synpunkt.working_day_after(s.answer_by, w.days) END
+      OR c.answer_by <> coalesce((e.codes #>> '{answerBy,to}')::date, c.answer_by)
+      OR c.answer_because NOT LIKE '%; stod still ' || w.days || ' arbetsdag%, '
+        || s.since || ' till ' || s.until
+      OR c.answer_because LIKE '%stod still%stod still%')`);
+  await none(sql, 'stands still', `SELECT c.id, c.status, c.waiting_since
+    FROM synpunkt.case c
+    CROSS JOIN LATERAL (SELECT max(e.seq) FILTER (WHERE e.what = 'clock-stopped') AS stopped,
+      max(e.seq) FILTER (WHERE e.what = 'clock-resumed') AS resumed
+      FROM synpunkt.case_event e WHERE e.case_id = c.id) e
+    WHERE c.waiting_since IS DISTINCT FROM (SELECT ${day('s.at')}
+      FROM synpunkt.case_event s WHERE s.case_id = c.id AND s.seq = e.stopped
+        AND e.stopped > coalesce(e.resumed, 0))`);
+  const [{ n, longest }] = await sql(`SELECT count(*) AS n,
+      max((e.codes ->> 'workingDays')::integer) AS longest
+    FROM synpunkt.case_event e WHERE e.what = 'clock-resumed'`);
+  assert.ok(Number(n) >= 8 && Number(longest) >= 1 && Number(longest) <= 4, `${n} ${longest}`);
+});
+
+test('the audit finds nothing to say of the demonstration', async () => {
+  const cluster = await sharedCluster();
+  const database = await cluster.newDatabase(await template(cluster));
+  const out = await ctl(['--json', 'audit', 'verify'], { database, dir: cluster.dir });
+  assert.equal(out.code, 0, out.stdout + out.stderr);
+  const said = JSON.parse(out.stdout);
+  assert.deepEqual(said.faults, []);
+  assert.ok(said.cases >= 300, out.stdout);
 });
 
 test('the queue looks like this morning, and the months before have figures', async () => {

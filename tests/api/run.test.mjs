@@ -57,3 +57,14 @@ test('the secret and its name are on the disk before it is used', async () => {
   assert.deepEqual(out.stdout.trim().split('\n'), [`sync ${state}/secret.new`,
     `mv ${state}/secret.new ${state}/secret`, `sync ${state}`]);
 });
+
+test('the mail sink starts whatever python3 comes first in PATH', async () => {
+  const state = fs.mkdtempSync(path.join(testRoot(), 'run-'));
+  fs.writeFileSync(`${state}/python3`, '#!/bin/sh\nexit 126\n', { mode: 0o755 });
+  const out = await runDo(state, `top="${top}"; PATH=$1:$PATH; unset SYNPUNKT_SMTP
+    own_dir() { mkdir -p "$2"; }; as() { shift; "$@"; }
+    . <(sed -n '/^start_mail_sink()/,/^}/p' "$top/run")
+    start_mail_sink; kill "$sink"; echo "$SYNPUNKT_SMTP"`);
+  assert.equal(out.code, 0, out.stderr);
+  assert.match(out.stdout, /^smtp:\/\/127\.0\.0\.1:\d+$/m);
+});

@@ -1,6 +1,7 @@
 /* Signing in and out, time-outs, guesses, and the token against forged calls. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { daemonPath, sleep, startServer } from './harness.mjs';
@@ -100,6 +101,28 @@ test('signing out ends this session; everywhere ends all of the user’s', async
   assert.equal((await b.delete('/api/v1/sessions')).status, 204);
   for (const gone of [b, c])
     assert.equal((await gone.get('/api/v1/sessions/current')).status, 401);
+  assert.equal((await other.get('/api/v1/sessions/current')).status, 200);
+});
+
+test('of more than twenty sessions of a user the one idle for longest ends', async () => {
+  const password = await addUser(server, 'manga', 'manager@trafiknamnden');
+  const other = await newColleague(server, 'ensam', 'manager@trafiknamnden');
+  const all = [];
+  for (let i = 0; i < 20; i++) all.push(await signIn(server, 'manga', password));
+  const living = async () => (await Promise.all(all.map(async (c, i) =>
+    ((await c.get('/api/v1/sessions/current')).status === 200 ? i : null))))
+    .filter((i) => i !== null);
+  assert.equal((await living()).length, 20);
+  const idle = crypto.createHash('sha256')
+    .update(Buffer.from(all[7].cookie.split('=')[1], 'hex')).digest('hex');
+  await server.sql(`UPDATE synpunkt.staff_session SET seen_at = now() - interval '10 minutes'
+    WHERE encode(token_hash, 'hex') = '${idle}'`);
+  all.push(await signIn(server, 'manga', password));
+  assert.deepEqual(await living(), [...Array(21).keys()].filter((i) => i !== 7));
+  all.push(...await Promise.all([1, 2, 3].map(() => signIn(server, 'manga', password))));
+  const left = await living();
+  assert.equal(left.length, 20);
+  assert.deepEqual(left.slice(-4), [20, 21, 22, 23]);
   assert.equal((await other.get('/api/v1/sessions/current')).status, 200);
 });
 
