@@ -39,6 +39,15 @@ function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   return faults;
 }
 
+/* What the server would not take, at its field and in the desk's own words. */
+export function refusedFields(t: Texts, row: ActionRow, error: unknown): Fault[] {
+  if (!(error instanceof ProblemError) || error.status !== 422) return [];
+  return error.problem.fields.flatMap(({ name }) => {
+    const field = row.fields.find((known) => known.name === name);
+    return field ? [{ id: idOf(field), text: wordOf(t.refused, name) }] : [];
+  });
+}
+
 /* The case as it is now, where the refusal is that it has changed. */
 async function currentOf(error: unknown, number: string): Promise<Case | null> {
   if (!(error instanceof ProblemError)) return null;
@@ -47,7 +56,9 @@ async function currentOf(error: unknown, number: string): Promise<Case | null> {
   return null;
 }
 
-function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values) {
+function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values,
+  onFaults: (faults: Fault[]) => void) {
+  const t = useWords();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [current, setCurrent] = useState<Case | null>(null);
@@ -65,7 +76,9 @@ function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: 
       setBusy(false);
       setCurrent(now);
       if (now) return;
-      setError(fault);
+      const refused = refusedFields(t, row, fault);
+      onFaults(refused);
+      if (!refused.length) setError(fault);
       if (isOutOfReach(fault)) onLost();
     }
   };
@@ -77,7 +90,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const t = useWords();
   const [values, setValues] = useState(() => startValues(row, it, draftRead(it.number, name)));
   const [faults, setFaults] = useState<Fault[]>([]);
-  const sending = useSending(props, values);
+  const sending = useSending(props, values, setFaults);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
   const set = (field: string, value: string): void => {
@@ -93,7 +106,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   };
 
   /* Before the next key comes: it is meant for the field. */
-  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select, input')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   if (sending.current)
     return <Conflict current={sending.current} seen={it} row={row} values={values}

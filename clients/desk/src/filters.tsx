@@ -93,7 +93,8 @@ export function FilterBar(): JSX.Element {
           </div>))}
         <label class="tick"><input type="checkbox" checked={place.filters.overdue === 'true'}
           onChange={(event) => set('overdue', event.currentTarget.checked ? 'true' : '')} /> {t.filter.overdue}</label>
-        {isFiltered && <button type="button" class="plain" onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
+        {isFiltered && <button type="button" class="plain"
+          onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
       </div>
     </details>);
 }
