@@ -24,7 +24,7 @@ export interface ActionAreaProps {
   onWriting: (isWriting: boolean) => void;
 }
 
-const leading = ['accept', 'take', 'reply', 'note'];
+const leading = ['accept', 'take', 'reply'];
 
 function drafted(number: string): string | null {
   return Object.keys(actionRows).find((name) => Object.keys(draftRead(number, name)).length > 0) ?? null;

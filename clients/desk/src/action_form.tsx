@@ -85,6 +85,18 @@ function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: 
   return { isBusy, error, current, setCurrent, send };
 }
 
+/* What the words are about, so that nobody scrolls between it and the answer. */
+function Seen({ it }: { it: Case }): JSX.Element {
+  const last = it.messages.filter(({ from }) => from === 'resident').at(-1);
+
+  return (
+    <div class="seen">
+      <h4>{useWords().case.text}</h4>
+      <p class="words" lang={it.language}>{it.text}</p>
+      {last && <p class="words" lang={it.language}>{last.text}</p>}
+    </div>);
+}
+
 export function ActionForm(props: ActionFormProps): JSX.Element {
   const { name, row, it, onCancel } = props;
   const t = useWords();
@@ -115,17 +127,20 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       onDrop={(now) => { draftKeep(it.number, name, {}); props.onFresh(now); onCancel(); }} />;
   return (
     <form class="act card" ref={form} noValidate onSubmit={submit} aria-labelledby="act-title">
-      <h3 id="act-title">{wordOf(t.action, name)}</h3>
-      <p class="soft">{wordOf(t.form, name)}</p>
-      <ErrorSummary title={t.error.summary} faults={faults} />
-      {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
-        value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
-        onValue={(value) => set(field.name, value)} />)}
-      {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
-      <div class="buttons">
-        <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
-        <button type="button" onClick={onCancel}>{t.cancel}</button>
+      <div>
+        <h3 id="act-title">{wordOf(t.action, name)}</h3>
+        <p class="soft">{wordOf(t.form, name)}</p>
+        <ErrorSummary title={t.error.summary} faults={faults} />
+        {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
+          value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
+          onValue={(value) => set(field.name, value)} />)}
+        {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
+        <div class="buttons">
+          <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
+          <button type="button" onClick={onCancel}>{t.cancel}</button>
+        </div>
+        {isKept && <p class="hint">{t.form.draftKept}</p>}
       </div>
-      {isKept && <p class="hint">{t.form.draftKept}</p>}
+      {isKept && it.text !== null && <Seen it={it} />}
     </form>);
 }

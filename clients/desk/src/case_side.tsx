@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 import { categoryName, useDesk } from './desk.ts';
-import { day, instant } from './format.ts';
+import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -91,7 +91,7 @@ function Facts({ it }: { it: Case }): JSX.Element {
         <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
-        <Fact name={t.case.languageOf}>{it.language}</Fact>
+        <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
         <Fact name={t.case.sensitivity}>S{it.sensitivity}</Fact>
       </dl>
     </section>);

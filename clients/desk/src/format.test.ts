@@ -11,9 +11,9 @@ const base: Parameters<typeof dueOf>[1] = { status: 'received', overdue: false, 
 
 test('late, near and calm are told in words', () => {
   const late = dueOf(sv, { ...base, overdue: true, daysLeft: -3 });
-  assert.deepEqual([late.kind, late.text], ['late', '3 arbetsdagar sen']);
+  assert.deepEqual([late.kind, late.text], ['late', '3 arbetsdagar sent']);
   assert.match(late.more, /10 mars/);
-  assert.equal(dueOf(sv, { ...base, overdue: true, daysLeft: -1 }).text, '1 arbetsdag sen');
+  assert.equal(dueOf(sv, { ...base, overdue: true, daysLeft: -1 }).text, '1 arbetsdag sent');
   const near = dueOf(en, { ...base, daysLeft: 1, attention: ['near-due'] });
   assert.deepEqual([near.kind, near.text], ['near', '1 working day left']);
   assert.equal(dueOf(sv, { ...base, daysLeft: 0 }).text, 'Svara i dag');

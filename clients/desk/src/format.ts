@@ -46,7 +46,7 @@ export function dueOf(t: Texts, item: DueFacts): Due {
   if (item.status === 'closed') return { kind: 'done', text: t.due.closed, more: '' };
   if (item.daysLeft === null) return { kind: 'done', text: t.due.answered, more: '' };
   if (item.overdue)
-    return { kind: 'late', text: lateText(t, -item.daysLeft), more: fill(t.due.wasBy, { date }) };
+    return { kind: 'late', text: lateText(t, -item.daysLeft), more: fill(t.due.by, { date }) };
   return { kind: item.attention.includes('near-due') ? 'near' : 'calm',
     text: leftText(t, item.daysLeft), more: fill(t.due.by, { date }) };
 }
@@ -63,6 +63,15 @@ function leftText(t: Texts, days: number): string {
 /* What asks for somebody's hand besides the answer's date, which stands by itself. */
 export function otherMarks(item: Pick<Item, 'attention'>): Item['attention'] {
   return item.attention.filter((code) => code !== 'overdue' && code !== 'near-due');
+}
+
+/* "sv" as "svenska"; what no browser knows stays as it came. */
+export function languageName(t: Texts, code: string): string {
+  try {
+    return new Intl.DisplayNames(t.locale, { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 export function size(bytes: number, t: Texts): string {

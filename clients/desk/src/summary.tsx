@@ -37,7 +37,7 @@ export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | nu
       <ul>{cells.map(([name, filters, isBad]) => {
         const to = addressOf({ number: null, filters });
         return (
-          <li key={name} class={isBad && summary[name] > 0 ? 'bad' : ''}>
+          <li key={name} class={summary[name] === 0 ? 'none' : isBad ? 'bad' : ''}>
             <a href={to} aria-current={to === here ? 'true' : undefined}>
               <strong>{summary[name]}</strong> {t.summary[name]}</a>
           </li>);
