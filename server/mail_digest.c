@@ -44,7 +44,7 @@ static const char *line_of(const struct making *m, const json_t *item)
 		line = arena_printf(m->arena, "%s, %s", line,
 			format(m, "mail.digest.by", TEXT_VALUES({ "date", day })));
 	return arena_printf(
-		m->arena, "%s: %s/desk/cases/%s", line, m->sender->url, number);
+		m->arena, "%s: %s/desk/arenden/%s", line, m->sender->url, number);
 }
 
 static json_t *group_json(const struct making *m, const char *scope, const char *code,

@@ -374,7 +374,7 @@ test('staff with an address get one letter, with numbers and links, and no words
   assert.match(headers.subject, /^Synpunkter i dag: 0 hos dig, \d+ i nämnden$/);
   assert.match(body, /I nämnden, försenade: \d+/);
   assert.ok(body.includes(`${c.number}, Gatubelysning, svar senast onsdag 15 januari 2020: `
-    + `https://synpunkt.example/desk/cases/${c.number}`), body);
+    + `https://synpunkt.example/desk/arenden/${c.number}`), body);
   assert.ok(!/hemligt|resident\.|example\.se|\{\w|mail\./.test(body), body);
   assert.equal((await server.sql("SELECT 1 FROM synpunkt.outbox WHERE kind = 'digest'")).length, 1);
   assert.ok(!server.log.includes('dora@'), 'no address in the log');

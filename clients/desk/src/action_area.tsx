@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
 import { ActionForm } from './action_form.tsx';
-import { actionKeys, actionRows, offered } from './actions.ts';
+import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -24,7 +24,7 @@ export interface ActionAreaProps {
   onWriting: (isWriting: boolean) => void;
 }
 
-const leading = ['take', 'reply', 'note'];
+const leading = ['accept', 'take', 'reply'];
 
 function drafted(number: string): string | null {
   return Object.keys(actionRows).find((name) => Object.keys(draftRead(number, name)).length > 0) ?? null;
@@ -47,19 +47,20 @@ function useArea(props: ActionAreaProps) {
       go({ ...place, number: null });
     }
   };
-  const assign = (name: string, user: string | null): void => {
-    setError(null);
-    act(props.it.number, { path: 'assignments', body: { user }, version: props.it.version },
-      new AbortController().signal).then((after) => finish(name, after), (fault: unknown) => {
-      setError(fault);
-      props.onLost();
-    });
-  };
   const start = (name: string): void => {
+    const press = pressRows[name];
     setDone('');
-    if (name === 'take') assign(name, session.user);
-    else if (name === 'giveBack') assign(name, null);
-    else setOpen(name);
+    setError(null);
+    if (!press) {
+      setOpen(name);
+      return;
+    }
+    act(props.it.number, { path: press.path, body: press.body(session.user),
+      version: props.it.version }, new AbortController().signal)
+      .then((after) => finish(name, after), (fault: unknown) => {
+        setError(fault);
+        props.onLost();
+      });
   };
 
   useEffect(() => props.onWriting(open !== null), [open]);

@@ -5,6 +5,7 @@ import type { FieldRow } from './actions.ts';
 import { useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { Field } from './field.tsx';
+import { today } from './format.ts';
 import type { Options } from './filters.tsx';
 import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
@@ -41,15 +42,20 @@ interface ActionFieldProps {
 export function ActionField({ id, field, it, value, fault, onValue }: ActionFieldProps): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
-  const label = <>{wordOf(t.form, field.label)}{!field.isRequired && field.kind === 'text'
+  const isChosen = field.kind === 'choice';
+  const set = (event: { currentTarget: { value: string } }): void => onValue(event.currentTarget.value);
+  const label = <>{wordOf(t.form, field.label)}{!field.isRequired && !isChosen
     && <span class="optional"> ({t.optional})</span>}</>;
 
   return (
     <Field id={id} label={label} fault={fault}>
-      {(aria) => (field.kind === 'text'
-        ? <textarea {...aria} value={value} rows={6} onInput={(event) => onValue(event.currentTarget.value)} />
-        : <select {...aria} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-          {optionsOf(t, lists, field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
-        </select>)}
+      {(aria) => {
+        if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
+        if (field.kind === 'date') return <input {...aria} type="date" value={value} min={today()} onInput={set} />;
+        return (
+          <select {...aria} value={value} onChange={set}>
+            {optionsOf(t, lists, field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
+          </select>);
+      }}
     </Field>);
 }

@@ -39,6 +39,15 @@ function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   return faults;
 }
 
+/* What the server would not take, at its field and in the desk's own words. */
+export function refusedFields(t: Texts, row: ActionRow, error: unknown): Fault[] {
+  if (!(error instanceof ProblemError) || error.status !== 422) return [];
+  return error.problem.fields.flatMap(({ name }) => {
+    const field = row.fields.find((known) => known.name === name);
+    return field ? [{ id: idOf(field), text: wordOf(t.refused, name) }] : [];
+  });
+}
+
 /* The case as it is now, where the refusal is that it has changed. */
 async function currentOf(error: unknown, number: string): Promise<Case | null> {
   if (!(error instanceof ProblemError)) return null;
@@ -47,7 +56,9 @@ async function currentOf(error: unknown, number: string): Promise<Case | null> {
   return null;
 }
 
-function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values) {
+function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values,
+  onFaults: (faults: Fault[]) => void) {
+  const t = useWords();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [current, setCurrent] = useState<Case | null>(null);
@@ -65,11 +76,25 @@ function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: 
       setBusy(false);
       setCurrent(now);
       if (now) return;
-      setError(fault);
+      const refused = refusedFields(t, row, fault);
+      onFaults(refused);
+      if (!refused.length) setError(fault);
       if (isOutOfReach(fault)) onLost();
     }
   };
   return { isBusy, error, current, setCurrent, send };
+}
+
+/* What the words are about, so that nobody scrolls between it and the answer. */
+function Seen({ it }: { it: Case }): JSX.Element {
+  const last = it.messages.filter(({ from }) => from === 'resident').at(-1);
+
+  return (
+    <div class="seen">
+      <h4>{useWords().case.text}</h4>
+      <p class="words" lang={it.language}>{it.text}</p>
+      {last && <p class="words" lang={it.language}>{last.text}</p>}
+    </div>);
 }
 
 export function ActionForm(props: ActionFormProps): JSX.Element {
@@ -77,7 +102,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const t = useWords();
   const [values, setValues] = useState(() => startValues(row, it, draftRead(it.number, name)));
   const [faults, setFaults] = useState<Fault[]>([]);
-  const sending = useSending(props, values);
+  const sending = useSending(props, values, setFaults);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
   const set = (field: string, value: string): void => {
@@ -93,7 +118,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   };
 
   /* Before the next key comes: it is meant for the field. */
-  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select, input')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   if (sending.current)
     return <Conflict current={sending.current} seen={it} row={row} values={values}
@@ -102,17 +127,20 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       onDrop={(now) => { draftKeep(it.number, name, {}); props.onFresh(now); onCancel(); }} />;
   return (
     <form class="act card" ref={form} noValidate onSubmit={submit} aria-labelledby="act-title">
-      <h3 id="act-title">{wordOf(t.action, name)}</h3>
-      <p class="soft">{wordOf(t.form, name)}</p>
-      <ErrorSummary title={t.error.summary} faults={faults} />
-      {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
-        value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
-        onValue={(value) => set(field.name, value)} />)}
-      {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
-      <div class="buttons">
-        <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
-        <button type="button" onClick={onCancel}>{t.cancel}</button>
+      <div>
+        <h3 id="act-title">{wordOf(t.action, name)}</h3>
+        <p class="soft">{wordOf(t.form, name)}</p>
+        <ErrorSummary title={t.error.summary} faults={faults} />
+        {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
+          value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
+          onValue={(value) => set(field.name, value)} />)}
+        {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
+        <div class="buttons">
+          <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
+          <button type="button" onClick={onCancel}>{t.cancel}</button>
+        </div>
+        {isKept && <p class="hint">{t.form.draftKept}</p>}
       </div>
-      {isKept && <p class="hint">{t.form.draftKept}</p>}
+      {isKept && it.text !== null && <Seen it={it} />}
     </form>);
 }

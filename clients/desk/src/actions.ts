@@ -1,19 +1,19 @@
 /* What can be done with a case, as a table: where it goes, what is filled in, which key.
  * A row is offered only when the case's own list of actions holds its code. */
-import type { Case } from './types.ts';
+import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice';
-  label: 'text' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
+  kind: 'text' | 'choice' | 'date';
+  label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
-    | 'type' | 'qualityDimension';
+    | 'type' | 'qualityDimension' | 'expectedBy';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
 }
 
 export interface ActionRow {
-  code: string; /* as the server calls it */
+  code: ActionCode;
   path: string;
   fields: FieldRow[];
 }
@@ -31,7 +31,9 @@ export const actionRows: Record<string, ActionRow> = {
   note: { code: 'note', path: 'notes', fields: [text('noteText', true)] },
   acknowledge: { code: 'acknowledge', path: 'acknowledgements',
     fields: [text('acknowledgeText', false)] },
-  'notify-delay': { code: 'notify-delay', path: 'delay-notices', fields: [text('text', false)] },
+  'notify-delay': { code: 'notify-delay', path: 'delay-notices', fields: [
+    { name: 'expectedBy', kind: 'date', label: 'expectedBy', isRequired: false },
+    text('delayText', false)] },
   assign: { code: 'assign', path: 'assignments', fields: [choice('user', 'user', true)] },
   change: { code: 'change', path: '', fields: [
     choice('category', 'category', false, (it) => it.category ?? ''),
@@ -46,18 +48,43 @@ export const actionRows: Record<string, ActionRow> = {
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
 };
 
+/* What needs no form: done as soon as it is pressed. */
+interface PressRow {
+  code: ActionCode;
+  path: string;
+  body: (user: string) => object;
+  isOffered: (it: Case, user: string) => boolean;
+}
+
+const always = (): boolean => true;
+
+export const pressRows: Record<string, PressRow> = {
+  accept: { code: 'accept', path: 'acceptances', body: () => ({}), isOffered: always },
+  take: { code: 'assign', path: 'assignments', body: (user) => ({ user }),
+    isOffered: (it, user) => it.handler !== user },
+  giveBack: { code: 'assign', path: 'assignments', body: () => ({ user: null }),
+    isOffered: (it) => it.handler !== null },
+  retryMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({}), isOffered: always },
+  dismissMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({ dismiss: true }),
+    isOffered: always },
+};
+
+/* In the order they stand in: what is done most first. */
+const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
+  'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'close', 'reopen', 'retryMail',
+  'dismissMail'];
+
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
-  d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack' };
+  d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
+  p: 'accept', s: 'retryMail' };
 
-/* take and giveBack are assign without a form. */
 export function offered(it: Case, user: string): string[] {
-  const names = Object.keys(actionRows).filter((name) =>
-    it.actions.includes(actionRows[name]?.code ?? ''));
-
-  if (!it.actions.includes('assign')) return names;
-  return [...(it.handler === user ? [] : ['take']), ...names,
-    ...(it.handler === null ? [] : ['giveBack'])];
+  return order.filter((name) => {
+    const press = pressRows[name];
+    const code = press?.code ?? actionRows[name]?.code;
+    return code !== undefined && it.actions.includes(code) && (press?.isOffered(it, user) ?? true);
+  });
 }
 
 export type Values = Record<string, string>;

@@ -15,6 +15,7 @@ const parseSession = (v: unknown): Session => shaped(v, ['user', 'csrfToken']) a
 const parsePage = (v: unknown): Page => shaped(v, ['items', 'next']) as Page;
 export const parseCase = (v: unknown): Case => shaped(v, ['number', 'events', 'actions']) as Case;
 const parseSummary = (v: unknown): Summary => shaped(v, ['open', 'overdue']) as Summary;
+const parseList = <T>(v: unknown): T[] => (shaped(v, ['items']) as { items: T[] }).items;
 const parseAreas = (v: unknown): Areas => shaped(v, ['features']) as Areas;
 
 const desk = '/api/v1/desk';
@@ -65,18 +66,15 @@ export async function readSummary(signal: AbortSignal): Promise<Summary> {
 }
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {
-  const answer = shaped(await request(`${desk}/colleagues`, { signal }), ['items']);
-  return (answer as { items: Colleague[] }).items;
+  return parseList<Colleague>(await request(`${desk}/colleagues`, { signal }));
 }
 
 export async function readBoards(signal: AbortSignal): Promise<Board[]> {
-  const answer = shaped(await request('/api/v1/boards?limit=200', { signal }), ['items']);
-  return (answer as { items: Board[] }).items;
+  return parseList<Board>(await request('/api/v1/boards?limit=200', { signal }));
 }
 
 export async function readCategories(signal: AbortSignal): Promise<Category[]> {
-  const answer = shaped(await request('/api/v1/categories?limit=200', { signal }), ['items']);
-  return (answer as { items: Category[] }).items;
+  return parseList<Category>(await request('/api/v1/categories?limit=200', { signal }));
 }
 
 export async function readDistricts(signal: AbortSignal): Promise<Areas> {

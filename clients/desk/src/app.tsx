@@ -23,11 +23,17 @@ interface Presence {
   isDead: boolean; /* the session ended under work that is still on the screen */
   signIns: number;
   error: unknown;
+  out: Out | null; /* a sign-out that failed */
+}
+
+interface Out {
+  isEverywhere: boolean;
+  error: unknown;
 }
 
 function usePresence(): [Presence, (change: Partial<Presence>) => void, () => void] {
   const [now, setNow] = useState<Presence>({ session: null, isAsking: true, isDead: false,
-    signIns: 0, error: null });
+    signIns: 0, error: null, out: null });
   const change = (part: Partial<Presence>): void => setNow((old) => ({ ...old, ...part }));
   const ask = (): void => {
     change({ isAsking: true, error: null });
@@ -91,23 +97,26 @@ export function App(): JSX.Element {
   const enter = (session: Session): void => {
     draftsBelongTo(session.user);
     setToken(session.csrfToken);
-    change({ session, isDead: false, signIns: now.signIns + 1 });
+    change({ session, isDead: false, out: null, signIns: now.signIns + 1 });
     leaveIfAsked();
   };
   const leave = (): void => {
     draftsForget();
-    change({ session: null, isDead: false });
+    change({ session: null, isDead: false, out: null });
   };
   const out = (isEverywhere: boolean): void => {
     signOut(isEverywhere).then(leave, (error: unknown) => {
       if (error instanceof SignedOutError) leave();
-      else window.alert(troubleText(languages[language] ?? sv, error));
+      else change({ out: { isEverywhere, error } });
     });
   };
-  const frame = { language, onLanguage: choose };
+  const words = languages[language] ?? sv;
+  const frame = { language, onLanguage: choose, notice: now.out && (
+    <Trouble title={words.signIn.notOut} text={troubleText(words, now.out.error)}
+      onRetry={() => { if (now.out) out(now.out.isEverywhere); }} />) };
 
   return (
-    <Words.Provider value={languages[language] ?? sv}>
+    <Words.Provider value={words}>
       {now.session
         ? <Workplace key={now.session.user} session={now.session} signIns={now.signIns} frame={frame}
           onSignOut={out} onSignedOut={() => change({ isDead: true })} />

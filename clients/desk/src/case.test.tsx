@@ -21,13 +21,14 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
+  daysLeft: 5, attention: [], mail: [],
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
 
 test('only what the case allows is offered; take and give back go by who has it', () => {
   assert.deepEqual(offered(it, 'me'), ['take', 'reply', 'note', 'assign', 'change']);
-  assert.deepEqual(offered({ ...it, handler: 'me' }, 'me'), ['reply', 'note', 'assign', 'change', 'giveBack']);
+  assert.deepEqual(offered({ ...it, handler: 'me' }, 'me'), ['reply', 'note', 'assign', 'giveBack', 'change']);
   assert.deepEqual(offered({ ...it, actions: [] }, 'me'), []);
 });
 
@@ -60,7 +61,8 @@ test('the next case is the one after in the queue; of a case outside it, the fir
 });
 
 test('a conflict shows both texts, and offers to send only what can be done', () => {
-  const current: Case = { ...it, version: 2, notes: [{ at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'Deras ord' }],
+  const current: Case = { ...it, version: 2, notes: [
+    { at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'Deras ord' }],
     events: [{ seq: 2, at: '2026-01-02T10:00:00Z', what: 'note', actor: 'staff', byName: 'Bo', board: 'b', codes: {} }] };
   const show = (now: Case) => renderToString(<Conflict current={now} seen={it} row={row('reply')} values={{ text: 'Mina ord' }}
     onSend={() => undefined} onEdit={() => undefined} onDrop={() => undefined} />);

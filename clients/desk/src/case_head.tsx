@@ -3,7 +3,7 @@ import type { JSX, RefObject } from 'preact';
 
 import { useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
-import { instant } from './format.ts';
+import { instant, otherMarks } from './format.ts';
 import { addressOf } from './place.ts';
 import type { Case, Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -54,7 +54,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
       </p>
       <DueMark item={it} />
-      {(it.attention ?? []).filter((code) => code !== 'overdue' && code !== 'near-due').map((code) => (
+      {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
       {last?.state === 'offered' && before && (
         <p class="notice">{fill(t.case.offered, { board: before.boardName })}</p>)}

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 import { categoryName, useDesk } from './desk.ts';
-import { day, instant } from './format.ts';
+import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -63,11 +63,12 @@ function Contact({ it }: { it: Case }): JSX.Element {
       </dl> : <p>{t.case.anonymous}</p>}
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
-      {it.mail && it.mail.length > 0 && <>
+      {it.mail.length > 0 && <>
         <h3>{t.case.mail}</h3>
         <ul>{it.mail.map((m) => (
           <li key={`${m.kind}${m.at}`} class={m.state === 'failed' ? 'attention' : ''}>
-            {m.state === 'failed' && '▲ '}{wordOf(t.mail, m.kind)}: {wordOf(t.mail, m.state)} <time class="soft" dateTime={m.at}>{instant(t, m.at)}</time></li>))}</ul>
+            {m.state === 'failed' && '▲ '}{wordOf(t.mail, m.kind)}: {wordOf(t.mail, m.state)}{' '}
+            <time class="soft" dateTime={m.at}>{instant(t, m.at)}</time></li>))}</ul>
       </>}
     </section>);
 }
@@ -82,12 +83,15 @@ function Facts({ it }: { it: Case }): JSX.Element {
     <section class="card">
       <h2>{t.case.facts}</h2>
       <dl>
-        <Fact name={t.case.category}><span lang="sv">{it.categoryName ?? t.unknownCategory}</span> <span class="soft">{given}</span></Fact>
-        <Fact name={t.case.type}>{wordOf(t.type, it.type)}{it.typeGiven !== it.type && <span class="soft"> {fill(t.case.given, { what: wordOf(t.type, it.typeGiven) })}</span>}</Fact>
+        <Fact name={t.case.category}>
+          <span lang="sv">{it.categoryName ?? t.unknownCategory}</span>{' '}
+          <span class="soft">{given}</span></Fact>
+        <Fact name={t.case.type}>{wordOf(t.type, it.type)}{it.typeGiven !== it.type && (
+          <span class="soft"> {fill(t.case.given, { what: wordOf(t.type, it.typeGiven) })}</span>)}</Fact>
         <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
-        <Fact name={t.case.languageOf}>{it.language}</Fact>
+        <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
         <Fact name={t.case.sensitivity}>S{it.sensitivity}</Fact>
       </dl>
     </section>);

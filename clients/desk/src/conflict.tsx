@@ -32,7 +32,8 @@ function Theirs({ current, seen }: Pick<ConflictProps, 'current' | 'seen'>): JSX
       <h3>{t.conflict.theirs}</h3>
       <ol class="timeline">{current.events.filter((e) => e.seq > last).map((event) => (
         <li key={event.seq}>
-          <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)} <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
+          <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)}{' '}
+            <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
           {movesOf(t, lists, event).map((text) => <p class="soft" key={text}>{text}</p>)}
         </li>))}</ol>
       <ol class="talk">{texts.map((m) => (
@@ -60,7 +61,8 @@ export function Conflict({ current, seen, row, values, onSend, onEdit, onDrop }:
         </section>
       </div>
       <div class="buttons">
-        {isPossible && <button type="button" class="main" onClick={() => onSend(current.version)}>{t.conflict.sendAnyway}</button>}
+        {isPossible && <button type="button" class="main"
+          onClick={() => onSend(current.version)}>{t.conflict.sendAnyway}</button>}
         <button type="button" onClick={() => onEdit(current)}>{t.conflict.edit}</button>
         <button type="button" onClick={() => onDrop(current)}>{t.conflict.drop}</button>
       </div>

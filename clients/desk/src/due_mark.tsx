@@ -2,12 +2,12 @@
 import type { JSX } from 'preact';
 
 import { dueOf } from './format.ts';
-import type { Item } from './types.ts';
+import type { DueFacts } from './format.ts';
 import { useWords } from './words.ts';
 
 const shapes = { late: '▲', near: '◆', calm: '', done: '✓' };
 
-export function DueMark({ item }: { item: Pick<Item, 'status' | 'overdue' | 'answerBy' | 'daysLeft' | 'attention'> }): JSX.Element {
+export function DueMark({ item }: { item: DueFacts }): JSX.Element {
   const due = dueOf(useWords(), item);
 
   return (

@@ -27,6 +27,7 @@ function rowsOf(t: Texts, { lists, session }: Desk, districts: Options): Rows {
     ['district', [...any, ...districts]],
     ...(boards.length > 1
       ? [['board', [...any, ...boards.map((b): [string, string] => [b, boardName(lists, b)])]] satisfies Rows[number]] : []),
+    ['attention', [...any, ...Object.entries(t.attention)]],
     ['sort', [['', t.filter.byAnswer], ['receivedAt', t.filter.byReceived]]],
   ];
 }
@@ -91,9 +92,8 @@ export function FilterBar(): JSX.Element {
               {options.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
             </select>
           </div>))}
-        <label class="tick"><input type="checkbox" checked={place.filters.overdue === 'true'}
-          onChange={(event) => set('overdue', event.currentTarget.checked ? 'true' : '')} /> {t.filter.overdue}</label>
-        {isFiltered && <button type="button" class="plain" onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
+        {isFiltered && <button type="button" class="plain"
+          onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
       </div>
     </details>);
 }

@@ -26,36 +26,52 @@ export function clock(t: Texts, at: Date): string {
     second: '2-digit', timeZone: zone }).format(at);
 }
 
+/* The local date, as the server counts days. */
+export function today(): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date());
+}
+
 export interface Due {
   kind: 'late' | 'near' | 'calm' | 'done';
   text: string;
   more: string;
 }
 
-type DueFacts = Pick<Item, 'status' | 'overdue' | 'answerBy' | 'daysLeft' | 'attention'>;
+export type DueFacts = Pick<Item, 'status' | 'overdue' | 'answerBy' | 'daysLeft' | 'attention'>;
 
-/* Working days are the server's to count; without them the date alone is said. */
+/* Working days are the server's to count. While the clock stands still they do not shrink. */
 export function dueOf(t: Texts, item: DueFacts): Due {
   const date = day(t, item.answerBy);
 
   if (item.status === 'closed') return { kind: 'done', text: t.due.closed, more: '' };
+  if (item.daysLeft === null) return { kind: 'done', text: t.due.answered, more: '' };
   if (item.overdue)
-    return { kind: 'late', text: lateText(t, item.daysLeft), more: fill(t.due.wasBy, { date }) };
-  if (item.status === 'answered' || item.daysLeft === null)
-    return { kind: 'done', text: t.due.answered, more: '' };
-  const isNear = item.attention?.includes('near-due') ?? false;
-  return { kind: isNear ? 'near' : 'calm', more: item.daysLeft === undefined ? '' : fill(t.due.by, { date }),
-    text: item.daysLeft === undefined ? fill(t.due.by, { date }) : leftText(t, item.daysLeft) };
+    return { kind: 'late', text: lateText(t, -item.daysLeft), more: fill(t.due.by, { date }) };
+  return { kind: item.attention.includes('near-due') ? 'near' : 'calm',
+    text: leftText(t, item.daysLeft), more: fill(t.due.by, { date }) };
 }
 
-function lateText(t: Texts, left: number | null | undefined): string {
-  if (left === undefined || left === null || left >= 0) return t.due.overdue;
-  return left === -1 ? t.due.overdueOne : fill(t.due.overdueDays, { n: -left });
+function lateText(t: Texts, days: number): string {
+  return days === 1 ? t.due.overdueOne : fill(t.due.overdueDays, { n: days });
 }
 
-function leftText(t: Texts, left: number): string {
-  if (left <= 0) return t.due.today;
-  return left === 1 ? t.due.one : fill(t.due.days, { n: left });
+function leftText(t: Texts, days: number): string {
+  if (days <= 0) return t.due.today;
+  return days === 1 ? t.due.one : fill(t.due.days, { n: days });
+}
+
+/* What asks for somebody's hand besides the answer's date, which stands by itself. */
+export function otherMarks(item: Pick<Item, 'attention'>): Item['attention'] {
+  return item.attention.filter((code) => code !== 'overdue' && code !== 'near-due');
+}
+
+/* "sv" as "svenska"; what no browser knows stays as it came. */
+export function languageName(t: Texts, code: string): string {
+  try {
+    return new Intl.DisplayNames(t.locale, { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 export function size(bytes: number, t: Texts): string {

@@ -4,9 +4,10 @@ import type { ComponentChildren, JSX } from 'preact';
 import { boardName, useDesk } from './desk.ts';
 import { languages, useWords, wordOf } from './words.ts';
 
-interface FrameProps {
+export interface FrameProps {
   language: string;
   onLanguage: (code: string) => void;
+  notice?: ComponentChildren; /* about the session, above everything */
   onHelp?: () => void;
   onSignOut?: (isEverywhere: boolean) => void;
   children: ComponentChildren;
@@ -32,14 +33,15 @@ function Me({ onSignOut }: { onSignOut: (isEverywhere: boolean) => void }): JSX.
       <summary>{session.name}</summary>
       <div class="sheet">
         <ul>{session.roles.map(({ role, board }) => (
-          <li key={`${role}@${board}`}>{wordOf(t.role, role)}{board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
+          <li key={`${role}@${board}`}>{wordOf(t.role, role)}
+            {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
         <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
       </div>
     </details>);
 }
 
-export function Frame({ language, onLanguage, onHelp, onSignOut, children }: FrameProps): JSX.Element {
+export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -50,10 +52,11 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, children }: Fra
         <div class="tools">
           <LanguageChoice language={language} onLanguage={onLanguage} />
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
-            <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span><span class="away narrow">{t.keys.help}</span></button>}
+            <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
+            <span class="away narrow">{t.keys.help}</span></button>}
           {onSignOut && <Me onSignOut={onSignOut} />}
         </div>
       </header>
-      <main id="main" tabIndex={-1}>{children}</main>
+      <main id="main" tabIndex={-1}>{notice}{children}</main>
     </>);
 }

@@ -4,9 +4,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { circleMarker, geoJSON, map as makeMap } from 'leaflet';
 import type { Map as LeafletMap } from 'leaflet';
-import type { GeoJsonObject } from 'geojson';
 
 import { readDistricts } from './api.ts';
+import type { Areas } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 interface PlaceMapProps {
@@ -15,19 +15,21 @@ interface PlaceMapProps {
   district: string | null;
 }
 
-function draw(map: LeafletMap, areas: unknown, { position, district }: PlaceMapProps): void {
-  geoJSON(areas as GeoJsonObject, { interactive: false,
+function draw(map: LeafletMap, areas: Areas, { position, district }: PlaceMapProps): void {
+  geoJSON<{ name: string }>(areas, { interactive: false,
     style: (feature) => ({ className: feature?.id === district ? 'area here' : 'area' }),
-    onEachFeature: (feature, layer) => {
-      const { name } = feature.properties as { name: string };
-      if (window.innerWidth > 400) layer.bindTooltip(name, { permanent: true, direction: 'center', className: 'areaname' });
+    onEachFeature: ({ properties: { name } }, layer) => {
+      if (window.innerWidth > 400)
+        layer.bindTooltip(name, { permanent: true, direction: 'center', className: 'areaname' });
     } }).addTo(map);
   circleMarker(position2(position), { radius: 9, interactive: false, className: 'pin' }).addTo(map);
 }
 
 const position2 = ({ lat, lon }: PlaceMapProps['position']): [number, number] => [lat, lon];
 
-function useMap(props: PlaceMapProps, onAway: () => void): [{ current: HTMLDivElement | null }, { current: LeafletMap | null }] {
+type Ref<T> = { current: T | null };
+
+function useMap(props: PlaceMapProps, onAway: () => void): [Ref<HTMLDivElement>, Ref<LeafletMap>] {
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<LeafletMap | null>(null);
 

@@ -54,7 +54,8 @@ export function Queue({ rows: state, cameFrom, isLost }: QueueProps): JSX.Elemen
     <div class="queue">
       <div class="head">
         <h1 tabIndex={-1} ref={heading}>{t.queue.title}</h1>
-        <p class="soft">{fill(t.queue.lead, { boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
+        <p class="soft">{fill(t.queue.lead, {
+          boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
       </div>
       <SummaryStrip isStale={state.rows} />
       <FilterBar />

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
+import { otherMarks } from './format.ts';
 import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
 import type { Item } from './types.ts';
@@ -17,7 +18,6 @@ interface QueueRowProps {
 export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
-  const more = (item.attention ?? []).filter((code) => code !== 'overdue' && code !== 'near-due');
 
   return (
     <li class={`row${mark ? ` ${mark}` : ''}`}>
@@ -34,7 +34,7 @@ export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
           {' · '}{wordOf(t.type, item.type)}
           {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
         </p>
-        {more.map((code) => <p class="attention" key={code}>{wordOf(t.attention, code)}</p>)}
+        {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>
       <div class="state">
         <span class={`status ${item.status}`}>{wordOf(t.status, item.status)}</span>

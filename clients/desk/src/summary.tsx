@@ -1,17 +1,13 @@
-/* How it stands, in figures that are also ways to the rows behind them. A server that does
- * not count yet has no strip. */
+/* How it stands, in figures that are also ways to the rows behind them. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { readSummary } from './api.ts';
 import { useDesk } from './desk.ts';
-import { ProblemError } from './errors.ts';
 import { addressOf } from './place.ts';
 import type { Filters } from './place.ts';
 import type { Summary } from './types.ts';
 import { useWords } from './words.ts';
-
-const absent = { isKnown: false };
 
 const cells: [name: keyof Summary, filters: Filters, isBad: boolean][] = [
   ['overdue', { attention: 'overdue' }, true],
@@ -30,10 +26,7 @@ export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | nu
 
   useEffect(() => {
     const control = new AbortController();
-    if (absent.isKnown) return undefined;
-    readSummary(control.signal).then(setSummary, (error: unknown) => {
-      absent.isKnown = error instanceof ProblemError && error.status === 404;
-    });
+    readSummary(control.signal).then(setSummary, () => undefined); /* the rows tell of it */
     return () => control.abort();
   }, [isStale]);
   if (!summary) return null;
@@ -44,7 +37,7 @@ export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | nu
       <ul>{cells.map(([name, filters, isBad]) => {
         const to = addressOf({ number: null, filters });
         return (
-          <li key={name} class={isBad && summary[name] > 0 ? 'bad' : ''}>
+          <li key={name} class={summary[name] === 0 ? 'none' : isBad ? 'bad' : ''}>
             <a href={to} aria-current={to === here ? 'true' : undefined}>
               <strong>{summary[name]}</strong> {t.summary[name]}</a>
           </li>);

@@ -3,19 +3,23 @@ import type { JSX } from 'preact';
 
 import { boardName, categoryName, useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
-import { instant } from './format.ts';
+import { day, instant } from './format.ts';
 import type { Case, CaseEvent } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
+
+const dates = ['answerBy', 'expectedBy', 'since', 'until'];
 
 function valueText(t: Texts, lists: Lists, field: string, value: unknown): string {
   if (value === null || value === undefined) return t.case.notSet;
   const code = String(value);
   const tables: Record<string, Record<string, string>> = { status: t.status, type: t.type,
-    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground };
+    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground, kind: t.mail };
 
   if (field === 'board') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
+  if (dates.includes(field)) return day(t, code);
+  if (field === 'trouble') return code.startsWith('recipient') ? t.trouble.recipient : t.trouble.server;
   return wordOf(tables[field] ?? {}, code);
 }
 
@@ -35,7 +39,7 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
         (name === 'handler' && v === null ? t.nobody : valueText(t, lists, name, v)));
       return [fill(t.event.moved, { field, from: from ?? '', to: to ?? '' })];
     }
-    return typeof value === 'string' && name in t.field
+    return name in t.field && (typeof value === 'string' || typeof value === 'number')
       ? [fill(t.event.given, { field, to: valueText(t, lists, name, value) })] : [];
   });
 }

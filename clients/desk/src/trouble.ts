@@ -12,16 +12,12 @@ export function troubleText(t: Texts, error: unknown): string {
   if (error.status === 403) return t.error.forbidden;
   if (error.status === 409 || error.status === 428) return t.error.conflict;
   if (error.status === 413) return t.error.tooLarge;
-  return fill(t.error.refused, { detail: detailOf(error) });
+  if (error.status === 404) return t.error.missing;
+  return fill(t.error.refused, { status: error.status });
 }
 
 export function retryAt(t: Texts, error: ProblemError): string {
   return clock(t, new Date(Date.now() + Math.max(error.problem.retryAfter, 1) * 1000));
-}
-
-function detailOf(error: ProblemError): string {
-  const fields = error.problem.fields.map((f) => `${f.name} ${f.reason}`).join(', ');
-  return fields || error.problem.detail || String(error.status);
 }
 
 /* Is the case out of reach: gone to another board, or the role is. */

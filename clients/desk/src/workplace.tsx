@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { CaseView } from './case.tsx';
 import { DeskContext, useLists } from './desk.ts';
 import { Frame } from './frame.tsx';
+import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { useLive } from './live.ts';
@@ -17,7 +18,7 @@ import type { Change, Session } from './types.ts';
 interface WorkplaceProps {
   session: Session;
   signIns: number;
-  frame: { language: string; onLanguage: (code: string) => void };
+  frame: Pick<FrameProps, 'language' | 'onLanguage' | 'notice'>;
   onSignOut: (isEverywhere: boolean) => void;
   onSignedOut: () => void;
 }
