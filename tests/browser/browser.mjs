@@ -112,6 +112,36 @@ export async function unfold(tab) {
   });
 }
 
+/* What is wrong with the page as it stands; the tab has been given axeSource. */
+export async function lookAt(tab) {
+  const { violations } = await tab.evaluate(() => window.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }));
+
+  return { faults: violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`),
+    wide: await widthOf(tab), small: await tab.evaluate(smallTargets) };
+}
+
+export const widthOf = (tab) => tab.evaluate(() => document.documentElement.scrollWidth);
+
+/* 44 by 44, but for links in the middle of a sentence (WCAG 2.5.8, exception). The
+ * target of a radio button, and of a link that is stretched over its row, is the row. Runs
+ * in the page. */
+function smallTargets() {
+  const inText = (e) => e.tagName === 'A' && !e.classList.contains('button') &&
+    [...e.parentElement.childNodes].some((n) => n !== e && n.textContent.trim());
+  const target = (e) => (e.type === 'radio' || e.type === 'checkbox'
+    ? e.closest('.choice') : e.closest('.row')) ?? e;
+  const found = document.querySelectorAll(
+    'a, button, input:not([type=hidden]), select, textarea, summary');
+
+  return [...found].filter((e) => e.checkVisibility() && !inText(e) &&
+      !e.classList.contains('skip'))
+    .map((e) => ({ e, box: target(e).getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
+    .map(({ e, box }) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
+}
+
 /* What the Nu checker says of {name: html}; [] is content. */
 export async function nuCheck(pages) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'synpunkt-nu-'));

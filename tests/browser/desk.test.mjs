@@ -7,7 +7,7 @@ import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
-import { axeSource, closeBrowser, formEnv, nuCheck, openTab } from './browser.mjs';
+import { axeSource, closeBrowser, formEnv, lookAt, nuCheck, openTab } from './browser.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { anna: 'Anna Ek', bo: 'Bo Alm' };
@@ -136,7 +136,8 @@ test('by keyboard alone: find, note, answer, and nothing fires while one writes'
     await key('Control+a');
     await tab.keyboard.type('trumpetgränd'); /* r, e and t are shortcuts elsewhere */
     await key('Enter');
-    const isThere = await tab.locator(`a[data-number="${c.number}"]`).waitFor({ timeout: 500 })
+    /* It is in the whole queue too: the first row is it when the words have been sought. */
+    const isThere = await tab.locator(`.rows > li:only-child a[data-number="${c.number}"]`).waitFor({ timeout: 500 })
       .then(() => true, () => false);
     if (!isThere) await tab.reload();
     return isThere;
@@ -303,23 +304,18 @@ test('?next= leads to the statistics and nowhere else', async () => {
 
 /* ---- clean to look at ---- */
 
+/* Each width and each scheme once: colours do not depend on the width. */
+const windows = [{ width: 320, scheme: 'light' }, { width: 1280, scheme: 'dark' }];
+
 async function clean(tab, name) {
   await tab.evaluate(axeSource);
-  for (const colorScheme of ['light', 'dark']) {
-    await tab.emulateMedia({ colorScheme });
-    const { violations } = await tab.evaluate(() => window.axe.run(document, { runOnly: [
-      'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`),
-      [], `${name}, ${colorScheme}`);
+  for (const { width, scheme } of windows) {
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.emulateMedia({ colorScheme: scheme });
+    const { faults, wide, small } = await lookAt(tab);
+    assert.deepEqual({ faults, small, isWide: wide > width },
+      { faults: [], small: [], isWide: false }, `${name}, ${width} px, ${scheme}`);
   }
-  const wide = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-  const small = await tab.evaluate(() => [...document.querySelectorAll(
-    'a, button, input, select, textarea, summary')].filter((e) => e.checkVisibility()
-      && !e.closest('.skip, .row, .tick')).map((e) => [e, e.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-    .map(([e, box]) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`));
-  assert.deepEqual(small, [], name);
 }
 
 /* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
@@ -345,23 +341,24 @@ async function signInAt(tab, path) {
   await tab.keyboard.press('Enter');
 }
 
-for (const width of [320, 1280])
-  test(`axe, html-validate and Nu are content with every view at ${width} px`, async () => {
-    const c = await submit('En rad.\n\nEn till.');
-    const tab = await openTab(server, { width });
-    const validate = new HtmlValidate(new StaticConfigLoader({ extends: ['html-validate:recommended'],
-      rules: { 'void-style': 'off', 'no-trailing-whitespace': 'off', 'attribute-boolean-style': 'off',
-        'no-implicit-input-type': 'off', 'long-title': 'off', 'prefer-native-element': 'off' } }));
-    const html = {};
+test('axe, html-validate and Nu are content with every view', async () => {
+  const c = await submit('En rad.\n\nEn till.');
+  const tab = await openTab(server);
+  const validate = new HtmlValidate(new StaticConfigLoader({
+    extends: ['html-validate:recommended', 'html-validate:a11y'],
+    /* How the browser writes out what a script made, and not how anybody wrote it. */
+    rules: { 'void-style': 'off', 'no-trailing-whitespace': 'off', 'attribute-boolean-style': 'off',
+      'attribute-empty-style': 'off', 'long-title': 'off' } }));
+  const html = {};
 
-    for (const [name, open] of views) {
-      await open(tab, c);
-      await clean(tab, name);
-      html[name] = await htmlOf(tab);
-      const report = await validate.validateString(html[name]);
-      assert.deepEqual(report.results.flatMap((r) => r.messages).map((m) =>
-        `${m.ruleId} ${m.message} (${m.line}:${m.column})`), [], name);
-    }
-    if (width === 1280) assert.deepEqual(await nuCheck(html), []);
-    await leave(tab);
-  });
+  for (const [name, open] of views) {
+    await open(tab, c);
+    await clean(tab, name);
+    html[name] = await htmlOf(tab);
+    const report = await validate.validateString(html[name]);
+    assert.deepEqual(report.results.flatMap((r) => r.messages).map((m) =>
+      `${m.ruleId} ${m.message} (${m.line}:${m.column})`), [], name);
+  }
+  assert.deepEqual(await nuCheck(html), []);
+  await leave(tab);
+});

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
 import { startServer } from '../api/harness.mjs';
-import { allPages, axeSource, closeBrowser, formEnv, nuCheck, openPage, openTab, unfold }
-  from './browser.mjs';
+import { allPages, axeSource, closeBrowser, formEnv, lookAt, nuCheck, openPage, openTab, unfold,
+  widthOf } from './browser.mjs';
 
 let server, pages;
 before(async () => {
@@ -61,33 +61,6 @@ async function surveyPages(lang) {
     }
   });
   return seen;
-}
-
-async function lookAt(tab) {
-  const { violations } = await tab.evaluate(() => window.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-
-  return { faults: violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`),
-    wide: await widthOf(tab), small: await tab.evaluate(smallTargets) };
-}
-
-const widthOf = (tab) => tab.evaluate(() => document.documentElement.scrollWidth);
-
-/* 44 by 44, but for links in the middle of a sentence (WCAG 2.5.8, exception). A radio
- * button's target is its row. Runs in the page. */
-function smallTargets() {
-  const inText = (e) => e.tagName === 'A' && !e.classList.contains('button') &&
-    [...e.parentElement.childNodes].some((n) => n !== e && n.textContent.trim());
-  const target = (e) => e.closest('.choice') ?? e;
-  const found = document.querySelectorAll(
-    'a, button, input:not([type=hidden]), select, textarea, summary');
-
-  return [...found].filter((e) => e.checkVisibility() && !inText(e) &&
-      !e.classList.contains('skip'))
-    .map((e) => ({ e, box: target(e).getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
-    .map(({ e, box }) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
 }
 
 for (const lang of ['sv', 'en']) {
