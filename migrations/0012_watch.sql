@@ -252,15 +252,17 @@ RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 $$;
 
 -- A case's letters as the desk is shown them: [{kind, state, at}], the oldest first. One
--- that was written again is shown by the newer one.
+-- that was written again is shown by the newer one. One that waits is as old as the event
+-- that it tells of: due_at is the lease of whoever tries to send it.
 CREATE FUNCTION synpunkt_desk.mail_of(in_case bigint)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT coalesce(jsonb_agg(jsonb_build_object('kind', o.kind,
 		'state', CASE WHEN o.sent_at IS NOT NULL THEN 'sent'
 			WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END,
-		'at', synpunkt_desk.stamp(coalesce(o.sent_at, o.failed_at, o.due_at)))
+		'at', synpunkt_desk.stamp(coalesce(o.sent_at, o.failed_at, e.at)))
 		ORDER BY o.id), '[]')
 	FROM synpunkt.outbox o
+	JOIN synpunkt.case_event e ON e.case_id = o.case_id AND e.seq = o.seq
 	WHERE o.case_id = in_case
 	  AND NOT EXISTS (SELECT FROM synpunkt.outbox p WHERE p.case_id = o.case_id
 		AND p.seq = o.seq AND p.kind = o.kind AND p.id > o.id)
