@@ -69,6 +69,12 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.what = "resumed",
 		.kind = "note" },
 	[CASE_ACCEPT] = { .action = "accept", .from = OPEN, .what = "leg-accepted" },
+	[CASE_NAME_READER] = { .action = "name-reader",
+		.from = OPEN | CASE_CLOSED,
+		.what = "reader-named" },
+	[CASE_REMOVE_READER] = { .action = "remove-reader",
+		.from = OPEN | CASE_CLOSED,
+		.what = "reader-removed" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

@@ -71,6 +71,9 @@ static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 static const struct json_field assign_fields[] = {
 	{ TEXT_FIELD("user", user), .max = 100 }, { 0 }
 };
+static const struct json_field reader_fields[] = {
+	{ TEXT_FIELD("user", user), .required = true, .max = 100 }, { 0 }
+};
 static const struct json_field transfer_fields[] = {
 	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
 	{ TEXT_FIELD("ground", ground), .required = true,
@@ -111,6 +114,8 @@ static const struct {
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },
 	[CASE_ACCEPT] = { no_fields, false },
+	[CASE_NAME_READER] = { reader_fields, false },
+	[CASE_REMOVE_READER] = { reader_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -409,6 +414,8 @@ static const struct {
 	{ "waits", CASE_WAIT },
 	{ "resumptions", CASE_RESUME },
 	{ "acceptances", CASE_ACCEPT },
+	{ "readers", CASE_NAME_READER },
+	{ "reader-removals", CASE_REMOVE_READER },
 };
 
 static void act_handle(struct http_request *req)
@@ -463,5 +470,8 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("readers", "NewReader",
+		"Name somebody who may read it whatever their role"),
+	ACT("reader-removals", "NewReader", "Take back that somebody may read it"),
 	{ 0 },
 };

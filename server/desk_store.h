@@ -45,6 +45,7 @@ enum desk_list_column {
 	DESK_LIST_WANTS_REPLY,
 	DESK_LIST_MAIL_FAILED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
+	DESK_LIST_RESTRICTED,
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
@@ -64,6 +65,8 @@ enum desk_read_column {
 	DESK_READ_WANTS_REPLY,
 	DESK_READ_ACKNOWLEDGE_BY,
 	DESK_READ_ANSWER_BY,
+	DESK_READ_UNIT,
+	DESK_READ_RESTRICTED,
 };
 
 /* One row of counts, in the order of the answer's members. */

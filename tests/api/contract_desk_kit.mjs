@@ -29,7 +29,13 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  'name-reader': ['readers', { user: 'kontrakt-co' }],
+  'remove-reader': ['reader-removals', { user: 'kontrakt-co' }],
 };
+
+/* A provider is one unit's. */
+export const unit = 'klippskolan';
+export const roleAt = (role, board) => `${role}@${board}${role === 'provider' ? `/${unit}` : ''}`;
 
 export const at = (number, what = '') =>
   `/api/v1/desk/cases/${number}${what && `/${what}`}`;

@@ -6,7 +6,7 @@ export interface FieldRow {
   name: string;
   kind: 'text' | 'choice' | 'date';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
-    | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
+    | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
@@ -46,6 +46,8 @@ export const actionRows: Record<string, ActionRow> = {
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
   close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+  nameReader: { code: 'name-reader', path: 'readers', fields: [choice('user', 'user', true)] },
+  removeReader: { code: 'remove-reader', path: 'reader-removals', fields: [choice('user', 'reader', true)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -72,18 +74,25 @@ export const pressRows: Record<string, PressRow> = {
 /* In the order they stand in: what is done most first. */
 const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
   'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'close', 'reopen', 'retryMail',
-  'dismissMail'];
+  'dismissMail', 'nameReader', 'removeReader'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
   d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
   p: 'accept', s: 'retryMail' };
 
+/* Names are for what most may not read. */
+function isToTheCase(name: string, it: Case): boolean {
+  if (name === 'nameReader') return it.sensitivity > 2;
+  return name !== 'removeReader' || it.readers.length > 0;
+}
+
 export function offered(it: Case, user: string): string[] {
   return order.filter((name) => {
     const press = pressRows[name];
     const code = press?.code ?? actionRows[name]?.code;
-    return code !== undefined && it.actions.includes(code) && (press?.isOffered(it, user) ?? true);
+    return code !== undefined && it.actions.includes(code) && (press?.isOffered(it, user) ?? true)
+      && isToTheCase(name, it);
   });
 }
 

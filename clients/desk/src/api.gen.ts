@@ -1379,6 +1379,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name somebody who may read it whatever their role */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReader"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/reader-removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back that somebody may read it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReader"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -1783,6 +1891,8 @@ export interface components {
                 role: string;
                 /** @description A board's code */
                 board: string;
+                /** @description A unit's code: the role is for its cases only */
+                unit?: string;
             }[];
             /** @description Goes in X-CSRF-Token with every call that changes something */
             csrfToken: string;
@@ -1811,6 +1921,8 @@ export interface components {
             /** @description The beginning of the text, on one line */
             snippet: string;
             version: number;
+            /** @description Too sensitive for the caller's roles: there is no content to read, and nothing to do */
+            restricted: boolean;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed")[];
@@ -1870,7 +1982,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "reader-named" | "reader-removed";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -1925,7 +2037,7 @@ export interface components {
             acknowledgeBecause: string;
             answerBecause: string;
             routing: components["schemas"]["Routing"];
-            /** @description Null when it has been disposed of */
+            /** @description Null when it has been disposed of, or is not the caller's to read */
             text: string | null;
             place: {
                 lat?: number | null;
@@ -1945,8 +2057,13 @@ export interface components {
             events: components["schemas"]["DeskEvent"][];
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
+            /** @description Who may read it whatever their role: named by a coordinator or manager */
+            readers: {
+                user: string;
+                name: string;
+            }[];
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "name-reader" | "remove-reader")[];
         };
         CaseChange: {
             /** @description Null: nobody knows */
@@ -1982,6 +2099,10 @@ export interface components {
         NewAssignment: {
             /** @description A username with a role at the case's board; null gives the case back */
             user: string | null;
+        };
+        NewReader: {
+            /** @description A username with a role at the case's board */
+            user: string;
         };
         NewTransfer: {
             board: string;

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionArea } from './action_area.tsx';
 import { CaseHead, CaseNav, neighbours } from './case_head.tsx';
 import { CaseSide } from './case_side.tsx';
-import { CaseText } from './case_text.tsx';
+import { CaseText, Restricted } from './case_text.tsx';
 import { useCase } from './case_state.ts';
 import { useDesk } from './desk.ts';
 import { focusSearch } from './filters.tsx';
@@ -61,9 +61,12 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
           onLeft={onDone} onWriting={setWriting} next={near.next} />
         <div class="parts">
           <div class="said">
-            <CaseText it={state.it} />
-            <Talk it={state.it} />
-            <Notes it={state.it} />
+            {state.it.restricted ? <Restricted />
+              : <>
+                <CaseText it={state.it} />
+                <Talk it={state.it} />
+                <Notes it={state.it} />
+              </>}
             <Timeline it={state.it} />
           </div>
           <CaseSide it={state.it} />

@@ -93,6 +93,7 @@ function Facts({ it }: { it: Case }): JSX.Element {
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
         <Fact name={t.case.sensitivity}>S{it.sensitivity}</Fact>
+        {it.readers.length > 0 && <Fact name={t.case.readers}>{it.readers.map((r) => r.name).join(', ')}</Fact>}
       </dl>
     </section>);
 }
@@ -120,8 +121,8 @@ export function CaseSide({ it }: { it: Case }): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
       <Dates it={it} />
-      <Where it={it} />
-      <Contact it={it} />
+      {!it.restricted && <Where it={it} />}
+      {!it.restricted && <Contact it={it} />}
       <Facts it={it} />
       <Way it={it} />
     </aside>);

@@ -26,7 +26,7 @@ export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
         <p class="what">
           <a class="open" data-number={item.number} href={addressOf({ number: item.number, filters: place.filters })}>
             <span class="number">{item.number}</span>{' '}
-            <span class="snippet" lang="sv">{item.snippet || t.queue.noText}</span>
+            <span class="snippet" lang="sv">{item.restricted ? t.queue.restricted : item.snippet || t.queue.noText}</span>
           </a>
         </p>
         <p class="soft">
