@@ -147,16 +147,22 @@ test('a role for a unit sees and does that unit’s cases only', async () => {
   const theirs = await submit(1, { unit: 'bjorkdungeskolan' });
   const rektor = await newColleague(server, 'rektor', `manager@${board}/klippskolan`);
   assert.deepEqual(rektor.session.roles, [{ role: 'manager', board, unit: 'klippskolan' }]);
-  assert.deepEqual((await queue(rektor)).map((i) => i.number), [ours]);
+  const inUnit = async (numbersSeen) => server.sql(`SELECT DISTINCT unit FROM synpunkt.case
+    WHERE id IN (${numbersSeen.map(serial)})`);
+  const seen = (await queue(rektor)).map((i) => i.number);
+  assert.ok(seen.includes(ours));
+  assert.deepEqual(await inUnit(seen), [{ unit: 'klippskolan' }]);
   assert.equal((await rektor.get(at(ours))).json.text, secret);
   assert.ok((await rektor.get(at(ours))).json.actions.includes('assign'));
   for (const number of [theirs, numbers[1]]) {
     assert.equal((await rektor.get(at(number))).status, 404);
     assert.equal((await act(rektor, number, 'notes', { text: 'x' })).status, 404);
   }
-  assert.deepEqual(await desk(rektor, 'SELECT id FROM synpunkt.case'), [{ id: serial(ours) }]);
-  const change = await desk(rektor, 'SELECT DISTINCT case_id FROM synpunkt.case_change');
-  assert.ok(change.every((r) => r.case_id === serial(ours)));
+  assert.deepEqual(await desk(rektor, 'SELECT DISTINCT unit FROM synpunkt.case'),
+    [{ unit: 'klippskolan' }]);
+  const told = await desk(rektor, `SELECT DISTINCT case_id FROM synpunkt.case_change
+    WHERE case_id IN (${serial(ours)}, ${serial(theirs)})`);
+  assert.ok(told.every((r) => r.case_id === serial(ours)));
   /* Reads less of the whole board than of the unit. */
   await ctl('role', 'add', 'rektor', `board-secretary@${board}`);
   assert.equal((await rektor.get(at(theirs))).json.text, secret);
