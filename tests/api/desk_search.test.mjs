@@ -11,7 +11,8 @@ import { newColleague } from './staff.mjs';
  * "mellanting" in some that come after 5,000 others, "udda" in few. Every fourth is closed. */
 const many = 26000;
 const words = {
-  gemensam: 'true', sentida: 'i > 5000', mellanting: 'i BETWEEN 5001 AND 9500', udda: 'i % 1301 = 7',
+  gemensam: 'true', sentida: 'i > 5000', mellanting: 'i BETWEEN 5001 AND 9500',
+  udda: 'i % 1301 = 7',
 };
 let server;
 let co;
@@ -39,9 +40,11 @@ before(async () => {
       'closed_at', CASE WHEN m.closed THEN now() END))).*
     FROM public.made m, synpunkt.case c WHERE c.id = ${seed};
     INSERT INTO synpunkt.case_search (case_id, board, open, vector)
-    SELECT id, board, NOT closed, to_tsvector('pg_catalog.swedish', concat_ws(' ', ${Object.entries(words)
-    .map(([word, holds]) => `CASE WHEN ${holds} THEN '${word}' END`)}))
+    SELECT id, board, NOT closed, to_tsvector('pg_catalog.swedish', concat_ws(' ',
+      ${Object.entries(words).map(([word, holds]) => `CASE WHEN ${holds} THEN '${word}' END`)}))
     FROM public.made;
+    /* They have no events: nothing to count. */
+    INSERT INTO synpunkt.statistic_case SELECT id, 0, '{}' FROM public.made;
     SELECT setval('synpunkt.case_serial', 6000000);
     ANALYZE synpunkt.case_search; ANALYZE synpunkt.case`);
 });
