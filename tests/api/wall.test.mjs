@@ -5,7 +5,7 @@ import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { at, farsta, serial } from './contract_desk_kit.mjs';
-import { startServer } from './harness.mjs';
+import { eventually, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 const board = 'utbildningsnamnden';
@@ -134,6 +134,30 @@ test('who is named reads the case, until the name is taken back; both are events
     [['reader-named', 'Test v-board-secretary'], ['reader-removed', 'Test v-board-secretary']]);
 });
 
+test('words of S3 and S4 are found by those alone who read them', async () => {
+  const find = async (client, query = '') =>
+    (await queue(client, `&q=${encodeURIComponent('hallonbåten')}${query}`)).map((i) => i.number);
+  await eventually('indexed', async () => (await server.sql(`SELECT 1 FROM synpunkt.case_search
+    WHERE case_id = ${serial(numbers[4])}`)).length);
+  for (const role of readers[1])
+    for (const s of [1, 2, 3, 4])
+      for (const query of ['', '&status=any'])
+        assert.equal((await find(staff[role], query)).includes(numbers[s]),
+          readers[s].includes(role), `${role} S${s} ${query}`);
+  const ids = (client, call) => desk(client, `SELECT unnest(synpunkt_desk.${call}) AS id`);
+  for (const call of [`search('hallonbåten', '{${board}}', false, 1000, 1000)`,
+    `searched_among('hallonbåten', '{${[1, 2, 3, 4].map((s) => serial(numbers[s]))}}')`]) {
+    const found = (await ids(staff['board-secretary'], call)).map((r) => r.id);
+    assert.ok(found.includes(serial(numbers[2])) && !found.includes(serial(numbers[3])), call);
+  }
+  /* What is raised to S3 is no longer found. */
+  const raised = await submit(1);
+  await eventually('indexed', async () => (await find(staff['board-secretary'])).includes(raised));
+  await staff.registrar.patch(at(raised), { json: { sensitivity: 3 }, etag: '*' });
+  assert.ok(!(await find(staff['board-secretary'])).includes(raised));
+  assert.ok((await find(staff['case-handler'])).includes(raised));
+});
+
 test('auditors and data protection officers see no case in the desk', async () => {
   for (const role of ['auditor', 'data-protection-officer']) {
     for (const where of ['/api/v1/desk/cases', at(numbers[1]), '/api/v1/desk/colleagues'])
@@ -160,6 +184,8 @@ test('a role for a unit sees and does that unit’s cases only', async () => {
   }
   assert.deepEqual(await desk(rektor, 'SELECT DISTINCT unit FROM synpunkt.case'),
     [{ unit: 'klippskolan' }]);
+  assert.deepEqual(await desk(rektor, `SELECT id FROM unnest(synpunkt_desk.search('hallonbåten',
+    '{${board}}', false, 1000, 1000)) AS id WHERE id IN (${serial(theirs)}, ${serial(numbers[1])})`), []);
   const told = await desk(rektor, `SELECT DISTINCT case_id FROM synpunkt.case_change
     WHERE case_id IN (${serial(ours)}, ${serial(theirs)})`);
   assert.ok(told.every((r) => r.case_id === serial(ours)));
