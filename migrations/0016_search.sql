@@ -381,7 +381,7 @@ RETURNS TABLE (id bigint, year smallint, type text, category text, board text, s
 	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
 	handler text, handler_name text, snippet text, version integer, waiting_since date,
 	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean,
-	restricted boolean)
+	marked boolean, restricted boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	f synpunkt_desk.queue_filter;
@@ -433,6 +433,8 @@ BEGIN
 		c.answered_at IS NOT NULL, c.wants_reply,
 		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
 			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL),
+		EXISTS (SELECT FROM synpunkt.case_marking g
+			WHERE g.case_id = c.id AND g.removed_at IS NULL),
 		c.sensitivity > 2 AND NOT EXISTS (SELECT FROM synpunkt.case_readable r
 			WHERE r.id = c.id)
 	FROM synpunkt.case c

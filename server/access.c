@@ -5,7 +5,7 @@
 #include "server/session.h"
 
 /* Who does what with a case that they see and read (synpunkt.role_reads() says who).
- * Board secretaries note; a provider answers for its own unit. */
+ * Board secretaries note and warn; a provider answers for its own unit. */
 static const char *const anybody[] = { "registrar", "coordinator", "case-handler",
 	"manager", "board-secretary", "dispatcher", "provider", NULL };
 static const char *const sorters[] = { "registrar", "coordinator", "case-handler",
@@ -36,6 +36,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_ACCEPT] = sorters,
 	[CASE_NAME_READER] = leaders,
 	[CASE_REMOVE_READER] = leaders,
+	[CASE_MARK] = anybody, /* a warning; to take it away is for those who handle */
+	[CASE_UNMARK] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -75,6 +75,12 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 	[CASE_REMOVE_READER] = { .action = "remove-reader",
 		.from = OPEN | CASE_CLOSED,
 		.what = "reader-removed" },
+	[CASE_MARK] = { .action = "mark",
+		.from = OPEN | CASE_CLOSED,
+		.what = "marked" },
+	[CASE_UNMARK] = { .action = "unmark",
+		.from = OPEN | CASE_CLOSED,
+		.what = "unmarked" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -112,6 +118,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return !state->answered;
 	case CASE_RETRY_MAIL:
 		return state->mail_failed;
+	case CASE_UNMARK:
+		return state->marked;
 	default:
 		return true;
 	}

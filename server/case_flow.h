@@ -28,6 +28,8 @@ enum case_action {
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
 	CASE_NAME_READER,  /* who may read it whatever their role */
 	CASE_REMOVE_READER,
+	CASE_MARK, /* as perhaps secret: the case, or one document of it */
+	CASE_UNMARK,
 	CASE_ACTIONS,
 };
 
@@ -67,6 +69,7 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool marked;      /* it or a document of it, as perhaps secret */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

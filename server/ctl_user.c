@@ -181,5 +181,6 @@ int ctl_user(struct ctl *ctl, char **argv)
 		return user_done(ctl, &user);
 	}
 	return ctl_misuse(ctl,
-		"add, disable, reset, email, role or substitute, not \"%s\"", words[0]);
+		"add, disable, reset or email, role or substitute, not \"%s\"",
+		words[0]);
 }

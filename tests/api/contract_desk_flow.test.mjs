@@ -313,11 +313,11 @@ test('waiting for others and going on: the note is the staff’s only', async ()
   assert.ok(!page.text.includes('Ellevio'));
 });
 
-test('closed is closed: only a note, reopening and who may read it; reopened it goes on', async () => {
+test('closed is closed: only a note, a marking, reopening and who may read it; reopened it goes on', async () => {
   const c = await submit();
   await act(co, c.number, 'assign');
   await act(co, c.number, 'close');
-  const can = ['note', 'reopen', 'name-reader', 'remove-reader'];
+  const can = ['note', 'reopen', 'mark', 'name-reader', 'remove-reader'];
   for (const action of Object.keys(actions).filter((a) => !can.includes(a)))
     await act(co, c.number, action, undefined, 409);
   await act(co, c.number, 'note');

@@ -31,6 +31,8 @@ export const actions = {
   accept: ['acceptances', {}],
   'name-reader': ['readers', { user: 'kontrakt-co' }],
   'remove-reader': ['reader-removals', { user: 'kontrakt-co' }],
+  mark: ['markings', { section: 'OSL 26:1' }],
+  unmark: ['marking-removals', {}],
 };
 
 /* A provider is one unit's. */
