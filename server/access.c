@@ -11,6 +11,7 @@ static const char *const sorters[] = { "registrar", "coordinator", "case-handler
 	"manager", "dispatcher", NULL };
 static const char *const handlers[] = { "coordinator", "case-handler", "manager",
 	"dispatcher", NULL };
+static const char *const managers[] = { "manager", NULL };
 
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
@@ -28,6 +29,9 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_WAIT] = handlers,
 	[CASE_RESUME] = handlers,
 	[CASE_ACCEPT] = sorters,
+	[CASE_APPROVE] = managers,
+	[CASE_REJECT_APPROVAL] = managers,
+	[CASE_WITHDRAW_APPROVAL] = handlers,
 };
 
 const char *const *access_roles(enum case_action action)

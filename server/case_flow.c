@@ -69,6 +69,22 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.what = "resumed",
 		.kind = "note" },
 	[CASE_ACCEPT] = { .action = "accept", .from = OPEN, .what = "leg-accepted" },
+	[CASE_APPROVE] = { .action = "approve",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "answered",
+		.what = "replied",
+		.kind = "reply",
+		.outbox = "reply" },
+	[CASE_REJECT_APPROVAL] = { .action = "reject-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-rejected",
+		.kind = "note" },
+	[CASE_WITHDRAW_APPROVAL] = { .action = "withdraw-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-withdrawn",
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -106,6 +122,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return !state->answered;
 	case CASE_RETRY_MAIL:
 		return state->mail_failed;
+	case CASE_APPROVE:
+		return state->approvable;
 	default:
 		return true;
 	}

@@ -26,6 +26,11 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
+
+	CASE_APPROVE,           /* a reply that waits goes as it was written */
+	CASE_REJECT_APPROVAL,   /* back to whoever wrote it, with words */
+	CASE_WITHDRAW_APPROVAL, /* whoever wrote it thinks again */
+
 	CASE_ACTIONS,
 };
 
@@ -65,6 +70,7 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool approvable;  /* a draft waits that somebody else has written */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

@@ -111,6 +111,9 @@ static const struct {
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },
 	[CASE_ACCEPT] = { no_fields, false },
+	[CASE_APPROVE] = { no_fields, false },
+	[CASE_REJECT_APPROVAL] = { text_fields, true },
+	[CASE_WITHDRAW_APPROVAL] = { text_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -177,6 +180,8 @@ static const struct {
 	{ "user", ERR_INVALID, "user", "has no role at the board that takes cases" },
 	{ "board", ERR_INVALID, "board", "is not another board that takes cases" },
 	{ "category", ERR_INVALID, "category", "is not a category" },
+	{ "own-draft", ERR_FORBIDDEN, "",
+		"another manager must approve what you wrote yourself" },
 };
 
 static void act_on_done(
@@ -409,6 +414,9 @@ static const struct {
 	{ "waits", CASE_WAIT },
 	{ "resumptions", CASE_RESUME },
 	{ "acceptances", CASE_ACCEPT },
+	{ "approvals", CASE_APPROVE },
+	{ "rejections", CASE_REJECT_APPROVAL },
+	{ "withdrawals", CASE_WITHDRAW_APPROVAL },
 };
 
 static void act_handle(struct http_request *req)
@@ -449,7 +457,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("acknowledgements", "OptionalText",
 		"Tell the complainant that it has come"),
 	ACT("questions", "NewMessage", "Ask the complainant"),
-	ACT("replies", "NewReply", "Answer, and with close end it"),
+	ACT("replies", "NewReply",
+		"Answer, and with close end it; where a manager approves answers first, "
+		"it waits and the status says so"),
 	ACT("notes", "NewMessage", "Write a note for colleagues"),
 	ACT("assignments", "NewAssignment", "Give it to somebody, or back"),
 	ACT("transfers", "NewTransfer", "Pass it on to another board"),
@@ -463,5 +473,11 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("approvals", NULL,
+		"Let a reply go that awaits approval, as it was written"),
+	ACT("approvals/rejections", "NewMessage",
+		"Send a reply that awaits approval back, with words to whoever wrote it"),
+	ACT("approvals/withdrawals", "OptionalText",
+		"Take a reply back that awaits approval"),
 	{ 0 },
 };

@@ -29,6 +29,9 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  approve: ['approvals', {}],
+  'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
+  'withdraw-approval': ['approvals/withdrawals', {}],
 };
 
 export const at = (number, what = '') =>

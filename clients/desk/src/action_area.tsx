@@ -24,7 +24,12 @@ export interface ActionAreaProps {
   onWriting: (isWriting: boolean) => void;
 }
 
-const leading = ['accept', 'take', 'reply'];
+const leading = ['approve', 'accept', 'take', 'reply'];
+
+/* An answer that somebody else lets go has not gone. */
+function doneAs(name: string, after: Case): string {
+  return name === 'reply' && after.status === 'awaiting-approval' ? 'replyWaits' : name;
+}
 
 function drafted(number: string): string | null {
   return Object.keys(actionRows).find((name) => Object.keys(draftRead(number, name)).length > 0) ?? null;
@@ -37,7 +42,7 @@ function useArea(props: ActionAreaProps) {
   const [done, setDone] = useState('');
   const [error, setError] = useState<unknown>(null);
   const finish = (name: string, after: Case | null): void => {
-    const text = after ? wordOf(t.done, name) : fill(t.done.moved, { number: props.it.number });
+    const text = after ? wordOf(t.done, doneAs(name, after)) : fill(t.done.moved, { number: props.it.number });
     setOpen(null);
     setDone(text);
     announce(text);

@@ -6,7 +6,7 @@ export interface FieldRow {
   name: string;
   kind: 'text' | 'choice' | 'date';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
-    | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
+    | 'reasonText' | 'rejectText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
@@ -45,6 +45,11 @@ export const actionRows: Record<string, ActionRow> = {
   wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
   close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
+  approve: { code: 'approve', path: 'approvals', fields: [] },
+  'reject-approval': { code: 'reject-approval', path: 'approvals/rejections',
+    fields: [text('rejectText', true)] },
+  'withdraw-approval': { code: 'withdraw-approval', path: 'approvals/withdrawals',
+    fields: [text('reasonText', false)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
 };
 
@@ -70,14 +75,15 @@ export const pressRows: Record<string, PressRow> = {
 };
 
 /* In the order they stand in: what is done most first. */
-const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
+const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
+  'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
   'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'close', 'reopen', 'retryMail',
   'dismissMail'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
   d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
-  p: 'accept', s: 'retryMail' };
+  p: 'accept', s: 'retryMail', y: 'approve', n: 'reject-approval', z: 'withdraw-approval' };
 
 export function offered(it: Case, user: string): string[] {
   return order.filter((name) => {

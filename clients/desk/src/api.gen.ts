@@ -744,7 +744,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer, and with close end it */
+        /** Answer, and with close end it; where a manager approves answers first, it waits and the status says so */
         post: {
             parameters: {
                 query?: never;
@@ -1379,6 +1379,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a reply go that awaits approval, as it was written */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/approvals/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a reply that awaits approval back, with words to whoever wrote it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/approvals/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a reply back that awaits approval */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OptionalText"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -1813,7 +1971,7 @@ export interface components {
             version: number;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
-            attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed")[];
+            attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
         };
         /** @description Counts over the caller's boards */
         DeskSummary: {
@@ -1837,6 +1995,19 @@ export interface components {
              * @description When it was sent or given up, or is tried next
              */
             at: string;
+        };
+        /** @description A reply that waits for a manager; it goes as it is written here */
+        DeskApproval: {
+            /** @description The username of whoever wrote it */
+            by: string | null;
+            byName: string | null;
+            /** Format: date-time */
+            at: string;
+            text: string | null;
+            /** @description Why the case ends with it; null: it goes on */
+            close: string | null;
+            /** @description Names of the managers who can let it go */
+            approvers: string[];
         };
         DeskCaseList: {
             items: components["schemas"]["DeskItem"][];
@@ -1870,7 +2041,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -1945,8 +2116,12 @@ export interface components {
             events: components["schemas"]["DeskEvent"][];
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
+            /** @description A reply by the caller waits for a manager before it goes */
+            replyNeedsApproval: boolean;
+            /** @description In status awaiting-approval: what awaits it */
+            approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "approve" | "reject-approval" | "withdraw-approval")[];
         };
         CaseChange: {
             /** @description Null: nobody knows */

@@ -14,7 +14,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
   if (value === null || value === undefined) return t.case.notSet;
   const code = String(value);
   const tables: Record<string, Record<string, string>> = { status: t.status, type: t.type,
-    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground, kind: t.mail };
+    qualityDimension: t.dimension, closureReason: t.reason, close: t.reason, ground: t.ground, kind: t.mail };
 
   if (field === 'board') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
