@@ -17,7 +17,8 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 -- What happens among colleagues: the complainant is not told that it did.
 CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn}'::text[]
+	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
+		concern-marked,concern-lifted}'::text[]
 $$;
 ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 

@@ -181,6 +181,7 @@ $$;
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
 --   user, board, category   there is none such, or it is not one to go to
+--   conflict   the case names whom it would be given to, or concerns them
 --   own-draft  whoever wrote a draft cannot approve it
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 	known integer[], rule jsonb, change jsonb)
@@ -200,6 +201,7 @@ DECLARE
 	target bigint;
 	draft record;
 	approved jsonb;
+	refused text;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT s.user_id INTO me
@@ -304,10 +306,27 @@ BEGIN
 				RETURN QUERY SELECT 'user', old.version;
 				RETURN;
 			END IF;
+			IF target IS DISTINCT FROM old.handler THEN
+				refused := synpunkt_desk.assignment_refused(serial, old.board, me, target,
+					change ->> 'overrule' = 'true');
+				IF refused IS NOT NULL THEN
+					RETURN QUERY SELECT refused, old.version;
+					RETURN;
+				END IF;
+			END IF;
 		END IF;
 		new.handler := target;
 		IF old.status IN ('received', 'assigned') THEN
 			new.status := CASE WHEN target IS NULL THEN 'received' ELSE 'assigned' END;
+		END IF;
+	ELSIF action = 'concern' THEN
+		SELECT u.id INTO target
+		FROM synpunkt.staff_user u
+		WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL;
+		refused := synpunkt_desk.mark_concern(old, me, target, change ->> 'lift' = 'true');
+		IF refused IS NOT NULL THEN
+			RETURN QUERY SELECT refused, old.version;
+			RETURN;
 		END IF;
 	ELSIF action IN ('transfer', 'return') THEN
 		new.board := CASE action WHEN 'transfer' THEN change ->> 'board'
@@ -353,9 +372,13 @@ BEGIN
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
 			ELSE '{}'::jsonb END
+		|| CASE WHEN action = 'concern'
+			THEN jsonb_build_object('concerned', target) ELSE '{}'::jsonb END
+		|| CASE WHEN change ->> 'overrule' = 'true'
+			THEN '{"overruled": true}' ELSE '{}'::jsonb END
 		|| CASE WHEN change ->> 'close' IS NOT NULL
 			THEN jsonb_build_object('close', change ->> 'close') ELSE '{}'::jsonb END;
-	IF action IN ('change', 'assign') AND codes = '{}' THEN
+	IF action IN ('change', 'assign') AND codes - 'overruled' = '{}' THEN
 		RETURN QUERY SELECT 'unchanged', old.version;
 		RETURN;
 	END IF;
@@ -382,7 +405,8 @@ BEGIN
 			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
 	ELSIF action <> 'accept' THEN -- which has its event from the leg
 		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
-			THEN 'mail-dismissed' ELSE rule ->> 'what' END, actor, old.board,
+			THEN 'mail-dismissed' WHEN change ->> 'lift' = 'true'
+			THEN rule ->> 'lifted' ELSE rule ->> 'what' END, actor, old.board,
 			codes || coalesce(approved, '{}'), rule ->> 'kind', change ->> 'text');
 	END IF;
 	IF action = 'retry-mail' THEN
@@ -686,13 +710,14 @@ BEGIN
 				'at', synpunkt_desk.stamp(e.at), 'what', e.what, 'actor',
 				CASE WHEN e.actor LIKE 'user:%' THEN 'staff' ELSE e.actor END,
 				'byName', u.name, 'board', e.board,
-				'codes', CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
+				'codes', synpunkt_desk.care_codes(
+					CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
 					'handler', jsonb_build_object(
 					'from', (SELECT f.name FROM synpunkt.staff_user f
 						WHERE f.id = (e.codes #>> '{handler,from}')::bigint),
 					'to', (SELECT f.name FROM synpunkt.staff_user f
 						WHERE f.id = (e.codes #>> '{handler,to}')::bigint)))
-					ELSE e.codes - 'author' END) ORDER BY e.seq), '[]')
+					ELSE e.codes END)) ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
 			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
 				THEN substr(e.actor, 6)::bigint END
@@ -707,6 +732,7 @@ BEGIN
 			LEFT JOIN synpunkt.organisation b ON b.code = l.board
 			WHERE l.case_id = c.id),
 		'mail', synpunkt_desk.mail_of(c.id),
+		'concerns', synpunkt_desk.concerns_of(c.id),
 		'replyNeedsApproval', synpunkt_desk.reply_waits(c.board, c.category, c.sensitivity),
 		'approval', CASE WHEN c.status = 'awaiting-approval'
 			THEN synpunkt_desk.approval_of(c.id, c.board) END))::text,

@@ -32,6 +32,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_APPROVE] = managers,
 	[CASE_REJECT_APPROVAL] = managers,
 	[CASE_WITHDRAW_APPROVAL] = handlers,
+	[CASE_CONCERN] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)
@@ -73,10 +74,10 @@ json_t *access_rule(enum case_action action)
 {
 	const struct case_move *move = &case_moves[action];
 
-	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
+	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?}", "action",
 		move->action, "roles", roles_json(action), "from",
-		statuses_json(move->from), "to", move->to, "what", move->what, "kind",
-		move->kind, "outbox", move->outbox);
+		statuses_json(move->from), "to", move->to, "what", move->what, "lifted",
+		move->lifted, "kind", move->kind, "outbox", move->outbox);
 }
 
 json_t *access_json(void)

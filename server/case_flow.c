@@ -29,7 +29,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "note",
 		.kind = "note" },
-	[CASE_ASSIGN] = { .action = "assign", .from = OPEN, .what = "assigned" },
+	[CASE_ASSIGN] = { .action = "assign",
+		.from = OPEN,
+		.what = "assigned",
+		.kind = "note" },
 	[CASE_TRANSFER] = { .action = "transfer",
 		.from = OPEN,
 		.to = "received",
@@ -85,6 +88,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.to = "received",
 		.what = "approval-withdrawn",
 		.kind = "note" },
+	[CASE_CONCERN] = { .action = "concern",
+		.from = OPEN,
+		.what = "concern-marked",
+		.lifted = "concern-lifted" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

@@ -30,6 +30,7 @@ enum case_action {
 	CASE_APPROVE,           /* a reply that waits goes as it was written */
 	CASE_REJECT_APPROVAL,   /* back to whoever wrote it, with words */
 	CASE_WITHDRAW_APPROVAL, /* whoever wrote it thinks again */
+	CASE_CONCERN,           /* a colleague is concerned by it, or no longer */
 
 	CASE_ACTIONS,
 };
@@ -46,9 +47,10 @@ enum case_status {
 
 struct case_move {
 	const char *action;
-	unsigned from;    /* statuses */
-	const char *to;   /* NULL: the status stays, or act() knows better */
-	const char *what; /* the event's kind */
+	unsigned from;      /* statuses */
+	const char *to;     /* NULL: the status stays, or act() knows better */
+	const char *what;   /* the event's kind */
+	const char *lifted; /* and of the opposite, where that is asked for */
 	const char *kind; /* what its words are kept as: "reply", "note"; NULL: none */
 	const char *outbox; /* the mail that goes out, or NULL */
 };

@@ -35,7 +35,7 @@ struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
 		*close, *expected_by;
 	int64_t sensitivity;
-	bool has_sensitivity, dismiss;
+	bool has_sensitivity, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
 };
 
@@ -46,11 +46,18 @@ struct act {
 	struct desk_act what;
 	int64_t version;      /* after it */
 	const char *conflict; /* why it was not done, or NULL */
+	bool of_interest;     /* it is a conflict of interest */
 };
 
 #define TEXT_FIELD(path_, member)                                                      \
 	.path = path_, .kind = JSON_FIELD_STRING,                                      \
 	.offset = offsetof(struct act_draft, member)
+
+#define BOOL_FIELD(path_, member)                                                      \
+	{                                                                              \
+		.path = path_, .kind = JSON_FIELD_BOOL,                                \
+		.offset = offsetof(struct act_draft, member)                           \
+	}
 
 static const struct json_field change_fields[] = {
 	{ TEXT_FIELD("category", category), .max = 100 },
@@ -68,8 +75,12 @@ static const struct json_field no_fields[] = { { 0 } };
 static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
 static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons }, { 0 } };
-static const struct json_field assign_fields[] = {
-	{ TEXT_FIELD("user", user), .max = 100 }, { 0 }
+static const struct json_field assign_fields[] = { { TEXT_FIELD("user", user),
+							   .max = 100 },
+	BOOL_FIELD("overrule", overrule), { TEXT_FIELD("reason", text) }, { 0 } };
+static const struct json_field concern_fields[] = {
+	{ TEXT_FIELD("user", user), .required = true, .max = 100 },
+	BOOL_FIELD("lift", lift), { 0 }
 };
 static const struct json_field transfer_fields[] = {
 	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
@@ -85,12 +96,8 @@ static const struct json_field close_fields[] = {
 
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
-static const struct json_field retry_fields[] = {
-	{ .path = "dismiss",
-		.kind = JSON_FIELD_BOOL,
-		.offset = offsetof(struct act_draft, dismiss) },
-	{ 0 }
-};
+static const struct json_field retry_fields[] = { BOOL_FIELD("dismiss", dismiss),
+	{ 0 } };
 
 static const struct {
 	const struct json_field *fields;
@@ -114,6 +121,7 @@ static const struct {
 	[CASE_APPROVE] = { no_fields, false },
 	[CASE_REJECT_APPROVAL] = { text_fields, true },
 	[CASE_WITHDRAW_APPROVAL] = { text_fields, false },
+	[CASE_CONCERN] = { concern_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -163,8 +171,9 @@ static void act_on_read(const struct db_rows *rows, const struct error *err, voi
 			op->req, op->what.action == CASE_CHANGE ? 200 : 201, rows);
 	else
 		http_reply_problem(op->req, 409, op->conflict,
-			arena_printf(http_arena(op->req), "\"current\":%s",
-				desk_case_text(op->req, rows)));
+			arena_printf(http_arena(op->req), "\"current\":%s%s",
+				desk_case_text(op->req, rows),
+				op->of_interest ? ",\"conflictOfInterest\":true" : ""));
 }
 
 /* Words of act() that are an answer by themselves. */
@@ -210,6 +219,11 @@ static void act_on_done(
 		op->conflict = "somebody has changed the case since you read it";
 	else if (!strcmp(outcome, "status"))
 		op->conflict = "this cannot be done with the case as it is now";
+	op->of_interest = !strcmp(outcome, "conflict");
+	if (op->of_interest)
+		op->conflict = "the case names the colleague or concerns them; "
+			       "another, who is a manager of the board, may give it "
+			       "to them with overrule and a reason";
 	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
@@ -250,12 +264,13 @@ static const char *versions_read(struct arena *arena, const char *tags)
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:b}",
+				   "s:s*, s:b, s:b, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
-		draft->expected_by, "dismiss", draft->dismiss);
+		draft->expected_by, "dismiss", draft->dismiss, "overrule",
+		draft->overrule, "lift", draft->lift);
 	const char *copy;
 	char *text;
 
@@ -317,12 +332,16 @@ static int draft_read(
 	json_fields_read(object, bodies[action].fields, ret, &faults);
 	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
 		faults_add(&faults, "user", "is required; null gives the case back");
+	if (ret->overrule && !ret->text)
+		faults_add(
+			&faults, "reason", "is required: why it is right all the same");
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
 	json_decref(object);
 	expected_by_judge(ret->expected_by, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
-		submission_text_judge(ret->text, "text", &faults);
+		submission_text_judge(
+			ret->text, action == CASE_ASSIGN ? "reason" : "text", &faults);
 	if (faults.n == 0)
 		return 0;
 	http_reply_faults(op->req, &faults);
@@ -417,6 +436,7 @@ static const struct {
 	{ "approvals", CASE_APPROVE },
 	{ "rejections", CASE_REJECT_APPROVAL },
 	{ "withdrawals", CASE_WITHDRAW_APPROVAL },
+	{ "concerns", CASE_CONCERN },
 };
 
 static void act_handle(struct http_request *req)
@@ -473,6 +493,8 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("concerns", "CaseConcern",
+		"Mark a colleague as concerned by it, or no longer"),
 	ACT("approvals", NULL,
 		"Let a reply go that awaits approval, as it was written"),
 	ACT("approvals/rejections", "NewMessage",

@@ -44,6 +44,7 @@ async function prepared(number, status) {
       state, opened_by) VALUES (${id}, 1, '${farsta}', now(), current_date, now(),
       'passed-on', 'routing'), (${id}, 2, '${trafik}', now(), current_date,
       ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing');
+    DELETE FROM synpunkt.case_concern WHERE case_id = ${id};
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
       VALUES (${id}, 1, 'receipt', now(), now(), 'refused');

@@ -32,6 +32,7 @@ export const actions = {
   approve: ['approvals', {}],
   'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
   'withdraw-approval': ['approvals/withdrawals', {}],
+  concern: ['concerns', { user: 'kontrakt-co' }],
 };
 
 export const at = (number, what = '') =>

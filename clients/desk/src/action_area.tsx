@@ -3,13 +3,15 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
+import { ProblemError } from './errors.ts';
 import { ActionForm } from './action_form.tsx';
 import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
-import { useDesk } from './desk.ts';
+import { isManagerAt, useDesk } from './desk.ts';
+import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { addressOf } from './place.ts';
-import { draftRead } from './store.ts';
+import { draftKeep, draftRead } from './store.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { Case } from './types.ts';
@@ -41,6 +43,7 @@ function useArea(props: ActionAreaProps) {
   const [open, setOpen] = useState<string | null>(() => drafted(props.it.number));
   const [done, setDone] = useState('');
   const [error, setError] = useState<unknown>(null);
+  const [named, setNamed] = useState<string | null>(null); /* whom the case may not go to */
   const finish = (name: string, after: Case | null): void => {
     const text = after ? wordOf(t.done, doneAs(name, after)) : fill(t.done.moved, { number: props.it.number });
     setOpen(null);
@@ -56,6 +59,7 @@ function useArea(props: ActionAreaProps) {
     const press = pressRows[name];
     setDone('');
     setError(null);
+    setNamed(null);
     if (!press) {
       setOpen(name);
       return;
@@ -63,20 +67,33 @@ function useArea(props: ActionAreaProps) {
     act(props.it.number, { path: press.path, body: press.body(session.user),
       version: props.it.version }, new AbortController().signal)
       .then((after) => finish(name, after), (fault: unknown) => {
+        if (fault instanceof ProblemError && fault.problem.isOfInterest) {
+          setNamed(session.user);
+          return;
+        }
         setError(fault);
         props.onLost();
       });
   };
 
   useEffect(() => props.onWriting(open !== null), [open]);
-  return { open, setOpen, done, error, start, finish };
+  const refuse = (user: string): void => {
+    setOpen(null);
+    setNamed(user);
+  };
+  const overrule = (user: string): void => {
+    draftKeep(props.it.number, 'overrule', { ...draftRead(props.it.number, 'overrule'), user });
+    start('overrule');
+  };
+  return { open, setOpen, done, error, start, finish, named, refuse, overrule };
 }
 
 export function ActionArea(props: ActionAreaProps): JSX.Element {
   const t = useWords();
   const { session, place } = useDesk();
-  const names = offered(props.it, session.user);
-  const { open, setOpen, done, error, start, finish } = useArea(props);
+  const isManager = isManagerAt(session, props.it.board);
+  const names = offered(props.it, session.user, isManager);
+  const { open, setOpen, done, error, start, finish, named, refuse, overrule } = useArea(props);
   const keys: Keys = {};
 
   for (const [key, name] of Object.entries(actionKeys))
@@ -90,10 +107,11 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
       {done && <p class="notice">✓ {done}{' '}
         {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}</a>}</p>}
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
+      {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
       {names.length > 0 && <div class="buttons">{names.map((name) => (
         <ActionButton key={name} name={name} isOpen={name === open} onPress={() => start(name)} />))}</div>}
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
-        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onCancel={() => setOpen(null)} />}
+        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} />}
     </section>);
 }
 

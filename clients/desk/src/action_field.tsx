@@ -23,6 +23,7 @@ export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Optio
       ...Object.entries(t.dimension)],
     user: [['', t.choose], ...lists.colleagues.filter((c) => c.boards.includes(it.board))
       .map((c): [string, string] => [c.user, c.name])],
+    concerned: [['', t.choose], ...it.concerns.map((c): [string, string] => [c.user, c.name])],
     board: [['', t.choose], ...lists.boards.filter((b) => b.code !== it.board)
       .map((b): [string, string] => [b.code, b.name])],
   };
@@ -54,7 +55,7 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
         if (field.kind === 'date') return <input {...aria} type="date" value={value} min={today()} onInput={set} />;
         return (
           <select {...aria} value={value} onChange={set}>
-            {optionsOf(t, lists, field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
+            {optionsOf(t, lists, field.options ?? field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
           </select>);
       }}
     </Field>);

@@ -27,6 +27,7 @@ interface ActionFormProps {
   onDone: (after: Case | null) => void;
   onFresh: (it: Case) => void; /* as it is now, after a conflict that has been shown */
   onLost: () => void;
+  onInterest: (user: string) => void; /* the colleague is named in it: nothing was done */
   onCancel: () => void;
 }
 
@@ -57,7 +58,7 @@ async function currentOf(error: unknown, number: string): Promise<Case | null> {
   return null;
 }
 
-function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values,
+function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormProps, values: Values,
   onFaults: (faults: Fault[]) => void) {
   const t = useWords();
   const [isBusy, setBusy] = useState(false);
@@ -73,6 +74,10 @@ function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: 
       draftKeep(it.number, name, {});
       onDone(after);
     } catch (fault) {
+      if (fault instanceof ProblemError && fault.problem.isOfInterest) {
+        onInterest(values['user'] ?? '');
+        return;
+      }
       const now = await currentOf(fault, it.number).catch(() => null);
       setBusy(false);
       setCurrent(now);

@@ -60,6 +60,7 @@ export function Timeline({ it }: { it: Case }): JSX.Element {
         <li key={event.seq}>
           <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)}{' '}
             <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
+          {'overruled' in event.codes && <p class="soft">{t.event.overruled}</p>}
           {movesOf(t, lists, event).map((text) => <p class="soft" key={text}>{text}</p>)}
         </li>))}</ol>
     </section>);
