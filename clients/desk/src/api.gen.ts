@@ -1379,6 +1379,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/concerns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a colleague as concerned by it, or no longer */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CaseConcern"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{number}/approvals": {
         parameters: {
             query?: never;
@@ -2041,7 +2095,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -2116,12 +2170,17 @@ export interface components {
             events: components["schemas"]["DeskEvent"][];
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
+            /** @description Colleagues who are concerned by it, and cannot be given it without a manager's word */
+            concerns: {
+                user: string;
+                name: string;
+            }[];
             /** @description A reply by the caller waits for a manager before it goes */
             replyNeedsApproval: boolean;
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "approve" | "reject-approval" | "withdraw-approval")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "approve" | "reject-approval" | "withdraw-approval" | "concern")[];
         };
         CaseChange: {
             /** @description Null: nobody knows */
@@ -2157,6 +2216,16 @@ export interface components {
         NewAssignment: {
             /** @description A username with a role at the case's board; null gives the case back */
             user: string | null;
+            /** @description Although the case names the colleague or concerns them: by another, who is a manager of the board */
+            overrule?: boolean;
+            /** @description Required with overrule; kept with the event */
+            reason?: string | null;
+        };
+        CaseConcern: {
+            /** @description A colleague's username */
+            user: string;
+            /** @description No longer: by a manager of the board who is not the one */
+            lift?: boolean;
         };
         NewTransfer: {
             board: string;
@@ -2237,6 +2306,10 @@ export interface components {
             title: string;
             status: number;
             detail?: string;
+            /** @description With 409: the case as it is now */
+            current?: Record<string, never>;
+            /** @description With 409: the case names whom it would be given to, or concerns them */
+            conflictOfInterest?: boolean;
             invalidParams?: {
                 /** @example place.lat */
                 name: string;
