@@ -99,7 +99,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   for (const [key, name] of Object.entries(actionKeys))
     if (names.includes(name)) keys[key] = () => start(name);
   useKeys(keys);
-  useFocusBack(open);
+  useFocusBack(open, named !== null);
   const row = open ? actionRows[open] : undefined;
   return (
     <section class="actions noprint" aria-labelledby="actions-title">
@@ -115,12 +115,13 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
     </section>);
 }
 
-/* When a form closes, to the button that opened it; where it is gone, to the heading. */
-function useFocusBack(open: string | null): void {
+/* When a form closes, to the button that opened it; where it is gone, to the heading. Not
+ * when something else has been said instead, which has the focus. */
+function useFocusBack(open: string | null, isSaid: boolean): void {
   const [last, setLast] = useState<string | null>(null);
 
   useEffect(() => {
-    if (open === null && last !== null)
+    if (open === null && last !== null && !isSaid)
       (document.getElementById(`do-${last}`) ?? document.querySelector<HTMLElement>('h1'))?.focus();
     setLast(open);
   }, [open]);
