@@ -18,7 +18,7 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
-		concern-marked,concern-lifted}'::text[]
+		concern-marked,concern-lifted,marked,unmarked}'::text[]
 $$;
 ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 

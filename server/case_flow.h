@@ -26,6 +26,8 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
+	CASE_MARK,         /* as perhaps secret: the case, or one document of it */
+	CASE_UNMARK,
 
 	CASE_APPROVE,           /* a reply that waits goes as it was written */
 	CASE_REJECT_APPROVAL,   /* back to whoever wrote it, with words */
@@ -72,6 +74,7 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool marked;      /* it or a document of it, as perhaps secret */
 	bool approvable;  /* a draft waits that somebody else has written */
 };
 

@@ -29,6 +29,8 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  mark: ['markings', { section: 'OSL 26:1' }],
+  unmark: ['marking-removals', {}],
   approve: ['approvals', {}],
   'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
   'withdraw-approval': ['approvals/withdrawals', {}],
