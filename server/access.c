@@ -7,6 +7,8 @@
 /* Who does what with a case that they see and read (synpunkt.role_reads() says who).
  * Board secretaries note and warn; a provider answers for its own unit. */
 static const char *const anybody[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", NULL };
+static const char *const noters[] = { "registrar", "coordinator", "case-handler",
 	"manager", "board-secretary", "dispatcher", "provider", NULL };
 static const char *const sorters[] = { "registrar", "coordinator", "case-handler",
 	"manager", "dispatcher", NULL };
@@ -17,13 +19,14 @@ static const char *const answerers[] = { "coordinator", "case-handler", "manager
 static const char *const leaders[] = { "coordinator", "manager", NULL };
 static const char *const handlers[] = { "coordinator", "case-handler", "manager",
 	"dispatcher", NULL };
+static const char *const managers[] = { "manager", NULL };
 
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
 	[CASE_ACKNOWLEDGE] = welcomers,
 	[CASE_ASK] = answerers,
 	[CASE_REPLY] = answerers,
-	[CASE_NOTE] = anybody,
+	[CASE_NOTE] = noters,
 	[CASE_ASSIGN] = sorters,
 	[CASE_TRANSFER] = sorters,
 	[CASE_RETURN] = sorters,
@@ -38,6 +41,10 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_REMOVE_READER] = leaders,
 	[CASE_MARK] = anybody, /* a warning; to take it away is for those who handle */
 	[CASE_UNMARK] = sorters,
+	[CASE_APPROVE] = managers,
+	[CASE_REJECT_APPROVAL] = managers,
+	[CASE_WITHDRAW_APPROVAL] = handlers,
+	[CASE_CONCERN] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)
@@ -79,10 +86,10 @@ json_t *access_rule(enum case_action action)
 {
 	const struct case_move *move = &case_moves[action];
 
-	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
+	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?}", "action",
 		move->action, "roles", roles_json(action), "from",
-		statuses_json(move->from), "to", move->to, "what", move->what, "kind",
-		move->kind, "outbox", move->outbox);
+		statuses_json(move->from), "to", move->to, "what", move->what, "lifted",
+		move->lifted, "kind", move->kind, "outbox", move->outbox);
 }
 
 json_t *access_json(void)

@@ -33,6 +33,10 @@ export const actions = {
   'remove-reader': ['reader-removals', { user: 'kontrakt-co' }],
   mark: ['markings', { section: 'OSL 26:1' }],
   unmark: ['marking-removals', {}],
+  approve: ['approvals', {}],
+  'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
+  'withdraw-approval': ['approvals/withdrawals', {}],
+  concern: ['concerns', { user: 'kontrakt-co' }],
 };
 
 /* A provider is one unit's. */

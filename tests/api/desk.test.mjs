@@ -146,7 +146,7 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark']);
+    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {

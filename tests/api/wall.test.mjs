@@ -125,7 +125,7 @@ test('who is named reads the case, until the name is taken back; both are events
   assert.equal(given.status, 201, given.text);
   assert.deepEqual(given.json.readers, [{ user: 'v-board-secretary', name: 'Test v-board-secretary' }]);
   assert.equal((await staff['board-secretary'].get(at(c))).json.text, secret);
-  assert.deepEqual((await staff['board-secretary'].get(at(c))).json.actions, ['note']);
+  assert.deepEqual((await staff['board-secretary'].get(at(c))).json.actions, ['note', 'mark']);
   assert.equal((await named(staff.coordinator, 'readers')).json.version, given.json.version);
   const taken = await named(staff.coordinator, 'reader-removals');
   assert.equal(taken.status, 201, taken.text);
@@ -193,7 +193,7 @@ test('a role for a unit sees and does that unit’s cases only', async () => {
   await ctl('role', 'add', 'rektor', `board-secretary@${board}`);
   assert.equal((await rektor.get(at(theirs))).json.text, secret);
   assert.equal((await rektor.get(at(numbers[3]))).json.restricted, true);
-  assert.deepEqual((await rektor.get(at(theirs))).json.actions, ['note']);
+  assert.deepEqual((await rektor.get(at(theirs))).json.actions, ['note', 'mark']);
 });
 
 test('a provider needs a unit, and may acknowledge, ask, reply and note', async () => {
