@@ -180,6 +180,7 @@ $$;
 --   forbidden  none of the roles at the case's board
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
+--   disposed   there is nothing left to act on
 --   user, board, category   there is none such, or it is not one to go to
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 	known integer[], rule jsonb, change jsonb)
@@ -227,6 +228,10 @@ BEGIN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
+	IF old.disposed_on IS NOT NULL THEN
+		RETURN QUERY SELECT 'disposed', old.version;
+		RETURN;
+	END IF;
 	IF old.version <> ALL (known) THEN
 		RETURN QUERY SELECT 'stale', old.version;
 		RETURN;
@@ -241,7 +246,8 @@ BEGIN
 		OR (action IN ('return', 'accept')
 			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
 		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
-		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial)) THEN
+		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial))
+		OR (action = 'release-hold' AND NOT synpunkt_dispose.case_held(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
 		RETURN;
 	END IF;
@@ -329,7 +335,9 @@ BEGIN
 			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
-			ELSE '{}'::jsonb END;
+			ELSE '{}'::jsonb END
+		|| CASE WHEN action = 'hold' AND change ->> 'until' IS NOT NULL
+			THEN jsonb_build_object('until', change ->> 'until') ELSE '{}'::jsonb END;
 	IF action IN ('change', 'assign') AND codes = '{}' THEN
 		RETURN QUERY SELECT 'unchanged', old.version;
 		RETURN;
@@ -358,6 +366,8 @@ BEGIN
 	END IF;
 	IF action = 'retry-mail' THEN
 		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
+	ELSIF action IN ('hold', 'release-hold') THEN
+		PERFORM synpunkt_dispose.act_hold(serial, me, action, change);
 	END IF;
 
 	IF action IN ('transfer', 'return') THEN
@@ -589,7 +599,7 @@ CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
-	answer_by date)
+	answer_by date, held boolean, disposed boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -675,9 +685,11 @@ BEGIN
 			FROM synpunkt.case_leg l
 			LEFT JOIN synpunkt.organisation b ON b.code = l.board
 			WHERE l.case_id = c.id),
-		'mail', synpunkt_desk.mail_of(c.id)))::text,
+		'mail', synpunkt_desk.mail_of(c.id), 'holds', synpunkt_dispose.holds_of(c.id),
+		'disposedOn', to_char(c.disposed_on, 'YYYY-MM-DD')))::text,
 		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
-		c.wants_reply, c.acknowledge_by, c.answer_by
+		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_dispose.case_held(c.id),
+		c.disposed_on IS NOT NULL
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board

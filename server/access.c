@@ -12,6 +12,10 @@ static const char *const sorters[] = { "registrar", "coordinator", "case-handler
 static const char *const handlers[] = { "coordinator", "case-handler", "manager",
 	"dispatcher", NULL };
 
+/* Whether something may be needed longer is not for each handler to say. */
+static const char *const keepers[] = { "coordinator", "manager", "board-secretary",
+	NULL };
+
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
 	[CASE_ACKNOWLEDGE] = sorters,
@@ -28,6 +32,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_WAIT] = handlers,
 	[CASE_RESUME] = handlers,
 	[CASE_ACCEPT] = sorters,
+	[CASE_HOLD] = keepers,
+	[CASE_RELEASE_HOLD] = keepers,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -26,6 +26,8 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
+	CASE_HOLD,         /* it must not be disposed of meanwhile */
+	CASE_RELEASE_HOLD,
 	CASE_ACTIONS,
 };
 
@@ -65,6 +67,8 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool held;        /* somebody keeps it from being disposed of */
+	bool disposed;    /* nothing can be done with it any more */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

@@ -33,7 +33,7 @@
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by;
+		*close, *expected_by, *until;
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss;
 	bool no_category, no_quality; /* null was sent */
@@ -85,6 +85,8 @@ static const struct json_field close_fields[] = {
 
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
+static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
+	{ TEXT_FIELD("until", until), .max = 10 }, { 0 } };
 static const struct json_field retry_fields[] = {
 	{ .path = "dismiss",
 		.kind = JSON_FIELD_BOOL,
@@ -111,6 +113,8 @@ static const struct {
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },
 	[CASE_ACCEPT] = { no_fields, false },
+	[CASE_HOLD] = { hold_fields, true },
+	[CASE_RELEASE_HOLD] = { text_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -205,6 +209,9 @@ static void act_on_done(
 		op->conflict = "somebody has changed the case since you read it";
 	else if (!strcmp(outcome, "status"))
 		op->conflict = "this cannot be done with the case as it is now";
+	else if (!strcmp(outcome, "disposed"))
+		op->conflict = "the case has been disposed of, and nothing more can be "
+			       "done with it";
 	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
@@ -245,12 +252,12 @@ static const char *versions_read(struct arena *arena, const char *tags)
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:b}",
+				   "s:s*, s:s*, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
-		draft->expected_by, "dismiss", draft->dismiss);
+		draft->expected_by, "until", draft->until, "dismiss", draft->dismiss);
 	const char *copy;
 	char *text;
 
@@ -268,17 +275,18 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	return copy;
 }
 
-/* A day that an answer can be expected by is not over yet. */
-static void expected_by_judge(const char *text, struct faults *faults)
+/* A day that an answer can be expected by, or that a hold ends with, is not over yet.
+ */
+static void day_judge(const char *text, const char *name, struct faults *faults)
 {
 	int32_t day;
 
 	if (!text)
 		return;
 	if (day_parse(text, &day, NULL) < 0)
-		faults_add(faults, "expectedBy", "is not a date, YYYY-MM-DD");
+		faults_add(faults, name, "is not a date, YYYY-MM-DD");
 	else if (day < day_of_instant(stamp_now() / 1000000))
-		faults_add(faults, "expectedBy", "has passed already");
+		faults_add(faults, name, "has passed already");
 }
 
 /* Null takes back what a case can be without; the rest it must have. */
@@ -315,7 +323,8 @@ static int draft_read(
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
 	json_decref(object);
-	expected_by_judge(ret->expected_by, &faults);
+	day_judge(ret->expected_by, "expectedBy", &faults);
+	day_judge(ret->until, "until", &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
 		submission_text_judge(ret->text, "text", &faults);
 	if (faults.n == 0)
@@ -409,6 +418,8 @@ static const struct {
 	{ "waits", CASE_WAIT },
 	{ "resumptions", CASE_RESUME },
 	{ "acceptances", CASE_ACCEPT },
+	{ "holds", CASE_HOLD },
+	{ "hold-releases", CASE_RELEASE_HOLD },
 };
 
 static void act_handle(struct http_request *req)
@@ -463,5 +474,7 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("holds", "NewHold", "Keep it from being disposed of"),
+	ACT("hold-releases", "OptionalText", "Release what keeps it"),
 	{ 0 },
 };

@@ -326,6 +326,8 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.answered = db_rows_bool(rows, 0, DESK_READ_ANSWERED),
 		.returnable = db_rows_bool(rows, 0, DESK_READ_RETURNABLE),
 		.mail_failed = db_rows_bool(rows, 0, DESK_READ_MAIL_FAILED),
+		.held = db_rows_bool(rows, 0, DESK_READ_HELD),
+		.disposed = db_rows_bool(rows, 0, DESK_READ_DISPOSED),
 	};
 	static const struct desk_watch_columns watched = {
 		.acknowledge_by = DESK_READ_ACKNOWLEDGE_BY,

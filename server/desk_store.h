@@ -64,6 +64,8 @@ enum desk_read_column {
 	DESK_READ_WANTS_REPLY,
 	DESK_READ_ACKNOWLEDGE_BY,
 	DESK_READ_ANSWER_BY,
+	DESK_READ_HELD,
+	DESK_READ_DISPOSED,
 };
 
 /* One row of counts, in the order of the answer's members. */

@@ -31,7 +31,7 @@ test('the table has every action, of known roles and statuses', () => {
 });
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
- * be done, no acknowledgement yet, and a letter that failed. */
+ * be done, no acknowledgement yet, a letter that failed, and a hold that can be released. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
@@ -45,7 +45,9 @@ async function prepared(number, status) {
       ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing');
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
-      VALUES (${id}, 1, 'receipt', now(), now(), 'refused')`);
+      VALUES (${id}, 1, 'receipt', now(), now(), 'refused');
+    INSERT INTO synpunkt.disposal_hold (case_id, reason, set_by, from_on)
+      VALUES (${id}, 'prov', 'prov', current_date)`);
 }
 
 const outsiders = ['analyst', 'administrator', 'provider'];

@@ -29,6 +29,8 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  hold: ['holds', { text: 'Rättegång pågår' }],
+  'release-hold': ['hold-releases', {}],
 };
 
 export const at = (number, what = '') =>

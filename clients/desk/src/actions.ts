@@ -7,7 +7,7 @@ export interface FieldRow {
   kind: 'text' | 'choice' | 'date';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
-    | 'type' | 'qualityDimension' | 'expectedBy';
+    | 'type' | 'qualityDimension' | 'expectedBy' | 'holdText' | 'holdUntil';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
 }
@@ -46,6 +46,9 @@ export const actionRows: Record<string, ActionRow> = {
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
   close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+  hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
+    { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
+  'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -72,7 +75,7 @@ export const pressRows: Record<string, PressRow> = {
 /* In the order they stand in: what is done most first. */
 const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
   'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'close', 'reopen', 'retryMail',
-  'dismissMail'];
+  'dismissMail', 'hold', 'release-hold'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',

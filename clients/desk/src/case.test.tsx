@@ -21,7 +21,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
-  daysLeft: 5, attention: [], mail: [],
+  daysLeft: 5, attention: [], mail: [], holds: [], disposedOn: null,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
