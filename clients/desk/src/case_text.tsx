@@ -14,7 +14,7 @@ function File({ number, file }: { number: string; file: Attachment }): JSX.Eleme
   return (
     <li>
       <a href={attachmentAt(number, file.n, false)} target="_blank" rel="noopener"
-        aria-label={fill(t.case.open, { name: file.name })}>
+        aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}` })}>
         {isPicture && <img src={attachmentAt(number, file.n, true)} alt="" loading="lazy" />}
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>
