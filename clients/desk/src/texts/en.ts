@@ -279,9 +279,10 @@ export const en: Texts = {
     offered: 'The case comes from {board}. Accept it if it is yours, otherwise return it.',
     returned: 'The case has come back from {board}. If they wrote why, it stands among the notes. Accept it, or pass it on to the right board.',
     offline: 'The case could not be loaded',
-    disposed: 'The case was disposed of on {date}. Text, files, contact details and place were removed by decision {decision}. Events and figures stay.',
-    held: 'Not to be disposed of: decided by {who} on {date}.',
-    heldUntil: 'Not to be disposed of until {until}: decided by {who} on {date}.',
+    disposed: 'The case has been disposed of ({date}). Text, files, contact details and place were removed by decision {decision}. Events and figures stay.',
+    held: 'Not to be disposed of: decided on {date} by {who}.',
+    heldUntil: 'Not to be disposed of until {until}: decided on {date} by {who}.',
+    goneData: 'This has been disposed of.',
   },
   mail: {
     waiting: 'waiting to be sent', sent: 'sent', failed: 'did not arrive',

@@ -277,9 +277,10 @@ export const sv = {
     offered: 'Ärendet kommer från {board}. Ta emot det om det är ert, annars skicka tillbaka det.',
     returned: 'Ärendet har kommit tillbaka från {board}. Har de skrivit varför står det bland anteckningarna. Ta emot det, eller lämna det till rätt nämnd.',
     offline: 'Ärendet kunde inte hämtas',
-    disposed: 'Ärendet är gallrat {date}. Text, bilagor, kontaktuppgifter och plats är borttagna enligt beslut {decision}. Händelser och statistik finns kvar.',
-    held: 'Gallras inte: {who} bestämde det {date}.',
-    heldUntil: 'Gallras inte till och med {until}: {who} bestämde det {date}.',
+    disposed: 'Ärendet är gallrat ({date}). Text, bilagor, kontaktuppgifter och plats är borttagna enligt beslut {decision}. Händelser och statistik finns kvar.',
+    held: 'Gallras inte: bestämt {date} av {who}.',
+    heldUntil: 'Gallras inte till och med {until}: bestämt {date} av {who}.',
+    goneData: 'Uppgifterna är gallrade.',
   },
   mail: {
     waiting: 'väntar på att skickas', sent: 'skickat', failed: 'gick inte fram',
