@@ -304,7 +304,6 @@ BEGIN
 	DELETE FROM synpunkt.outbox o WHERE o.case_id = ANY (going);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	sums := sums || jsonb_build_object('letters', n);
-	DELETE FROM synpunkt.case_search s WHERE s.case_id = ANY (going);
 	DELETE FROM synpunkt.intake_key k WHERE k.case_id = ANY (going);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	sums := sums || jsonb_build_object('answers', n);
@@ -331,6 +330,10 @@ BEGIN
 	UPDATE synpunkt.disposal d
 	SET counts = synpunkt_dispose.added(d.counts, sums)
 	WHERE d.id = in_run;
+	-- The lock that catch_up() holds from before it looks until it commits: it may be
+	-- putting in the words of one of these.
+	PERFORM pg_advisory_xact_lock(1937337959);
+	DELETE FROM synpunkt.case_search s WHERE s.case_id = ANY (going);
 	RETURN NEXT page[cardinality(page)];
 END
 $$;
