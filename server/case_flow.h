@@ -26,7 +26,9 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
-	CASE_HOLD,         /* it must not be disposed of meanwhile */
+	CASE_MARK,         /* as perhaps secret: the case, or one document of it */
+	CASE_UNMARK,
+	CASE_HOLD, /* it must not be disposed of meanwhile */
 	CASE_RELEASE_HOLD,
 	CASE_ACTIONS,
 };
@@ -67,6 +69,7 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool marked;      /* it or a document of it, as perhaps secret */
 	bool held;        /* somebody keeps it from being disposed of */
 	bool disposed;    /* nothing can be done with it any more */
 };
