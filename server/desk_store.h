@@ -68,6 +68,8 @@ enum desk_read_column {
 	DESK_READ_ANSWER_BY,
 	DESK_READ_MARKED,
 	DESK_READ_DRAFT_BY, /* the id of whoever wrote what awaits approval */
+	DESK_READ_HELD,
+	DESK_READ_DISPOSED,
 	DESK_READ_UNIT,
 	DESK_READ_RESTRICTED,
 };
