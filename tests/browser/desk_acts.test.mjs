@@ -64,6 +64,7 @@ test('passed on: the other board accepts one case and returns the other', async 
     await send(anna);
     await says(anna, `Ärende ${c.number} är inte längre hos dina nämnder.`);
     await anna.waitForURL(/\/desk\/$/);
+    await anna.locator('.queue .notice', { hasText: c.number }).waitFor();
 
     const fia = await enter('fia', at(c));
     await says(fia, 'Ärendet kommer från Trafiknämnden. Ta emot det');

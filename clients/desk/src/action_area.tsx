@@ -1,10 +1,10 @@
 /* What can be done with the case: a button each, and the form of the one that is open. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
 import { ActionForm } from './action_form.tsx';
-import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
+import { actionKeys, actionRows, leadOf, offered, pressRows } from './actions.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -24,28 +24,28 @@ export interface ActionAreaProps {
   onWriting: (isWriting: boolean) => void;
 }
 
-const leading = ['accept', 'take', 'reply'];
-
 function drafted(number: string): string | null {
   return Object.keys(actionRows).find((name) => Object.keys(draftRead(number, name)).length > 0) ?? null;
 }
 
 function useArea(props: ActionAreaProps) {
   const t = useWords();
-  const { session, place, go, announce } = useDesk();
+  const { session, place, go, announce, tell } = useDesk();
   const [open, setOpen] = useState<string | null>(() => drafted(props.it.number));
   const [done, setDone] = useState('');
   const [error, setError] = useState<unknown>(null);
   const finish = (name: string, after: Case | null): void => {
     const text = after ? wordOf(t.done, name) : fill(t.done.moved, { number: props.it.number });
     setOpen(null);
-    setDone(text);
-    announce(text);
-    if (after) props.onCase(after);
-    else {
-      props.onLeft();
-      go({ ...place, number: null });
+    if (after) {
+      setDone(text);
+      announce(text);
+      props.onCase(after);
+      return;
     }
+    tell(text);
+    props.onLeft();
+    go({ ...place, number: null });
   };
   const start = (name: string): void => {
     const press = pressRows[name];
@@ -77,39 +77,56 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   for (const [key, name] of Object.entries(actionKeys))
     if (names.includes(name)) keys[key] = () => start(name);
   useKeys(keys);
-  useFocusBack(open);
+  useFocusBack(open, done);
   const row = open ? actionRows[open] : undefined;
   return (
     <section class="actions noprint" aria-labelledby="actions-title">
       <h2 id="actions-title" class="away">{t.action.title}</h2>
       {done && <p class="notice">✓ {done}{' '}
-        {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}</a>}</p>}
+        {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}
+          <kbd aria-hidden="true">j</kbd></a>}</p>}
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {names.length > 0 && <div class="buttons">{names.map((name) => (
-        <ActionButton key={name} name={name} isOpen={name === open} onPress={() => start(name)} />))}</div>}
+        <ActionButton key={name} name={name} isMain={name === leadOf(props.it, names)} isOpen={name === open}
+          isDraft={name !== open && Object.keys(draftRead(props.it.number, name)).length > 0}
+          onPress={() => start(name)} />))}</div>}
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onCancel={() => setOpen(null)} />}
     </section>);
 }
 
-/* When a form closes, to the button that opened it; where it is gone, to the heading. */
-function useFocusBack(open: string | null): void {
-  const [last, setLast] = useState<string | null>(null);
+/* When a form closes, to the button that opened it. Where that is gone, as is a button
+ * that was pressed for good: to what comes next in this case, or to the next case. */
+function useFocusBack(open: string | null, done: string): void {
+  const last = useRef<string | null>(null);
 
   useEffect(() => {
-    if (open === null && last !== null)
-      (document.getElementById(`do-${last}`) ?? document.querySelector<HTMLElement>('h1'))?.focus();
-    setLast(open);
-  }, [open]);
+    const isLost = document.activeElement === document.body;
+    if (open === null && (last.current !== null || (done && isLost)))
+      (document.getElementById(`do-${last.current ?? ''}`)
+        ?? document.querySelector<HTMLElement>('.actions .buttons .main')
+        ?? document.querySelector<HTMLElement>('.actions .notice a')
+        ?? document.querySelector<HTMLElement>('h1'))?.focus();
+    last.current = open;
+  }, [open, done]);
 }
 
-function ActionButton({ name, isOpen, onPress }: { name: string; isOpen: boolean; onPress: () => void }): JSX.Element {
+interface ActionButtonProps {
+  name: string;
+  isMain: boolean;
+  isOpen: boolean;
+  isDraft: boolean;
+  onPress: () => void;
+}
+
+function ActionButton({ name, isMain, isOpen, isDraft, onPress }: ActionButtonProps): JSX.Element {
   const t = useWords();
   const key = Object.entries(actionKeys).find(([, known]) => known === name)?.[0];
 
   return (
-    <button type="button" id={`do-${name}`} class={leading.includes(name) ? 'main' : ''}
+    <button type="button" id={`do-${name}`} class={isMain ? 'main' : ''}
       aria-expanded={name in actionRows ? isOpen : undefined} onClick={onPress}>
-      {wordOf(t.action, name)}{key && <kbd aria-hidden="true">{key}</kbd>}
+      {wordOf(t.action, name)}{isDraft && <span class="draft"> ✎ {t.case.draft}</span>}
+      {key && <kbd aria-hidden="true">{key}</kbd>}
     </button>);
 }
