@@ -35,6 +35,7 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
           {' · '}{wordOf(t.type, item.type)}
           {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
         </p>
+        {item.marked && <p class="marking">⚠ {t.marking.short}</p>}
         {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>
       <div class="state">
