@@ -81,7 +81,7 @@ test('by mouse: sign in, find, take, answer and close', async () => {
   await tab.goBack();
   await tab.waitForURL(/\/desk\/\?q=xylofonbacken/);
   await tab.click('.me summary');
-  await tab.click('.me .sheet button >> nth=0');
+  await tab.click('.me .sheet button:text-is("Logga ut")');
   await tab.waitForSelector('#username');
   assert.equal(await tab.evaluate(() => Object.keys(sessionStorage).length), 0);
   await leave(tab);

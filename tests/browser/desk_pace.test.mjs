@@ -121,6 +121,10 @@ test('filters stay folded or open as they were left; the search is always there'
 
   await tab.waitForSelector('ol.rows');
   assert.ok(await tab.isVisible('#q'));
+  await tab.click('.me summary');
+  const sheet = await tab.locator('.me .sheet').boundingBox();
+  assert.ok(sheet.x >= 0 && sheet.x + sheet.width <= 390, `the sheet is all there: ${JSON.stringify(sheet)}`);
+  await tab.click('.me summary');
   assert.ok(!await tab.isVisible('#filter-handler'));
   await tab.click('.filters summary');
   await tab.selectOption('#filter-handler', 'none');

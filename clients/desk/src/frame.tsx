@@ -58,10 +58,10 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
         <ul>{session.roles.map(({ role, board }) => (
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
-        <LanguageChoice {...choice} />
         {unsent.length > 0 && <Unsent numbers={unsent} />}
         <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
         <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
+        <LanguageChoice {...choice} />
       </div>
     </details>);
 }
