@@ -317,7 +317,9 @@ test('closed is closed: only a note, a marking, reopening and who may read it; r
   const c = await submit();
   await act(co, c.number, 'assign');
   await act(co, c.number, 'close');
-  const can = ['note', 'reopen', 'mark', 'name-reader', 'remove-reader'];
+  /* Or what is a manager's. */
+  const can = ['note', 'reopen', 'mark', 'name-reader', 'remove-reader', 'approve',
+    'reject-approval'];
   for (const action of Object.keys(actions).filter((a) => !can.includes(a)))
     await act(co, c.number, action, undefined, 409);
   await act(co, c.number, 'note');

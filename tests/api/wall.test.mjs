@@ -125,7 +125,7 @@ test('who is named reads the case, until the name is taken back; both are events
   assert.equal(given.status, 201, given.text);
   assert.deepEqual(given.json.readers, [{ user: 'v-board-secretary', name: 'Test v-board-secretary' }]);
   assert.equal((await staff['board-secretary'].get(at(c))).json.text, secret);
-  assert.deepEqual((await staff['board-secretary'].get(at(c))).json.actions, ['note', 'mark']);
+  assert.deepEqual((await staff['board-secretary'].get(at(c))).json.actions, ['note', 'mark', 'hold']);
   assert.equal((await named(staff.coordinator, 'readers')).json.version, given.json.version);
   const taken = await named(staff.coordinator, 'reader-removals');
   assert.equal(taken.status, 201, taken.text);
@@ -144,8 +144,10 @@ test('words of S3 and S4 are found by those alone who read them', async () => {
       for (const query of ['', '&status=any'])
         assert.equal((await find(staff[role], query)).includes(numbers[s]),
           readers[s].includes(role), `${role} S${s} ${query}`);
+  const filter = `jsonb_populate_record(NULL::synpunkt_desk.queue_filter,
+    '{"boards": ["${board}"]}')`;
   const ids = (client, call) => desk(client, `SELECT unnest(synpunkt_desk.${call}) AS id`);
-  for (const call of [`search('hallonbåten', '{${board}}', false, 1000, 1000)`,
+  for (const call of [`search('hallonbåten', ${filter}, false, 1000, 1000)`,
     `searched_among('hallonbåten', '{${[1, 2, 3, 4].map((s) => serial(numbers[s]))}}')`]) {
     const found = (await ids(staff['board-secretary'], call)).map((r) => r.id);
     assert.ok(found.includes(serial(numbers[2])) && !found.includes(serial(numbers[3])), call);
@@ -185,7 +187,8 @@ test('a role for a unit sees and does that unit’s cases only', async () => {
   assert.deepEqual(await desk(rektor, 'SELECT DISTINCT unit FROM synpunkt.case'),
     [{ unit: 'klippskolan' }]);
   assert.deepEqual(await desk(rektor, `SELECT id FROM unnest(synpunkt_desk.search('hallonbåten',
-    '{${board}}', false, 1000, 1000)) AS id WHERE id IN (${serial(theirs)}, ${serial(numbers[1])})`), []);
+    jsonb_populate_record(NULL::synpunkt_desk.queue_filter, '{"boards": ["${board}"]}'),
+    false, 1000, 1000)) AS id WHERE id IN (${serial(theirs)}, ${serial(numbers[1])})`), []);
   const told = await desk(rektor, `SELECT DISTINCT case_id FROM synpunkt.case_change
     WHERE case_id IN (${serial(ours)}, ${serial(theirs)})`);
   assert.ok(told.every((r) => r.case_id === serial(ours)));
@@ -193,7 +196,7 @@ test('a role for a unit sees and does that unit’s cases only', async () => {
   await ctl('role', 'add', 'rektor', `board-secretary@${board}`);
   assert.equal((await rektor.get(at(theirs))).json.text, secret);
   assert.equal((await rektor.get(at(numbers[3]))).json.restricted, true);
-  assert.deepEqual((await rektor.get(at(theirs))).json.actions, ['note', 'mark']);
+  assert.deepEqual((await rektor.get(at(theirs))).json.actions, ['note', 'mark', 'hold']);
 });
 
 test('a provider needs a unit, and may acknowledge, ask, reply and note', async () => {
