@@ -156,8 +156,12 @@ test('the letters about a child\'s case say nothing of it', async () => {
   const { row } = await told({ text: story, email: 'eva@example.se', language: 'sv' });
   const [letter] = await server.sql(`SELECT kind FROM synpunkt.outbox WHERE case_id = ${row.id}`);
   assert.equal(letter.kind, 'receipt');
-  const [claimed] = await server.sql(`SELECT sensitive, board_name, words
-    FROM synpunkt_mail.claim(100, 60, 'example.se') WHERE serial = ${row.id}`);
+  /* The server's own job takes it, too: whoever comes first. */
+  const claimed = await eventually('the letter is taken', async () => {
+    await server.sql(`UPDATE synpunkt.outbox SET due_at = now() WHERE case_id = ${row.id}`);
+    return (await server.sql(`SELECT sensitive, board_name, words
+      FROM synpunkt_mail.claim(100, 60, 'example.se') WHERE serial = ${row.id}`))[0];
+  });
   assert.deepEqual(claimed, { sensitive: 't', board_name: null, words: null });
 });
 
