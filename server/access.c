@@ -36,6 +36,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_REJECT_APPROVAL] = managers,
 	[CASE_WITHDRAW_APPROVAL] = handlers,
 	[CASE_CONCERN] = sorters,
+	[CASE_FLAG_THREAT] = sorters,
+	[CASE_PROTECT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -367,6 +367,27 @@ static const char approval_drop[] =
 	"WHERE (r.board, r.category, r.sensitivity, " FROM ") "
 	"IS NOT DISTINCT FROM (a.board, a.category, a.sensitivity, a.valid_from))";
 
+/* ---- threat-words ---- */
+
+static const struct ctl_tsv_column threat_columns[] = {
+	{ "words", CTL_TSV_TEXT, true, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const char threat_put[] =
+	"INSERT INTO synpunkt.threat_word AS w (words, valid_from, valid_to) "
+	"SELECT r.words, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date, "
+	"valid_to date) "
+	"ON CONFLICT (words, valid_from) DO UPDATE SET valid_to = excluded.valid_to "
+	"WHERE w.valid_to <> excluded.valid_to";
+
+static const char threat_drop[] =
+	"DELETE FROM synpunkt.threat_word w WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date) "
+	"WHERE r.words = w.words AND " FROM " = w.valid_from)";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -386,5 +407,7 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ exception_put, exception_drop } },
 	{ "approvals", approval_columns, approval_references, NULL, NULL,
 		{ approval_put, approval_drop } },
+	{ "threat-words", threat_columns, NULL, NULL, NULL,
+		{ threat_put, threat_drop } },
 	{ 0 },
 };

@@ -35,6 +35,8 @@ export const actions = {
   'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
   'withdraw-approval': ['approvals/withdrawals', {}],
   concern: ['concerns', { user: 'kontrakt-co' }],
+  'flag-threat': ['threats', {}],
+  protect: ['protections', {}],
 };
 
 export const at = (number, what = '') =>
@@ -55,9 +57,9 @@ export async function submitTo(server, text, more = {}) {
   return res.json;
 }
 
-/* A coordinator of the board, who may do everything. */
+/* A coordinator of the board, and its manager: who may do everything. */
 export const coordinator = (server) =>
-  newColleague(server, 'kontrakt-co', `coordinator@${trafik}`, 'Cia Ord');
+  newColleague(server, 'kontrakt-co', `coordinator@${trafik},manager@${trafik}`, 'Cia Ord');
 
 /* Does it with the case's present tag. */
 export async function act(client, number, action, json, status) {
