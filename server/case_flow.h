@@ -36,6 +36,8 @@ enum case_action {
 	CASE_FLAG_THREAT,       /* masked until one chooses to read, or no longer */
 	CASE_PROTECT,           /* whose address must not be seen, or may be again */
 
+	CASE_HOLD, /* it must not be disposed of meanwhile */
+	CASE_RELEASE_HOLD,
 	CASE_ACTIONS,
 };
 
@@ -78,6 +80,8 @@ struct case_state {
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
 	bool marked;      /* it or a document of it, as perhaps secret */
 	bool approvable;  /* a draft waits that somebody else has written */
+	bool held;        /* somebody keeps it from being disposed of */
+	bool disposed;    /* nothing can be done with it any more */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

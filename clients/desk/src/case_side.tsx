@@ -42,7 +42,7 @@ function Where({ it }: { it: Case }): JSX.Element {
     <section class="card">
       <h2>{t.case.where}</h2>
       <Folded it={it} why="protectedIdentity">
-      {!words && !position && <p class="soft">{t.case.noPlace}</p>}
+      {!words && !position && <p class="soft">{it.disposedOn ? t.case.goneData : t.case.noPlace}</p>}
       <dl>
         {place?.address && <Fact name={t.case.address}>{place.address}</Fact>}
         {(it.unitName ?? place?.unit) && <Fact name={t.case.unit}>{it.unitName ?? place?.unit}</Fact>}
@@ -65,7 +65,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
         {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
-      </dl> : <p>{t.case.anonymous}</p>}</Folded>
+      </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
       {it.mail.length > 0 && <>
