@@ -306,7 +306,7 @@ test('roles: who may only read may not write', async () => {
   const c = await submit();
   const clerk = await newColleague(server, 'sekr', `board-secretary@${trafik}`);
   const auditor = await newColleague(server, 'revisor', `auditor@${trafik}`);
-  assert.deepEqual((await look(clerk, c.number)).actions, ['note', 'mark']);
+  assert.deepEqual((await look(clerk, c.number)).actions, ['note', 'mark', 'hold']);
   assert.deepEqual((await look(auditor, c.number)).actions, []);
   await act(clerk, c.number, 'replies', { text: 'x' }, 403);
   await act(auditor, c.number, 'notes', { text: 'x' }, 403);

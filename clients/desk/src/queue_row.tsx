@@ -14,6 +14,7 @@ interface QueueRowProps {
   item: Item;
   mark: Mark | undefined;
   hasBoard: boolean;
+  isDrafted: boolean;
 }
 
 /* Why the row says nothing of what was written. */
@@ -22,7 +23,7 @@ function noWords(t: Texts, item: Item): string {
   return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
 
-export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
+export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
 
@@ -46,6 +47,7 @@ export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
       </div>
       <div class="state">
         <span class={`status ${item.status}`}>{wordOf(t.status, item.status)}</span>
+        {isDrafted && <span class="mark">✎ {t.case.draft}</span>}
         {mark && <span class="mark">{t.queue[mark]}</span>}
       </div>
       <div class="handler">
