@@ -67,7 +67,7 @@ test('the queue holds the board’s open cases, soonest answer first', async () 
   assert.deepEqual(item, { number: c.number, type: 'complaint', category: 'gatubelysning',
     board: trafik, status: 'received', acknowledgeBy: c.acknowledgeBy,
     answerBy: c.answerBy, handler: null, handlerName: null, receivedAt: c.receivedAt,
-    overdue: false, marked: false, snippet: 'Gatlyktan vid porten är trasig', version: 1, restricted: false,
+    overdue: false, threat: false, protectedIdentity: false, marked: false, snippet: 'Gatlyktan vid porten är trasig', version: 1, restricted: false,
     daysLeft: item.daysLeft, attention: [] });
   assert.ok(item.daysLeft > 2);
   const days = res.json.items.map((i) => i.answerBy);
@@ -146,7 +146,8 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern']);
+    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
+    'flag-threat', 'protect']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -248,7 +249,7 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   assert.ok(res.json.acknowledgedAt && res.json.answeredAt);
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
-  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark']);
+  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);
