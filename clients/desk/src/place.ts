@@ -1,7 +1,7 @@
 /* Where one is, as the address says it: the queue with its filters, or one case of it. */
 
 export const filterNames = ['board', 'status', 'category', 'type', 'district', 'handler',
-  'overdue', 'attention', 'q', 'sort'] as const;
+  'overdue', 'attention', 'part', 'q', 'sort'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 
