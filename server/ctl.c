@@ -13,7 +13,8 @@ static const struct ctl_command commands[] = {
 	{ "migrate", "[--check]", "bring the database's tables up to this version",
 		ctl_migrate },
 	{ "import",
-		"organisation|categories|units|rules|policies|redirects|exceptions FILE\n"
+		"organisation|categories|units|rules|policies|redirects|exceptions|requirements "
+		"FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",
@@ -33,7 +34,8 @@ static const struct ctl_command commands[] = {
 		"       [--password-file FILE]\n"
 		"       synpunktctl user email USERNAME [--email ADDRESS]\n"
 		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
-		"       synpunktctl user disable USERNAME",
+		"       synpunktctl user disable USERNAME\n"
+		"       synpunktctl user totp-reset USERNAME",
 		"make, close or renew an account of staff; prints a made-up password",
 		ctl_user },
 	{ "audit", "verify [--anchors DIR]",

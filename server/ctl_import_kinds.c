@@ -335,6 +335,21 @@ static const char exception_drop[] =
 	"DELETE FROM synpunkt.working_day_exception o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (day date) WHERE r.day = o.day)";
 
+/* ---- requirements: roles that must sign in with a second factor ---- */
+
+static const char *const roles[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", "analyst",
+	"data-protection-officer", "auditor", "provider", "administrator", NULL };
+
+static const struct ctl_tsv_column requirement_columns[] = {
+	{ "role", CTL_TSV_CHOICE, true, roles },
+	{ "totp_required", CTL_TSV_BOOL, true, NULL },
+	{ 0 },
+};
+
+static const char requirements_put[] =
+	"SELECT r FROM synpunkt_signin.requirements_put($1::jsonb) r";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -352,5 +367,7 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ redirect_put, redirect_drop } },
 	{ "exceptions", exception_columns, NULL, NULL, "day",
 		{ exception_put, exception_drop } },
+	{ "requirements", requirement_columns, NULL, NULL, "role",
+		{ requirements_put } },
 	{ 0 },
 };
