@@ -7,7 +7,7 @@ import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
-import { axeSource, closeBrowser, formEnv, lookAt, nuCheck, openTab } from './browser.mjs';
+import { clean, closeBrowser, formEnv, htmlOf, nuCheck, openTab } from './browser.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { anna: 'Anna Ek', bo: 'Bo Alm' };
@@ -303,27 +303,6 @@ test('?next= leads to the statistics and nowhere else', async () => {
 });
 
 /* ---- clean to look at ---- */
-
-/* Each width and each scheme once: colours do not depend on the width. */
-const windows = [{ width: 320, scheme: 'light' }, { width: 1280, scheme: 'dark' }];
-
-async function clean(tab, name) {
-  await tab.evaluate(axeSource);
-  for (const { width, scheme } of windows) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme: scheme });
-    const { faults, wide, small } = await lookAt(tab);
-    assert.deepEqual({ faults, small, isWide: wide > width },
-      { faults: [], small: [], isWide: false }, `${name}, ${width} px, ${scheme}`);
-  }
-}
-
-/* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
-const htmlOf = async (tab) => (await tab.evaluate(() => {
-  const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('.canvas').forEach((e) => { e.replaceChildren(); e.removeAttribute('style'); e.className = 'canvas'; });
-  return `<!DOCTYPE html>\n${copy.outerHTML}`;
-}));
 
 const views = [
   ['sign-in with faults', async (tab) => { await tab.goto('/desk/'); await tab.click('button.main'); }],

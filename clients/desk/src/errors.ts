@@ -11,6 +11,7 @@ export interface Problem {
   fields: FieldFault[];
   current: unknown; /* with 409: the case as it is now */
   retryAfter: number; /* seconds; 0: not said */
+  needs: string; /* what must be done first: 'totp', 'totp-enrolment', 'confirmation'; '': nothing */
 }
 
 /* The server understood and refused: 4xx but 401. */

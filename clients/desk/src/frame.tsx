@@ -35,6 +35,9 @@ function Me({ onSignOut }: { onSignOut: (isEverywhere: boolean) => void }): JSX.
         <ul>{session.roles.map(({ role, board }) => (
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
+        <a class="button" href="/desk/konto" onClick={(event) => {
+          event.currentTarget.closest('details')?.removeAttribute('open');
+        }}>{t.account.title}</a>
         <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
         <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
       </div>
