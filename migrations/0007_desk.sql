@@ -30,26 +30,6 @@ ALTER TABLE synpunkt.case
 		'safety', 'environment', 'cost', 'other'));
 CREATE INDEX case_queue_received ON synpunkt.case (board, received_at, id)
 	WHERE closed_at IS NULL;
-CREATE INDEX case_board ON synpunkt.case (board, answer_by, id);
-
--- What words are found in. Filled after the case, never in the intake batch.
-CREATE TABLE synpunkt.case_search (
-	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
-	board text NOT NULL,          -- as the case's
-	open boolean NOT NULL,        -- the case is
-	stale boolean NOT NULL DEFAULT false, -- there are newer words
-	vector tsvector NOT NULL
-);
-CREATE INDEX case_search_vector ON synpunkt.case_search USING gin (vector);
--- The queue asks for open cases, which are few among those of many years.
-CREATE INDEX case_search_open ON synpunkt.case_search USING gin (vector) WHERE open;
-CREATE INDEX case_search_stale ON synpunkt.case_search (case_id) WHERE stale;
--- Every case up to here is in it; later ones may be.
-CREATE TABLE synpunkt.case_search_mark (
-	one boolean PRIMARY KEY DEFAULT true CHECK (one),
-	case_id bigint NOT NULL
-);
-INSERT INTO synpunkt.case_search_mark (case_id) VALUES (0);
 
 -- Changes in the order of their commits, for those who look at a queue. Kept for a day.
 CREATE TABLE synpunkt.case_change (
@@ -61,17 +41,9 @@ CREATE TABLE synpunkt.case_change (
 	board text NOT NULL           -- whose staff are told
 );
 
-DO $$
-DECLARE
-	name text;
-BEGIN
-	FOREACH name IN ARRAY ARRAY['case_search', 'case_search_mark', 'case_change'] LOOP
-		EXECUTE format('ALTER TABLE synpunkt.%I OWNER TO synpunkt_owner', name);
-		EXECUTE format('ALTER TABLE synpunkt.%I ENABLE ROW LEVEL SECURITY', name);
-		EXECUTE format('ALTER TABLE synpunkt.%I FORCE ROW LEVEL SECURITY', name);
-	END LOOP;
-END
-$$;
+ALTER TABLE synpunkt.case_change OWNER TO synpunkt_owner;
+ALTER TABLE synpunkt.case_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE synpunkt.case_change FORCE ROW LEVEL SECURITY;
 
 -- Colleagues' names are no secret among them; their hashes are.
 GRANT SELECT (id, username, name) ON synpunkt.staff_user TO synpunkt_desk;
@@ -80,15 +52,12 @@ GRANT SELECT ON synpunkt.case_change TO synpunkt_desk;
 CREATE POLICY desk ON synpunkt.case_change FOR SELECT TO synpunkt_desk
 	USING (board = ANY ((SELECT synpunkt.my_boards())::text[]));
 
-GRANT SELECT ON synpunkt.case_search TO synpunkt_search;
-CREATE POLICY search ON synpunkt.case_search FOR SELECT TO synpunkt_search USING (true);
 GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_search, synpunkt_act;
 
 GRANT SELECT, UPDATE ON synpunkt.case TO synpunkt_act;
 GRANT SELECT, INSERT, UPDATE ON synpunkt.case_leg TO synpunkt_act;
 GRANT SELECT, INSERT ON synpunkt.case_event, synpunkt.case_content TO synpunkt_act;
 GRANT INSERT ON synpunkt.outbox, synpunkt.case_change TO synpunkt_act;
-GRANT SELECT, UPDATE ON synpunkt.case_search TO synpunkt_act;
 GRANT SELECT ON synpunkt.staff_user, synpunkt.staff_role, synpunkt.staff_session,
 	synpunkt.organisation, synpunkt.category TO synpunkt_act;
 GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash TO synpunkt_act;
@@ -96,8 +65,8 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'outbox', 'case_search',
-		'case_change', 'staff_user', 'staff_role', 'staff_session'] LOOP
+	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'outbox', 'case_change',
+		'staff_user', 'staff_role', 'staff_session'] LOOP
 		EXECUTE format('CREATE POLICY act ON synpunkt.%I TO synpunkt_act USING (true) '
 			'WITH CHECK (true)', name);
 	END LOOP;
@@ -109,14 +78,10 @@ CREATE POLICY act_adds ON synpunkt.case_content FOR INSERT TO synpunkt_act
 	WITH CHECK (kind IN ('reply', 'note'));
 
 GRANT SELECT ON synpunkt.case, synpunkt.case_content TO synpunkt_index;
-GRANT SELECT, INSERT, UPDATE ON synpunkt.case_search TO synpunkt_index;
-GRANT SELECT, UPDATE ON synpunkt.case_search_mark TO synpunkt_index;
 GRANT INSERT, SELECT, DELETE ON synpunkt.case_change TO synpunkt_index;
 CREATE POLICY index ON synpunkt.case FOR SELECT TO synpunkt_index USING (true);
 CREATE POLICY index ON synpunkt.case_content FOR SELECT TO synpunkt_index
 	USING (kind IN ('text', 'message', 'reply'));
-CREATE POLICY index ON synpunkt.case_search TO synpunkt_index USING (true) WITH CHECK (true);
-CREATE POLICY index ON synpunkt.case_search_mark TO synpunkt_index USING (true);
 CREATE POLICY index ON synpunkt.case_change TO synpunkt_index USING (true) WITH CHECK (true);
 
 -- ---- writing ----
@@ -394,14 +359,6 @@ BEGIN
 	IF new.board <> old.board THEN
 		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board);
 	END IF;
-	-- After tell(), whose lock catch_up() takes before it looks: otherwise it could put
-	-- in what the case was a moment ago, and nobody would find it any more.
-	UPDATE synpunkt.case_search s
-	SET board = new.board, open = new.closed_at IS NULL,
-		stale = s.stale OR rule ->> 'kind' IS NOT DISTINCT FROM 'reply'
-	WHERE s.case_id = serial AND (s.board <> new.board
-		OR s.open <> (new.closed_at IS NULL)
-		OR (rule ->> 'kind' = 'reply' AND NOT s.stale));
 	RETURN QUERY SELECT 'done', old.version + 1;
 END
 $$;
@@ -427,8 +384,6 @@ BEGIN
 	END IF;
 	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
 		found_case.board);
-	UPDATE synpunkt.case_search s SET stale = true
-	WHERE s.case_id = NEW.case_id AND NOT s.stale;
 	RETURN NULL;
 END
 $$;
@@ -436,148 +391,6 @@ CREATE TRIGGER message AFTER INSERT ON synpunkt.case_event
 	FOR EACH ROW WHEN (NEW.what = 'message') EXECUTE FUNCTION synpunkt_desk.on_message();
 
 -- ---- reading ----
-
--- Ids of the caller's cases that hold the words, open ones before closed ones, newest
--- first, most at most. As a role that reads nothing but words and boards: text search
--- operators are not leakproof, so under the desk's own policy the index would go unused.
-CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], only_open boolean,
-	most integer)
-RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
-	mine text[] := synpunkt.my_boards();
-BEGIN
-	IF only_open THEN -- as a constant, for the index on the open ones
-		RETURN (SELECT coalesce(array_agg(f.case_id), '{}')
-			FROM (
-				SELECT s.case_id
-				FROM (
-					SELECT t.case_id, t.board
-					FROM synpunkt.case_search t
-					WHERE t.open AND t.vector @@ query
-					OFFSET 0
-				) s
-				WHERE s.board = ANY (in_boards) AND s.board = ANY (mine)
-				ORDER BY s.case_id DESC
-				LIMIT most
-			) f);
-	END IF;
-	RETURN (SELECT coalesce(array_agg(f.case_id), '{}')
-		FROM (
-			SELECT s.case_id
-			FROM (
-				SELECT t.case_id, t.board, t.open
-				FROM synpunkt.case_search t
-				WHERE t.vector @@ query
-				OFFSET 0
-			) s
-			WHERE s.board = ANY (in_boards) AND s.board = ANY (mine)
-			ORDER BY s.open DESC, s.case_id DESC
-			LIMIT most
-		) f);
-END
-$$;
-
--- A page of the queue. filter: {board, statuses, category, type, district, handler,
--- overdue, q, any, attention}; NULL members filter nothing. Without statuses and any only open cases.
--- The key is the last row's of the page before: its day or instant, and its id.
-CREATE FUNCTION synpunkt_desk.list(session text, in_board text, statuses text[],
-	in_category text, in_type text, in_district text, in_handler text,
-	only_overdue boolean, words text, by_received boolean, after_key text,
-	after_id bigint, most integer, in_attention text, near_days integer)
-RETURNS TABLE (id bigint, year smallint, type text, category text, board text, status text,
-	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
-	handler text, handler_name text, snippet text, version integer, waiting_since date,
-	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
-	boards text[];
-	handler_id bigint;
-	ids bigint[];
-	with_closed boolean := coalesce('closed' = ANY (statuses), false);
-	near_by date;
-BEGIN
-	PERFORM set_config('synpunkt.session', session, true);
-	boards := CASE WHEN in_board IS NULL THEN synpunkt.my_boards() ELSE ARRAY[in_board] END;
-	IF in_handler IS NOT NULL AND in_handler <> 'none' THEN
-		handler_id := coalesce(
-			(SELECT u.id FROM synpunkt.staff_user u WHERE u.username = in_handler), 0);
-	END IF;
-	IF words ~ '^\s*\d{4}-\d{1,15}\s*$' THEN -- a case's number: open or not
-		ids := ARRAY(SELECT c.id FROM synpunkt.case c
-			WHERE c.year = split_part(words, '-', 1)::smallint
-			  AND c.id = split_part(words, '-', 2)::bigint);
-		with_closed := with_closed OR statuses IS NULL;
-	ELSIF words IS NOT NULL THEN
-		-- More open matches than that no board has; of closed ones the newest are kept.
-		ids := synpunkt_desk.search(words, boards, NOT with_closed, 10000);
-	END IF;
-	IF in_attention = 'near-due' THEN
-		near_by := synpunkt.working_day_after(today, near_days);
-	ELSIF in_attention = 'mail-failed' THEN
-		-- A letter can fail when its case is closed already.
-		with_closed := with_closed OR statuses IS NULL;
-		ids := ARRAY(SELECT o.case_id FROM synpunkt.outbox o
-			WHERE o.failed_at IS NOT NULL AND o.dismissed_at IS NULL
-			  AND (words IS NULL OR o.case_id = ANY (ids)));
-	END IF;
-	RETURN QUERY
-	SELECT c.id, c.year, c.type, c.category, c.board, c.status, c.received_at,
-		c.acknowledge_by, c.answer_by,
-		c.answered_at IS NULL AND c.closed_at IS NULL
-			AND c.answer_by < coalesce(c.waiting_since, today),
-		u.username, u.name,
-		(SELECT left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160)
-			FROM synpunkt.case_content t
-			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
-		c.version, c.waiting_since, c.acknowledged_at IS NOT NULL,
-		c.answered_at IS NOT NULL, c.wants_reply,
-		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
-			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL)
-	FROM (
-		SELECT p.*
-		FROM unnest(boards) AS b (code)
-		CROSS JOIN LATERAL (
-			SELECT k.*
-			FROM synpunkt.case k
-			WHERE k.board = b.code
-			  AND (with_closed OR k.closed_at IS NULL)
-			  AND (statuses IS NULL OR k.status = ANY (statuses))
-			  AND (in_category IS NULL OR k.category = in_category)
-			  AND (in_type IS NULL OR k.type = in_type)
-			  AND (in_district IS NULL OR k.district = in_district)
-			  AND (handler_id IS NULL OR k.handler = handler_id)
-			  AND (in_handler IS DISTINCT FROM 'none' OR k.handler IS NULL)
-			  AND (NOT only_overdue OR (k.answered_at IS NULL AND k.closed_at IS NULL
-				AND k.answer_by < coalesce(k.waiting_since, today)))
-			  AND (in_attention IS DISTINCT FROM 'overdue' OR (k.answered_at IS NULL
-				AND k.closed_at IS NULL AND k.answer_by < today
-				AND k.answer_by < coalesce(k.waiting_since, today)))
-			  AND (in_attention IS DISTINCT FROM 'near-due' OR (k.answered_at IS NULL
-				AND k.closed_at IS NULL AND k.waiting_since IS NULL
-				AND k.answer_by BETWEEN today AND near_by))
-			  AND (in_attention IS DISTINCT FROM 'acknowledge' OR (k.wants_reply
-				AND k.acknowledged_at IS NULL AND k.closed_at IS NULL
-				AND k.acknowledge_by < today))
-			  AND (ids IS NULL OR k.id = ANY (ids))
-			  AND (after_id IS NULL
-				OR (NOT by_received AND (k.answer_by, k.id) > (after_key::date, after_id))
-				OR (by_received
-					AND (k.received_at, k.id) > (after_key::timestamptz, after_id)))
-			ORDER BY CASE WHEN NOT by_received THEN k.answer_by END,
-				CASE WHEN by_received THEN k.received_at END, k.id
-			LIMIT most
-		) p
-		ORDER BY CASE WHEN NOT by_received THEN p.answer_by END,
-			CASE WHEN by_received THEN p.received_at END, p.id
-		LIMIT most
-	) c
-	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
-	ORDER BY CASE WHEN NOT by_received THEN c.answer_by END,
-		CASE WHEN by_received THEN c.received_at END, c.id;
-END
-$$;
 
 CREATE FUNCTION synpunkt_desk.stamp(at timestamptz)
 RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
@@ -747,66 +560,6 @@ BEGIN
 END
 $$;
 
--- ---- the job worker's part ----
-
-CREATE FUNCTION synpunkt_desk.words_of(in_case bigint)
-RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	-- The limit keeps the vector below the megabyte that it may have.
-	SELECT to_tsvector('pg_catalog.swedish',
-		coalesce(left(string_agg(t.body, ' ' ORDER BY t.seq), 200000), ''))
-	FROM synpunkt.case_content t
-	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
-$$;
-
--- Makes new cases, and those with new words, findable; tells the desk of the new ones.
--- Returns how many there were: when it is most there are more. A case counts as done by
--- place only when it is ten minutes old, since batches commit out of order.
-CREATE FUNCTION synpunkt_desk.catch_up(most integer)
-RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	fresh record;
-	n integer := 0;
-BEGIN
-	-- The lock of tell(), before anything is looked at: see act().
-	PERFORM pg_advisory_xact_lock(1937337959);
-	FOR fresh IN
-		SELECT c.id, c.year, c.version, c.board, c.closed_at IS NULL AS open
-		FROM synpunkt.case c
-		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
-		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
-		ORDER BY c.id
-		LIMIT most
-	LOOP
-		INSERT INTO synpunkt.case_search (case_id, board, open, vector)
-		VALUES (fresh.id, fresh.board, fresh.open, synpunkt_desk.words_of(fresh.id));
-		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
-		n := n + 1;
-	END LOOP;
-	-- Locked first, then read anew: words that come meanwhile mark the row again.
-	FOR fresh IN
-		SELECT s.case_id FROM synpunkt.case_search s
-		WHERE s.stale
-		LIMIT greatest(most - n, 0)
-		FOR UPDATE
-	LOOP
-		UPDATE synpunkt.case_search s
-		SET stale = false, vector = synpunkt_desk.words_of(fresh.case_id)
-		WHERE s.case_id = fresh.case_id;
-	END LOOP;
-	IF n < most THEN
-		UPDATE synpunkt.case_search_mark m
-		SET case_id = coalesce((SELECT max(s.case_id) FROM synpunkt.case_search s
-			JOIN synpunkt.case c ON c.id = s.case_id
-			WHERE s.case_id > m.case_id AND c.received_at < now() - interval '10 minutes'),
-			m.case_id);
-	END IF;
-	DELETE FROM synpunkt.case_change c
-	WHERE c.id IN (SELECT o.id FROM synpunkt.case_change o
-		WHERE o.at < now() - interval '1 day' ORDER BY o.id LIMIT most);
-	RETURN n;
-END
-$$;
-
 DO $$
 DECLARE
 	row record;
@@ -814,9 +567,7 @@ BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('tell', 'synpunkt_act'), ('put_event', 'synpunkt_act'), ('moved', 'synpunkt_act'),
 		('act', 'synpunkt_act'), ('on_message', 'synpunkt_act'),
-		('search', 'synpunkt_search'), ('colleagues', 'synpunkt_gate'),
-		('catch_up', 'synpunkt_index'), ('words_of', 'synpunkt_index'),
-		('list', 'synpunkt_owner'), ('read', 'synpunkt_owner'),
+		('colleagues', 'synpunkt_gate'), ('read', 'synpunkt_owner'),
 		('stamp', 'synpunkt_owner'), ('attachment', 'synpunkt_owner'),
 		('changes', 'synpunkt_owner')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
@@ -824,9 +575,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION synpunkt_desk.act, synpunkt_desk.search, synpunkt_desk.list,
-	synpunkt_desk.read, synpunkt_desk.stamp, synpunkt_desk.attachment,
-	synpunkt_desk.colleagues, synpunkt_desk.changes TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.act, synpunkt_desk.read, synpunkt_desk.stamp,
+	synpunkt_desk.attachment, synpunkt_desk.colleagues, synpunkt_desk.changes TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.tell TO synpunkt_index;
-GRANT EXECUTE ON FUNCTION synpunkt_desk.catch_up TO synpunkt_job;
 GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_gate;

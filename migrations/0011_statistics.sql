@@ -417,17 +417,19 @@ END
 $$;
 
 -- The job worker's part: counts most cases that are new or have new events, and returns
--- how many there were. afresh looks for cases that are not counted from the first one on.
-CREATE FUNCTION synpunkt_statistics.catch_up(most integer, afresh boolean)
-RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- how many there were. New ones are looked for after the mark, or after the case after_id:
+-- then last is where to go on, so that no batch looks through what those before it did.
+CREATE FUNCTION synpunkt_statistics.catch_up(most integer, after_id bigint)
+RETURNS TABLE (n integer, last bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	cases bigint[];
 	fresh bigint[];
-	n integer;
 BEGIN
 	-- One counts at a time; another worker's turn comes by itself.
 	IF NOT pg_try_advisory_xact_lock(1937337961) THEN
-		RETURN 0;
+		RETURN QUERY SELECT 0, after_id;
+		RETURN;
 	END IF;
 	WITH taken AS (
 		DELETE FROM synpunkt.statistic_dirty d
@@ -440,8 +442,8 @@ BEGIN
 	FROM (
 		SELECT k.id
 		FROM synpunkt.case k
-		WHERE k.id > CASE WHEN afresh THEN 0
-			ELSE (SELECT m.case_id FROM synpunkt.statistic_mark m) END
+		WHERE k.id > coalesce(after_id,
+			(SELECT m.case_id FROM synpunkt.statistic_mark m))
 		  AND NOT EXISTS (SELECT FROM synpunkt.statistic_case s WHERE s.case_id = k.id)
 		ORDER BY k.id
 		LIMIT most
@@ -456,7 +458,8 @@ BEGIN
 	IF cardinality(cases) > 0 THEN
 		PERFORM synpunkt_statistics.count_cases(cases);
 	END IF;
-	RETURN greatest(n, cardinality(fresh));
+	RETURN QUERY SELECT greatest(n, cardinality(fresh)),
+		coalesce((SELECT max(u.id) FROM unnest(fresh) AS u (id)), after_id);
 END
 $$;
 

@@ -1,5 +1,7 @@
 #include "server/job_count.h"
 
+#include <stdio.h>
+
 #include <event2/event.h>
 
 #include "lib/base.h"
@@ -12,7 +14,8 @@
 
 static const struct db_query catch_up_query = {
 	.name = "statistics_catch_up",
-	.sql = "SELECT synpunkt_statistics.catch_up($1::integer, $2::boolean)",
+	.sql = "SELECT c.n, c.last"
+	       " FROM synpunkt_statistics.catch_up($1::integer, $2::bigint) c",
 	.n_params = 2,
 };
 
@@ -23,6 +26,7 @@ struct job_count {
 	struct db_pool *pool;
 	struct db_call *call;
 	struct event *timer;
+	int64_t after;  /* the last case looked at since the start */
 	bool caught_up; /* since the start nothing has been left uncounted */
 };
 
@@ -37,6 +41,8 @@ static void on_caught_up(const struct db_rows *rows, const struct error *err, vo
 			LOG_S("error", err->text));
 	else if (!more)
 		count->caught_up = true;
+	else if (!count->caught_up)
+		count->after = db_rows_int64(rows, 0, 1);
 	event_add(count->timer, more ? &at_once : &interval);
 }
 
@@ -45,9 +51,11 @@ static void on_caught_up(const struct db_rows *rows, const struct error *err, vo
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct job_count *count = arg;
+	char after[24];
 
+	snprintf(after, sizeof(after), "%lld", (long long)count->after);
 	count->call = db_run(count->pool, &catch_up_query,
-		(const char *[]){ CASES_TEXT, count->caught_up ? "false" : "true" },
+		(const char *[]){ CASES_TEXT, count->caught_up ? NULL : after },
 		on_caught_up, count);
 }
 

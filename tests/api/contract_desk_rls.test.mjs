@@ -96,15 +96,19 @@ test('every table, with no filter at all, shows one’s own board', async () => 
 });
 
 test('the list’s own statement with its board filter removed leaks nothing', async () => {
-  const [{ def, names, types }] = await server.sql(`SELECT pg_get_functiondef(p.oid) AS def,
+  const [{ names, types, ...defs }] = await server.sql(`SELECT
+      (SELECT string_agg(pg_get_functiondef(q.oid), ';') FROM pg_proc q
+        WHERE q.pronamespace = n.oid AND q.proname IN ('queue', 'page', 'list')) AS def,
       to_json(p.proargnames[1:p.pronargs]) AS names,
       to_json(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) t)) AS types
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'synpunkt_desk' AND proname = 'list'`);
-  assert.match(def, /\w\.board = b\.code/);
-  const open = def.replace('synpunkt_desk.list', 'synpunkt_desk.open_list')
+  assert.match(defs.def, /\w\.board = b\.code/);
+  /* list() calls page(), which calls queue(), where the filter is. */
+  const open = defs.def.replace(/synpunkt_desk\.(queue|page|list)\(/g, 'synpunkt_desk.open_$1(')
     .replace(/\w\.board = b\.code/g, 'true');
-  await server.sql(`${open}; GRANT EXECUTE ON FUNCTION synpunkt_desk.open_list TO synpunkt_desk`);
+  await server.sql(`${open}; GRANT EXECUTE ON FUNCTION synpunkt_desk.open_list,
+    synpunkt_desk.open_page, synpunkt_desk.open_queue TO synpunkt_desk`);
   /* Every other filter is off. */
   const given = (client, board) => ({ session: `'${hashOf(client)}'`,
     in_board: literal(board), most: '1000', near_days: '3' });
@@ -148,11 +152,14 @@ test('definer functions with foreign boards, numbers and sessions', async () => 
   const mine = hashOf(there);
   const year = Number(c.number.split('-')[0]);
   const ids = async (client, boards) => (await call(client,
-    `search('smultronsylt', '{${boards}}', false, 1000)`))[0].search;
+    `search('smultronsylt', '{${boards}}', false, 1000, 1000)`))[0].search;
   assert.equal(await ids(co, trafik), `{${id}}`);
   for (const boards of [trafik, `${trafik},${farsta}`, '*', '%'])
     assert.equal(await ids(there, boards), '{}', boards);
   assert.equal(await ids(null, trafik), '{}');
+  for (const [client, found] of [[co, `{${id}}`], [there, '{}'], [null, '{}']])
+    assert.equal((await call(client, `searched_among('smultronsylt', '{${id}}')`))[0]
+      .searched_among, found);
   assert.deepEqual(await call(there, `read('${mine}', ${year}::smallint, ${id})`), []);
   assert.deepEqual(await call(there, `attachment('${mine}', ${year}::smallint, ${id}, 1::smallint)`), []);
   assert.ok(!(await call(there, `changes('${mine}', 0, 1000)`)).some((r) => r.number === c.number));
@@ -168,7 +175,7 @@ test('definer functions with foreign boards, numbers and sessions', async () => 
 test('only the desk may call the desk’s functions; helpers are nobody’s', async () => {
   const functions = await server.sql(`SELECT p.oid::regprocedure::text AS f, p.proname AS name,
     r.rolname AS role FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
-    pg_roles r WHERE n.nspname = 'synpunkt_desk' AND p.proname <> 'open_list'
+    pg_roles r WHERE n.nspname = 'synpunkt_desk' AND p.proname NOT LIKE 'open_%'
     AND r.rolcanlogin AND NOT r.rolsuper
     AND r.rolname LIKE 'synpunkt%' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')`);
   for (const { name, role } of functions)

@@ -176,8 +176,9 @@ async function ready(server) {
 }
 
 /* Kills the parent and every child at once, as a machine that loses power would. */
+/* The parent first, which would start another child; the lock is free when all are gone. */
 async function kill9(server) {
-  const all = [...childrenOf(server.process.pid).map((c) => c.pid), server.process.pid];
+  const all = [server.process.pid, ...childrenOf(server.process.pid).map((c) => c.pid)];
   for (const pid of all) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -186,6 +187,16 @@ async function kill9(server) {
     }
   }
   await server.exited;
+  await eventually('all are gone', () => all.every((pid) => !alive(pid)));
+}
+
+/* A zombie that nobody has waited for yet holds nothing any more. */
+function alive(pid) {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 const verbs = { get: 'GET', head: 'HEAD', post: 'POST', put: 'PUT', patch: 'PATCH',

@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test';
 import { startServer, testRoot } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { codeOf, enrol, forgetStep, inStep, wrongCode } from '../api/totp.mjs';
-import { clean, closeBrowser, formEnv, htmlOf, nuCheck, openTab } from './browser.mjs';
+import { closeBrowser, formEnv, nuCheck } from './browser.mjs';
+import { clean, htmlOf, leave, openDesk, says } from './desk_kit.mjs';
 
 const trafik = 'case-handler@trafiknamnden';
 const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
@@ -21,25 +22,13 @@ after(async () => {
   assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
 });
 
-const says = (tab, text) => tab.getByText(text).first().waitFor();
-
-async function enter(user, password, path = '/desk/', options = {}) {
-  const tab = await openTab(server, options);
-  tab.faults = [];
-  tab.on('pageerror', (e) => tab.faults.push(e.message));
-  tab.on('console', (m) => { if (/Content Security|Refused/.test(m.text())) tab.faults.push(m.text()); });
-  await tab.goto(path);
+/* Not yet signed in: a code may be wanted. */
+async function enter(user, password, path) {
+  const tab = await openDesk(server, path);
   await tab.fill('#username', user);
   await tab.fill('#password', password);
   await tab.keyboard.press('Enter');
   return tab;
-}
-
-async function leave(...tabs) {
-  for (const tab of tabs) {
-    assert.deepEqual(tab.faults ?? [], []);
-    await tab.context().close();
-  }
 }
 
 /* Clean by axe in both widths and schemes, kept for the markup checker, and on request a

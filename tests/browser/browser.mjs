@@ -2,7 +2,6 @@
  * What browser tests stand on: one Chromium and one server for a test file, and the
  * list of all the residents' pages.
  */
-import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -142,27 +141,6 @@ function smallTargets() {
     .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
     .map(({ e, box }) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
 }
-
-/* Each width and each scheme once: colours do not depend on the width. */
-const windows = [{ width: 320, scheme: 'light' }, { width: 1280, scheme: 'dark' }];
-
-export async function clean(tab, name) {
-  await tab.evaluate(axeSource);
-  for (const { width, scheme } of windows) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme: scheme });
-    const { faults, wide, small } = await lookAt(tab);
-    assert.deepEqual({ faults, small, isWide: wide > width },
-      { faults: [], small: [], isWide: false }, `${name}, ${width} px, ${scheme}`);
-  }
-}
-
-/* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
-export const htmlOf = async (tab) => (await tab.evaluate(() => {
-  const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('.canvas').forEach((e) => { e.replaceChildren(); e.removeAttribute('style'); e.className = 'canvas'; });
-  return `<!DOCTYPE html>\n${copy.outerHTML}`;
-}));
 
 /* What the Nu checker says of {name: html}; [] is content. */
 export async function nuCheck(pages) {

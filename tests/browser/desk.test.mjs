@@ -7,7 +7,8 @@ import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
-import { clean, closeBrowser, formEnv, htmlOf, nuCheck, openTab } from './browser.mjs';
+import { closeBrowser, formEnv, nuCheck, openTab } from './browser.mjs';
+import { at, clean, enterDesk, htmlOf, leave, says, signInAt } from './desk_kit.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { anna: 'Anna Ek', bo: 'Bo Alm' };
@@ -36,30 +37,7 @@ async function submit(text, more = {}) {
 const follow = async (c) => (await server.get(`/api/v1/cases/${c.number}`,
   { headers: { authorization: `Bearer ${c.followUpCode}` } })).json;
 
-/* A tab that is signed in, at a path of the desk. Its console must stay quiet but for
- * answers that were meant to be refused. */
-async function enter(user, path = '/desk/', options = {}) {
-  const tab = await openTab(server, options);
-  tab.faults = [];
-  tab.on('pageerror', (e) => tab.faults.push(e.message));
-  tab.on('console', (m) => { if (/Content Security|Refused/.test(m.text())) tab.faults.push(m.text()); });
-  await tab.goto(path);
-  await tab.fill('#username', user);
-  await tab.fill('#password', password[user]);
-  await tab.keyboard.press('Enter');
-  await tab.waitForSelector('.me');
-  return tab;
-}
-
-async function leave(...tabs) {
-  for (const tab of tabs) {
-    assert.deepEqual(tab.faults ?? [], []);
-    await tab.context().close();
-  }
-}
-
-const at = (c) => `/desk/arenden/${c.number}`;
-const says = (tab, text) => tab.getByText(text).first().waitFor();
+const enter = (user, path, options) => enterDesk(server, user, password[user], path, options);
 
 test('by mouse: sign in, find, take, answer and close', async () => {
   const c = await submit('Gatlampan vid xylofonbacken är släckt sedan i går.');
@@ -306,19 +284,12 @@ test('?next= leads to the statistics and nowhere else', async () => {
 
 const views = [
   ['sign-in with faults', async (tab) => { await tab.goto('/desk/'); await tab.click('button.main'); }],
-  ['queue', async (tab) => { await signInAt(tab, '/desk/'); await tab.waitForSelector('ol.rows'); }],
+  ['queue', async (tab) => { await signInAt(tab, 'anna', password.anna); await tab.waitForSelector('ol.rows'); }],
   ['empty queue', async (tab) => { await tab.goto('/desk/?handler=me&category=park&type=praise'); await tab.waitForSelector('.lonely h2'); }],
   ['case', async (tab, c) => { await tab.goto(at(c)); await tab.waitForSelector('.canvas .pin, .act'); }],
   ['form with a fault', async (tab) => { await tab.click('#do-transfer'); await tab.click('.act .main'); }],
   ['keys', async (tab) => { await tab.click('.tools button:has(kbd)'); await tab.waitForSelector('dialog'); }],
 ];
-
-async function signInAt(tab, path) {
-  await tab.goto(path);
-  await tab.fill('#username', 'anna');
-  await tab.fill('#password', password.anna);
-  await tab.keyboard.press('Enter');
-}
 
 test('axe, html-validate and Nu are content with every view', async () => {
   const c = await submit('En rad.\n\nEn till.');

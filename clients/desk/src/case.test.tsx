@@ -7,7 +7,7 @@ import { bodyOf, actionRows, missing, offered, startValues } from './actions.ts'
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
 import { optionsOf } from './action_field.tsx';
-import { movesOf } from './timeline.tsx';
+import { legText, movesOf } from './timeline.tsx';
 import { sv } from './texts/sv.ts';
 import type { Case } from './types.ts';
 
@@ -52,6 +52,12 @@ test('events say what moved, by name', () => {
   assert.deepEqual(movesOf(sv, lists, { what: 'assigned', codes }), ['Läge: Nytt → Hos handläggare',
     'Handläggare: Ingen → Bo', 'Grund: Den som klagar har samtyckt']);
   assert.deepEqual(movesOf(sv, lists, { what: 'received', codes }), []);
+});
+
+test('a first leg came in; only a case that was passed on waits to be accepted', () => {
+  assert.equal(legText(sv, { seq: 1, state: 'offered' }), 'Kom in hit');
+  assert.equal(legText(sv, { seq: 2, state: 'offered' }), 'Inte mottaget än');
+  assert.equal(legText(sv, { seq: 1, state: 'accepted' }), 'Mottaget');
 });
 
 test('the next case is the one after in the queue; of a case outside it, the first', () => {

@@ -57,6 +57,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
       {last?.state === 'offered' && before && (
-        <p class="notice">{fill(t.case.offered, { board: before.boardName })}</p>)}
+        <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,
+          { board: before.boardName })}</p>)}
     </div>);
 }

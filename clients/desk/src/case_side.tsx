@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { categoryName, useDesk } from './desk.ts';
 import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
+import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
@@ -92,7 +93,7 @@ function Facts({ it }: { it: Case }): JSX.Element {
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
-        <Fact name={t.case.sensitivity}>S{it.sensitivity}</Fact>
+        <Fact name={t.case.sensitivity}>S{it.sensitivity}. {wordOf(t.sensitivity, String(it.sensitivity))}</Fact>
       </dl>
     </section>);
 }
@@ -108,7 +109,7 @@ function Way({ it }: { it: Case }): JSX.Element {
       <h3>{t.case.legs}</h3>
       <ol class="legs">{it.legs.map((leg) => (
         <li key={leg.seq}>
-          <span lang="sv">{leg.boardName}</span>: {wordOf(t.leg, leg.state)}
+          <span lang="sv">{leg.boardName}</span>: {legText(t, leg)}
           <span class="soft">, {instant(t, leg.openedAt)}{leg.endedAt && <> – {instant(t, leg.endedAt)}</>}
             {leg.ground && <>. {wordOf(t.ground, leg.ground)}</>}
             {leg.registrationNumber && <>. {fill(t.case.registration, { n: leg.registrationNumber })}</>}</span>

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { readDistricts } from './api.ts';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
-import { withFilter } from './place.ts';
+import { soughtPlace, withFilter } from './place.ts';
 import type { FilterName } from './place.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -50,7 +50,7 @@ function Search(): JSX.Element {
   const box = useRef<HTMLInputElement>(null);
   const send = (event: Event): void => {
     event.preventDefault();
-    go({ number: null, filters: withFilter(place.filters, 'q', box.current?.value.trim() ?? '') });
+    go(soughtPlace(place.filters, box.current?.value ?? ''));
   };
 
   useEffect(() => { if (box.current) box.current.value = place.filters.q ?? ''; }, [place.filters.q]);

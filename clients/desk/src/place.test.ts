@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { addressOf, nextAfterSignIn, placeOf, withFilter } from './place.ts';
+import { addressOf, nextAfterSignIn, placeOf, soughtPlace, withFilter } from './place.ts';
 
 const url = (path: string): URL => new URL(path, 'https://synpunkt.test');
 
@@ -17,6 +17,12 @@ test('an empty value takes a filter away, and leaves the old ones alone', () => 
   assert.deepEqual(withFilter(before, 'q', ''), { handler: 'me' });
   assert.deepEqual(withFilter(before, 'q', 'x'), { q: 'x', handler: 'me' });
   assert.equal(before.q, 'lampa');
+});
+
+test('a case’s number leads to the case, words to the queue', () => {
+  assert.deepEqual(soughtPlace({ handler: 'me' }, ' 2026-104233 '), { number: '2026-104233', filters: { handler: 'me' } });
+  assert.deepEqual(soughtPlace({ q: 'lampa' }, 'snö 2026-1'), { number: null, filters: { q: 'snö 2026-1' } });
+  assert.deepEqual(soughtPlace({ q: 'lampa' }, ' '), { number: null, filters: {} });
 });
 
 test('next leads to the statistics and nowhere else', () => {

@@ -15,6 +15,7 @@ export interface Place {
 const root = '/desk/';
 const accountPath = '/desk/konto';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
+const numberForm = /^\d{4}-\d{1,15}$/;
 
 export function placeOf(url: URL): Place {
   const filters: Filters = {};
@@ -51,6 +52,14 @@ export function withFilter(filters: Filters, name: FilterName, value: string): F
   if (value) next[name] = value;
   else delete next[name];
   return next;
+}
+
+/* Words go to the queue; a case's number, which people say on the telephone, to the case. */
+export function soughtPlace(filters: Filters, words: string): Place {
+  const text = words.trim();
+
+  return numberForm.test(text) ? { number: text, filters }
+    : { number: null, filters: withFilter(filters, 'q', text) };
 }
 
 /* Where ?next= leads after signing in: to the statistics, and nowhere else. The address

@@ -27,7 +27,7 @@ export function RecoveryCodes({ codes, level, onDone }: RecoveryProps): JSX.Elem
       <p>{t.totp.codesLead}</p>
       <ul>{codes.map((code) => <li key={code}><code>{code}</code></li>)}</ul>
       <p role="status">{said}</p>
-      <div class="buttons">
+      <div class="buttons noprint">
         <button type="button" class="main" onClick={onDone}>{t.totp.saved}</button>
         <button type="button" onClick={copy}>{t.totp.copy}</button>
         <button type="button" onClick={() => window.print()}>{t.totp.print}</button>

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { day, instant } from './format.ts';
-import type { Case, CaseEvent } from './types.ts';
+import type { Case, CaseEvent, Leg } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
@@ -14,7 +14,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
   if (value === null || value === undefined) return t.case.notSet;
   const code = String(value);
   const tables: Record<string, Record<string, string>> = { status: t.status, type: t.type,
-    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground, kind: t.mail };
+    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground, kind: t.mail, sensitivity: t.sensitivity };
 
   if (field === 'board') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
@@ -47,6 +47,11 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
 export function whoOf(t: Texts, event: Pick<CaseEvent, 'actor' | 'byName'>): string {
   if (event.actor === 'resident') return '';
   return fill(t.event.by, { who: event.actor === 'system' ? t.event.system : event.byName ?? '' });
+}
+
+/* The first board was given it by the rules: nobody there has to receive it. */
+export function legText(t: Texts, { seq, state }: Pick<Leg, 'seq' | 'state'>): string {
+  return seq === 1 && state === 'offered' ? t.leg.routed : wordOf(t.leg, state);
 }
 
 export function Timeline({ it }: { it: Case }): JSX.Element {

@@ -17,6 +17,8 @@ export const en: Texts = {
   nobody: 'Nobody',
   unknownCategory: 'No subject chosen',
   language: 'Language',
+  menu: 'Menu',
+  statistics: 'Statistics',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',
@@ -168,7 +170,7 @@ export const en: Texts = {
   filter: {
     title: 'Filters',
     show: 'Search and filter',
-    q: 'Search the text',
+    q: 'Search words or a case number',
     search: 'Search',
     board: 'Board',
     status: 'Status',
@@ -256,8 +258,14 @@ export const en: Texts = {
     self: 'themselves', child: 'their child', relative: 'a relative', client: 'a client',
     other: 'somebody else',
   },
+  sensitivity: {
+    1: 'Open: about a place or a thing',
+    2: 'Ordinary personal data',
+    3: 'Likely secrecy or sensitive data',
+    4: 'High: children, threats, protected identity or social services',
+  },
   leg: {
-    offered: 'Not accepted yet', accepted: 'Accepted', returned: 'Returned',
+    routed: 'Came in here', offered: 'Not accepted yet', accepted: 'Accepted', returned: 'Returned',
     'passed-on': 'Passed on', closed: 'Closed',
   },
   role: {
@@ -331,7 +339,8 @@ export const en: Texts = {
     gone: 'You no longer have access to this case',
     goneLead: 'The case belongs to another board, or your access has changed. Is this wrong? Ask your manager.',
     yourDraft: 'What you wrote',
-    offered: 'The case comes from {board}. Take it, or return it if it is not yours.',
+    offered: 'The case comes from {board}. Accept it if it is yours, otherwise return it.',
+    returned: 'The case has come back from {board}. If they wrote why, it stands among the notes. Accept it, or pass it on to the right board.',
     offline: 'The case could not be loaded',
   },
   mail: {
@@ -379,7 +388,7 @@ export const en: Texts = {
   action: {
     title: 'Do something with the case',
     take: 'Take the case',
-    giveBack: 'Give back',
+    giveBack: 'Put back in the queue',
     assign: 'Give to a colleague',
     acknowledge: 'Acknowledge',
     ask: 'Ask the complainant',
@@ -391,11 +400,11 @@ export const en: Texts = {
     close: 'Close',
     reopen: 'Open again',
     'notify-delay': 'Tell of a delay',
-    wait: 'Waiting for somebody else',
+    wait: 'Wait for somebody else',
     resume: 'Go on working',
-    accept: 'Accept',
+    accept: 'Accept here',
     retryMail: 'Send the mail again',
-    dismissMail: 'Do not send the mail',
+    dismissMail: 'Do not send the mail again',
   },
   form: {
     reply: 'The reply is sent to the complainant and shown where the case is followed.',

@@ -15,6 +15,8 @@ export const sv = {
   nobody: 'Ingen',
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
+  menu: 'Meny',
+  statistics: 'Statistik',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
@@ -166,7 +168,7 @@ export const sv = {
   filter: {
     title: 'Urval',
     show: 'Sök och välj ut',
-    q: 'Sök i texten',
+    q: 'Sök ord eller ärendenummer',
     search: 'Sök',
     board: 'Nämnd',
     status: 'Läge',
@@ -254,8 +256,14 @@ export const sv = {
     self: 'sig själv', child: 'sitt barn', relative: 'en anhörig', client: 'en klient',
     other: 'någon annan',
   },
+  sensitivity: {
+    1: 'Öppet: gäller en plats eller en sak',
+    2: 'Vanliga personuppgifter',
+    3: 'Troligen sekretess eller känsliga uppgifter',
+    4: 'Hög: barn, hot, skyddade uppgifter eller socialtjänst',
+  },
   leg: {
-    offered: 'Inte mottaget än', accepted: 'Mottaget', returned: 'Skickat tillbaka',
+    routed: 'Kom in hit', offered: 'Inte mottaget än', accepted: 'Mottaget', returned: 'Skickat tillbaka',
     'passed-on': 'Lämnat vidare', closed: 'Avslutat',
   },
   role: {
@@ -329,7 +337,8 @@ export const sv = {
     gone: 'Du har inte längre tillgång till ärendet',
     goneLead: 'Ärendet hör till en annan nämnd, eller så har din behörighet ändrats. Är det fel? Fråga din chef.',
     yourDraft: 'Det du skrev',
-    offered: 'Ärendet kommer från {board}. Ta det, eller skicka tillbaka det om det inte är ert.',
+    offered: 'Ärendet kommer från {board}. Ta emot det om det är ert, annars skicka tillbaka det.',
+    returned: 'Ärendet har kommit tillbaka från {board}. Har de skrivit varför står det bland anteckningarna. Ta emot det, eller lämna det till rätt nämnd.',
     offline: 'Ärendet kunde inte hämtas',
   },
   mail: {
@@ -377,7 +386,7 @@ export const sv = {
   action: {
     title: 'Gör något med ärendet',
     take: 'Ta ärendet',
-    giveBack: 'Lämna tillbaka',
+    giveBack: 'Lägg tillbaka i kön',
     assign: 'Ge till kollega',
     acknowledge: 'Bekräfta',
     ask: 'Fråga den som klagar',
@@ -389,11 +398,11 @@ export const sv = {
     close: 'Avsluta',
     reopen: 'Öppna igen',
     'notify-delay': 'Meddela försening',
-    wait: 'Väntar på annan',
+    wait: 'Vänta på annan',
     resume: 'Fortsätt arbeta',
-    accept: 'Ta emot',
+    accept: 'Ta emot hos oss',
     retryMail: 'Skicka mejlet igen',
-    dismissMail: 'Skicka inte mejlet',
+    dismissMail: 'Skicka inte mejlet igen',
   },
   form: {
     reply: 'Svaret skickas till den som klagar och syns på sidan där ärendet följs.',

@@ -1,0 +1,433 @@
+-- The queue and the search: which of a board's cases a page shows, in which order, and
+-- which of them hold some words. Fast at a million cases, whatever the words.
+--
+-- list() runs with the caller's rights, so the policies decide what it sees. Words are
+-- looked up by a role that reads nothing but words and boards: text search operators are
+-- not leakproof, so under the desk's own policies no index of words would be used. A word
+-- that few cases hold is looked up in the index of words; of one that many hold the queue
+-- is read in its order, and each case asked for it, until the page is full. Read on like
+-- that a queue without the word would never end, so after a while the index is asked after
+-- all.
+
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
+
+-- Closed cases are read in the queue's orders too. No case is born closed, so that these
+-- cost nothing at intake.
+CREATE INDEX case_closed ON synpunkt.case (board, answer_by, id)
+	WHERE closed_at IS NOT NULL;
+CREATE INDEX case_closed_received ON synpunkt.case (board, received_at, id)
+	WHERE closed_at IS NOT NULL;
+
+-- What words a case is found by. Filled after the case, never in the intake batch; kept
+-- right by triggers from then on.
+CREATE TABLE synpunkt.case_search (
+	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
+	board text NOT NULL,          -- as the case's
+	open boolean NOT NULL,        -- the case is
+	vector tsvector NOT NULL
+);
+-- With the board, so that another board's cases are not even looked at. The queue asks for
+-- open cases, which are few among those of many years.
+CREATE INDEX case_search_words ON synpunkt.case_search USING gin (board, vector);
+CREATE INDEX case_search_open ON synpunkt.case_search USING gin (board, vector) WHERE open;
+-- How common a word is decides how it is looked for.
+ALTER TABLE synpunkt.case_search ALTER COLUMN vector SET STATISTICS 300;
+-- Every case up to here is in it; later ones may be.
+CREATE TABLE synpunkt.case_search_mark (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	case_id bigint NOT NULL
+);
+INSERT INTO synpunkt.case_search_mark (case_id) VALUES (0);
+
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['case_search', 'case_search_mark'] LOOP
+		EXECUTE format('ALTER TABLE synpunkt.%I OWNER TO synpunkt_owner', name);
+		EXECUTE format('ALTER TABLE synpunkt.%I ENABLE ROW LEVEL SECURITY', name);
+		EXECUTE format('ALTER TABLE synpunkt.%I FORCE ROW LEVEL SECURITY', name);
+	END LOOP;
+END
+$$;
+GRANT SELECT ON synpunkt.case_search TO synpunkt_search;
+CREATE POLICY search ON synpunkt.case_search FOR SELECT TO synpunkt_search USING (true);
+GRANT SELECT, INSERT, UPDATE ON synpunkt.case_search TO synpunkt_index;
+GRANT SELECT, UPDATE ON synpunkt.case_search_mark TO synpunkt_index;
+CREATE POLICY index ON synpunkt.case_search TO synpunkt_index USING (true) WITH CHECK (true);
+CREATE POLICY index ON synpunkt.case_search_mark TO synpunkt_index USING (true);
+
+-- ---- what is found ----
+
+CREATE FUNCTION synpunkt_desk.words_of(in_case bigint)
+RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	-- The limit keeps the vector below the megabyte that it may have.
+	SELECT to_tsvector('pg_catalog.swedish',
+		coalesce(left(string_agg(t.body, ' ' ORDER BY t.seq), 200000), ''))
+	FROM synpunkt.case_content t
+	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
+$$;
+
+-- A case that moves or is closed, and words that come later. Both take the lock of tell()
+-- first, which catch_up() holds from before it looks until it commits: otherwise it could
+-- put in what the case was a moment ago, and nobody would find it any more.
+CREATE FUNCTION synpunkt_desk.on_case_moved()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1937337959);
+	UPDATE synpunkt.case_search s
+	SET board = NEW.board, open = NEW.closed_at IS NULL
+	WHERE s.case_id = NEW.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER search AFTER UPDATE OF board, closed_at ON synpunkt.case
+	FOR EACH ROW WHEN (OLD.board <> NEW.board
+		OR (OLD.closed_at IS NULL) <> (NEW.closed_at IS NULL))
+	EXECUTE FUNCTION synpunkt_desk.on_case_moved();
+
+CREATE FUNCTION synpunkt_desk.on_words()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1937337959);
+	UPDATE synpunkt.case_search s
+	SET vector = synpunkt_desk.words_of(NEW.case_id)
+	WHERE s.case_id = NEW.case_id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER search AFTER INSERT ON synpunkt.case_content
+	FOR EACH ROW WHEN (NEW.kind IN ('message', 'reply'))
+	EXECUTE FUNCTION synpunkt_desk.on_words();
+
+-- The job worker's part: makes new cases findable and tells the desk of them. Returns how
+-- many there were: when it is most there are more. A case counts as done by place only
+-- when it is ten minutes old, since batches commit out of order.
+CREATE FUNCTION synpunkt_desk.catch_up(most integer)
+RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	fresh record;
+	n integer := 0;
+BEGIN
+	-- The lock of tell(), before anything is looked at: see on_case_moved().
+	PERFORM pg_advisory_xact_lock(1937337959);
+	FOR fresh IN
+		SELECT c.id, c.year, c.version, c.board, c.closed_at IS NULL AS open
+		FROM synpunkt.case c
+		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
+		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
+		ORDER BY c.id
+		LIMIT most
+	LOOP
+		INSERT INTO synpunkt.case_search (case_id, board, open, vector)
+		VALUES (fresh.id, fresh.board, fresh.open, synpunkt_desk.words_of(fresh.id));
+		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
+		n := n + 1;
+	END LOOP;
+	IF n < most THEN
+		UPDATE synpunkt.case_search_mark m
+		SET case_id = coalesce((SELECT max(s.case_id) FROM synpunkt.case_search s
+			JOIN synpunkt.case c ON c.id = s.case_id
+			WHERE s.case_id > m.case_id AND c.received_at < now() - interval '10 minutes'),
+			m.case_id);
+	END IF;
+	DELETE FROM synpunkt.case_change c
+	WHERE c.id IN (SELECT o.id FROM synpunkt.case_change o
+		WHERE o.at < now() - interval '1 day' ORDER BY o.id LIMIT most);
+	RETURN n;
+END
+$$;
+
+-- ---- finding words ----
+
+-- About how many of the boards' cases hold the words, by the planner's statistics. Volatile
+-- because PostgreSQL lets no other function ask for a plan; it changes nothing.
+CREATE FUNCTION synpunkt_desk.search_guess(query tsquery, boards text[], only_open boolean)
+RETURNS float8 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+DECLARE
+	plan json;
+BEGIN
+	IF only_open THEN
+		EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM synpunkt.case_search s'
+			' WHERE s.open AND s.board = ANY ($2) AND s.vector @@ $1'
+		INTO plan USING query, boards;
+	ELSE
+		EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM synpunkt.case_search s'
+			' WHERE s.board = ANY ($2) AND s.vector @@ $1'
+		INTO plan USING query, boards;
+	END IF;
+	RETURN plan #>> '{0,Plan,Plan Rows}';
+END
+$$;
+
+-- Ids of the caller's cases that hold the words, in no order, by the index of words. NULL
+-- when they are more than most, or more than guessed seem to be: then they are common
+-- words, and searched_among() is the way.
+CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], only_open boolean,
+	guessed integer, most integer)
+RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+SET enable_seqscan = off AS $$
+DECLARE
+	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
+	mine text[] := synpunkt.my_boards();
+	boards text[] := ARRAY(SELECT DISTINCT b FROM unnest(in_boards) b WHERE b = ANY (mine));
+	code text;
+	found bigint[] := '{}';
+BEGIN
+	IF synpunkt_desk.search_guess(query, boards, only_open) > guessed THEN
+		RETURN NULL;
+	END IF;
+	FOREACH code IN ARRAY boards LOOP
+		IF only_open THEN -- as a constant, for the index on the open ones
+			found := found || ARRAY(
+				SELECT s.case_id
+				FROM synpunkt.case_search s
+				WHERE s.open AND s.board = code AND s.vector @@ query
+				LIMIT most + 1);
+		ELSE
+			found := found || ARRAY(
+				SELECT s.case_id
+				FROM synpunkt.case_search s
+				WHERE s.board = code AND s.vector @@ query
+				LIMIT most + 1);
+		END IF;
+		IF cardinality(found) > most THEN
+			RETURN NULL;
+		END IF;
+	END LOOP;
+	RETURN found;
+END
+$$;
+
+-- Those of the ids whose cases are the caller's and hold the words.
+CREATE FUNCTION synpunkt_desk.searched_among(words text, ids bigint[])
+RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
+	mine text[] := synpunkt.my_boards();
+BEGIN
+	-- The fence keeps the planner from the index of words.
+	RETURN ARRAY(
+		SELECT f.case_id
+		FROM (
+			SELECT s.case_id, s.board, s.vector
+			FROM synpunkt.case_search s
+			WHERE s.case_id = ANY (ids)
+			OFFSET 0
+		) f
+		WHERE f.board = ANY (mine) AND f.vector @@ query);
+END
+$$;
+
+-- ---- the queue ----
+
+-- What a page of the queue is of. NULL members filter nothing.
+CREATE TYPE synpunkt_desk.queue_filter AS (
+	boards text[],
+	statuses text[],
+	category text,
+	type text,
+	district text,
+	handler bigint,
+	unhandled boolean,
+	overdue boolean,
+	attention text,
+	today date,
+	near_by date,                 -- the last day that is soon
+	among bigint[],
+	by_received boolean           -- else soonest answer first
+);
+
+-- The open or the closed cases that pass, in order, from after the key on, most at most.
+CREATE FUNCTION synpunkt_desk.queue(f synpunkt_desk.queue_filter, is_closed boolean,
+	after_day date, after_at timestamptz, after_id bigint, most integer)
+RETURNS TABLE (id bigint, answer_by date, received_at timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN QUERY
+	SELECT p.id, p.answer_by, p.received_at
+	FROM unnest(f.boards) AS b (code)
+	CROSS JOIN LATERAL (
+		SELECT k.id, k.answer_by, k.received_at
+		FROM synpunkt.case k
+		WHERE k.board = b.code
+		  AND (is_closed OR k.closed_at IS NULL)
+		  AND (NOT is_closed OR k.closed_at IS NOT NULL)
+		  AND (f.statuses IS NULL OR k.status = ANY (f.statuses))
+		  AND (f.category IS NULL OR k.category = f.category)
+		  AND (f.type IS NULL OR k.type = f.type)
+		  AND (f.district IS NULL OR k.district = f.district)
+		  AND (f.handler IS NULL OR k.handler = f.handler)
+		  AND (f.unhandled IS NOT true OR k.handler IS NULL)
+		  AND (f.overdue IS NOT true OR (k.answered_at IS NULL AND k.closed_at IS NULL
+			AND k.answer_by < f.today
+			AND k.answer_by < coalesce(k.waiting_since, f.today)))
+		  AND (f.attention IS DISTINCT FROM 'near-due' OR (k.answered_at IS NULL
+			AND k.closed_at IS NULL AND k.waiting_since IS NULL
+			AND k.answer_by BETWEEN f.today AND f.near_by))
+		  AND (f.attention IS DISTINCT FROM 'acknowledge' OR (k.wants_reply
+			AND k.acknowledged_at IS NULL AND k.closed_at IS NULL
+			AND k.acknowledge_by < f.today))
+		  AND (f.among IS NULL OR k.id = ANY (f.among))
+		  AND (after_day IS NULL OR (k.answer_by, k.id) > (after_day, after_id))
+		  AND (after_at IS NULL OR (k.received_at, k.id) > (after_at, after_id))
+		ORDER BY CASE WHEN f.by_received THEN k.received_at END,
+			CASE WHEN NOT f.by_received THEN k.answer_by END, k.id
+		LIMIT most
+	) p
+	ORDER BY CASE WHEN f.by_received THEN p.received_at END,
+		CASE WHEN NOT f.by_received THEN p.answer_by END, p.id
+	LIMIT most;
+END
+$$;
+
+-- Ids of the first cases after the key that pass and hold the words: most of them, or a few
+-- more, unless the queue ends. A search that seems to find more than 4,000 begins by
+-- reading the queue; one that finds more than 20,000 goes on with it.
+CREATE FUNCTION synpunkt_desk.page(f synpunkt_desk.queue_filter, words text,
+	with_open boolean, with_closed boolean, after_key text, after_id bigint, most integer)
+RETURNS bigint[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	after_day date := CASE WHEN NOT f.by_received THEN after_key END;
+	after_at timestamptz := CASE WHEN f.by_received THEN after_key END;
+	looking boolean := words IS NOT NULL; -- each case is asked for the words
+	asked boolean := f.among IS NOT NULL; -- nothing more to learn from the index of words
+	step integer;
+	n integer;
+	seen integer := 0;
+	ids bigint[];
+	page bigint[] := '{}';
+BEGIN
+	IF looking AND NOT asked THEN
+		f.among := synpunkt_desk.search(words, f.boards, NOT with_closed, 4000, 20000);
+		looking := f.among IS NULL;
+	END IF;
+	LOOP
+		step := CASE WHEN NOT looking THEN most WHEN seen = 0 THEN greatest(most, 300)
+			ELSE 1000 END;
+		SELECT count(*), coalesce(array_agg(q.id), '{}'),
+			CASE WHEN NOT f.by_received THEN max(q.answer_by) END,
+			CASE WHEN f.by_received THEN max(q.received_at) END
+		INTO n, ids, after_day, after_at
+		FROM (
+			SELECT u.id, u.answer_by, u.received_at
+			FROM (
+				SELECT o.* FROM synpunkt_desk.queue(f, false, after_day, after_at,
+					after_id, step) o
+				WHERE with_open
+				UNION ALL
+				SELECT c.* FROM synpunkt_desk.queue(f, true, after_day, after_at,
+					after_id, step) c
+				WHERE with_closed
+			) u
+			ORDER BY CASE WHEN f.by_received THEN u.received_at END,
+				CASE WHEN NOT f.by_received THEN u.answer_by END, u.id
+			LIMIT step
+		) q;
+		page := page || CASE WHEN looking THEN synpunkt_desk.searched_among(words, ids)
+			ELSE ids END;
+		IF n < step OR cardinality(page) >= most THEN
+			RETURN page;
+		END IF;
+		after_id := ids[n];
+		seen := seen + n;
+		IF seen >= 4000 AND NOT asked THEN
+			asked := true;
+			f.among := synpunkt_desk.search(words, f.boards, NOT with_closed, NULL, 20000);
+			looking := f.among IS NULL;
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- A page of the queue. Without statuses only open cases. The key is the last row's of the
+-- page before: its day or instant, and its id.
+CREATE FUNCTION synpunkt_desk.list(session text, in_board text, statuses text[],
+	in_category text, in_type text, in_district text, in_handler text,
+	only_overdue boolean, words text, by_received boolean, after_key text,
+	after_id bigint, most integer, in_attention text, near_days integer)
+RETURNS TABLE (id bigint, year smallint, type text, category text, board text, status text,
+	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
+	handler text, handler_name text, snippet text, version integer, waiting_since date,
+	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	f synpunkt_desk.queue_filter;
+	with_open boolean := statuses IS DISTINCT FROM '{closed}';
+	with_closed boolean := coalesce('closed' = ANY (statuses), false);
+	page bigint[];
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	f.boards := CASE WHEN in_board IS NULL THEN synpunkt.my_boards() ELSE ARRAY[in_board] END;
+	f.statuses := statuses;
+	f.category := in_category;
+	f.type := in_type;
+	f.district := in_district;
+	f.unhandled := in_handler = 'none';
+	IF in_handler <> 'none' THEN
+		f.handler := coalesce(
+			(SELECT u.id FROM synpunkt.staff_user u WHERE u.username = in_handler), 0);
+	END IF;
+	f.overdue := only_overdue OR in_attention IS NOT DISTINCT FROM 'overdue';
+	f.attention := in_attention;
+	f.today := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	f.by_received := by_received;
+	IF in_attention = 'near-due' THEN
+		f.near_by := synpunkt.working_day_after(f.today, near_days);
+	ELSIF in_attention = 'mail-failed' THEN
+		-- A letter can fail when its case is closed already.
+		with_closed := with_closed OR statuses IS NULL;
+		f.among := ARRAY(SELECT o.case_id FROM synpunkt.outbox o
+			WHERE o.failed_at IS NOT NULL AND o.dismissed_at IS NULL);
+	END IF;
+	IF words ~ '^\s*\d{4}-\d{1,15}\s*$' THEN -- a case's number: open or not
+		with_closed := with_closed OR statuses IS NULL;
+		f.among := ARRAY(SELECT c.id FROM synpunkt.case c
+			WHERE c.year = split_part(words, '-', 1)::smallint
+			  AND c.id = split_part(words, '-', 2)::bigint
+			  AND (f.among IS NULL OR c.id = ANY (f.among)));
+		words := NULL;
+	END IF;
+	page := synpunkt_desk.page(f, words, with_open, with_closed, after_key, after_id, most);
+	RETURN QUERY
+	SELECT c.id, c.year, c.type, c.category, c.board, c.status, c.received_at,
+		c.acknowledge_by, c.answer_by,
+		c.answered_at IS NULL AND c.closed_at IS NULL
+			AND c.answer_by < coalesce(c.waiting_since, f.today),
+		u.username, u.name,
+		(SELECT left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160)
+			FROM synpunkt.case_content t
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+		c.version, c.waiting_since, c.acknowledged_at IS NOT NULL,
+		c.answered_at IS NOT NULL, c.wants_reply,
+		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
+			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL)
+	FROM synpunkt.case c
+	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
+	WHERE c.id = ANY (page)
+	ORDER BY CASE WHEN NOT by_received THEN c.answer_by END,
+		CASE WHEN by_received THEN c.received_at END, c.id
+	LIMIT most;
+END
+$$;
+
+
+DO $$
+DECLARE
+	row record;
+BEGIN
+	FOR row IN SELECT * FROM (VALUES
+		('words_of', 'synpunkt_index'), ('on_case_moved', 'synpunkt_index'),
+		('on_words', 'synpunkt_index'), ('catch_up', 'synpunkt_index'),
+		('search_guess', 'synpunkt_search'), ('search', 'synpunkt_search'),
+		('searched_among', 'synpunkt_search'), ('queue', 'synpunkt_owner'),
+		('page', 'synpunkt_owner'), ('list', 'synpunkt_owner')) AS v (name, owner) LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
+		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
+	END LOOP;
+END
+$$;
+ALTER TYPE synpunkt_desk.queue_filter OWNER TO synpunkt_owner;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.search, synpunkt_desk.searched_among,
+	synpunkt_desk.queue, synpunkt_desk.page, synpunkt_desk.list TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.catch_up TO synpunkt_job;

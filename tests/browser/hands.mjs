@@ -1,0 +1,69 @@
+/*
+ * Two pairs of hands for one way through: a mouse, or a keyboard and nothing else.
+ *
+ *   await hands.press('a.button');          go there and press it
+ *   await hands.write('#text', 'Hej');      go there and type
+ *   await hands.choose('#category', 'Park')  go there and choose what begins so
+ *   await hands.tick('#type-complaint')      a radio button
+ *   await hands.act('reply')                 what the desk offers to do with a case
+ */
+import assert from 'node:assert/strict';
+
+export function mouse(tab) {
+  return {
+    name: 'mouse',
+    press: (selector) => tab.click(selector),
+    write: async (selector, text) => {
+      await tab.click(selector);
+      await tab.keyboard.type(text);
+    },
+    choose: async (selector, word) => {
+      const value = await tab.locator(`${selector} option`).evaluateAll((all, start) =>
+        all.find((o) => o.textContent.startsWith(start)).value, word);
+      await tab.selectOption(selector, value);
+    },
+    tick: (selector) => tab.click(`.choice:has(${selector})`),
+    act: (name) => tab.click(`#do-${name}`),
+  };
+}
+
+const isAt = (tab, selector) => tab.evaluate((s) => document.activeElement.matches(s), selector);
+
+export function keyboard(tab) {
+  const key = (name) => tab.keyboard.press(name);
+  /* By the Tab key from where the focus is, once around the page and no further. */
+  async function reach(selector) {
+    await tab.waitForSelector(selector);
+    for (let i = 0; i < 150; i++) {
+      if (await isAt(tab, selector)) return;
+      await key('Tab');
+    }
+    assert.fail(`the Tab key does not lead to ${selector}`);
+  }
+
+  return {
+    name: 'keyboard',
+    press: async (selector) => {
+      await reach(selector);
+      await key('Enter');
+    },
+    write: async (selector, text) => {
+      await reach(selector);
+      await tab.keyboard.type(text);
+    },
+    choose: async (selector, word) => {
+      await reach(selector);
+      await tab.keyboard.type(word);
+    },
+    /* The Tab key leads to a group's chosen button, or to its first; arrows to the rest. */
+    tick: async (selector) => {
+      const name = await tab.getAttribute(selector, 'name');
+      await reach(`[name="${name}"]`);
+      for (let i = 0; i < 10 && !await isAt(tab, selector); i++) await key('ArrowDown');
+      await key(' ');
+      assert.ok(await tab.isChecked(selector), selector);
+    },
+    /* By the key that stands on the button. */
+    act: async (name) => key(await tab.textContent(`#do-${name} kbd`)),
+  };
+}
