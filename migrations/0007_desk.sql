@@ -138,14 +138,14 @@ $$;
 -- One change to one case by the session's user. rule is a row of the server's tables:
 -- {action, roles, from, to, what, kind, outbox}; change is what was asked for: {text,
 -- category, type, sensitivity, qualityDimension, user, board, ground, reason, expectedBy,
--- dismiss}. Returns the outcome and the case's version:
+-- dismiss, document, section}. Returns the outcome and the case's version:
 --   done, unchanged
 --   gone       no live session
 --   missing    no such case at the user's boards
 --   forbidden  none of the roles at the case's board
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
---   user, board, category   there is none such, or it is not one to go to
+--   user, board, category, document   there is none such, or it is not one to go to
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 	known integer[], rule jsonb, change jsonb)
 RETURNS TABLE (outcome text, version integer)
@@ -163,6 +163,8 @@ DECLARE
 	seq integer;
 	target bigint;
 	home text;
+	problem text;
+	marking jsonb;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT s.user_id INTO me
@@ -206,7 +208,8 @@ BEGIN
 		OR (action IN ('return', 'accept')
 			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
 		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
-		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial)) THEN
+		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial))
+		OR (action = 'unmark' AND NOT synpunkt_desk.is_marked(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
 		RETURN;
 	END IF;
@@ -272,6 +275,13 @@ BEGIN
 		END IF;
 	ELSIF action = 'resume' AND old.handler IS NOT NULL THEN
 		new.status := 'assigned';
+	ELSIF action IN ('mark', 'unmark') THEN
+		SELECT m.outcome, m.codes INTO problem, marking
+		FROM synpunkt_desk.marking_judge(serial, action, change) m;
+		IF problem IS NOT NULL THEN
+			RETURN QUERY SELECT problem, old.version;
+			RETURN;
+		END IF;
 	END IF;
 	IF change ->> 'reason' IS NOT NULL THEN
 		new.closure_reason := change ->> 'reason';
@@ -292,6 +302,7 @@ BEGIN
 		|| synpunkt_desk.moved('status', to_jsonb(old.status), to_jsonb(new.status))
 		|| CASE WHEN action = 'transfer'
 			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END
+		|| coalesce(marking, '{}')
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
 			ELSE '{}'::jsonb END;
@@ -321,7 +332,9 @@ BEGIN
 			THEN 'mail-dismissed' ELSE rule ->> 'what' END, actor, old.board, codes,
 			rule ->> 'kind', change ->> 'text');
 	END IF;
-	IF action = 'retry-mail' THEN
+	IF marking IS NOT NULL THEN
+		PERFORM synpunkt_desk.marking_put(serial, seq, me, action, change);
+	ELSIF action = 'retry-mail' THEN
 		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
 	END IF;
 
@@ -402,7 +415,7 @@ CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
-	answer_by date)
+	answer_by date, marked boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -449,6 +462,7 @@ BEGIN
 			FROM synpunkt.case_attachment a WHERE a.case_id = c.id),
 		'messages', (SELECT coalesce(jsonb_agg(jsonb_build_object('from',
 				CASE m.kind WHEN 'message' THEN 'resident' ELSE 'city' END,
+				'document', m.kind || '-' || m.seq,
 				'at', synpunkt_desk.stamp(e.at), 'kind', e.what, 'byName', u.name,
 				'text', m.body) ORDER BY m.seq), '[]')
 			FROM synpunkt.case_content m
@@ -457,6 +471,7 @@ BEGIN
 				THEN substr(e.actor, 6)::bigint END
 			WHERE m.case_id = c.id AND m.kind IN ('message', 'reply')),
 		'notes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+				'document', m.kind || '-' || m.seq,
 				'at', synpunkt_desk.stamp(e.at), 'kind', e.what, 'byName', u.name,
 				'text', m.body) ORDER BY m.seq), '[]')
 			FROM synpunkt.case_content m
@@ -488,9 +503,10 @@ BEGIN
 			FROM synpunkt.case_leg l
 			LEFT JOIN synpunkt.organisation b ON b.code = l.board
 			WHERE l.case_id = c.id),
-		'mail', synpunkt_desk.mail_of(c.id)))::text,
+		'mail', synpunkt_desk.mail_of(c.id), 'marked', synpunkt_desk.is_marked(c.id),
+		'markings', synpunkt_desk.markings_of(c.id)))::text,
 		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
-		c.wants_reply, c.acknowledge_by, c.answer_by
+		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id)
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board

@@ -349,7 +349,8 @@ CREATE FUNCTION synpunkt_desk.list(session text, in_board text, statuses text[],
 RETURNS TABLE (id bigint, year smallint, type text, category text, board text, status text,
 	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
 	handler text, handler_name text, snippet text, version integer, waiting_since date,
-	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean)
+	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean,
+	marked boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	f synpunkt_desk.queue_filter;
@@ -401,7 +402,9 @@ BEGIN
 		c.version, c.waiting_since, c.acknowledged_at IS NOT NULL,
 		c.answered_at IS NOT NULL, c.wants_reply,
 		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
-			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL)
+			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL),
+		EXISTS (SELECT FROM synpunkt.case_marking g
+			WHERE g.case_id = c.id AND g.removed_at IS NULL)
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
 	WHERE c.id = ANY (page)

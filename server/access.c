@@ -4,7 +4,8 @@
 
 #include "server/session.h"
 
-/* Board secretaries, auditors and data protection officers read; the first may note. */
+/* Board secretaries, auditors and data protection officers read; the first may note
+ * and warn. */
 static const char *const anybody[] = { "registrar", "coordinator", "case-handler",
 	"manager", "board-secretary", "dispatcher", NULL };
 static const char *const sorters[] = { "registrar", "coordinator", "case-handler",
@@ -28,6 +29,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_WAIT] = handlers,
 	[CASE_RESUME] = handlers,
 	[CASE_ACCEPT] = sorters,
+	[CASE_MARK] = anybody, /* a warning; to take it away is for those who handle */
+	[CASE_UNMARK] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -69,6 +69,12 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.what = "resumed",
 		.kind = "note" },
 	[CASE_ACCEPT] = { .action = "accept", .from = OPEN, .what = "leg-accepted" },
+	[CASE_MARK] = { .action = "mark",
+		.from = OPEN | CASE_CLOSED,
+		.what = "marked" },
+	[CASE_UNMARK] = { .action = "unmark",
+		.from = OPEN | CASE_CLOSED,
+		.what = "unmarked" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -106,6 +112,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return !state->answered;
 	case CASE_RETRY_MAIL:
 		return state->mail_failed;
+	case CASE_UNMARK:
+		return state->marked;
 	default:
 		return true;
 	}

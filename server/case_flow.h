@@ -26,6 +26,8 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
+	CASE_MARK,         /* as perhaps secret: the case, or one document of it */
+	CASE_UNMARK,
 	CASE_ACTIONS,
 };
 
@@ -65,6 +67,7 @@ struct case_state {
 	bool answered;    /* once; it may have gone on after it */
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
+	bool marked;      /* it or a document of it, as perhaps secret */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

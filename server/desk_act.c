@@ -24,6 +24,7 @@
 #include "server/body_text.h"
 #include "server/day.h"
 #include "server/desk_store.h"
+#include "server/marking.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/submission.h"
@@ -33,7 +34,7 @@
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by;
+		*close, *expected_by, *document, *section;
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss;
 	bool no_category, no_quality; /* null was sent */
@@ -92,6 +93,15 @@ static const struct json_field retry_fields[] = {
 	{ 0 }
 };
 
+static const struct json_field mark_fields[] = { { TEXT_FIELD("document", document),
+							 .max = MARKING_DOCUMENT_MAX },
+	{ TEXT_FIELD("section", section), .required = true,
+		.max = MARKING_SECTION_MAX },
+	{ 0 } };
+static const struct json_field unmark_fields[] = {
+	{ TEXT_FIELD("document", document), .max = MARKING_DOCUMENT_MAX }, { 0 }
+};
+
 static const struct {
 	const struct json_field *fields;
 	bool needs_text;
@@ -111,6 +121,8 @@ static const struct {
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },
 	[CASE_ACCEPT] = { no_fields, false },
+	[CASE_MARK] = { mark_fields, false },
+	[CASE_UNMARK] = { unmark_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -177,6 +189,8 @@ static const struct {
 	{ "user", ERR_INVALID, "user", "has no role at the board that takes cases" },
 	{ "board", ERR_INVALID, "board", "is not another board that takes cases" },
 	{ "category", ERR_INVALID, "category", "is not a category" },
+	{ "document", ERR_INVALID, "document",
+		"is not a document of the case that this can be done with" },
 };
 
 static void act_on_done(
@@ -245,12 +259,13 @@ static const char *versions_read(struct arena *arena, const char *tags)
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:b}",
+				   "s:s*, s:s*, s:s*, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
-		draft->expected_by, "dismiss", draft->dismiss);
+		draft->expected_by, "document", draft->document, "section",
+		draft->section, "dismiss", draft->dismiss);
 	const char *copy;
 	char *text;
 
@@ -316,6 +331,7 @@ static int draft_read(
 		nulls_read(object, ret, &faults);
 	json_decref(object);
 	expected_by_judge(ret->expected_by, &faults);
+	marking_judge(ret->document, ret->section, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
 		submission_text_judge(ret->text, "text", &faults);
 	if (faults.n == 0)
@@ -409,6 +425,8 @@ static const struct {
 	{ "waits", CASE_WAIT },
 	{ "resumptions", CASE_RESUME },
 	{ "acceptances", CASE_ACCEPT },
+	{ "markings", CASE_MARK },
+	{ "marking-removals", CASE_UNMARK },
 };
 
 static void act_handle(struct http_request *req)
@@ -463,5 +481,8 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("markings", "NewMarking",
+		"Mark it, or a document of it, as perhaps secret: a warning"),
+	ACT("marking-removals", "MarkingRemoval", "Take such a marking away"),
 	{ 0 },
 };

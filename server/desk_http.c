@@ -253,6 +253,7 @@ static void item_write(
 			w, texts[t].name, db_rows_text(rows, i, (int)texts[t].column));
 	jw_key_string(w, "receivedAt", stamp);
 	jw_key_bool(w, "overdue", db_rows_bool(rows, i, DESK_LIST_OVERDUE));
+	jw_key_bool(w, "marked", db_rows_bool(rows, i, DESK_LIST_MARKED));
 	jw_key_string(w, "snippet",
 		db_rows_is_null(rows, i, DESK_LIST_SNIPPET)
 			? ""
@@ -326,6 +327,7 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.answered = db_rows_bool(rows, 0, DESK_READ_ANSWERED),
 		.returnable = db_rows_bool(rows, 0, DESK_READ_RETURNABLE),
 		.mail_failed = db_rows_bool(rows, 0, DESK_READ_MAIL_FAILED),
+		.marked = db_rows_bool(rows, 0, DESK_READ_MARKED),
 	};
 	static const struct desk_watch_columns watched = {
 		.acknowledge_by = DESK_READ_ACKNOWLEDGE_BY,

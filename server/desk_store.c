@@ -13,7 +13,7 @@ static const struct db_query list_query = {
 	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
-	       " l.wants_reply, l.mail_failed, l.received_at"
+	       " l.wants_reply, l.mail_failed, l.marked, l.received_at"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
 	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
@@ -32,7 +32,7 @@ static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, r.whole, r.answered, r.mail_failed, r.waiting_since,"
-	       " r.wants_reply, r.acknowledge_by, r.answer_by"
+	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };

@@ -44,6 +44,7 @@ enum desk_list_column {
 	DESK_LIST_ANSWERED,
 	DESK_LIST_WANTS_REPLY,
 	DESK_LIST_MAIL_FAILED,
+	DESK_LIST_MARKED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
 };
 
@@ -64,6 +65,7 @@ enum desk_read_column {
 	DESK_READ_WANTS_REPLY,
 	DESK_READ_ACKNOWLEDGE_BY,
 	DESK_READ_ANSWER_BY,
+	DESK_READ_MARKED,
 };
 
 /* One row of counts, in the order of the answer's members. */

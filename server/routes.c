@@ -6,6 +6,7 @@
 #include "server/desk_http.h"
 #include "server/desk_page.h"
 #include "server/desk_watch.h"
+#include "server/marking_http.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/resident_http.h"
@@ -16,6 +17,6 @@
 
 const struct http_route *const routes_public[] = { area_routes, case_routes,
 	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
-	openapi_routes, resident_routes, session_routes, session_list_routes,
-	statistics_routes, totp_routes, NULL };
+	marking_routes, openapi_routes, resident_routes, session_routes,
+	session_list_routes, statistics_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -31,7 +31,7 @@ test('the table has every action, of known roles and statuses', () => {
 });
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
- * be done, no acknowledgement yet, and a letter that failed. */
+ * be done, no acknowledgement yet, a marking, and a letter that failed. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
@@ -43,6 +43,9 @@ async function prepared(number, status) {
       state, opened_by) VALUES (${id}, 1, '${farsta}', now(), current_date, now(),
       'passed-on', 'routing'), (${id}, 2, '${trafik}', now(), current_date,
       ${status === 'closed' ? 'now()' : 'NULL'}, 'offered', 'routing');
+    DELETE FROM synpunkt.case_marking WHERE case_id = ${id};
+    INSERT INTO synpunkt.case_marking (case_id, seq, section, marked_at, marked_by)
+      SELECT ${id}, 1, 'OSL 21:7', now(), min(id) FROM synpunkt.staff_user;
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
       VALUES (${id}, 1, 'receipt', now(), now(), 'refused')`);

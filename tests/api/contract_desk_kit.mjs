@@ -29,6 +29,8 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  mark: ['markings', { section: 'OSL 26:1' }],
+  unmark: ['marking-removals', {}],
 };
 
 export const at = (number, what = '') =>

@@ -5,8 +5,10 @@ import type { FieldRow } from './actions.ts';
 import { useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { Field } from './field.tsx';
+import type { FieldAria } from './field.tsx';
 import { today } from './format.ts';
 import type { Options } from './filters.tsx';
+import { documentsOf, markedDocumentsOf } from './marking.tsx';
 import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -21,6 +23,8 @@ export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Optio
       ...lists.categories.map((c): [string, string] => [c.code, c.name])],
     qualityDimension: [...(it.qualityDimension === null ? [['', t.case.notSet]] satisfies Options : []),
       ...Object.entries(t.dimension)],
+    document: documentsOf(t, it),
+    markedDocument: markedDocumentsOf(t, it),
     user: [['', t.choose], ...lists.colleagues.filter((c) => c.boards.includes(it.board))
       .map((c): [string, string] => [c.user, c.name])],
     board: [['', t.choose], ...lists.boards.filter((b) => b.code !== it.board)
@@ -28,6 +32,24 @@ export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Optio
   };
 
   return tables[name] ?? [];
+}
+
+interface SectionInputProps {
+  aria: FieldAria;
+  value: string;
+  onInput: (event: { currentTarget: { value: string } }) => void;
+}
+
+/* A section of law: the common ones are offered, others can be written. */
+function SectionInput({ aria, value, onInput }: SectionInputProps): JSX.Element {
+  const { lists } = useDesk();
+
+  return (
+    <>
+      <input {...aria} type="text" list={`${aria.id}-list`} value={value} autoComplete="off" onInput={onInput} />
+      <datalist id={`${aria.id}-list`}>{lists.sections.map(({ section, name }) => (
+        <option key={section} value={section}>{name}</option>))}</datalist>
+    </>);
 }
 
 interface ActionFieldProps {
@@ -48,13 +70,14 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
     && <span class="optional"> ({t.optional})</span>}</>;
 
   return (
-    <Field id={id} label={label} fault={fault}>
+    <Field id={id} label={label} fault={fault} hint={field.kind === 'section' ? t.form.sectionHint : undefined}>
       {(aria) => {
         if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
         if (field.kind === 'date') return <input {...aria} type="date" value={value} min={today()} onInput={set} />;
+        if (field.kind === 'section') return <SectionInput aria={aria} value={value} onInput={set} />;
         return (
           <select {...aria} value={value} onChange={set}>
-            {optionsOf(t, lists, field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
+            {optionsOf(t, lists, field.choices ?? field.name, it).map(([code, text]) => <option key={code} value={code}>{text}</option>)}
           </select>);
       }}
     </Field>);

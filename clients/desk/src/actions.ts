@@ -4,12 +4,13 @@ import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date';
+  kind: 'text' | 'choice' | 'date' | 'section';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
-    | 'type' | 'qualityDimension' | 'expectedBy';
+    | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
+  choices?: string; /* the list of them, where it is not the name's */
 }
 
 export interface ActionRow {
@@ -23,6 +24,11 @@ const text = (label: FieldRow['label'], isRequired: boolean): FieldRow =>
 const choice = (name: string, label: FieldRow['label'], isRequired: boolean,
   from?: (it: Case) => string): FieldRow =>
   ({ name, kind: 'choice', label, isRequired, ...(from && { from }) });
+
+const firstMarked = (it: Case): string => {
+  const live = it.markings.filter((m) => m.removedAt === null);
+  return live.some((m) => m.document === null) ? '' : live[0]?.document ?? '';
+};
 
 export const actionRows: Record<string, ActionRow> = {
   reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
@@ -45,6 +51,10 @@ export const actionRows: Record<string, ActionRow> = {
   wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
   close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
+  mark: { code: 'mark', path: 'markings', fields: [choice('document', 'document', false),
+    { name: 'section', kind: 'section', label: 'section', isRequired: true }] },
+  unmark: { code: 'unmark', path: 'marking-removals', fields: [
+    { ...choice('document', 'document', false, firstMarked), choices: 'markedDocument' }] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
 };
 
@@ -71,13 +81,13 @@ export const pressRows: Record<string, PressRow> = {
 
 /* In the order they stand in: what is done most first. */
 const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
-  'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'close', 'reopen', 'retryMail',
+  'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
   d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
-  p: 'accept', s: 'retryMail' };
+  p: 'accept', s: 'retryMail', m: 'mark', n: 'unmark' };
 
 export function offered(it: Case, user: string): string[] {
   return order.filter((name) => {

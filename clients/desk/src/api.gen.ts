@@ -1379,6 +1379,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/markings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark it, or a document of it, as perhaps secret: a warning */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMarking"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/marking-removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take such a marking away */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MarkingRemoval"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -1403,6 +1511,51 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DeskSummary"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/secrecy-sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sections of law that are common in secrecy markings */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecrecySectionList"];
                     };
                 };
                 /** @description What is wrong (RFC 9457) */
@@ -2221,6 +2374,8 @@ export interface components {
             answerBy: string;
             /** @description Not answered, and the last day for it has passed */
             overdue: boolean;
+            /** @description It, or a document of it, has a secrecy marking: a warning */
+            marked: boolean;
             /** @description The handler's username */
             handler: string | null;
             handlerName: string | null;
@@ -2260,6 +2415,11 @@ export interface components {
             next: string | null;
         };
         DeskMessage: {
+            /**
+             * @description Its name in markings
+             * @example message-4
+             */
+            document: string;
             /** @enum {string} */
             from: "resident" | "city";
             /** Format: date-time */
@@ -2274,6 +2434,11 @@ export interface components {
             text: string;
         };
         DeskNote: {
+            /**
+             * @description Its name in markings
+             * @example note-5
+             */
+            document: string;
             /** Format: date-time */
             at: string;
             /** @description The event that brought it: note, transferred, leg-returned, reopened, waiting, resumed */
@@ -2286,7 +2451,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -2361,8 +2526,40 @@ export interface components {
             events: components["schemas"]["DeskEvent"][];
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
+            markings: components["schemas"]["DeskMarking"][];
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark")[];
+        };
+        /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
+        DeskMarking: {
+            /** @description text, or message, reply, note or attachment with its number; null: the whole case */
+            document: string | null;
+            /** @example OSL 26:1 */
+            section: string;
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** Format: date-time */
+            removedAt: string | null;
+            removedByName: string | null;
+        };
+        NewMarking: {
+            /** @description Null or absent: the whole case */
+            document?: string | null;
+            section: string;
+        };
+        MarkingRemoval: {
+            /** @description Null or absent: the whole case */
+            document?: string | null;
+        };
+        SecrecySectionList: {
+            items: {
+                /** @example OSL 26:1 */
+                section: string;
+                /** @description What it protects */
+                name: string;
+            }[];
+            next: null;
         };
         CaseChange: {
             /** @description Null: nobody knows */

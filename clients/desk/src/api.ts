@@ -1,7 +1,7 @@
 /* One function for each call, each with the one place where its answer gets its type. */
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Page, Presence, Session, Summary, Totp,
+import type { Areas, Board, Case, Category, Colleague, Page, Presence, Section, Session, Summary, Totp,
   TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -114,6 +114,10 @@ export async function readSummary(signal: AbortSignal): Promise<Summary> {
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {
   return parseList<Colleague>(await request(`${desk}/colleagues`, { signal }));
+}
+
+export async function readSections(signal: AbortSignal): Promise<Section[]> {
+  return parseList<Section>(await request(`${desk}/secrecy-sections`, { signal }));
 }
 
 export async function readBoards(signal: AbortSignal): Promise<Board[]> {

@@ -7,13 +7,15 @@ import { bodyOf, actionRows, missing, offered, startValues } from './actions.ts'
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
 import { optionsOf } from './action_field.tsx';
+import { documentsOf, markedDocumentsOf } from './marking.tsx';
 import { legText, movesOf } from './timeline.tsx';
 import { sv } from './texts/sv.ts';
 import type { Case } from './types.ts';
 
 const lists = { boards: [{ code: 'b', name: 'B' }, { code: 'c', name: 'C' }], categories: [{ code: 'park', name: 'Park',
   area: '', owner: 'b', acknowledgeDays: 2, answerDays: 10, synonyms: [] }],
-colleagues: [{ user: 'bo', name: 'Bo', boards: ['b'] }, { user: 'eva', name: 'Eva', boards: ['c'] }] };
+colleagues: [{ user: 'bo', name: 'Bo', boards: ['b'] }, { user: 'eva', name: 'Eva', boards: ['c'] }],
+sections: [] };
 
 const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: 'complaint', category: 'park',
   categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z',
@@ -21,7 +23,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
-  daysLeft: 5, attention: [], mail: [],
+  daysLeft: 5, attention: [], mail: [], marked: false, markings: [],
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
@@ -68,7 +70,7 @@ test('the next case is the one after in the queue; of a case outside it, the fir
 
 test('a conflict shows both texts, and offers to send only what can be done', () => {
   const current: Case = { ...it, version: 2, notes: [
-    { at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'Deras ord' }],
+    { document: 'note-2', at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'Deras ord' }],
     events: [{ seq: 2, at: '2026-01-02T10:00:00Z', what: 'note', actor: 'staff', byName: 'Bo', board: 'b', codes: {} }] };
   const show = (now: Case) => renderToString(<Conflict current={now} seen={it} row={row('reply')} values={{ text: 'Mina ord' }}
     onSend={() => undefined} onEdit={() => undefined} onDrop={() => undefined} />);
@@ -76,4 +78,20 @@ test('a conflict shows both texts, and offers to send only what can be done', ()
   assert.match(show(current), /Deras ord.*Mina ord/s);
   assert.match(show(current), /Skicka ändå/);
   assert.doesNotMatch(show({ ...current, actions: [] }), /Skicka ändå/);
+});
+
+test('the case and each document can be marked; what is marked, unmarked', () => {
+  const mark = { section: 'OSL 26:1', at: '2026-01-02T10:00:00Z', byName: 'Bo', removedAt: null, removedByName: null };
+  const full: Case = { ...it, attachments: [{ n: 1, name: 'a.pdf', type: 'application/pdf', size: 1, state: 'stored' },
+    { n: 2, name: 'b.png', type: 'image/png', size: 1, state: 'refused' }],
+  notes: [{ document: 'note-2', at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'x' }],
+  markings: [{ ...mark, document: 'note-2' },
+    { ...mark, document: null, removedAt: '2026-01-03T10:00:00Z', removedByName: 'Bo' }] };
+
+  assert.deepEqual(documentsOf(sv, full).map(([code]) => code), ['', 'text', 'attachment-1', 'note-2']);
+  assert.deepEqual(markedDocumentsOf(sv, full).map(([code]) => code), ['note-2']);
+  assert.deepEqual(startValues(row('unmark'), full, {}), { document: 'note-2' });
+  assert.deepEqual(bodyOf(row('mark'), { document: '', section: 'OSL 26:1' }, it), { section: 'OSL 26:1' });
+  assert.deepEqual(movesOf(sv, lists, { what: 'marked', codes: { document: 'case', section: 'OSL 26:1' } as never }),
+    ['Handling: Hela ärendet', 'Lagrum: OSL 26:1']);
 });

@@ -4,6 +4,7 @@ import type { JSX, RefObject } from 'preact';
 import { useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { instant, otherMarks } from './format.ts';
+import { CaseMarking } from './marking.tsx';
 import { addressOf } from './place.ts';
 import type { Case, Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -53,6 +54,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span>{it.handlerName ?? t.queue.noHandler}</span>
         <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
       </p>
+      <CaseMarking it={it} />
       <DueMark item={it} />
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}

@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { categoryName, useDesk } from './desk.ts';
 import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
+import { MarkingHistory } from './marking.tsx';
 import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -125,5 +126,6 @@ export function CaseSide({ it }: { it: Case }): JSX.Element {
       <Contact it={it} />
       <Facts it={it} />
       <Way it={it} />
+      <MarkingHistory it={it} />
     </aside>);
 }

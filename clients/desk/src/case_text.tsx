@@ -3,21 +3,23 @@ import type { JSX } from 'preact';
 
 import { attachmentAt } from './api.ts';
 import { size } from './format.ts';
+import { DocumentMarking } from './marking.tsx';
 import type { Attachment, Case } from './types.ts';
 import { fill, useWords } from './words.ts';
 
-function File({ number, file }: { number: string; file: Attachment }): JSX.Element {
+function File({ it, file }: { it: Case; file: Attachment }): JSX.Element {
   const t = useWords();
   const isPicture = file.type.startsWith('image/');
 
   if (file.state !== 'stored') return <li>{file.name}: {t.case.refused}</li>;
   return (
     <li>
-      <a href={attachmentAt(number, file.n, false)} target="_blank" rel="noopener"
+      <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener"
         aria-label={fill(t.case.open, { name: file.name })}>
-        {isPicture && <img src={attachmentAt(number, file.n, true)} alt="" loading="lazy" />}
+        {isPicture && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>
+      <DocumentMarking it={it} document={`attachment-${file.n}`} />
     </li>);
 }
 
@@ -27,11 +29,12 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
   return (
     <section class="card">
       <h2>{t.case.text}</h2>
+      <DocumentMarking it={it} document="text" />
       {it.text === null ? <p class="soft">{t.case.noText}</p>
         : <p class="words" lang={it.language}>{it.text}</p>}
       {it.attachments.length > 0 && <>
         <h3>{t.case.pictures}</h3>
-        <ul class="files">{it.attachments.map((file) => <File key={file.n} number={it.number} file={file} />)}</ul>
+        <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} />)}</ul>
       </>}
     </section>);
 }

@@ -2,14 +2,15 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
-import { readBoards, readCategories, readColleagues } from './api.ts';
+import { readBoards, readCategories, readColleagues, readSections } from './api.ts';
 import type { Place } from './place.ts';
-import type { Board, Category, Colleague, Session } from './types.ts';
+import type { Board, Category, Colleague, Section, Session } from './types.ts';
 
 export interface Lists {
   boards: Board[];
   categories: Category[];
   colleagues: Colleague[];
+  sections: Section[]; /* of law, for markings */
 }
 
 export interface Desk {
@@ -21,7 +22,7 @@ export interface Desk {
   signIns: number; /* counts up with each: what failed meanwhile is asked for again */
 }
 
-const none: Lists = { boards: [], categories: [], colleagues: [] };
+const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],
   csrfToken: '' }, place: { number: null, filters: {} }, go: () => undefined,
@@ -41,6 +42,7 @@ export function useLists(signIns: number): Lists {
     readBoards(control.signal).then((boards) => keep({ boards }), () => undefined);
     readCategories(control.signal).then((categories) => keep({ categories }), () => undefined);
     readColleagues(control.signal).then((colleagues) => keep({ colleagues }), () => undefined);
+    readSections(control.signal).then((sections) => keep({ sections }), () => undefined);
     return () => control.abort();
   }, [signIns]);
   return lists;

@@ -34,6 +34,7 @@ export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
           {' · '}{wordOf(t.type, item.type)}
           {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
         </p>
+        {item.marked && <p class="marking">⚠ {t.marking.short}</p>}
         {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>
       <div class="state">

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 
 import { instant } from './format.ts';
+import { DocumentMarking } from './marking.tsx';
 import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
@@ -11,14 +12,16 @@ interface SaidProps {
   at: string;
   text: string;
   side: string;
+  children?: JSX.Element;
 }
 
-export function Said({ who, what, at, text, side }: SaidProps): JSX.Element {
+export function Said({ who, what, at, text, side, children }: SaidProps): JSX.Element {
   const t = useWords();
 
   return (
     <li class={side}>
       <p class="by"><strong>{who}</strong> <span class="soft">{what} <time dateTime={at}>{instant(t, at)}</time></span></p>
+      {children}
       <p class="words">{text}</p>
     </li>);
 }
@@ -33,7 +36,8 @@ export function Talk({ it }: { it: Case }): JSX.Element {
         : <ol class="talk">{it.messages.map((m) => (
           <Said key={`${m.at}${m.kind}`} side={m.from} at={m.at} text={m.text}
             who={m.from === 'resident' ? t.case.fromResident : m.byName ?? it.boardName}
-            what={m.from === 'resident' ? '' : wordOf(t.event, m.kind)} />))}</ol>}
+            what={m.from === 'resident' ? '' : wordOf(t.event, m.kind)}>
+            <DocumentMarking it={it} document={m.document} /></Said>))}</ol>}
     </section>);
 }
 
@@ -47,6 +51,7 @@ export function Notes({ it }: { it: Case }): JSX.Element {
       {it.notes.length === 0 ? <p class="soft">{t.case.noNotes}</p>
         : <ol class="talk">{it.notes.map((n) => (
           <Said key={`${n.at}${n.kind}`} side="note" at={n.at} text={n.text} who={n.byName ?? t.event.system}
-            what={n.kind === 'note' ? '' : wordOf(t.event, n.kind)} />))}</ol>}
+            what={n.kind === 'note' ? '' : wordOf(t.event, n.kind)}>
+            <DocumentMarking it={it} document={n.document} /></Said>))}</ol>}
     </section>);
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { day, instant } from './format.ts';
+import { documentName } from './marking.tsx';
 import type { Case, CaseEvent, Leg } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -18,6 +19,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
 
   if (field === 'board') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
+  if (field === 'document') return documentName(t, code);
   if (dates.includes(field)) return day(t, code);
   if (field === 'trouble') return code.startsWith('recipient') ? t.trouble.recipient : t.trouble.server;
   return wordOf(tables[field] ?? {}, code);

@@ -18,6 +18,8 @@ export type Leg = Schemas['DeskLeg'];
 export type Attachment = Schemas['DeskAttachment'];
 export type Message = Schemas['DeskMessage'];
 export type Note = Schemas['DeskNote'];
+export type Marking = Schemas['DeskMarking'];
+export type Section = Schemas['SecrecySectionList']['items'][number];
 
 export type MailState = Schemas['DeskMail'];
 export type Item = Schemas['DeskItem'];
