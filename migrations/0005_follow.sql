@@ -14,6 +14,14 @@ CREATE POLICY follow_adds ON synpunkt.case_content FOR INSERT TO synpunkt_follow
 	WITH CHECK (kind = 'message');
 CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow USING (true);
 
+-- What happens among colleagues: the complainant is not told that it did.
+CREATE FUNCTION synpunkt_follow.internal()
+RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
+		concern-marked,concern-lifted,marked,unmarked}'::text[]
+$$;
+ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
+
 -- One case, its messages, events and attachments as the complainant may see them; no
 -- row when the number or the code is wrong. The owner of the code is the complainant:
 -- internal notes and other people's names are not among what it reads.
@@ -42,7 +50,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 					AND e.codes ? 'expectedBy' THEN jsonb_build_object(
 					'expectedBy', e.codes -> 'expectedBy') ELSE '{}'::jsonb END
 				ORDER BY e.seq), '[]')
-			FROM synpunkt.case_event e WHERE e.case_id = c.id AND e.what <> 'note')
+			FROM synpunkt.case_event e
+			WHERE e.case_id = c.id AND e.what <> ALL (synpunkt_follow.internal()))
 	FROM synpunkt.case c
 	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
 $$;

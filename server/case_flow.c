@@ -29,7 +29,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "note",
 		.kind = "note" },
-	[CASE_ASSIGN] = { .action = "assign", .from = OPEN, .what = "assigned" },
+	[CASE_ASSIGN] = { .action = "assign",
+		.from = OPEN,
+		.what = "assigned",
+		.kind = "note" },
 	[CASE_TRANSFER] = { .action = "transfer",
 		.from = OPEN,
 		.to = "received",
@@ -75,6 +78,26 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 	[CASE_UNMARK] = { .action = "unmark",
 		.from = OPEN | CASE_CLOSED,
 		.what = "unmarked" },
+	[CASE_APPROVE] = { .action = "approve",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "answered",
+		.what = "replied",
+		.kind = "reply",
+		.outbox = "reply" },
+	[CASE_REJECT_APPROVAL] = { .action = "reject-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-rejected",
+		.kind = "note" },
+	[CASE_WITHDRAW_APPROVAL] = { .action = "withdraw-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-withdrawn",
+		.kind = "note" },
+	[CASE_CONCERN] = { .action = "concern",
+		.from = OPEN,
+		.what = "concern-marked",
+		.lifted = "concern-lifted" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -114,6 +137,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return state->mail_failed;
 	case CASE_UNMARK:
 		return state->marked;
+	case CASE_APPROVE:
+		return state->approvable;
 	default:
 		return true;
 	}

@@ -335,6 +335,38 @@ static const char exception_drop[] =
 	"DELETE FROM synpunkt.working_day_exception o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (day date) WHERE r.day = o.day)";
 
+/* ---- approvals ---- */
+
+static const struct ctl_tsv_column approval_columns[] = {
+	{ "board", CTL_TSV_TEXT, true, NULL },
+	{ "category", CTL_TSV_CODE, false, NULL },
+	{ "sensitivity", CTL_TSV_GRADE, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference approval_references[] = {
+	{ "board", CTL_IMPORT_BOARD },
+	{ "category", CTL_IMPORT_CATEGORY },
+	{ 0 },
+};
+
+static const char approval_put[] =
+	"INSERT INTO synpunkt.approval_rule AS a (board, category, sensitivity, "
+	"valid_from, valid_to) "
+	"SELECT r.board, r.category, r.sensitivity, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, "
+	"sensitivity smallint, valid_from date, valid_to date) "
+	"ON CONFLICT (board, category, sensitivity, valid_from) DO UPDATE "
+	"SET valid_to = excluded.valid_to WHERE a.valid_to <> excluded.valid_to";
+
+static const char approval_drop[] =
+	"DELETE FROM synpunkt.approval_rule a WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, "
+	"sensitivity smallint, valid_from date) "
+	"WHERE (r.board, r.category, r.sensitivity, " FROM ") "
+	"IS NOT DISTINCT FROM (a.board, a.category, a.sensitivity, a.valid_from))";
+
 /* ---- requirements: roles that must sign in with a second factor ---- */
 
 static const char *const roles[] = { "registrar", "coordinator", "case-handler",
@@ -367,6 +399,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ redirect_put, redirect_drop } },
 	{ "exceptions", exception_columns, NULL, NULL, "day",
 		{ exception_put, exception_drop } },
+	{ "approvals", approval_columns, approval_references, NULL, NULL,
+		{ approval_put, approval_drop } },
 	{ "requirements", requirement_columns, NULL, NULL, "role",
 		{ requirements_put } },
 	{ 0 },

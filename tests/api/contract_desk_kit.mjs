@@ -31,6 +31,10 @@ export const actions = {
   accept: ['acceptances', {}],
   mark: ['markings', { section: 'OSL 26:1' }],
   unmark: ['marking-removals', {}],
+  approve: ['approvals', {}],
+  'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
+  'withdraw-approval': ['approvals/withdrawals', {}],
+  concern: ['concerns', { user: 'kontrakt-co' }],
 };
 
 export const at = (number, what = '') =>

@@ -744,7 +744,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer, and with close end it */
+        /** Answer, and with close end it; where a manager approves answers first, it waits and the status says so */
         post: {
             parameters: {
                 query?: never;
@@ -1458,6 +1458,218 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["MarkingRemoval"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/concerns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a colleague as concerned by it, or no longer */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CaseConcern"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a reply go that awaits approval, as it was written */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/approvals/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a reply that awaits approval back, with words to whoever wrote it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/approvals/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a reply back that awaits approval */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OptionalText"];
                 };
             };
             responses: {
@@ -2384,7 +2596,7 @@ export interface components {
             version: number;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
-            attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed")[];
+            attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
         };
         /** @description Counts over the caller's boards */
         DeskSummary: {
@@ -2408,6 +2620,19 @@ export interface components {
              * @description When it was sent or given up, or is tried next
              */
             at: string;
+        };
+        /** @description A reply that waits for a manager; it goes as it is written here */
+        DeskApproval: {
+            /** @description The username of whoever wrote it */
+            by: string | null;
+            byName: string | null;
+            /** Format: date-time */
+            at: string;
+            text: string | null;
+            /** @description Why the case ends with it; null: it goes on */
+            close: string | null;
+            /** @description Names of the managers who can let it go */
+            approvers: string[];
         };
         DeskCaseList: {
             items: components["schemas"]["DeskItem"][];
@@ -2451,7 +2676,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -2527,8 +2752,17 @@ export interface components {
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
             markings: components["schemas"]["DeskMarking"][];
+            /** @description Colleagues who are concerned by it, and cannot be given it without a manager's word */
+            concerns: {
+                user: string;
+                name: string;
+            }[];
+            /** @description A reply by the caller waits for a manager before it goes */
+            replyNeedsApproval: boolean;
+            /** @description In status awaiting-approval: what awaits it */
+            approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -2595,6 +2829,16 @@ export interface components {
         NewAssignment: {
             /** @description A username with a role at the case's board; null gives the case back */
             user: string | null;
+            /** @description Although the case names the colleague or concerns them: by another, who is a manager of the board */
+            overrule?: boolean;
+            /** @description Required with overrule; kept with the event */
+            reason?: string | null;
+        };
+        CaseConcern: {
+            /** @description A colleague's username */
+            user: string;
+            /** @description No longer: by a manager of the board who is not the one */
+            lift?: boolean;
         };
         NewTransfer: {
             board: string;
@@ -2675,6 +2919,10 @@ export interface components {
             title: string;
             status: number;
             detail?: string;
+            /** @description With 409: the case as it is now */
+            current?: Record<string, never>;
+            /** @description With 409: the case names whom it would be given to, or concerns them */
+            conflictOfInterest?: boolean;
             invalidParams?: {
                 /** @example place.lat */
                 name: string;

@@ -94,6 +94,8 @@ function Facts({ it }: { it: Case }): JSX.Element {
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
+        {it.concerns.length > 0 && (
+          <Fact name={t.case.concerns}>{it.concerns.map(({ name }) => name).join(', ')}</Fact>)}
         <Fact name={t.case.sensitivity}>S{it.sensitivity}. {wordOf(t.sensitivity, String(it.sensitivity))}</Fact>
       </dl>
     </section>);

@@ -96,6 +96,7 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     detail: 'detail' in has && typeof has.detail === 'string' ? has.detail : '',
     fields: list.filter(isFault),
     current: 'current' in has ? has.current : undefined,
+    isOfInterest: 'conflictOfInterest' in has && has.conflictOfInterest === true,
     retryAfter: Number(res.headers.get('Retry-After')) || 0,
     needs: 'needs' in has && typeof has.needs === 'string' ? has.needs : '' });
 }
