@@ -145,6 +145,7 @@ $$;
 --   forbidden  none of the roles at the case's board
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
+--   disposed   there is nothing left to act on
 --   user, board, category, document   there is none such, or it is not one to go to
 --   conflict   the case names whom it would be given to, or concerns them
 --   own-draft  whoever wrote a draft cannot approve it
@@ -198,6 +199,10 @@ BEGIN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
+	IF old.disposed_on IS NOT NULL THEN
+		RETURN QUERY SELECT 'disposed', old.version;
+		RETURN;
+	END IF;
 	IF old.version <> ALL (known) THEN
 		RETURN QUERY SELECT 'stale', old.version;
 		RETURN;
@@ -213,6 +218,7 @@ BEGIN
 			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
 		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
 		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial))
+		OR (action = 'release-hold' AND NOT synpunkt_dispose.case_held(serial))
 		OR (action = 'unmark' AND NOT synpunkt_desk.is_marked(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
 		RETURN;
@@ -353,7 +359,9 @@ BEGIN
 		|| CASE WHEN change ->> 'overrule' = 'true'
 			THEN '{"overruled": true}' ELSE '{}'::jsonb END
 		|| CASE WHEN change ->> 'close' IS NOT NULL
-			THEN jsonb_build_object('close', change ->> 'close') ELSE '{}'::jsonb END;
+			THEN jsonb_build_object('close', change ->> 'close') ELSE '{}'::jsonb END
+		|| CASE WHEN action = 'hold' AND change ->> 'until' IS NOT NULL
+			THEN jsonb_build_object('until', change ->> 'until') ELSE '{}'::jsonb END;
 	IF action IN ('change', 'assign') AND codes - 'overruled' = '{}' THEN
 		RETURN QUERY SELECT 'unchanged', old.version;
 		RETURN;
@@ -389,6 +397,8 @@ BEGIN
 		PERFORM synpunkt_desk.marking_put(serial, seq, me, action, change);
 	ELSIF action = 'retry-mail' THEN
 		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
+	ELSIF action IN ('hold', 'release-hold') THEN
+		PERFORM synpunkt_dispose.act_hold(serial, me, action, change);
 	END IF;
 
 	IF action IN ('transfer', 'return') THEN
@@ -468,7 +478,7 @@ CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
-	answer_by date, marked boolean, draft_by bigint)
+	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -564,11 +574,14 @@ BEGIN
 		'concerns', synpunkt_desk.concerns_of(c.id),
 		'replyNeedsApproval', synpunkt_desk.reply_waits(c.board, c.category, c.sensitivity),
 		'approval', CASE WHEN c.status = 'awaiting-approval'
-			THEN synpunkt_desk.approval_of(c.id, c.board) END))::text,
+			THEN synpunkt_desk.approval_of(c.id, c.board) END,
+		'holds', synpunkt_dispose.holds_of(c.id),
+		'disposedOn', to_char(c.disposed_on, 'YYYY-MM-DD')))::text,
 		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
 		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id),
 		CASE WHEN c.status = 'awaiting-approval'
-			THEN (SELECT d.author FROM synpunkt_desk.draft_of(c.id) d) END
+			THEN (SELECT d.author FROM synpunkt_desk.draft_of(c.id) d) END,
+		synpunkt_dispose.case_held(c.id), c.disposed_on IS NOT NULL
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board

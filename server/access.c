@@ -14,6 +14,10 @@ static const char *const handlers[] = { "coordinator", "case-handler", "manager"
 	"dispatcher", NULL };
 static const char *const managers[] = { "manager", NULL };
 
+/* Whether something may be needed longer is not for each handler to say. */
+static const char *const keepers[] = { "coordinator", "manager", "board-secretary",
+	NULL };
+
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
 	[CASE_ACKNOWLEDGE] = sorters,
@@ -36,6 +40,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_REJECT_APPROVAL] = managers,
 	[CASE_WITHDRAW_APPROVAL] = handlers,
 	[CASE_CONCERN] = sorters,
+	[CASE_HOLD] = keepers,
+	[CASE_RELEASE_HOLD] = keepers,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -98,6 +98,14 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN,
 		.what = "concern-marked",
 		.lifted = "concern-lifted" },
+	[CASE_HOLD] = { .action = "hold",
+		.from = OPEN | CASE_CLOSED,
+		.what = "hold-set",
+		.kind = "note" },
+	[CASE_RELEASE_HOLD] = { .action = "release-hold",
+		.from = OPEN | CASE_CLOSED,
+		.what = "hold-released",
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -123,7 +131,8 @@ unsigned case_status_of(const char *code)
 
 bool case_flow_allows(enum case_action action, const struct case_state *state)
 {
-	if (!(case_moves[action].from & case_status_of(state->status)))
+	if (state->disposed ||
+		!(case_moves[action].from & case_status_of(state->status)))
 		return false;
 	switch (action) {
 	case CASE_ACKNOWLEDGE:
@@ -139,6 +148,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return state->marked;
 	case CASE_APPROVE:
 		return state->approvable;
+	case CASE_RELEASE_HOLD:
+		return state->held;
 	default:
 		return true;
 	}

@@ -34,6 +34,8 @@ enum case_action {
 	CASE_WITHDRAW_APPROVAL, /* whoever wrote it thinks again */
 	CASE_CONCERN,           /* a colleague is concerned by it, or no longer */
 
+	CASE_HOLD, /* it must not be disposed of meanwhile */
+	CASE_RELEASE_HOLD,
 	CASE_ACTIONS,
 };
 
@@ -76,6 +78,8 @@ struct case_state {
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
 	bool marked;      /* it or a document of it, as perhaps secret */
 	bool approvable;  /* a draft waits that somebody else has written */
+	bool held;        /* somebody keeps it from being disposed of */
+	bool disposed;    /* nothing can be done with it any more */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

@@ -34,7 +34,7 @@
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by, *document, *section;
+		*close, *expected_by, *document, *section, *until;
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
@@ -97,6 +97,8 @@ static const struct json_field close_fields[] = {
 
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
+static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
+	{ TEXT_FIELD("until", until), .max = 10 }, { 0 } };
 static const struct json_field retry_fields[] = { BOOL_FIELD("dismiss", dismiss),
 	{ 0 } };
 
@@ -134,6 +136,8 @@ static const struct {
 	[CASE_REJECT_APPROVAL] = { text_fields, true },
 	[CASE_WITHDRAW_APPROVAL] = { text_fields, false },
 	[CASE_CONCERN] = { concern_fields, false },
+	[CASE_HOLD] = { hold_fields, true },
+	[CASE_RELEASE_HOLD] = { text_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -238,6 +242,9 @@ static void act_on_done(
 		op->conflict = "the case names the colleague or concerns them; "
 			       "another, who is a manager of the board, may give it "
 			       "to them with overrule and a reason";
+	else if (!strcmp(outcome, "disposed"))
+		op->conflict = "the case has been disposed of, and nothing more can be "
+			       "done with it";
 	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
@@ -278,14 +285,14 @@ static const char *versions_read(struct arena *arena, const char *tags)
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:s*, s:s*, s:b, s:b, s:b}",
+				   "s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
 		draft->expected_by, "document", draft->document, "section",
-		draft->section, "dismiss", draft->dismiss, "overrule", draft->overrule,
-		"lift", draft->lift);
+		draft->section, "until", draft->until, "dismiss", draft->dismiss,
+		"overrule", draft->overrule, "lift", draft->lift);
 	const char *copy;
 	char *text;
 
@@ -303,17 +310,18 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	return copy;
 }
 
-/* A day that an answer can be expected by is not over yet. */
-static void expected_by_judge(const char *text, struct faults *faults)
+/* A day that an answer can be expected by, or that a hold ends with, is not over yet.
+ */
+static void day_judge(const char *text, const char *name, struct faults *faults)
 {
 	int32_t day;
 
 	if (!text)
 		return;
 	if (day_parse(text, &day, NULL) < 0)
-		faults_add(faults, "expectedBy", "is not a date, YYYY-MM-DD");
+		faults_add(faults, name, "is not a date, YYYY-MM-DD");
 	else if (day < day_of_instant(stamp_now() / 1000000))
-		faults_add(faults, "expectedBy", "has passed already");
+		faults_add(faults, name, "has passed already");
 }
 
 /* Null takes back what a case can be without; the rest it must have. */
@@ -353,7 +361,8 @@ static int draft_read(
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
 	json_decref(object);
-	expected_by_judge(ret->expected_by, &faults);
+	day_judge(ret->expected_by, "expectedBy", &faults);
+	day_judge(ret->until, "until", &faults);
 	marking_judge(ret->document, ret->section, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
 		submission_text_judge(
@@ -455,6 +464,8 @@ static const struct {
 	{ "rejections", CASE_REJECT_APPROVAL },
 	{ "withdrawals", CASE_WITHDRAW_APPROVAL },
 	{ "concerns", CASE_CONCERN },
+	{ "holds", CASE_HOLD },
+	{ "hold-releases", CASE_RELEASE_HOLD },
 };
 
 static void act_handle(struct http_request *req)
@@ -522,5 +533,7 @@ const struct http_route desk_act_routes[] = {
 		"Send a reply that awaits approval back, with words to whoever wrote it"),
 	ACT("approvals/withdrawals", "OptionalText",
 		"Take a reply back that awaits approval"),
+	ACT("holds", "NewHold", "Keep it from being disposed of"),
+	ACT("hold-releases", "OptionalText", "Release what keeps it"),
 	{ 0 },
 };

@@ -335,6 +335,8 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.approvable = !db_rows_is_null(rows, 0, DESK_READ_DRAFT_BY) &&
 			      db_rows_int64(rows, 0, DESK_READ_DRAFT_BY) !=
 				      session_get(req)->user_id,
+		.held = db_rows_bool(rows, 0, DESK_READ_HELD),
+		.disposed = db_rows_bool(rows, 0, DESK_READ_DISPOSED),
 	};
 	static const struct desk_watch_columns watched = {
 		.acknowledge_by = DESK_READ_ACKNOWLEDGE_BY,

@@ -31,8 +31,8 @@ test('the table has every action, of known roles and statuses', () => {
 });
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
- * be done, no acknowledgement yet, a marking, a letter that failed, and a draft that
- * nobody here has written. */
+ * be done, no acknowledgement yet, a marking, a letter that failed, a draft that nobody
+ * here has written, and a hold. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
@@ -52,7 +52,9 @@ async function prepared(number, status) {
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
       VALUES (${id}, 1, 'receipt', now(), now(), 'refused');
     SELECT synpunkt_desk.put_event(${id}, 'approval-asked', 'user:0', '${trafik}', '{}',
-      'draft', 'Det är lagat.')`);
+      'draft', 'Det är lagat.');
+    INSERT INTO synpunkt.disposal_hold (case_id, reason, set_by, from_on)
+      VALUES (${id}, 'prov', 'prov', current_date)`);
 }
 
 const outsiders = ['analyst', 'administrator', 'provider'];

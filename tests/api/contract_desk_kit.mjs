@@ -35,6 +35,8 @@ export const actions = {
   'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
   'withdraw-approval': ['approvals/withdrawals', {}],
   concern: ['concerns', { user: 'kontrakt-co' }],
+  hold: ['holds', { text: 'Rättegång pågår' }],
+  'release-hold': ['hold-releases', {}],
 };
 
 export const at = (number, what = '') =>

@@ -7,7 +7,8 @@ export interface FieldRow {
   kind: 'text' | 'choice' | 'date' | 'section';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
-    | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section';
+    | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
+    | 'holdText' | 'holdUntil';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -70,6 +71,9 @@ export const actionRows: Record<string, ActionRow> = {
   'withdraw-approval': { code: 'withdraw-approval', path: 'approvals/withdrawals',
     fields: [text('reasonText', false)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+  hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
+    { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
+  'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -97,7 +101,7 @@ export const pressRows: Record<string, PressRow> = {
 const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'transfer', 'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
-  'dismissMail'];
+  'dismissMail', 'hold', 'release-hold'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
