@@ -55,15 +55,17 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
 		WHERE t.user_id = in_user AND t.confirmed_at IS NOT NULL)
 $$;
 
--- One of the user's roles of today asks for a second factor, and there is none.
-CREATE FUNCTION synpunkt_signin.must_enrol(in_user bigint)
+-- One of the roles, as roles_of() gives them, asks for a second factor.
+CREATE FUNCTION synpunkt_signin.asks_totp(roles jsonb)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT EXISTS (SELECT FROM synpunkt.role_requirement q
-		JOIN synpunkt.staff_role r ON r.role = q.role
-		WHERE q.totp_required AND r.user_id = in_user
-		  AND (now() AT TIME ZONE 'Europe/Stockholm')::date
-			BETWEEN r.valid_from AND r.valid_to)
-		AND NOT synpunkt_signin.has_totp(in_user)
+		WHERE q.totp_required
+		  AND roles @> jsonb_build_array(jsonb_build_object('role', q.role)))
+$$;
+
+CREATE FUNCTION synpunkt_signin.must_enrol(in_user bigint, roles jsonb)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT synpunkt_signin.asks_totp(roles) AND NOT synpunkt_signin.has_totp(in_user)
 $$;
 
 -- Whose live session it is, or NULL.
@@ -154,9 +156,10 @@ BEGIN
 		now() + make_interval(secs => least(idle_s, longest_s)),
 		now() + make_interval(secs => longest_s));
 	RETURN QUERY
-	SELECT u.username, u.name, synpunkt_signin.roles_of(u.id),
-		CASE WHEN synpunkt_signin.must_enrol(u.id) THEN 'totp-enrolment' END
+	SELECT u.username, u.name, h.roles,
+		CASE WHEN synpunkt_signin.must_enrol(u.id, h.roles) THEN 'totp-enrolment' END
 	FROM synpunkt.staff_user u
+	CROSS JOIN synpunkt_signin.roles_of(u.id) AS h (roles)
 	WHERE u.id = in_user;
 END
 $$;
@@ -172,6 +175,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	token bytea := decode(in_token_hash, 'hex');
 	alive record;
+	held jsonb;
 BEGIN
 	SELECT s.user_id, s.seen_at, s.confirmed_at, u.username, u.name INTO alive
 	FROM synpunkt.staff_session s
@@ -187,10 +191,10 @@ BEGIN
 				now() + make_interval(secs => idle_s))
 		WHERE s.token_hash = token AND s.ends_at > now();
 	END IF;
+	held := synpunkt_signin.roles_of(alive.user_id);
 	RETURN QUERY
-	SELECT alive.user_id, alive.username, alive.name,
-		synpunkt_signin.roles_of(alive.user_id),
-		CASE WHEN synpunkt_signin.must_enrol(alive.user_id) THEN 'totp-enrolment' END,
+	SELECT alive.user_id, alive.username, alive.name, held,
+		CASE WHEN synpunkt_signin.must_enrol(alive.user_id, held) THEN 'totp-enrolment' END,
 		floor(extract(epoch FROM now() - alive.confirmed_at))::integer;
 END
 $$;
@@ -251,11 +255,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT (SELECT t.confirmed_at FROM synpunkt.staff_totp t WHERE t.user_id = w.id),
 		(SELECT count(*)::integer FROM synpunkt.staff_recovery r
 			WHERE r.user_id = w.id AND r.used_at IS NULL),
-		EXISTS (SELECT FROM synpunkt.role_requirement q
-			JOIN synpunkt.staff_role r ON r.role = q.role
-			WHERE q.totp_required AND r.user_id = w.id
-			  AND (now() AT TIME ZONE 'Europe/Stockholm')::date
-				BETWEEN r.valid_from AND r.valid_to)
+		synpunkt_signin.asks_totp(synpunkt_signin.roles_of(w.id))
 	FROM (SELECT synpunkt_signin.user_of(in_token_hash) AS id) w
 	WHERE w.id IS NOT NULL
 $$;
@@ -386,7 +386,7 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
-		('has_totp', NULL), ('must_enrol', NULL), ('user_of', NULL), ('factor_take', NULL),
+		('has_totp', NULL), ('asks_totp', NULL), ('must_enrol', NULL), ('user_of', NULL), ('factor_take', NULL),
 		('user_hold', NULL), ('totp_drop', NULL),
 		('account', 'synpunkt_signin'), ('start', 'synpunkt_signin'),
 		('session', 'synpunkt_signin'), ('confirm', 'synpunkt_signin'),
