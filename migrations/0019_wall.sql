@@ -517,6 +517,9 @@ BEGIN
 			hidden := hidden - (int4multirange(int4range(1, before.ended_seq, '[]'))
 				- coalesce((before.withheld ->> about.kind)::int4multirange, '{}'));
 		END LOOP;
+		IF about.kind IN ('text', 'contact', 'place', 'attachment') THEN
+			hidden := hidden * int4multirange(int4range(1, 1, '[]')); -- they came first
+		END IF;
 		IF NOT isempty(hidden) THEN
 			result := result || jsonb_build_object(about.kind, hidden::text);
 		END IF;

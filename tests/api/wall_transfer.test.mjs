@@ -107,7 +107,7 @@ test('the sender chooses; what was not sent stays, and is there again when it re
   await transfer(there, number, { board, send: ['notes'] });
   const back = await look(here, number);
   assert.deepEqual([back.part, back.text, back.notes.map((n) => n.text), back.withheld],
-    ['present', secret, ['Vår anteckning', 'Deras anteckning'], []]);
+    ['present', secret, ['Vår anteckning', 'Deras anteckning'], ['messages']]);
   await transfer(here, number, { send: ['madeUp'] }, 422);
 });
 
