@@ -42,6 +42,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CONCERN] = sorters,
 	[CASE_HOLD] = keepers,
 	[CASE_RELEASE_HOLD] = keepers,
+	[CASE_CORRECT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -23,6 +23,7 @@
 #include "server/access.h"
 #include "server/body_text.h"
 #include "server/day.h"
+#include "server/desk_correct.h"
 #include "server/desk_store.h"
 #include "server/marking.h"
 #include "server/session.h"
@@ -38,6 +39,7 @@ struct act_draft {
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
+	json_t *correction;           /* given up by change_text() */
 };
 
 struct act {
@@ -138,6 +140,7 @@ static const struct {
 	[CASE_CONCERN] = { concern_fields, false },
 	[CASE_HOLD] = { hold_fields, true },
 	[CASE_RELEASE_HOLD] = { text_fields, false },
+	[CASE_CORRECT] = { text_fields, true },
 };
 
 static void act_on_gone(void *arg)
@@ -205,6 +208,8 @@ static const struct {
 	{ "user", ERR_INVALID, "user", "has no role at the board that takes cases" },
 	{ "board", ERR_INVALID, "board", "is not another board that takes cases" },
 	{ "category", ERR_INVALID, "category", "is not a category" },
+	{ "contact", ERR_INVALID, "contact", "there is none to correct" },
+	{ "place", ERR_INVALID, "place", "there is none to correct" },
 	{ "document", ERR_INVALID, "document",
 		"is not a document of the case that this can be done with" },
 	{ "own-draft", ERR_FORBIDDEN, "",
@@ -299,6 +304,8 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));
+	json_object_update(change, draft->correction);
+	json_decref(draft->correction);
 	if (draft->no_category)
 		json_object_set_new(change, "category", json_null());
 	if (draft->no_quality)
@@ -360,6 +367,8 @@ static int draft_read(
 			&faults, "reason", "is required: why it is right all the same");
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
+	if (action == CASE_CORRECT)
+		ret->correction = desk_correction_read(object, &faults);
 	json_decref(object);
 	day_judge(ret->expected_by, "expectedBy", &faults);
 	day_judge(ret->until, "until", &faults);
@@ -369,6 +378,7 @@ static int draft_read(
 			ret->text, action == CASE_ASSIGN ? "reason" : "text", &faults);
 	if (faults.n == 0)
 		return 0;
+	json_decref(ret->correction);
 	http_reply_faults(op->req, &faults);
 	return -1;
 }
@@ -466,6 +476,7 @@ static const struct {
 	{ "concerns", CASE_CONCERN },
 	{ "holds", CASE_HOLD },
 	{ "hold-releases", CASE_RELEASE_HOLD },
+	{ "corrections", CASE_CORRECT },
 };
 
 static void act_handle(struct http_request *req)
@@ -535,5 +546,6 @@ const struct http_route desk_act_routes[] = {
 		"Take a reply back that awaits approval"),
 	ACT("holds", "NewHold", "Keep it from being disposed of"),
 	ACT("hold-releases", "OptionalText", "Release what keeps it"),
+	ACT("corrections", "NewCorrection", "Correct contact details and place"),
 	{ 0 },
 };

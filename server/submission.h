@@ -75,6 +75,10 @@ int submission_text_judge(const char *text, const char *name, struct faults *fau
 /* Judges a draft: every fault at once, named by the JSON member ("place.lat").
  * Returns 0 and fills ret if there is none in faults, else -1. ret lacks channel,
  * key and attachments, which the handler knows. */
+/* The part of it that is about contact and place. */
+void submission_reach_judge(
+	const struct submission_draft *draft, struct faults *faults);
+
 int submission_judge(const struct submission_draft *draft, const struct city *city,
 	struct submission *ret, struct faults *faults);
 

@@ -37,6 +37,7 @@ export const actions = {
   concern: ['concerns', { user: 'kontrakt-co' }],
   hold: ['holds', { text: 'Rättegång pågår' }],
   'release-hold': ['hold-releases', {}],
+  correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 
 export const at = (number, what = '') =>
