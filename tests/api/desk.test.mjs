@@ -316,7 +316,7 @@ test('the table is the same for server, tool and desk', async () => {
   const shown = (await anna.get('/api/v1/desk/access')).json;
   const out = await server.ctl(['--json', 'config', '--access']);
   assert.deepEqual(JSON.parse(out.stdout), shown);
-  assert.equal(shown.actions.length, 23);
+  assert.equal(shown.actions.length, 24);
 });
 
 test('a case is given to colleagues of the board only', async () => {
