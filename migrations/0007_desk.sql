@@ -520,7 +520,8 @@ BEGIN
 			WHERE a.kind = 'district' AND a.code = c.district
 			ORDER BY a.valid_from DESC LIMIT 1),
 		'sensitivity', c.sensitivity, 'qualityDimension', c.quality_dimension,
-		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'wantsReply', c.wants_reply,
+		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'fromChild', c.from_child,
+		'wantsReply', c.wants_reply,
 		'acknowledgedAt', synpunkt_desk.stamp(c.acknowledged_at),
 		'answeredAt', synpunkt_desk.stamp(c.answered_at),
 		'closedAt', synpunkt_desk.stamp(c.closed_at), 'closureReason', c.closure_reason)

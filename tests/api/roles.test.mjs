@@ -24,7 +24,7 @@ function submit(board, text, more = {}) {
   return owner(`SELECT synpunkt_intake.submit(${value.version}, ARRAY[${value.serial}],
     ARRAY[now()], ARRAY[current_date], ARRAY['complaint'], ARRAY['gatubelysning'],
     ARRAY['${board}'], ARRAY[NULL]::text[], ARRAY[NULL]::text[], ARRAY['api'],
-    ARRAY[1]::smallint[], ARRAY['sv'], ARRAY[NULL]::text[], ARRAY[true],
+    ARRAY[1]::smallint[], ARRAY['sv'], ARRAY[NULL]::text[], ARRAY[false], ARRAY[true],
     ARRAY[NULL]::float8[], ARRAY[NULL]::float8[], ARRAY[current_date + 2], ARRAY['två'],
     ARRAY[current_date + 14], ARRAY['tio'], ARRAY['regel'], ARRAY['därför'],
     ARRAY[sha256('kod')], ARRAY['${text}'], ARRAY['{"email":"a@b.se"}'],

@@ -2471,6 +2471,8 @@ export interface components {
             qualityDimension: "treatment" | "accessibility" | "waiting-time" | "information" | "competence" | "participation" | "safety" | "environment" | "cost" | "other" | null;
             language: string;
             onBehalfOf: string | null;
+            /** @description Sent with the form for children: answer in a few simple words */
+            fromChild: boolean;
             wantsReply: boolean;
             /** Format: date-time */
             acknowledgedAt: string | null;

@@ -65,6 +65,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
       </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
+      {it.fromChild && <p><strong>{t.case.fromChild}</strong></p>}
       <Earlier it={it} />
       {it.mail.length > 0 && <>
         <h3>{t.case.mail}</h3>

@@ -268,6 +268,7 @@ export const en: Texts = {
     noReply: 'Wants no reply.',
     wantsReply: 'Wants a reply.',
     onBehalf: 'Writes for {who}',
+    fromChild: 'A child has written this. Answer briefly, in simple words.',
     nameLabel: 'Name',
     email: 'E-mail',
     phone: 'Phone',

@@ -266,6 +266,7 @@ export const sv = {
     noReply: 'Vill inte ha svar.',
     wantsReply: 'Vill ha svar.',
     onBehalf: 'Skriver för {who}',
+    fromChild: 'Ett barn har skrivit det här. Svara kort, med enkla ord.',
     nameLabel: 'Namn',
     email: 'E-post',
     phone: 'Telefon',
