@@ -145,7 +145,7 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern']);
+    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern', 'correct']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -247,7 +247,7 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   assert.ok(res.json.acknowledgedAt && res.json.answeredAt);
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
-  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark']);
+  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'correct']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);
