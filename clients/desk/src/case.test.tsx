@@ -25,6 +25,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
   daysLeft: 5, attention: [], mail: [], marked: false, markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
+  threat: false, threatSuggested: false, protectedIdentity: false,
   holds: [], corrections: [], disposedOn: null,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
