@@ -472,6 +472,8 @@ CREATE INDEX case_leg_earlier ON synpunkt.case_leg (board, ended_at, case_id)
 CREATE FUNCTION synpunkt_desk.part_kinds()
 RETURNS TABLE (part text, kind text) LANGUAGE sql IMMUTABLE AS $$
 	VALUES ('text', 'text'), ('contact', 'contact'), ('place', 'place'),
+		('contact', 'earlier-contact'), ('place', 'earlier-place'),
+		('place', 'earlier-position'),
 		('attachments', 'attachment'), ('messages', 'message'), ('messages', 'reply'),
 		('notes', 'note'), ('notes', 'draft')
 $$;
@@ -819,7 +821,7 @@ BEGIN
 		'messages', synpunkt_desk.past_words(p, '{message,reply}'),
 		'notes', synpunkt_desk.past_words(p, '{note}'), 'mail', '[]'::jsonb,
 		'marked', false, 'markings', '[]'::jsonb, 'concerns', '[]'::jsonb,
-		'replyNeedsApproval', false, 'approval', NULL, 'holds', '[]'::jsonb,
+		'replyNeedsApproval', false, 'approval', NULL, 'holds', '[]'::jsonb, 'corrections', '[]'::jsonb,
 		'disposedOn', to_char(c.disposed_on, 'YYYY-MM-DD'), 'fromChild', c.from_child,
 		'threat', c.threat, 'protectedIdentity', c.protected_by IS NOT NULL,
 		'threatSuggested', false,

@@ -54,6 +54,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_FLAG_THREAT] = sorters,
 	[CASE_PROTECT] = sorters,
 	[CASE_ASK_CONSENT] = sorters,
+	[CASE_CORRECT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -126,6 +126,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.what = "consent-requested",
 		.kind = "reply",
 		.outbox = "consent" },
+	[CASE_CORRECT] = { .action = "correct",
+		.from = OPEN | CASE_CLOSED,
+		.what = "corrected",
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

@@ -5,11 +5,12 @@ import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section' | 'parts';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
-    | 'holdText' | 'holdUntil' | 'send' | 'consentText';
+    | 'holdText' | 'holdUntil'
+    | 'send' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -33,6 +34,9 @@ const firstMarked = (it: Case): string => {
   const live = it.markings.filter((m) => m.removedAt === null);
   return live.some((m) => m.document === null) ? '' : live[0]?.document ?? '';
 };
+
+const line = (name: string, label: FieldRow['label'], from: (it: Case) => string): FieldRow =>
+  ({ name, kind: 'line', label, isRequired: false, from });
 
 export const actionRows: Record<string, ActionRow> = {
   reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
@@ -85,6 +89,11 @@ export const actionRows: Record<string, ActionRow> = {
   hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
     { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
   'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
+  correct: { code: 'correct', path: 'corrections', fields: [
+    line('contact.name', 'rightName', (it) => it.contact?.name ?? ''),
+    line('contact.email', 'rightEmail', (it) => it.contact?.email ?? ''),
+    line('contact.phone', 'rightPhone', (it) => it.contact?.phone ?? ''),
+    line('place.address', 'rightAddress', (it) => it.place?.address ?? ''), text('whyCorrect', true)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -116,7 +125,7 @@ export const pressRows: Record<string, PressRow> = {
 const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
-  'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
+  'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
 
@@ -154,8 +163,21 @@ export function missing(row: ActionRow, values: Values): FieldRow[] {
   return row.fields.filter((field) => field.isRequired && !values[field.name]?.trim());
 }
 
+/* "contact.email" is a member of contact. What was emptied is taken away. */
+function correctionOf(row: ActionRow, values: Values, it: Case): object {
+  const parts: Record<string, Record<string, string | null>> = {};
+
+  for (const field of row.fields) {
+    const [part, name] = field.name.split('.');
+    const now = (values[field.name] ?? '').trim();
+    if (part && name && now !== field.from?.(it)) parts[part] = { ...parts[part], [name]: now || null };
+  }
+  return { text: values['text'], ...parts };
+}
+
 /* A choice that was left as it was is not sent: an unchanged case gets no event. */
 export function bodyOf(row: ActionRow, values: Values, it: Case): object {
+  if (row.code === 'correct') return correctionOf(row, values, it);
   const isLeft = (field: FieldRow, value: string): boolean => !value.trim()
     || (row.code === 'change' && field.from?.(it) === value);
 

@@ -70,7 +70,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
       </p>
       <CaseMarking it={it} />
-      {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlier, {
+      {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlierPart, {
         board: last.boardName, date: instant(t, last.openedAt) })}</p> : <DueMark item={it} />}
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}

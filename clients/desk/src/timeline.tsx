@@ -45,6 +45,8 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
     }
     if (name === 'sent' && Array.isArray(value))
       return [fill(t.event.given, { field, to: value.map((part) => wordOf(t.part, String(part))).join(', ') || t.nothing })];
+    if (name === 'fields' && Array.isArray(value))
+      return [fill(t.event.given, { field, to: value.map((one) => wordOf(t.corrected, String(one))).join(', ') })];
     return name in t.field && (typeof value === 'string' || typeof value === 'number')
       ? [fill(t.event.given, { field, to: valueText(t, lists, name, value) })] : [];
   });
