@@ -555,7 +555,7 @@ RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(DISTINCT k.part ORDER BY k.part), '[]')
 		FROM synpunkt_desk.part_kinds() k
-		WHERE withheld ? k.kind);
+		WHERE withheld ? k.kind AND k.kind NOT LIKE 'earlier-%');
 END
 $$;
 
