@@ -111,7 +111,6 @@ static const struct json_field close_fields[] = {
 		.one_of = case_closure_reasons },
 	{ 0 },
 };
-
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
 static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
@@ -262,10 +261,9 @@ static void act_on_done(
 		http_reply_error(op->req, &err);
 		return;
 	}
-	if (!strcmp(outcome, "passed")) { /* somebody at the board was first */
-		desk_earlier_reply(op->req, &op->what.about, DESK_EARLIER_CONFLICT);
-		return;
-	}
+	if (!strcmp(outcome, "passed")) /* somebody at the board was first */
+		return desk_earlier_reply(
+			op->req, &op->what.about, DESK_EARLIER_CONFLICT);
 	if (!strcmp(outcome, "stale"))
 		op->conflict = "somebody has changed the case since you read it";
 	else if (!strcmp(outcome, "status"))
@@ -579,8 +577,7 @@ const struct http_route desk_act_routes[] = {
 	ACT("acceptances", NULL, "Accept a transfer"),
 	ACT("readers", "NewReader",
 		"Name somebody who may read it whatever their role"),
-	ACT("consent-requests", "NewConsentRequest",
-		"Ask the complainant whether it may go to another board"),
+	ACT("consent-requests", "NewConsentRequest", "Ask whether it may go elsewhere"),
 	ACT("reader-removals", "NewReader", "Take back that somebody may read it"),
 	ACT("markings", "NewMarking",
 		"Mark it, or a document of it, as perhaps secret: a warning"),

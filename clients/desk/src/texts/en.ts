@@ -1,3 +1,4 @@
+import { transfer } from './transfer_en.ts';
 /* Every word of the desk in English. What the city's rows say stays Swedish. */
 import { account } from './en_account.ts';
 import type { Texts } from './sv.ts';
@@ -209,18 +210,7 @@ export const en: Texts = {
     'osl-10-27': 'The general clause (OSL 10:27)',
     'osl-10-28': 'A duty to inform in law (OSL 10:28)',
   },
-  groundMeans: {
-    choose: 'Another board is another authority. Secret information may go there only with support in law.',
-    'no-secrecy': 'What you send holds nothing secret. Of a sensitive case only subject, type and place are then sent, unless you choose more.',
-    consent: 'The complainant has said yes to this very board getting the information.',
-    'osl-10-2': 'Your board must disclose the information to be able to do its own work.',
-    'osl-10-27': 'The general clause: it is obvious that the reasons for disclosing weigh more than the interest in secrecy. Not for social services or health care.',
-    'osl-10-28': 'A law says that the information is to be disclosed.',
-  },
-  part: {
-    text: 'What was written', contact: 'Name and contact details', place: 'Place',
-    attachments: 'Pictures and files', messages: 'Messages and replies', notes: 'Internal notes',
-  },
+  ...transfer,
   dimension: {
     treatment: 'Treatment',
     accessibility: 'Accessibility',

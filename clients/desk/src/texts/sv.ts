@@ -1,3 +1,4 @@
+import { transfer } from './transfer_sv.ts';
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 
@@ -14,8 +15,7 @@ export const sv = {
   send: 'Skicka',
   optional: 'frivilligt',
   choose: 'Välj …',
-  nobody: 'Ingen',
-  nothing: 'ingenting',
+  nobody: 'Ingen', nothing: 'ingenting',
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
   menu: 'Meny',
@@ -208,18 +208,7 @@ export const sv = {
     'osl-10-27': 'Generalklausulen (OSL 10 kap. 27 §)',
     'osl-10-28': 'Uppgiftsskyldighet i lag (OSL 10 kap. 28 §)',
   },
-  groundMeans: {
-    choose: 'En annan nämnd är en annan myndighet. Hemliga uppgifter får bara lämnas dit med stöd i lag.',
-    'no-secrecy': 'Det du skickar innehåller inget hemligt. Av ett känsligt ärende skickas då bara ämne, typ och plats, om du inte väljer mer.',
-    consent: 'Den som klagar har sagt ja till att just den här nämnden får uppgifterna.',
-    'osl-10-2': 'Er nämnd måste lämna uppgiften för att själv kunna göra sitt arbete.',
-    'osl-10-27': 'Generalklausulen: det är uppenbart att skälen att lämna uppgiften väger tyngre än intresset av att hemlighålla den. Gäller inte socialtjänst eller hälso- och sjukvård.',
-    'osl-10-28': 'En lag säger att uppgiften ska lämnas.',
-  },
-  part: {
-    text: 'Det som skrevs', contact: 'Namn och kontaktuppgifter', place: 'Plats',
-    attachments: 'Bilder och filer', messages: 'Meddelanden och svar', notes: 'Interna anteckningar',
-  },
+  ...transfer,
   dimension: {
     treatment: 'Bemötande',
     accessibility: 'Tillgänglighet',
