@@ -18,7 +18,8 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
-		concern-marked,concern-lifted,marked,unmarked,hold-set,hold-released}'::text[]
+		concern-marked,concern-lifted,marked,unmarked,threat-set,threat-lifted,protected,
+		protection-lifted,hold-set,hold-released}'::text[]
 $$;
 ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 

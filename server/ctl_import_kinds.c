@@ -433,6 +433,27 @@ static const char disposal_drop[] =
 	"DELETE FROM synpunkt.disposal_rule o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
 
+/* ---- threat-words ---- */
+
+static const struct ctl_tsv_column threat_columns[] = {
+	{ "words", CTL_TSV_TEXT, true, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const char threat_put[] =
+	"INSERT INTO synpunkt.threat_word AS w (words, valid_from, valid_to) "
+	"SELECT r.words, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date, "
+	"valid_to date) "
+	"ON CONFLICT (words, valid_from) DO UPDATE SET valid_to = excluded.valid_to "
+	"WHERE w.valid_to <> excluded.valid_to";
+
+static const char threat_drop[] =
+	"DELETE FROM synpunkt.threat_word w WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date) "
+	"WHERE r.words = w.words AND " FROM " = w.valid_from)";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -456,5 +477,7 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ approval_put, approval_drop } },
 	{ "disposal-rules", disposal_columns, disposal_references, NULL, "code",
 		{ disposal_put, disposal_drop } },
+	{ "threat-words", threat_columns, NULL, NULL, NULL,
+		{ threat_put, threat_drop } },
 	{ 0 },
 };

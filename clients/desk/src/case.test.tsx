@@ -26,6 +26,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   daysLeft: 5, attention: [], mail: [], marked: false, markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
   holds: [], disposedOn: null,
+  threat: false, threatSuggested: false, protectedIdentity: false,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
