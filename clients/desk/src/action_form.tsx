@@ -34,7 +34,7 @@ interface ActionFormProps {
 
 const idOf = (field: FieldRow): string => `act-${field.name}`;
 
-function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
+export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   const faults = missing(row, values).map((field) => ({ id: idOf(field),
     text: fill(t.error.required, { label: wordOf(t.form, field.label) }) }));
 
