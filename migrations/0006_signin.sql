@@ -132,8 +132,9 @@ $$;
 
 -- ---- accounts, for synpunktctl ----
 
--- roles: [{"role": …, "board": …}]; the board '*' is for roles that are no board's. P0002
--- and the board's code when there is no such board; 23505 when the name is taken.
+-- roles: [{"role": …, "board": …, "unit": …}]; the board '*' is for roles that are no
+-- board's, no unit is the whole board. Refused as by role_give(); 23505 when the name is
+-- taken.
 CREATE FUNCTION synpunkt_signin.user_add(in_username text, in_name text, in_hash text,
 	roles jsonb)
 RETURNS SETOF bigint
@@ -145,13 +146,10 @@ BEGIN
 	INSERT INTO synpunkt.staff_user (username, name, password_hash)
 	VALUES (in_username, in_name, in_hash)
 	RETURNING id INTO new_id;
-	FOR given IN SELECT * FROM jsonb_to_recordset(roles) AS r (role text, board text) LOOP
-		IF given.board <> '*' AND NOT EXISTS (
-			SELECT FROM synpunkt.organisation o WHERE o.code = given.board) THEN
-			RAISE EXCEPTION 'nothing is called "%"', given.board USING ERRCODE = 'P0002';
-		END IF;
-		INSERT INTO synpunkt.staff_role (user_id, role, board)
-		VALUES (new_id, given.role, given.board);
+	FOR given IN SELECT *
+		FROM jsonb_to_recordset(roles) AS r (role text, board text, unit text) LOOP
+		PERFORM synpunkt_signin.role_give(new_id, given.role, given.board, given.unit,
+			NULL, NULL);
 	END LOOP;
 	RETURN NEXT new_id;
 END

@@ -21,8 +21,9 @@ enum access {
 /* Any one of these roles, at the board that holds the case. NULL-terminated. */
 const char *const *access_roles(enum case_action action);
 
-bool access_allows(
-	const struct session *session, enum case_action action, const char *board);
+/* unit is the case's, or NULL. */
+bool access_allows(const struct session *session, enum case_action action,
+	const char *board, const char *unit);
 
 /* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
 json_t *access_json(void);

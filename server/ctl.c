@@ -29,12 +29,16 @@ static const struct ctl_command commands[] = {
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
 	{ "user",
-		"add USERNAME --name NAME --roles ROLE@BOARD[,ROLE@BOARD…] "
+		"add USERNAME --name NAME --roles ROLE@BOARD[/UNIT][,ROLE@BOARD…] "
 		"[--email ADDRESS]\n"
 		"       [--password-file FILE]\n"
 		"       synpunktctl user email USERNAME [--email ADDRESS]\n"
 		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
-		"       synpunktctl user disable USERNAME",
+		"       synpunktctl user disable USERNAME\n"
+		"       synpunktctl user role add|remove USERNAME ROLE@BOARD[/UNIT] "
+		"[--from DATE] [--to DATE]\n"
+		"       synpunktctl user substitute USERNAME SUBSTITUTE|nobody "
+		"[--from DATE] --to DATE",
 		"make, close or renew an account of staff; prints a made-up password",
 		ctl_user },
 	{ "audit", "verify [--anchors DIR]",

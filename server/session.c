@@ -61,10 +61,13 @@ void session_roles_parse(
 
 	json_array_foreach(list, i, row)
 	{
+		const char *unit = json_string_value(json_object_get(row, "unit"));
+
 		copy[i].role = arena_dup(
 			arena, json_string_value(json_object_get(row, "role")));
 		copy[i].board = arena_dup(
 			arena, json_string_value(json_object_get(row, "board")));
+		copy[i].unit = unit ? arena_dup(arena, unit) : NULL;
 	}
 	session->roles = copy;
 	session->n_roles = json_array_size(list);
@@ -82,6 +85,19 @@ bool session_has_role(
 	for (size_t i = 0; i < session->n_roles; i++) {
 		if (!strcmp(session->roles[i].role, role) &&
 			(!board || !strcmp(session->roles[i].board, board)))
+			return true;
+	}
+	return false;
+}
+
+bool session_has_role_for(const struct session *session, const char *role,
+	const char *board, const char *unit)
+{
+	for (size_t i = 0; i < session->n_roles; i++) {
+		const struct session_role *has = &session->roles[i];
+
+		if (!strcmp(has->role, role) && !strcmp(has->board, board) &&
+			(!has->unit || (unit && !strcmp(has->unit, unit))))
 			return true;
 	}
 	return false;

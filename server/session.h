@@ -24,6 +24,7 @@
 
 struct session_role {
 	const char *role, *board; /* codes; board "*": not of a board */
+	const char *unit;         /* NULL: all of the board */
 };
 
 struct session {
@@ -44,8 +45,11 @@ const struct session *session_get(struct http_request *req);
 /* board NULL: at any board. */
 bool session_has_role(
 	const struct session *session, const char *role, const char *board);
+/* At the board for a case of that unit, which may be NULL. */
+bool session_has_role_for(const struct session *session, const char *role,
+	const char *board, const char *unit);
 
-/* roles is the database's [{"role", "board"}]. The strings go to the arena. */
+/* roles is the database's [{"role", "board", "unit"}]. The strings go to the arena. */
 struct arena;
 void session_roles_parse(
 	struct session *session, struct arena *arena, const char *roles);

@@ -44,6 +44,8 @@ static void session_write(struct http_request *req, const struct session *sessio
 		jw_object(&w);
 		jw_key_string(&w, "role", session->roles[i].role);
 		jw_key_string(&w, "board", session->roles[i].board);
+		if (session->roles[i].unit)
+			jw_key_string(&w, "unit", session->roles[i].unit);
 		jw_object_end(&w);
 	}
 	jw_array_end(&w);
