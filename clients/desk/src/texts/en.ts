@@ -1,4 +1,5 @@
 /* Every word of the desk in English. What the city's rows say stays Swedish. */
+import { account } from './en_account.ts';
 import type { Texts } from './sv.ts';
 
 export const en: Texts = {
@@ -40,6 +41,7 @@ export const en: Texts = {
     leave: 'Leave without signing in',
     unsent: 'You have text that is not sent. It is lost when you sign out.',
   },
+  ...account,
   error: {
     offline: 'No contact with the server. Check the network. What you have written is still here.',
     server: 'Something went wrong on our side. What you have written is still here. Try again in a while.',

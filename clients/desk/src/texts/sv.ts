@@ -1,4 +1,6 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
+import { account } from './sv_account.ts';
+
 export const sv = {
   name: 'Svenska',
   locale: 'sv-SE',
@@ -38,6 +40,7 @@ export const sv = {
     leave: 'Avsluta utan att logga in',
     unsent: 'Du har text som inte är skickad. Den försvinner när du loggar ut.',
   },
+  ...account,
   error: {
     offline: 'Ingen kontakt med servern. Kontrollera nätet. Det du har skrivit finns kvar.',
     server: 'Något gick fel hos oss. Det du har skrivit finns kvar. Försök igen om en stund.',
