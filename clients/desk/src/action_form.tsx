@@ -48,7 +48,7 @@ export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
 export function refusedFields(t: Texts, row: ActionRow, error: unknown): Fault[] {
   if (!(error instanceof ProblemError) || error.status !== 422) return [];
   return error.problem.fields.flatMap(({ name }) => {
-    const field = row.fields.find((known) => known.name === name);
+    const field = row.fields.find((known) => known.name === name || known.name.startsWith(`${name}.`));
     return field ? [{ id: idOf(field), text: wordOf(t.refused, name) }] : [];
   });
 }

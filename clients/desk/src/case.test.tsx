@@ -26,8 +26,8 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
   daysLeft: 5, attention: [], mail: [], marked: false, restricted: false, readers: [], markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
-  holds: [], disposedOn: null,
   threat: false, threatSuggested: false, protectedIdentity: false,
+  holds: [], corrections: [], disposedOn: null,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
@@ -52,6 +52,13 @@ test('a text that is too long is said at its own field', () => {
   const long = 'å'.repeat(10_001);
   assert.deepEqual(faultsOf(sv, row('overrule'), { user: 'bo', reason: long }), [{ id: 'act-reason', text: sv.error.tooLong }]);
   assert.deepEqual(faultsOf(sv, row('note'), { text: long.slice(1) }), []);
+});
+
+test('a correction sends what was changed, and null for what was emptied', () => {
+  const her: Case = { ...it, contact: { name: 'Eva', email: 'fel@example.org', phone: '070' } };
+  const values = startValues(row('correct'), her, {});
+  assert.deepEqual(bodyOf(row('correct'), { ...values, 'contact.email': ' ratt@example.org ', 'contact.phone': '', text: 'x' },
+    her), { text: 'x', contact: { email: 'ratt@example.org', phone: null } });
 });
 
 test('a case goes to colleagues of its board, and to other boards than its own', () => {
