@@ -189,6 +189,8 @@ test('what is refused is said at its field, and what was typed stays', async () 
   await clean(tab, 'a text that is too long');
   await tab.fill('#act-text', '');
   await tab.click('.act button[type=button]');
+  assert.equal(await tab.locator('.quiet #do-mark').count(), 1, 'what is done seldom stands apart');
+  assert.equal(await tab.locator('.quiet #do-reply, .quiet .main').count(), 0);
 
   /* The list was read when Gun still was a colleague: the server knows better. */
   await tab.click('#do-assign');

@@ -51,6 +51,7 @@ test('somebody calls: the number leads to the case, a wrong one says so', async 
 test('the focus goes to what comes next: the answer, then the next case', async () => {
   const tab = await enter('/desk/?handler=none&status=received');
 
+  await tab.waitForSelector('a.open');
   await tab.keyboard.press('j');
   await tab.keyboard.press('Enter');
   await tab.click('#do-take');

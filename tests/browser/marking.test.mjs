@@ -65,7 +65,7 @@ test('by keyboard alone: mark the case and its text, see it in the queue, take o
 
   await tab.keyboard.press('Escape');
   const row = tab.locator('li.row', { has: tab.locator(`[data-number="${c.number}"]`) });
-  assert.match(await row.innerText(), /Sekretessmarkerat/);
+  await row.filter({ hasText: 'Sekretessmarkerat' }).waitFor(); /* a moment after the queue is there */
   await row.locator('a.open').press('Enter');
   await tab.waitForSelector('#do-unmark');
   await tab.keyboard.press('n');

@@ -37,11 +37,13 @@ interface ActionFormProps {
 
 const idOf = (field: FieldRow): string => `act-${field.name}`;
 
-function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
+export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   const faults = missing(row, values).map((field) => ({ id: idOf(field),
     text: fill(t.error.required, { label: wordOf(t.form, field.label) }) }));
 
-  if ([...(values['text'] ?? '')].length > 10_000) faults.push({ id: 'act-text', text: t.error.tooLong });
+  for (const field of row.fields)
+    if (field.kind === 'text' && [...(values[field.name] ?? '')].length > 10_000)
+      faults.push({ id: idOf(field), text: t.error.tooLong });
   return faults;
 }
 

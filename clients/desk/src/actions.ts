@@ -145,6 +145,19 @@ export function offered(it: Case, user: string, isManager = false): string[] {
   });
 }
 
+/* Done seldom, by few: they stand apart and quieter, so that the daily ones are found. */
+const seldom = ['concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection',
+  'mark', 'unmark', 'hold', 'release-hold', 'nameReader', 'removeReader'];
+
+export function isSeldom(name: string): boolean {
+  return seldom.includes(name);
+}
+
+/* What somebody wrote themselves, whatever its field is called. */
+export function wordsOf(values: Values): string {
+  return (values['text'] ?? values['reason'] ?? '').trim();
+}
+
 /* The one that most often comes next, of those that are offered. */
 export function leadOf(it: Case, names: string[]): string | undefined {
   return ['approve', 'accept', ...(it.handler === null ? ['take'] : []), 'reply'].find((name) => names.includes(name));

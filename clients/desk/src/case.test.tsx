@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { renderToString } from 'preact-render-to-string';
 
+import { faultsOf } from './action_form.tsx';
 import { bodyOf, actionRows, missing, offered, startValues } from './actions.ts';
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
@@ -45,6 +46,12 @@ test('a form begins with the case, then the draft; what is left as it was is not
   assert.deepEqual(bodyOf(row('reply'), { text: 'x', close: '' }, it), { text: 'x' });
   assert.deepEqual(missing(row('transfer'), { board: 'c', ground: '', text: '' }).map((f) => f.name), ['ground']);
   assert.deepEqual(missing(row('note'), { text: ' \n' }).map((f) => f.name), ['text']);
+});
+
+test('a text that is too long is said at its own field', () => {
+  const long = 'å'.repeat(10_001);
+  assert.deepEqual(faultsOf(sv, row('overrule'), { user: 'bo', reason: long }), [{ id: 'act-reason', text: sv.error.tooLong }]);
+  assert.deepEqual(faultsOf(sv, row('note'), { text: long.slice(1) }), []);
 });
 
 test('a correction sends what was changed, and null for what was emptied', () => {

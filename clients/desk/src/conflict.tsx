@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
+import { wordsOf } from './actions.ts';
 import type { ActionRow, Values } from './actions.ts';
 import { useDesk } from './desk.ts';
 import { Said } from './talk.tsx';
@@ -57,7 +58,7 @@ export function Conflict({ current, seen, row, values, onSend, onEdit, onDrop }:
         <Theirs current={current} seen={seen} />
         <section>
           <h3>{t.conflict.yours}</h3>
-          <p class="words own">{values['text']?.trim() || t.conflict.nothing}</p>
+          <p class="words own">{wordsOf(values) || t.conflict.nothing}</p>
         </section>
       </div>
       <div class="buttons">

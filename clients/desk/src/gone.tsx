@@ -1,7 +1,7 @@
 /* A case that is not the reader's, or no longer: what they wrote themselves is theirs. */
 import type { JSX, RefObject } from 'preact';
 
-import { actionRows } from './actions.ts';
+import { actionRows, wordsOf } from './actions.ts';
 import { useDesk } from './desk.ts';
 import { addressOf } from './place.ts';
 import { draftRead } from './store.ts';
@@ -16,8 +16,8 @@ export function Gone({ number, heading }: GoneProps): JSX.Element {
   const t = useWords();
   const { place } = useDesk();
   const written = Object.keys(actionRows)
-    .map((name): [string, string] => [name, draftRead(number, name)['text'] ?? ''])
-    .filter(([, text]) => text.trim());
+    .map((name): [string, string] => [name, wordsOf(draftRead(number, name))])
+    .filter(([, text]) => text);
 
   return (
     <div class="lonely">

@@ -420,6 +420,8 @@ export const en: Texts = {
   },
   action: {
     title: 'Do something with the case',
+    often: 'Actions',
+    seldom: 'Actions for now and then',
     take: 'Take the case',
     giveBack: 'Put back in the queue',
     assign: 'Give to a colleague',

@@ -418,6 +418,8 @@ export const sv = {
   },
   action: {
     title: 'Gör något med ärendet',
+    often: 'Åtgärder',
+    seldom: 'Åtgärder som görs mer sällan',
     take: 'Ta ärendet',
     giveBack: 'Lägg tillbaka i kön',
     assign: 'Ge till kollega',
