@@ -81,9 +81,9 @@ static void *work_thread(void *arg)
 	struct work_pool *pool = arg;
 	struct work_job *job;
 
-	/* The loop goes first: one who waits for long work has time, the others are many.
-	 * Ignoring a failure, which only makes them wait longer. On Linux this is the
-	 * thread's alone. */
+	/* The loop goes first: one who waits for long work has time, the others are
+	 * many. Ignoring a failure, which only makes them wait longer. On Linux this is
+	 * the thread's alone. */
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
 	pthread_mutex_lock(&pool->lock);
 	for (job = work_next(pool); job; job = work_next(pool)) {

@@ -84,9 +84,9 @@ WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.atti
   AND a.attname NOT IN ('case_id', 'registration_number')
 \gexec
 
-INSERT INTO synpunkt.case_search (case_id, board, category, type, district, answer_by,
+INSERT INTO synpunkt.case_search (case_id, board, unit, category, type, district, answer_by,
 	received_at, open, vector)
-SELECT k.id, k.board, k.category, k.type, k.district, k.answer_by, k.received_at,
+SELECT k.id, synpunkt_desk.search_place(k.board, k.sensitivity), k.unit, k.category, k.type, k.district, k.answer_by, k.received_at,
 	k.closed_at IS NULL, to_tsvector('pg_catalog.swedish', t.body)
 FROM copy c
 JOIN synpunkt.case k ON k.id = c.id
