@@ -9,6 +9,7 @@
 #include "server/marking_http.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
+#include "server/person_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
@@ -17,6 +18,6 @@
 
 const struct http_route *const routes_public[] = { area_routes, case_routes,
 	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
-	marking_routes, openapi_routes, resident_routes, session_routes,
+	marking_routes, openapi_routes, person_routes, resident_routes, session_routes,
 	session_list_routes, statistics_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };
