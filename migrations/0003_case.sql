@@ -47,6 +47,9 @@ CREATE TABLE synpunkt.case (
 	city_version bigint NOT NULL, -- the rows that the decision was made by
 	follow_hash bytea NOT NULL CHECK (octet_length(follow_hash) = 32),
 	disposed_on date,             -- what was personal is gone since then
+	-- From the board that holds it: kind of content → the events whose content of that
+	-- kind it was not sent, as an int4multirange. NULL: nothing.
+	withheld jsonb,
 	version integer NOT NULL DEFAULT 1,
 	CHECK ((status = 'closed') = (closed_at IS NOT NULL)),
 	CHECK (acknowledge_by >= received_on AND answer_by >= received_on)
@@ -68,6 +71,9 @@ CREATE TABLE synpunkt.case_leg (
 	ground text CHECK (ground IN ('no-secrecy', 'consent', 'osl-10-2', 'osl-10-27',
 		'osl-10-28')),
 	opened_by text NOT NULL,      -- "routing", or a user
+	sent text[],                  -- the parts that came along; NULL: it began here
+	withheld jsonb,               -- as the case's, while this leg was open
+	ended_seq integer,            -- the event that passed the case on
 	PRIMARY KEY (case_id, seq),
 	UNIQUE (board, registration_number)
 );
@@ -204,6 +210,15 @@ CREATE FUNCTION synpunkt.disposed_follow_hash(hash bytea)
 RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT sha256(convert_to('disposed ', 'UTF8') || hash)
 $$;
+
+-- Was content of that kind, brought by that event, not sent to whom this is withheld from?
+CREATE FUNCTION synpunkt.is_withheld(withheld jsonb, kind text, seq integer)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT withheld IS NOT NULL
+		AND coalesce(seq <@ (withheld ->> kind)::int4multirange, false)
+$$;
+ALTER FUNCTION synpunkt.is_withheld OWNER TO synpunkt_owner;
+GRANT EXECUTE ON FUNCTION synpunkt.is_withheld TO synpunkt_desk;
 
 -- The boards that the session named by the connection's synpunkt.session setting (the
 -- session token's hash, hexadecimal) may see today. The setting is worth nothing

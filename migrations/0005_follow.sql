@@ -19,18 +19,19 @@ CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
 		concern-marked,concern-lifted,marked,unmarked,threat-set,threat-lifted,protected,
-		protection-lifted,hold-set,hold-released}'::text[]
+		protection-lifted,hold-set,hold-released,reader-named,reader-removed}'::text[]
 $$;
 ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 
--- One case, its messages, events and attachments as the complainant may see them; no
--- row when the number or the code is wrong. The owner of the code is the complainant:
+-- One case, its messages, events and attachments as the complainant may see them, and the
+-- board that they are asked about, if that question stands (see answer_consent()); no row
+-- when the number or the code is wrong. The owner of the code is the complainant:
 -- internal notes and other people's names are not among what it reads.
 CREATE FUNCTION synpunkt_follow.read(serial bigint, in_year smallint, code_hash bytea)
 RETURNS TABLE (board text, category text, type text, status text, received_at timestamptz,
 	acknowledge_by date, answer_by date, rule text, because text, language text,
 	from_child boolean, wants_reply boolean, body text, attachments jsonb, messages jsonb,
-	events jsonb, disposed_on date)
+	events jsonb, disposed_on date, consent_board text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT c.board, c.category, c.type, c.status, c.received_at, c.acknowledge_by,
 		c.answer_by, c.rule, c.because, c.language, c.from_child,
@@ -55,7 +56,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 				ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
 			WHERE e.case_id = c.id AND e.what <> ALL (synpunkt_follow.internal())),
-		c.disposed_on
+		c.disposed_on,
+		(SELECT e.codes ->> 'consentBoard'
+			FROM (SELECT a.what, a.codes
+				FROM synpunkt.case_event a
+				WHERE a.case_id = c.id AND a.what IN ('consent-requested',
+					'consent-given', 'consent-refused', 'transferred',
+					'leg-returned', 'closed')
+				ORDER BY a.seq DESC
+				LIMIT 1) e
+			WHERE e.what = 'consent-requested')
 	FROM synpunkt.case c
 	WHERE c.id = serial AND c.year = in_year
 	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash

@@ -142,11 +142,12 @@ $$;
 
 -- One change to one case by the session's user. rule is a row of the server's tables:
 -- {action, roles, from, to, what, kind, outbox}; change is what was asked for: {text,
--- category, type, sensitivity, qualityDimension, user, board, ground, reason, expectedBy,
--- dismiss, document, section}. Returns the outcome and the case's version:
+-- category, type, sensitivity, qualityDimension, user, board, ground, send, reason,
+-- expectedBy, dismiss, document, section}. Returns the outcome and the case's version:
 --   done, unchanged
 --   gone       no live session
 --   missing    no such case at the user's boards
+--   passed     they have had it; it has gone on to another board
 --   forbidden  none of the roles at the case's board, or it is not theirs to read
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
@@ -180,6 +181,8 @@ DECLARE
 	approved jsonb;
 	refused text;
 	flagged record;
+	other text;
+	parts text[];
 	correction jsonb;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
@@ -201,7 +204,8 @@ BEGIN
 	  AND ARRAY[c.board, c.board || '/' || c.unit] && keys
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'missing', 0;
+		RETURN QUERY SELECT CASE WHEN synpunkt_desk.has_passed_on(in_year, serial)
+			THEN 'passed' ELSE 'missing' END, 0;
 		RETURN;
 	END IF;
 	-- What one may not read one does nothing with. A provider answers, but ends nothing.
@@ -328,18 +332,24 @@ BEGIN
 			RETURN QUERY SELECT refused, old.version;
 			RETURN;
 		END IF;
-	ELSIF action IN ('transfer', 'return') THEN
-		new.board := CASE action WHEN 'transfer' THEN change ->> 'board'
-			ELSE (SELECT l.board FROM synpunkt.case_leg l
-				WHERE l.case_id = serial AND l.seq = leg.seq - 1) END;
-		IF new.board = old.board OR NOT EXISTS (
-			SELECT FROM synpunkt.organisation o WHERE o.code = new.board
+	ELSIF action IN ('transfer', 'return', 'ask-consent') THEN
+		other := CASE action WHEN 'return' THEN (SELECT l.board FROM synpunkt.case_leg l
+			WHERE l.case_id = serial AND l.seq = leg.seq - 1) ELSE change ->> 'board' END;
+		IF other = old.board OR NOT EXISTS (
+			SELECT FROM synpunkt.organisation o WHERE o.code = other
 			AND o.kind <> 'administration'
 			AND today BETWEEN o.valid_from AND o.valid_to) THEN
 			RETURN QUERY SELECT 'board', old.version;
 			RETURN;
 		END IF;
-		new.handler := NULL;
+		IF action = 'ask-consent' THEN
+			codes := jsonb_build_object('consentBoard', other);
+		ELSE
+			new.board := other;
+			new.handler := NULL;
+			parts := synpunkt_desk.parts_to_send(action, old.sensitivity,
+				change ->> 'ground', change -> 'send');
+		END IF;
 	ELSIF action = 'reopen' THEN
 		new.closed_at := NULL;
 		new.closure_reason := NULL;
@@ -391,7 +401,8 @@ BEGIN
 			to_jsonb(new.closure_reason))
 		|| synpunkt_desk.moved('status', to_jsonb(old.status), to_jsonb(new.status))
 		|| CASE WHEN action = 'transfer'
-			THEN jsonb_build_object('ground', change ->> 'ground') ELSE '{}'::jsonb END
+			THEN jsonb_build_object('ground', change ->> 'ground', 'sent', parts)
+			ELSE '{}'::jsonb END
 		|| coalesce(marking, '{}')
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
@@ -450,14 +461,8 @@ BEGIN
 	END IF;
 
 	IF action IN ('transfer', 'return') THEN
-		UPDATE synpunkt.case_leg l
-		SET ended_at = now(),
-			state = CASE action WHEN 'transfer' THEN 'passed-on' ELSE 'returned' END
-		WHERE l.case_id = serial AND l.seq = leg.seq;
-		INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on, state,
-			ground, opened_by)
-		VALUES (serial, leg.seq + 1, new.board, now(), today, 'offered',
-			change ->> 'ground', actor);
+		new.withheld := synpunkt_desk.pass_on(leg, action, new.board, change ->> 'ground',
+			parts, actor, seq);
 	ELSIF new.status = 'closed' AND old.status <> 'closed' THEN
 		UPDATE synpunkt.case_leg l SET ended_at = now(), state = 'closed'
 		WHERE l.case_id = serial AND l.seq = leg.seq;
@@ -472,7 +477,8 @@ BEGIN
 		handler = new.handler, closure_reason = new.closure_reason,
 		closed_at = new.closed_at, acknowledged_at = new.acknowledged_at,
 		answered_at = new.answered_at, threat = new.threat,
-		protected_by = new.protected_by, version = old.version + 1
+		protected_by = new.protected_by, withheld = new.withheld,
+		version = old.version + 1
 	WHERE c.id = serial;
 	IF rule ->> 'outbox' IS NOT NULL AND old.wants_reply AND EXISTS (
 		SELECT FROM synpunkt.case_content t WHERE t.case_id = serial AND t.kind = 'contact'
@@ -488,7 +494,7 @@ BEGIN
 END
 $$;
 
--- The complainant's words set a waiting case going again, and the desk is told. The
+-- The complainant's words, or their yes or no, set a waiting case going again, and the desk is told. The
 -- caller counts the version up after this.
 CREATE FUNCTION synpunkt_desk.on_message()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -513,7 +519,8 @@ BEGIN
 END
 $$;
 CREATE TRIGGER message AFTER INSERT ON synpunkt.case_event
-	FOR EACH ROW WHEN (NEW.what = 'message') EXECUTE FUNCTION synpunkt_desk.on_message();
+	FOR EACH ROW WHEN (NEW.what IN ('message', 'consent-given', 'consent-refused'))
+	EXECUTE FUNCTION synpunkt_desk.on_message();
 
 -- ---- reading ----
 
@@ -540,7 +547,7 @@ BEGIN
 		EXISTS (SELECT FROM synpunkt.case_leg l WHERE l.case_id = c.id
 			AND l.ended_at IS NULL AND l.state = 'offered' AND l.seq > 1),
 		c.sensitivity,
-		(jsonb_build_object(
+		(jsonb_build_object('part', 'present',
 		'number', c.year || '-' || c.id, 'type', c.type, 'category', c.category,
 		'board', c.board, 'status', c.status,
 		'receivedAt', synpunkt_desk.stamp(c.received_at),
@@ -570,8 +577,11 @@ BEGIN
 		'acknowledgeBecause', c.acknowledge_because, 'answerBecause', c.answer_because,
 		'routing', jsonb_build_object('rule', c.rule, 'because', c.because),
 		'restricted', w.restricted, 'readers', synpunkt_desk.readers_of(c.id),
+		'withheld', synpunkt_desk.parts_withheld(c.withheld),
 		'text', t.body,
-		'place', CASE WHEN NOT w.restricted AND (c.position IS NOT NULL OR p.body IS NOT NULL)
+		'place', CASE WHEN NOT w.restricted
+			AND NOT synpunkt.is_withheld(c.withheld, 'place', 1)
+			AND (c.position IS NOT NULL OR p.body IS NOT NULL)
 			THEN coalesce(p.body::jsonb, '{}') || jsonb_build_object(
 				'lat', public.st_y(c.position), 'lon', public.st_x(c.position)) END,
 		'contact', q.body::jsonb,
@@ -610,14 +620,8 @@ BEGIN
 			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
 				THEN substr(e.actor, 6)::bigint END
 			WHERE e.case_id = c.id),
-		'legs', (SELECT jsonb_agg(jsonb_build_object('seq', l.seq, 'board', l.board,
-				'boardName', coalesce(b.name, l.board),
-				'openedAt', synpunkt_desk.stamp(l.opened_at),
-				'endedAt', synpunkt_desk.stamp(l.ended_at), 'state', l.state,
-				'ground', l.ground, 'registrationNumber', l.registration_number)
-				ORDER BY l.seq)
+		'legs', (SELECT jsonb_agg(synpunkt_desk.leg_shown(l) ORDER BY l.seq)
 			FROM synpunkt.case_leg l
-			LEFT JOIN synpunkt.organisation b ON b.code = l.board
 			WHERE l.case_id = c.id),
 		'mail', synpunkt_desk.mail_of(c.id), 'marked', synpunkt_desk.is_marked(c.id),
 		'markings', synpunkt_desk.markings_of(c.id),
@@ -651,7 +655,7 @@ BEGIN
 END
 $$;
 
--- One stored attachment of a case that is the caller's.
+-- One stored attachment of a case that is the caller's, or of a part that was.
 CREATE FUNCTION synpunkt_desk.attachment(session text, in_year smallint, serial bigint,
 	number smallint)
 RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
@@ -663,6 +667,10 @@ BEGIN
 	FROM synpunkt.case c
 	JOIN synpunkt.case_attachment a ON a.case_id = c.id
 	WHERE c.id = serial AND c.year = in_year AND a.seq = number AND a.state = 'stored';
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT e.* FROM synpunkt_desk.attachment_earlier(in_year, serial,
+			number) e;
+	END IF;
 END
 $$;
 

@@ -331,7 +331,7 @@ ALTER TABLE synpunkt.outbox
 	ADD FOREIGN KEY (digest_user, digest_day) REFERENCES synpunkt.digest ON DELETE CASCADE,
 	DROP CONSTRAINT outbox_kind_check,
 	ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('receipt', 'acknowledgement',
-		'question', 'reply', 'notice', 'digest')),
+		'question', 'consent', 'reply', 'notice', 'digest')),
 	ADD CHECK ((kind = 'digest') = (digest_user IS NOT NULL AND digest_day IS NOT NULL)),
 	ADD CHECK ((kind = 'digest') = (case_id IS NULL)),
 	ADD CHECK ((case_id IS NULL) = (seq IS NULL));

@@ -58,6 +58,7 @@ BEGIN
 	END LOOP;
 END
 $$;
+GRANT EXECUTE ON FUNCTION synpunkt.is_withheld TO synpunkt_index;
 GRANT SELECT ON synpunkt.case_search TO synpunkt_search;
 CREATE POLICY search ON synpunkt.case_search FOR SELECT TO synpunkt_search USING (true);
 GRANT SELECT, INSERT, UPDATE ON synpunkt.case_search TO synpunkt_index;
@@ -97,10 +98,12 @@ RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT to_tsvector('pg_catalog.swedish',
 		coalesce(left(string_agg(t.body, ' ' ORDER BY t.seq), 200000), ''))
 	FROM synpunkt.case_content t
+	JOIN synpunkt.case c ON c.id = t.case_id
 	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
 	  -- Words of a protected person may tell where they live.
 	  AND NOT EXISTS (SELECT FROM synpunkt.case c
 		WHERE c.id = in_case AND c.protected_by IS NOT NULL)
+	  AND NOT synpunkt.is_withheld(c.withheld, t.kind, t.seq) -- from the board that searches
 $$;
 
 -- A case that moves, changes or is closed, and words that come later. Both take the lock of tell()
@@ -114,7 +117,9 @@ BEGIN
 	SET board = synpunkt_desk.search_place(NEW.board, NEW.sensitivity),
 		unit = NEW.unit, category = NEW.category, type = NEW.type,
 		district = NEW.district, answer_by = NEW.answer_by, received_at = NEW.received_at,
-		open = NEW.closed_at IS NULL
+		open = NEW.closed_at IS NULL,
+		vector = CASE WHEN NEW.withheld IS NOT DISTINCT FROM OLD.withheld THEN s.vector
+			ELSE synpunkt_desk.words_of(NEW.id) END
 	WHERE s.case_id = NEW.id;
 	RETURN NULL;
 END

@@ -257,6 +257,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.conflict_of TO synpunkt_act;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.concerns_of, synpunkt_desk.care_codes TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.care_codes TO synpunkt_past;
 GRANT EXECUTE ON FUNCTION synpunkt.names_person, synpunkt.name_pattern TO synpunkt_care;
 
 -- ---- threats, and protected identity ----

@@ -53,6 +53,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_RELEASE_HOLD] = keepers,
 	[CASE_FLAG_THREAT] = sorters,
 	[CASE_PROTECT] = sorters,
+	[CASE_ASK_CONSENT] = sorters,
 	[CASE_CORRECT] = sorters,
 };
 

@@ -120,6 +120,12 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "protected",
 		.lifted = "protection-lifted" },
+	[CASE_ASK_CONSENT] = { .action = "ask-consent",
+		.from = OPEN,
+		.to = "waiting-complainant",
+		.what = "consent-requested",
+		.kind = "reply",
+		.outbox = "consent" },
 	[CASE_CORRECT] = { .action = "correct",
 		.from = OPEN | CASE_CLOSED,
 		.what = "corrected",
@@ -134,6 +140,8 @@ const char *const case_closure_reasons[] = { "remedied", "explained", "no-action
 	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
 const char *const case_transfer_grounds[] = { "no-secrecy", "consent", "osl-10-2",
 	"osl-10-27", "osl-10-28", NULL };
+const char *const case_parts[] = { "text", "contact", "place", "attachments",
+	"messages", "notes", NULL };
 const char *const case_quality_dimensions[] = { "treatment", "accessibility",
 	"waiting-time", "information", "competence", "participation", "safety",
 	"environment", "cost", "other", NULL };

@@ -40,7 +40,8 @@ enum case_action {
 
 	CASE_HOLD, /* it must not be disposed of meanwhile */
 	CASE_RELEASE_HOLD,
-	CASE_CORRECT, /* contact and place, where they were wrong */
+	CASE_ASK_CONSENT, /* whether it may go to another board */
+	CASE_CORRECT,     /* contact and place, where they were wrong */
 	CASE_ACTIONS,
 };
 
@@ -73,6 +74,8 @@ extern const char *const case_statuses[];
 extern const char *const case_types[];
 extern const char *const case_closure_reasons[];
 extern const char *const case_transfer_grounds[];
+/* What a sender chooses among; category and type always go along. */
+extern const char *const case_parts[];
 extern const char *const case_quality_dimensions[];
 
 struct case_state {

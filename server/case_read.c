@@ -18,7 +18,7 @@ static const struct db_query read_query = {
 	       " (extract(epoch FROM r.received_at) * 1000000)::bigint,"
 	       " r.acknowledge_by, r.answer_by, r.rule, r.because, r.wants_reply, r.body,"
 	       " r.from_child, r.language, r.attachments, r.messages, r.events,"
-	       " r.disposed_on"
+	       " r.disposed_on, r.consent_board"
 	       " FROM synpunkt_follow.read($1::bigint, $2::smallint, $3::bytea) r",
 	.n_params = 3,
 };
@@ -41,6 +41,7 @@ enum read_column {
 	READ_MESSAGES,
 	READ_EVENTS,
 	READ_DISPOSED_ON,
+	READ_CONSENT_BOARD,
 };
 
 static const struct db_query message_query = {
@@ -48,6 +49,13 @@ static const struct db_query message_query = {
 	.sql = "SELECT m FROM synpunkt_follow.add_message($1::bigint, $2::smallint,"
 	       " $3::bytea, $4::text, $5::integer) m",
 	.n_params = 5,
+};
+
+static const struct db_query consent_query = {
+	.name = "follow_answer_consent",
+	.sql = "SELECT c FROM synpunkt_follow.answer_consent($1::bigint, $2::smallint,"
+	       " $3::bytea, $4::boolean) c",
+	.n_params = 4,
 };
 
 static const struct db_query attachment_query = {
@@ -123,13 +131,16 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 {
 	const struct city *city = city_holder_get(query->worker->city);
 	const char *status = db_rows_text(rows, 0, READ_STATUS);
+	const char *asked = db_rows_is_null(rows, 0, READ_CONSENT_BOARD)
+				    ? NULL
+				    : db_rows_text(rows, 0, READ_CONSENT_BOARD);
 	char number[CASE_NUMBER_SIZE], received[STAMP_SIZE];
 	json_t *json;
 
 	case_number_print(&query->number, number);
 	stamp_print(db_rows_int64(rows, 0, READ_RECEIVED_AT), received);
 	json = json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
-			 "s:o, s:o, s:{s:s?, s:b, s:b, s:b, s:s}}",
+			 "s:o, s:o, s:{s:s?, s:b, s:b, s:b, s:s, s:s?}}",
 		"number", number, "board",
 		board_json(city, db_rows_text(rows, 0, READ_BOARD)), "category",
 		db_rows_text(rows, 0, READ_CATEGORY), "type",
@@ -143,7 +154,8 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 		db_rows_text(rows, 0, READ_BODY), "open", strcmp(status, "closed") != 0,
 		"wantsReply", db_rows_bool(rows, 0, READ_WANTS_REPLY), "fromChild",
 		db_rows_bool(rows, 0, READ_FROM_CHILD), "language",
-		db_rows_text(rows, 0, READ_LANGUAGE));
+		db_rows_text(rows, 0, READ_LANGUAGE), "consentBoard",
+		asked && city ? city_board_name(city, asked) : asked);
 	if (json && !db_rows_is_null(rows, 0, READ_DISPOSED_ON))
 		json_object_set_new(json, "disposedOn",
 			json_string(db_rows_text(rows, 0, READ_DISPOSED_ON)));
@@ -211,6 +223,31 @@ struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 		(const char *[]){
 			query->serial, query->year, query->hash, message->text, most },
 		message_add_done, query);
+	return query;
+}
+
+static void consent_done(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_query *query = arg;
+
+	if (!query_found(query, rows, err))
+		return;
+	if (!strcmp(db_rows_text(rows, 0, 0), "added"))
+		query->done(NULL, NULL, query->arg);
+	else
+		case_query_fail(query, ERR_CONFLICT, "nothing is asked any more");
+}
+
+struct case_query *case_consent_answer(struct worker *worker, struct arena *arena,
+	const struct case_consent *answer, case_read_fn *done, void *arg)
+{
+	struct case_query *query =
+		case_query_new(worker, arena, &answer->key, done, arg);
+
+	query->call = db_run(worker->read_pool, &consent_query,
+		(const char *[]){ query->serial, query->year, query->hash,
+			answer->given ? "true" : "false" },
+		consent_done, query);
 	return query;
 }
 

@@ -7,6 +7,8 @@
 #ifndef SYNPUNKT_SERVER_CASE_READ_H
 #define SYNPUNKT_SERVER_CASE_READ_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 struct arena;
@@ -28,7 +30,8 @@ struct case_key {
  * category, type, status, receivedAt, acknowledgeBy, answerBy, routing {rule, because},
  * attachments [{name, type, size, state}], messages [{from, at, text}],
  * events [{at, what}]; and beside them what only pages use: "text", "open" (bool) and
- * "wantsReply" (bool), in the object of the key "page". It is borrowed: valid during
+ * "wantsReply" (bool) and "consentBoard" (whose name the complainant is asked about, or
+ * null), in the object of the key "page". It is borrowed: valid during
  * the callback; json_incref() to keep. NULL on failure.
  */
 typedef void case_read_fn(json_t *case_json, const struct error *err, void *arg);
@@ -46,6 +49,15 @@ struct case_message {
 };
 struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 	const struct case_message *message, case_read_fn *done, void *arg);
+
+/* The complainant's yes or no to whether the case may go to the board of the question
+ * that stands. ERR_CONFLICT when none does. On success as for a message. */
+struct case_consent {
+	struct case_key key;
+	bool given;
+};
+struct case_query *case_consent_answer(struct worker *worker, struct arena *arena,
+	const struct case_consent *answer, case_read_fn *done, void *arg);
 
 /* One stored attachment: {name, type, size, sha256, thumbnail}. ERR_NOT_FOUND for a
  * wrong key, a number that is not there, and one that was refused. */

@@ -195,6 +195,6 @@ int ctl_user(struct ctl *ctl, char **argv)
 		return user_done(ctl, &user);
 	}
 	return ctl_misuse(ctl,
-		"add, disable, reset or email, totp-reset, role or substitute, not \"%s\"",
+		"add, disable, reset, email, totp-reset, role or substitute, not \"%s\"",
 		words[0]);
 }

@@ -24,6 +24,7 @@
 #include "server/body_text.h"
 #include "server/day.h"
 #include "server/desk_correct.h"
+#include "server/desk_earlier.h"
 #include "server/desk_store.h"
 #include "server/marking.h"
 #include "server/session.h"
@@ -36,8 +37,9 @@
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
 		*close, *expected_by, *document, *section, *until;
+	struct json_strings send;
 	int64_t sensitivity;
-	bool has_sensitivity, dismiss, overrule, lift;
+	bool has_sensitivity, has_send, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
 	json_t *correction;           /* given up by change_text() */
 };
@@ -93,6 +95,15 @@ static const struct json_field transfer_fields[] = {
 	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
 	{ TEXT_FIELD("ground", ground), .required = true,
 		.one_of = case_transfer_grounds },
+	{ .path = "send",
+		.kind = JSON_FIELD_STRINGS,
+		.one_of = case_parts,
+		.offset = offsetof(struct act_draft, send),
+		.given = offsetof(struct act_draft, has_send) },
+	{ TEXT_FIELD("text", text) }, { 0 }
+};
+static const struct json_field consent_fields[] = {
+	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
 	{ TEXT_FIELD("text", text) }, { 0 }
 };
 static const struct json_field close_fields[] = {
@@ -100,7 +111,6 @@ static const struct json_field close_fields[] = {
 		.one_of = case_closure_reasons },
 	{ 0 },
 };
-
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
 static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
@@ -148,6 +158,7 @@ static const struct {
 	[CASE_RELEASE_HOLD] = { text_fields, false },
 	[CASE_FLAG_THREAT] = { flag_fields, false },
 	[CASE_PROTECT] = { flag_fields, false },
+	[CASE_ASK_CONSENT] = { consent_fields, false },
 	[CASE_CORRECT] = { text_fields, true },
 };
 
@@ -250,6 +261,9 @@ static void act_on_done(
 		http_reply_error(op->req, &err);
 		return;
 	}
+	if (!strcmp(outcome, "passed")) /* somebody at the board was first */
+		return desk_earlier_reply(
+			op->req, &op->what.about, DESK_EARLIER_CONFLICT);
 	if (!strcmp(outcome, "stale"))
 		op->conflict = "somebody has changed the case since you read it";
 	else if (!strcmp(outcome, "status"))
@@ -299,6 +313,15 @@ static const char *versions_read(struct arena *arena, const char *tags)
 	return db_array_literal(array);
 }
 
+static json_t *strings_json(const struct json_strings *strings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < strings->n; i++)
+		json_array_append_new(list, json_string(strings->items[i]));
+	return list;
+}
+
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
@@ -313,6 +336,8 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	const char *copy;
 	char *text;
 
+	if (draft->has_send)
+		json_object_set_new(change, "send", strings_json(&draft->send));
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));
@@ -492,6 +517,7 @@ static const struct {
 	{ "hold-releases", CASE_RELEASE_HOLD },
 	{ "threats", CASE_FLAG_THREAT },
 	{ "protections", CASE_PROTECT },
+	{ "consent-requests", CASE_ASK_CONSENT },
 	{ "corrections", CASE_CORRECT },
 };
 
@@ -551,6 +577,7 @@ const struct http_route desk_act_routes[] = {
 	ACT("acceptances", NULL, "Accept a transfer"),
 	ACT("readers", "NewReader",
 		"Name somebody who may read it whatever their role"),
+	ACT("consent-requests", "NewConsentRequest", "Ask whether it may go elsewhere"),
 	ACT("reader-removals", "NewReader", "Take back that somebody may read it"),
 	ACT("markings", "NewMarking",
 		"Mark it, or a document of it, as perhaps secret: a warning"),

@@ -18,6 +18,7 @@
 #include "server/attachment.h"
 #include "server/case_watch.h"
 #include "server/day.h"
+#include "server/desk_earlier.h"
 #include "server/desk_events.h"
 #include "server/desk_store.h"
 #include "server/desk_watch.h"
@@ -177,7 +178,8 @@ static void filter_read(
 	struct desk_get *op, struct desk_filter *ret, struct faults *faults)
 {
 	struct http_request *req = op->req;
-	const char *sort = text_read(req, "sort"), *overdue = text_read(req, "overdue");
+	const char *sort = text_read(req, "sort"), *overdue = text_read(req, "overdue"),
+		   *part = text_read(req, "part");
 	const struct worker *worker = http_app(req);
 	struct list_page page = { 0 };
 
@@ -192,13 +194,18 @@ static void filter_read(
 		.near_days = worker->options->near_due_days,
 		.statuses = statuses_read(req, faults),
 		.overdue = overdue && !strcmp(overdue, "true"),
-		.by_received = sort && !strcmp(sort, "receivedAt") };
+		.by_received = sort && !strcmp(sort, "receivedAt"),
+		.earlier = part && !strcmp(part, "earlier") };
 	if (ret->handler && !strcmp(ret->handler, "me"))
 		ret->handler = op->about.session->username;
 	if (ret->type && !is_one_of(ret->type, case_types))
 		faults_add(faults, "type", "is not a type");
 	if (sort && !ret->by_received && strcmp(sort, "answerBy") != 0)
 		faults_add(faults, "sort", "must be answerBy or receivedAt");
+	if (part && !ret->earlier && strcmp(part, "present") != 0)
+		faults_add(faults, "part", "must be present or earlier");
+	/* Its cursor is an instant, too: when the case went. */
+	ret->by_received = ret->by_received || ret->earlier;
 	if (ret->attention && !is_one_of(ret->attention, case_attention_codes))
 		faults_add(faults, "attention", "is not something to attend to");
 	if (ret->attention && !strcmp(ret->attention, "approval")) {
@@ -267,6 +274,12 @@ static void item_write(
 	jw_key_int(w, "version", db_rows_int64(rows, i, DESK_LIST_VERSION));
 	jw_key_bool(w, "restricted", db_rows_bool(rows, i, DESK_LIST_RESTRICTED));
 	desk_watch_write(op->req, w, &watched, rows, i);
+	if (!db_rows_is_null(rows, i, DESK_LIST_ENDED_AT)) {
+		stamp_print(db_rows_int64(rows, i, DESK_LIST_ENDED_AT), stamp);
+		jw_key_string(w, "leftAt", stamp);
+		jw_key_string(
+			w, "leftFor", db_rows_text(rows, i, DESK_LIST_NEXT_BOARD));
+	}
 	jw_object_end(w);
 }
 
@@ -371,34 +384,28 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 
 void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows)
 {
-	const char *text = desk_case_text(req, rows);
-
-	if (db_rows_int64(rows, 0, DESK_READ_SENSITIVITY) >= SENSITIVE_FROM &&
-		!db_rows_bool(rows, 0, DESK_READ_RESTRICTED))
-		log_event(LOG_LEVEL_INFO, "sensitive_case_read",
-			LOG_I("user", session_get(req)->user_id),
-			LOG_S("case", http_path_value(req, "number")));
-	http_set_header(req, "ETag",
-		arena_printf(http_arena(req), "\"%s\"",
-			db_rows_text(rows, 0, DESK_READ_VERSION)));
-	evbuffer_add(http_out(req), text, strlen(text));
-	http_reply(req, status, media_json);
+	desk_answer_reply(req,
+		&(struct desk_answer){ .status = status,
+			.version = db_rows_text(rows, 0, DESK_READ_VERSION),
+			.text = desk_case_text(req, rows),
+			.sensitive = db_rows_int64(rows, 0, DESK_READ_SENSITIVITY) >=
+					     SENSITIVE_FROM &&
+				     !db_rows_bool(rows, 0, DESK_READ_RESTRICTED) });
 }
 
+/* What is not the boards' now may have been. */
 static void read_on_rows(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
 	struct desk_get *op = arg;
-	struct error err = { 0 };
 
-	if (db_err) {
+	op->call = NULL;
+	if (db_err)
 		http_reply_error(op->req, db_err);
-	} else if (db_rows_count(rows) == 0) {
-		error_set(&err, ERR_NOT_FOUND, "your boards hold no such case");
-		http_reply_error(op->req, &err);
-	} else {
+	else if (db_rows_count(rows) == 0)
+		desk_earlier_reply(op->req, &op->about, DESK_EARLIER_SHOWN);
+	else
 		desk_case_reply(op->req, 200, rows);
-	}
 }
 
 static void desk_read(struct http_request *req)
@@ -513,8 +520,8 @@ static void desk_events(struct http_request *req)
 }
 
 static const char *const list_query_names[] = { "board", "status", "category", "type",
-	"district", "handler", "overdue", "attention", "q", "sort", "limit", "after",
-	NULL };
+	"district", "handler", "overdue", "attention", "part", "q", "sort", "limit",
+	"after", NULL };
 static const char *const thumbnail_query[] = { "thumbnail", NULL };
 static const char *const events_headers[] = { "Last-Event-ID", NULL };
 
@@ -524,14 +531,15 @@ const struct http_route desk_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = desk_list,
 		.summary =
-			"The queue: open cases of one's boards, soonest answer first",
+			"The queue: open cases of one's boards, soonest answer first; with part=earlier those that they have passed on, latest first",
 		.response = "DeskCaseList",
 		.query = list_query_names },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}",
 		.access = ACCESS_STAFF,
 		.handle = desk_read,
-		.summary = "One case, whole",
+		.summary =
+			"One case, whole; of one that the board has passed on its own part",
 		.response = "DeskCase" },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/attachments/{n}",

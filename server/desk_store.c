@@ -14,11 +14,27 @@ static const struct db_query list_query = {
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
 	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
-	       " l.received_at, l.restricted"
+	       " l.received_at, l.restricted,"
+	       " NULL::bigint, NULL::text"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
 	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
 	.n_params = 15,
+};
+
+/* The same columns: what is passed on is nobody's to hurry with. */
+static const struct db_query earlier_list_query = {
+	.name = "desk_list_earlier",
+	.sql = "SELECT l.id, l.year, l.type, l.category, l.board, l.status,"
+	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
+	       " l.acknowledge_by, l.answer_by, false, NULL::text, NULL::text,"
+	       " l.snippet, l.version, NULL::date, true, true, false, false, false, false, false,"
+	       " l.ended_at,"
+	       " l.restricted, (extract(epoch FROM l.ended_at) * 1000000)::bigint,"
+	       " l.next_board"
+	       " FROM synpunkt_desk.list_earlier($1::text, $2::text, $3::timestamptz,"
+	       " $4::bigint, $5::integer) l",
+	.n_params = 5,
 };
 
 static const struct db_query summary_query = {
@@ -36,6 +52,13 @@ static const struct db_query read_query = {
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
+	.n_params = 3,
+};
+
+static const struct db_query earlier_query = {
+	.name = "desk_read_earlier",
+	.sql = "SELECT r.version, r.sensitivity, r.restricted, r.whole"
+	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };
 
@@ -82,6 +105,12 @@ static const char *int_text(struct arena *arena, int64_t n)
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
 	const struct desk_filter *filter, db_done_fn *done, void *arg)
 {
+	if (filter->earlier)
+		return db_run(pool, &earlier_list_query,
+			(const char *[]){ filter->session->token_hash, filter->board,
+				filter->after_key, filter->after_id,
+				int_text(arena, (int64_t)filter->most) },
+			done, arg);
 	return db_run(pool, &list_query,
 		(const char *[]){ filter->session->token_hash, filter->board,
 			filter->statuses, filter->category, filter->type,
@@ -106,6 +135,16 @@ struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
 	const struct desk_case *about, db_done_fn *done, void *arg)
 {
 	return db_run(pool, &read_query,
+		(const char *[]){ about->session->token_hash,
+			int_text(arena, about->number.year),
+			int_text(arena, about->number.serial) },
+		done, arg);
+}
+
+struct db_call *desk_store_read_earlier(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &earlier_query,
 		(const char *[]){ about->session->token_hash,
 			int_text(arena, about->number.year),
 			int_text(arena, about->number.serial) },

@@ -18,6 +18,7 @@ struct desk_filter {
 	const char *statuses; /* an array literal, or NULL: the open ones */
 	bool overdue, by_received;
 	const char *attention; /* a code of case_watch.h, or NULL */
+	bool earlier; /* what the boards have passed on: only board and after count */
 	int64_t near_days;
 	const char *after_key; /* a day or an instant, with after_id; or NULL */
 	const char *after_id;
@@ -49,6 +50,8 @@ enum desk_list_column {
 	DESK_LIST_PROTECTED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
 	DESK_LIST_RESTRICTED,
+	DESK_LIST_ENDED_AT,   /* microseconds; of what was passed on, else NULL */
+	DESK_LIST_NEXT_BOARD, /* and to whom */
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
@@ -80,6 +83,13 @@ enum desk_read_column {
 struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
 	const struct desk_filter *filter, db_done_fn *done, void *arg);
 
+enum desk_earlier_column {
+	DESK_EARLIER_VERSION,
+	DESK_EARLIER_SENSITIVITY,
+	DESK_EARLIER_RESTRICTED,
+	DESK_EARLIER_WHOLE, /* a JSON object */
+};
+
 /* What a call on one case is about. */
 struct desk_case {
 	const struct session *session;
@@ -89,6 +99,11 @@ struct desk_case {
 
 /* No row: no such case at the session's boards. */
 struct db_call *desk_store_read(struct db_pool *pool, struct arena *arena,
+	const struct desk_case *about, db_done_fn *done, void *arg);
+
+/* The part of a board of the session's that has passed the case on. No row: it holds it
+ * now, or never did. */
+struct db_call *desk_store_read_earlier(struct db_pool *pool, struct arena *arena,
 	const struct desk_case *about, db_done_fn *done, void *arg);
 
 struct desk_act {

@@ -243,6 +243,19 @@ static bool is_late(const char *answer_by, int step)
 	       day_of_instant(stamp_now() / 1000000) > day;
 }
 
+/* The question whether the case may go to another board, or false. */
+static json_t *consent_json(const struct page *page, const json_t *case_json)
+{
+	const char *board = member(json_object_get(case_json, "page"), "consentBoard");
+	char *question;
+
+	if (!board)
+		return json_false();
+	question =
+		page_format(page, "consent.question", TEXT_VALUES({ "board", board }));
+	return json_pack("{s:s}", "question", question);
+}
+
 void page_case_add_story(struct page *page, const json_t *case_json)
 {
 	const json_t *wants =
@@ -258,6 +271,7 @@ void page_case_add_story(struct page *page, const json_t *case_json)
 	json_object_set_new(page->data, "talk", talk_json(page, case_json));
 	json_object_set_new(page->data, "events",
 		events_json(page, json_object_get(case_json, "events")));
+	json_object_set_new(page->data, "consent", consent_json(page, case_json));
 	json_object_set_new(page->data, "late",
 		json_boolean(!json_is_false(wants) &&
 			     is_late(member(case_json, "answerBy"), step)));

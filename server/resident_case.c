@@ -280,6 +280,17 @@ static void follow_fail(struct follow *op, const struct error *err)
 		case_missing(op, err);
 }
 
+/* What was just done, as the address says. */
+static json_t *thanks_json(const struct page *page, const char *what)
+{
+	bool consent = !strcmp(what, "samtycke"), late = !strcmp(what, "for-sent");
+	const char *text = consent ? "consent.saved" : "follow.added-text";
+
+	return json_pack("{s:s, s:s}", "heading",
+		page_text(page, late ? "consent.late" : "follow.added"), "text",
+		page_text(page, late ? "consent.late-text" : text));
+}
+
 static void follow_show(struct follow *op, json_t *case_json)
 {
 	const char *thanks = http_query_value(op->req, "tack");
@@ -289,7 +300,8 @@ static void follow_show(struct follow *op, json_t *case_json)
 	page_case_add(&page, case_json, &op->key);
 	page_case_add_story(&page, case_json);
 	json_object_set_new(page.data, "message", message_json(op));
-	json_object_set_new(page.data, "thanks", json_boolean(thanks && !op->fault));
+	json_object_set_new(page.data, "thanks",
+		thanks && !op->fault ? thanks_json(&page, thanks) : json_false());
 	if (op->fault) {
 		json_object_set_new(page.data, "faulty", json_true());
 		json_object_set_new(page.data, "summary", message_summary(&page, op));

@@ -9,6 +9,7 @@
 #include "server/page_child.h"
 #include "server/page_city.h"
 #include "server/resident_case.h"
+#include "server/resident_consent.h"
 #include "server/resident_form.h"
 
 static void page_plain(struct http_request *req, const char *title, const char *name)
@@ -115,6 +116,13 @@ const struct http_route resident_routes[] = {
 			2 * HTTP_BODY_MEMORY, /* 10,000 characters, percent-encoded */
 		.media = form_media,
 		.handle = resident_message,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = "/folj/{number}/{code}/samtycke",
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = resident_consent,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/folj/{number}/{code}/bilaga/{n}",

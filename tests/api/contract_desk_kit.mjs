@@ -29,6 +29,7 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  'ask-consent': ['consent-requests', { board: farsta }],
   'name-reader': ['readers', { user: 'kontrakt-co' }],
   'remove-reader': ['reader-removals', { user: 'kontrakt-co' }],
   mark: ['markings', { section: 'OSL 26:1' }],

@@ -207,7 +207,7 @@ test('synpunktctl user says what is wrong', async () => {
     [['add', 'x2', '--name', 'N', '--roles', 'kung@trafiknamnden'], 1, /role/],
     [['add', 'x3'], 1, /--name/],
     [['disable', 'ingen'], 1, /nobody is called/],
-    [['adopt', 'x'], 2, /add, disable, reset or email/],
+    [['adopt', 'x'], 2, /add, disable, reset, email, totp-reset, role or substitute/],
   ]) {
     const [is, text] = await run(...args);
     assert.equal(is, code, text);

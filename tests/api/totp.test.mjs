@@ -257,6 +257,24 @@ test('a role that asks for it leads to enrolment, and to nothing else until then
   }
 });
 
+test('a substitute has the other’s role, and what it asks for', async () => {
+  const client = await newColleague(server, 'vikarie', 'case-handler@trafiknamnden');
+  await addUser(server, 'ledig', 'board-secretary@trafiknamnden');
+  await require(['board-secretary\tyes']);
+  try {
+    assert.equal((await client.get('/api/v1/desk/cases')).status, 200);
+    const out = await server.ctl(['user', 'substitute', 'ledig', 'vikarie', '--to', '2999-01-01']);
+    assert.equal(out.code, 0, out.stderr);
+    const res = await client.get('/api/v1/desk/cases');
+    assertProblem(res, 403);
+    assert.equal(res.json.needs, 'totp-enrolment');
+    assert.equal((await client.get('/api/v1/totp')).json.required, true);
+  } finally {
+    await require([]);
+  }
+  assert.equal((await client.get('/api/v1/desk/cases')).status, 200);
+});
+
 test('requirements that cannot be are refused, and nothing changes', async () => {
   const file = `${testRoot()}/requirements-bad-${process.pid}.tsv`;
   for (const line of ['kung\tyes', 'auditor\tkanske', 'auditor\tyes\nauditor\tno']) {

@@ -114,7 +114,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
           isDraft={name !== open && Object.keys(draftRead(props.it.number, name)).length > 0}
           onPress={() => start(name)} />))}</div>}
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
-        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} />}
+        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={() => start('askConsent')} />}
     </section>);
 }
 

@@ -7,6 +7,7 @@ import type { Lists } from './desk.ts';
 import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
 import { today } from './format.ts';
+import { PartsField } from './parts_field.tsx';
 import type { Options } from './filters.tsx';
 import { documentsOf, markedDocumentsOf } from './marking.tsx';
 import type { Case } from './types.ts';
@@ -63,6 +64,12 @@ interface ActionFieldProps {
   onValue: (value: string) => void;
 }
 
+/* Of a ground: what it means, so that nobody must know the section by heart. */
+function hintOf(t: Texts, field: FieldRow, value: string): string | undefined {
+  if (field.name === 'ground') return wordOf(t.groundMeans, value || 'choose');
+  return field.kind === 'section' ? t.form.sectionHint : undefined;
+}
+
 export function ActionField({ id, field, it, value, fault, onValue }: ActionFieldProps): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
@@ -71,8 +78,9 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
   const label = <>{wordOf(t.form, field.label)}{!field.isRequired && !isChosen && field.kind !== 'line'
     && <span class="optional"> ({t.optional})</span>}</>;
 
+  if (field.kind === 'parts') return <PartsField id={id} value={value} onValue={onValue} />;
   return (
-    <Field id={id} label={label} fault={fault} hint={field.kind === 'section' ? t.form.sectionHint : undefined}>
+    <Field id={id} label={label} fault={fault} hint={hintOf(t, field, value)}>
       {(aria) => {
         if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
         if (field.kind === 'line') return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;

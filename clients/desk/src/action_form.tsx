@@ -14,7 +14,9 @@ import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { Folded } from './folded.tsx';
 import { useKeys } from './keys.ts';
+import { boardName, useDesk } from './desk.ts';
 import { draftKeep, draftRead } from './store.ts';
+import { consentedBoard, isSensitive, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { Case } from './types.ts';
@@ -30,6 +32,7 @@ interface ActionFormProps {
   onLost: () => void;
   onInterest: (user: string) => void; /* the colleague is named in it: nothing was done */
   onCancel: () => void;
+  onAsk: () => void; /* the complainant, whether it may go */
 }
 
 const idOf = (field: FieldRow): string => `act-${field.name}`;
@@ -106,6 +109,20 @@ function Seen({ it }: { it: Case }): JSX.Element {
     </div>);
 }
 
+/* A transfer of a sensitive case: ask first, or send only what is no secret. */
+function Caution({ it, onAsk }: { it: Case; onAsk: () => void }): JSX.Element {
+  const t = useWords();
+  const { lists } = useDesk();
+  const board = consentedBoard(it);
+
+  return (
+    <div class="notice">
+      <p>{board ? fill(t.form.consentGiven, { board: boardName(lists, board) }) : t.form.caution}</p>
+      {!board && it.actions.includes('ask-consent') && (
+        <button type="button" onClick={onAsk}>{t.action.askConsent}</button>)}
+    </div>);
+}
+
 export function ActionForm(props: ActionFormProps): JSX.Element {
   const { name, row, it, onCancel } = props;
   const t = useWords();
@@ -116,7 +133,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const isKept = row.fields.some((field) => field.kind === 'text');
   const isOfDraft = name === 'approve' || name === 'reject-approval';
   const set = (field: string, value: string): void => {
-    const next = { ...values, [field]: value };
+    const next = row.code === 'transfer' && field === 'ground' ? withGround(it, values, value)
+      : { ...values, [field]: value };
     setValues(next);
     if (isKept) draftKeep(it.number, name, next);
   };
@@ -146,6 +164,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         <h3 id="act-title">{wordOf(t.action, name)}</h3>
         <p class="soft">{wordOf(t.form, name === 'reply' && it.replyNeedsApproval ? 'replyWaits' : name)}</p>
         {isOfDraft && <Draft it={it} />}
+        {row.code === 'transfer' && isSensitive(it) && <Caution it={it} onAsk={props.onAsk} />}
         <ErrorSummary title={t.error.summary} faults={faults} />
         {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
           value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}

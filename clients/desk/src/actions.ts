@@ -1,15 +1,16 @@
 /* What can be done with a case, as a table: where it goes, what is filled in, which key.
  * A row is offered only when the case's own list of actions holds its code. */
+import { consentedBoard, groundFor, partsFor } from './transfer.ts';
 import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section' | 'line';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil'
-    | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
+    | 'send' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -63,8 +64,14 @@ export const actionRows: Record<string, ActionRow> = {
     choice('category', 'category', false, (it) => it.category ?? ''),
     choice('type', 'type', true, (it) => it.type),
     choice('qualityDimension', 'qualityDimension', false, (it) => it.qualityDimension ?? '')] },
-  transfer: { code: 'transfer', path: 'transfers', fields: [choice('board', 'board', true),
-    choice('ground', 'ground', true), text('transferText', false)] },
+  askConsent: { code: 'ask-consent', path: 'consent-requests',
+    fields: [choice('board', 'board', true), text('consentText', false)] },
+  transfer: { code: 'transfer', path: 'transfers', fields: [
+    choice('board', 'board', true, (it) => consentedBoard(it) ?? ''),
+    choice('ground', 'ground', true, groundFor),
+    { name: 'send', kind: 'parts', label: 'send', isRequired: false,
+      from: (it) => partsFor(it, groundFor(it)) },
+    text('transferText', false)] },
   return: { code: 'return', path: 'returns', fields: [text('reasonText', false)] },
   wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
@@ -117,7 +124,7 @@ export const pressRows: Record<string, PressRow> = {
 /* In the order they stand in: what is done most first. */
 const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
-  'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'transfer',
+  'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
   'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
@@ -171,8 +178,12 @@ function correctionOf(row: ActionRow, values: Values, it: Case): object {
 /* A choice that was left as it was is not sent: an unchanged case gets no event. */
 export function bodyOf(row: ActionRow, values: Values, it: Case): object {
   if (row.code === 'correct') return correctionOf(row, values, it);
-  return { ...row.adds, ...Object.fromEntries(row.fields
-    .map((field): [string, string] => [field.name, values[field.name] ?? ''])
-    .filter(([name, value]) => value.trim()
-      && !(row.code === 'change' && row.fields.find((f) => f.name === name)?.from?.(it) === value))) };
+  const isLeft = (field: FieldRow, value: string): boolean => !value.trim()
+    || (row.code === 'change' && field.from?.(it) === value);
+
+  return { ...row.adds, ...Object.fromEntries(row.fields.flatMap((field): [string, unknown][] => {
+    const value = values[field.name] ?? '';
+    if (field.kind === 'parts') return [[field.name, value.split(',').filter(Boolean)]];
+    return isLeft(field, value) ? [] : [[field.name, value]];
+  })) };
 }

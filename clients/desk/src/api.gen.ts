@@ -308,7 +308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queue: open cases of one's boards, soonest answer first */
+        /** The queue: open cases of one's boards, soonest answer first; with part=earlier those that they have passed on, latest first */
         get: {
             parameters: {
                 query?: {
@@ -320,6 +320,7 @@ export interface paths {
                     handler?: string;
                     overdue?: string;
                     attention?: string;
+                    part?: string;
                     q?: string;
                     sort?: string;
                     limit?: string;
@@ -366,7 +367,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One case, whole */
+        /** One case, whole; of one that the board has passed on its own part */
         get: {
             parameters: {
                 query?: never;
@@ -1404,6 +1405,60 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["NewReader"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/consent-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whether it may go elsewhere */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConsentRequest"];
                 };
             };
             responses: {
@@ -3036,6 +3091,13 @@ export interface components {
             threat: boolean;
             /** @description The snippet is empty, and no address is shown */
             protectedIdentity: boolean;
+            /**
+             * Format: date-time
+             * @description With part=earlier: when the board passed it on
+             */
+            leftAt?: string;
+            /** @description With part=earlier: to which board */
+            leftFor?: string;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
@@ -3054,7 +3116,7 @@ export interface components {
         };
         DeskMail: {
             /** @enum {string} */
-            kind: "receipt" | "acknowledgement" | "question" | "reply" | "notice";
+            kind: "receipt" | "acknowledgement" | "question" | "consent" | "reply" | "notice";
             /** @enum {string} */
             state: "waiting" | "sent" | "failed";
             /**
@@ -3095,7 +3157,7 @@ export interface components {
              * @description The event that brought it
              * @enum {string}
              */
-            kind: "message" | "acknowledged" | "question" | "replied" | "delay-notice" | "transferred" | "reopened";
+            kind: "message" | "acknowledged" | "question" | "replied" | "delay-notice" | "transferred" | "reopened" | "consent-requested";
             /** @description Of the city's: who wrote it */
             byName: string | null;
             text: string;
@@ -3118,7 +3180,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -3141,6 +3203,10 @@ export interface components {
             /** @enum {string|null} */
             ground: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28" | null;
             registrationNumber: string | null;
+            /** @description The parts that the board before sent along; null where the case began */
+            sent: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[] | null;
+            /** @description That the board had or has had it */
+            workingDays: number;
         };
         DeskAttachment: components["schemas"]["Attachment"] & {
             /** @description At /api/v1/desk/cases/{number}/attachments/{n} */
@@ -3196,6 +3262,13 @@ export interface components {
             legs: components["schemas"]["DeskLeg"][];
             mail: components["schemas"]["DeskMail"][];
             markings: components["schemas"]["DeskMarking"][];
+            /**
+             * @description Earlier: the board has passed it on and keeps its own part, read only, as it was then; the last leg is where it went
+             * @enum {string}
+             */
+            part: "present" | "earlier";
+            /** @description The parts of which something was not sent to the board */
+            withheld: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[];
             /** @description Who may read it whatever their role: named by a coordinator or manager */
             readers: {
                 user: string;
@@ -3250,7 +3323,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -3437,7 +3510,15 @@ export interface components {
             board: string;
             /** @enum {string} */
             ground: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28";
+            /** @description What goes along besides category and type; the rest is withheld from the receiver. Default: everything but notes; of a sensitive case on the ground no-secrecy only the place */
+            send?: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[] | null;
             /** @description To the receiving board; not shown to the complainant */
+            text?: string | null;
+        };
+        NewConsentRequest: {
+            /** @description That it would go to */
+            board: string;
+            /** @description Why, to the complainant */
             text?: string | null;
         };
         NewClosure: {

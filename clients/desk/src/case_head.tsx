@@ -63,20 +63,21 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       <h1 tabIndex={-1} ref={heading}><span class="number">{it.number}</span>{' '}
         <span lang="sv">{it.categoryName ?? t.unknownCategory}</span></h1>
       <p class="line">
-        <span class={`status ${it.status}`}>{wordOf(t.status, it.status)}</span>
+        <span class={`status ${it.status}`}>{it.part === 'earlier' ? t.case.passedOn : wordOf(t.status, it.status)}</span>
         <span>{wordOf(t.type, it.type)}</span>
         <span lang="sv">{it.boardName}</span>
-        <span>{it.handlerName ?? t.queue.noHandler}</span>
+        {it.part === 'present' && <span>{it.handlerName ?? t.queue.noHandler}</span>}
         <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
       </p>
       <CaseMarking it={it} />
-      <DueMark item={it} />
+      {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlierPart, {
+        board: last.boardName, date: instant(t, last.openedAt) })}</p> : <DueMark item={it} />}
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
       {it.threat && <p class="notice">{t.case.threat}</p>}
       {it.threatSuggested && <p class="notice">{t.case.threatSuggested}</p>}
       {it.protectedIdentity && <p class="notice">{t.case.protectedIdentity}</p>}
-      {last?.state === 'offered' && before && (
+      {it.part === 'present' && last?.state === 'offered' && before && (
         <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,
           { board: before.boardName })}</p>)}
       <Kept it={it} />

@@ -42,7 +42,7 @@ function Where({ it }: { it: Case }): JSX.Element {
     <section class="card">
       <h2>{t.case.where}</h2>
       <Folded it={it} why="protectedIdentity">
-      {!words && !position && <p class="soft">{it.disposedOn ? t.case.goneData : t.case.noPlace}</p>}
+      {!words && !position && <p class="soft">{it.disposedOn ? t.case.goneData : it.withheld.includes('place') ? t.case.notSent : t.case.noPlace}</p>}
       <dl>
         {place?.address && <Fact name={t.case.address}>{place.address}</Fact>}
         {(it.unitName ?? place?.unit) && <Fact name={t.case.unit}>{it.unitName ?? place?.unit}</Fact>}
@@ -65,7 +65,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
         {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
-      </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}</Folded>
+      </dl> : <p>{it.disposedOn ? t.case.goneData : it.withheld.includes('contact') ? t.case.notSent : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
       {it.fromChild && <p><strong>{t.case.fromChild}</strong></p>}
@@ -135,6 +135,8 @@ function Way({ it }: { it: Case }): JSX.Element {
           <span lang="sv">{leg.boardName}</span>: {legText(t, leg)}
           <span class="soft">, {instant(t, leg.openedAt)}{leg.endedAt && <> – {instant(t, leg.endedAt)}</>}
             {leg.ground && <>. {wordOf(t.ground, leg.ground)}</>}
+            {leg.sent && <>. {fill(t.case.sent, { parts: leg.sent.map((p) => t.part[p]).join(', ') || t.nothing })}</>}
+            {(leg.endedAt || it.part === 'present') && <>. {fill(t.case.workingDays, { n: leg.workingDays })}</>}
             {leg.registrationNumber && <>. {fill(t.case.registration, { n: leg.registrationNumber })}</>}</span>
         </li>))}</ol>
     </section>);
@@ -143,7 +145,7 @@ function Way({ it }: { it: Case }): JSX.Element {
 export function CaseSide({ it }: { it: Case }): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
-      <Dates it={it} />
+      {it.part === 'present' && <Dates it={it} />}
       {!it.restricted && <Where it={it} />}
       {!it.restricted && <Contact it={it} />}
       <Facts it={it} />

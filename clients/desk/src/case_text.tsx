@@ -32,8 +32,9 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
       <h2>{t.case.text}</h2>
       <DocumentMarking it={it} document="text" />
       <Folded it={it} why="threat">
-        {it.text === null ? <p class="soft">{t.case.noText}</p>
+        {it.text === null ? <p class="soft">{it.withheld.includes('text') ? t.case.notSent : t.case.noText}</p>
           : <p class="words" lang={it.language}>{it.text}</p>}
+        {it.withheld.includes('attachments') && <p class="soft">{t.case.filesNotSent}</p>}
         {it.attachments.length > 0 && <>
           <h3>{t.case.pictures}</h3>
           <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} />)}</ul>

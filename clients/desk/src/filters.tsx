@@ -29,6 +29,7 @@ function rowsOf(t: Texts, { lists, session }: Desk, districts: Options): Rows {
     ...(boards.length > 1
       ? [['board', [...any, ...boards.map((b): [string, string] => [b, boardName(lists, b)])]] satisfies Rows[number]] : []),
     ['attention', [...any, ...Object.entries(t.attention)]],
+    ['part', [['', t.filter.present], ['earlier', t.filter.earlier]]],
     ['sort', [['', t.filter.byAnswer], ['receivedAt', t.filter.byReceived]]],
   ];
 }

@@ -2,7 +2,7 @@
  * one's own account. */
 
 export const filterNames = ['board', 'status', 'category', 'type', 'district', 'handler',
-  'overdue', 'attention', 'q', 'sort'] as const;
+  'overdue', 'attention', 'part', 'q', 'sort'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 

@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
-import { otherMarks } from './format.ts';
+import { day, otherMarks } from './format.ts';
 import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
 import type { Item } from './types.ts';
-import { useWords, wordOf } from './words.ts';
+import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
 interface QueueRowProps {
@@ -30,7 +30,9 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
 
   return (
     <li class={`row${mark ? ` ${mark}` : ''}`}>
-      <div class="due"><DueMark item={item} /></div>
+      <div class="due">{item.leftAt ? <span class="soft">{fill(t.queue.left, {
+        date: day(t, item.leftAt.slice(0, 10)), board: boardName(lists, item.leftFor ?? '') })}</span>
+        : <DueMark item={item} />}</div>
       <div class="matter">
         <p class="what">
           <a class="open" data-number={item.number} href={addressOf({ number: item.number, filters: place.filters })}>
@@ -47,7 +49,7 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
         {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>
       <div class="state">
-        <span class={`status ${item.status}`}>{wordOf(t.status, item.status)}</span>
+        <span class={`status ${item.status}`}>{item.leftAt ? t.case.passedOn : wordOf(t.status, item.status)}</span>
         {isDrafted && <span class="mark">✎ {t.case.draft}</span>}
         {mark && <span class="mark">{t.queue[mark]}</span>}
       </div>

@@ -18,7 +18,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
     qualityDimension: t.dimension, closureReason: t.reason, close: t.reason, ground: t.ground,
     kind: t.mail, sensitivity: t.sensitivity };
 
-  if (field === 'board') return boardName(lists, code);
+  if (field === 'board' || field === 'consentBoard') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
   if (field === 'document') return documentName(t, code);
   if (dates.includes(field)) return day(t, code);
@@ -43,6 +43,8 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
         (name === 'handler' && v === null ? t.nobody : valueText(t, lists, name, v)));
       return [fill(t.event.moved, { field, from: from ?? '', to: to ?? '' })];
     }
+    if (name === 'sent' && Array.isArray(value))
+      return [fill(t.event.given, { field, to: value.map((part) => wordOf(t.part, String(part))).join(', ') || t.nothing })];
     if (name === 'fields' && Array.isArray(value))
       return [fill(t.event.given, { field, to: value.map((one) => wordOf(t.corrected, String(one))).join(', ') })];
     return name in t.field && (typeof value === 'string' || typeof value === 'number')

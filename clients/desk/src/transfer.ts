@@ -1,0 +1,34 @@
+/* What goes along when a case is passed on. To another board it is a disclosure: the sender
+ * says which parts go, and on what ground. */
+import type { Case } from './types.ts';
+
+export const parts = ['text', 'contact', 'place', 'attachments', 'messages', 'notes'] as const;
+
+export const isSensitive = (it: Pick<Case, 'sensitivity'>): boolean => it.sensitivity > 2;
+
+/* The board that the complainant said yes to, if that was their last word. */
+export function consentedBoard(it: Pick<Case, 'events'>): string | null {
+  const last = it.events.filter(({ what }) => what.startsWith('consent-')).at(-1);
+  const codes: Record<string, unknown> = last?.codes ?? {};
+
+  return last?.what === 'consent-given' ? String(codes['consentBoard']) : null;
+}
+
+/* Of a sensitive case only what is no secret, until there is a ground for more. The same
+ * as the server does when it is not told. */
+export function partsFor(it: Pick<Case, 'sensitivity'>, ground: string): string {
+  return isSensitive(it) && (ground === 'no-secrecy' || !ground) ? 'place'
+    : 'text,contact,place,attachments,messages';
+}
+
+export function groundFor(it: Pick<Case, 'sensitivity' | 'events'>): string {
+  if (consentedBoard(it)) return 'consent';
+  return isSensitive(it) ? 'no-secrecy' : '';
+}
+
+/* With another ground other parts go along, unless the sender has chosen by hand. */
+export function withGround(it: Case, values: Record<string, string>, ground: string): Record<string, string> {
+  const isChosen = values['send'] !== partsFor(it, values['ground'] ?? '');
+
+  return { ...values, ground, ...(!isChosen && { send: partsFor(it, ground) }) };
+}
