@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/base.h"
@@ -80,6 +81,10 @@ static void *work_thread(void *arg)
 	struct work_pool *pool = arg;
 	struct work_job *job;
 
+	/* The loop goes first: one who waits for long work has time, the others are
+	 * many. Ignoring a failure, which only makes them wait longer. On Linux this is
+	 * the thread's alone. */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
 	pthread_mutex_lock(&pool->lock);
 	for (job = work_next(pool); job; job = work_next(pool)) {
 		bool first;

@@ -204,7 +204,8 @@ const verbs = { get: 'GET', head: 'HEAD', post: 'POST', put: 'PUT', patch: 'PATC
 
 /*
  * Starts synpunktd and waits until /ready. Options: env (more settings), empty (no
- * demonstration city), workers, ownCluster, cluster, wait (false: do not wait).
+ * demonstration city), workers, ownCluster, cluster, database (one that is there), wait
+ * (false: do not wait).
  * The server: url, opsUrl, env, state, database, cluster, log (all it wrote),
  * logs() (its JSON lines), get/post/… (path, options of request()), sql(query),
  * sqlAs(role, query), ctl(args), children(), start(), stop(), kill9(), exited.
@@ -213,7 +214,8 @@ export async function startServer(options = {}) {
   const { empty = false, workers = 1, wait = true, ownCluster = false } = options;
   const cluster = options.cluster
     ?? (ownCluster ? await startCluster(options.clusterOptions) : await sharedCluster());
-  const database = await cluster.newDatabase(await template(cluster, { empty }));
+  const database = options.database
+    ?? await cluster.newDatabase(await template(cluster, { empty }));
   const state = await makeState();
   const env = await makeEnv({ env: options.env, workers, cluster, database, state });
   const scheme = env.SYNPUNKT_TLS_CERT ? 'https' : 'http';

@@ -12,7 +12,9 @@ import fs from 'node:fs';
 import net from 'node:net';
 
 import { request, sleep, startCluster, startServer, template } from '../api/harness.mjs';
+import { addUser } from '../api/staff.mjs';
 import { describe, family, foreignShare, pss } from './machine.mjs';
+import { figures, millionServer, queuePage, wordSearch } from './million.mjs';
 import { certificate, load, nginx, pgbench, requestsFile, submissions } from './sides.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 10);
@@ -147,6 +149,53 @@ async function smallAnswers(cluster) {
   return rows;
 }
 
+/* Rows 5, 7 and 8, over one database that takes minutes to make. */
+async function million(cluster, wanted) {
+  const server = await millionServer(cluster);
+  const tools = { quiet, inTurn, median, seconds };
+  const rows = [];
+
+  ours.add(server.process.pid);
+  if (wanted('5')) rows.push(...await queuePage(server, tools));
+  if (wanted('7')) rows.push(...await figures(server, tools));
+  if (wanted('8')) rows.push(...await wordSearch(server, tools));
+  await server.stop();
+  return rows;
+}
+
+/* Row 10: what a page costs to eight residents while four people sign in without pause. */
+async function signingIn(cluster) {
+  const server = await intakeServer(cluster, 2);
+  const file = requestsFile([{ path: '/' }, { path: '/lamna' }, ...submissions(8)]);
+  const people = [];
+  for (const name of ['ett', 'tva', 'tre', 'fyra'])
+    people.push({ username: name, password: await addUser(server, name,
+      'case-handler@trafiknamnden') });
+  const answers = () => load(server.url, { connections: 8, seconds, file });
+  const meanwhile = async () => {
+    let isDone = false;
+    let n = 0;
+    const loops = people.map(async (json) => {
+      while (!isDone) {
+        const res = await server.post('/api/v1/sessions', { json });
+        if (res.status !== 201) throw new Error(`signing in answers ${res.status}`);
+        n++;
+      }
+    });
+    const result = await answers();
+    isDone = true;
+    await Promise.all(loops);
+    if (n < 4) throw new Error('nobody signed in meanwhile');
+    return result;
+  };
+
+  await load(server.url, { connections: 8, seconds: 3, file });
+  const both = await inTurn('answers while four sign in', meanwhile, answers);
+  await server.stop();
+  return [{ row: '10', ...capRow('99th percentile of answers while four people sign in', 'ms',
+    both.ours.p99, both.reference.p99, 2) }];
+}
+
 /* Sends a 20 MiB text attachment and stops half way until let go on. */
 async function upload(server, halfWay, goOn) {
   const url = new URL(server.url);
@@ -261,6 +310,8 @@ async function main(args) {
     await server.stop();
   }
   if (wanted('6')) rows.push(...await smallAnswers(cluster));
+  if (wanted('10')) rows.push(...await signingIn(cluster));
+  if (['5', '7', '8'].some(wanted)) rows.push(...await million(cluster, wanted));
   if (wanted('11')) rows.push(...await memory(cluster));
   await cluster.stop('immediate');
   print(rows);

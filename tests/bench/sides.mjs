@@ -56,29 +56,37 @@ export function submissions(n, { bad = 0 } = {}) {
   });
 }
 
-/*
- * pgbench with the product's own statement and arrays of one, in the product's role;
- * the routing outcome is given. {perSecond, p50, p90, p99}
- */
-export async function pgbench(cluster, database, { clients, seconds }) {
+/* pgbench with a script, each transaction's time kept: {perSecond, p50, p90, p99} */
+export async function pgbenchRun(cluster, database,
+  { role, clients, seconds, script, defines = {} }) {
   const dir = fs.mkdtempSync(path.join(testRoot(), 'pgbench-'));
-  const [{ version }] = await cluster.sql('SELECT version FROM synpunkt.city_version',
-    { database });
-  const base = 1e12 * ++serial; /* serials that no sequence and no other run gives */
-  const args = ['-n', '-M', 'prepared', '-U', 'synpunkt_resident', '-h', cluster.dir,
-    '-f', path.join(top, 'tests/bench/intake.sql'), '-c', String(clients),
+  fs.writeFileSync(path.join(dir, 'script'), script);
+  const args = ['-n', '-M', 'prepared', '-U', role, '-h', cluster.dir,
+    '-f', path.join(dir, 'script'), '-c', String(clients),
     '-j', String(Math.min(clients, 2)), '-T', String(seconds), '-l',
-    '-D', `version=${version}`, '-D', `base=${base}`, '-D', 'n=0',
-    '-D', `text={"${JSON.parse(submissions(1)[0].body).text}"}`, database];
+    ...Object.entries(defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
+    database];
   await run('/usr/lib/postgresql/15/bin/pgbench', args, { cwd: dir })
     .catch((e) => { throw new Error(`pgbench: ${e.stderr.slice(0, 500)}`); });
   const took = [];
-  for (const file of fs.readdirSync(dir))
+  for (const file of fs.readdirSync(dir).filter((name) => name !== 'script'))
     for (const line of fs.readFileSync(path.join(dir, file), 'utf8').split('\n'))
       if (line) took.push(Number(line.split(' ')[2]) / 1000);
   took.sort((a, b) => a - b);
   const at = (share) => took[Math.min(Math.floor(share * took.length), took.length - 1)];
   return { perSecond: took.length / seconds, p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+/* The product's own statement with arrays of one, in the product's role; the routing
+ * outcome is given. */
+export async function pgbench(cluster, database, { clients, seconds }) {
+  const [{ version }] = await cluster.sql('SELECT version FROM synpunkt.city_version',
+    { database });
+  const script = fs.readFileSync(path.join(top, 'tests/bench/intake.sql'));
+  /* base: serials that no sequence and no other run gives */
+  return pgbenchRun(cluster, database, { role: 'synpunkt_resident', clients, seconds, script,
+    defines: { version, base: 1e12 * ++serial, n: 0,
+      text: `{"${JSON.parse(submissions(1)[0].body).text}"}` } });
 }
 
 export async function certificate() {
