@@ -188,8 +188,7 @@ void register_view_start(struct register_view *view)
 
 	view->filter.most = view->limit + (view->is_export ? 0 : 1);
 	view->call = (view->is_export ? register_store_export : register_store_page)(
-		worker->desk_pool, http_arena(view->req), &view->filter, view_on_rows,
-		view);
+		worker->desk_pool, &view->filter, view_on_rows, view);
 }
 
 /* ---- the API ---- */

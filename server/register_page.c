@@ -115,7 +115,7 @@ static json_t *chosen_json(const struct page *page, const struct register_filter
 		{ "register.q", f->q },
 		{ "register.category",
 			f->category ? page_city_category(page, f->category) : NULL },
-		{ "register.status", f->status ? status_name(page, f->status) : NULL },
+		{ "register.state", f->status ? status_name(page, f->status) : NULL },
 		{ "register.from", f->from },
 		{ "register.to", f->to },
 	};
@@ -230,7 +230,7 @@ void register_page_board(struct http_request *req)
 /* ---- the same as a file ---- */
 
 static const char *const columns[] = { "register.number", "register.received",
-	"register.case", "register.status", "register.category", "register.sender",
+	"register.case", "register.state", "register.category", "register.sender",
 	"register.subject" };
 
 static void csv_row(const struct page *page, struct evbuffer *out, const json_t *item)

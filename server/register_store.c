@@ -1,6 +1,7 @@
 #include "server/register_store.h"
 
-#include "lib/arena.h"
+#include <stdio.h>
+
 #include "server/session.h"
 
 #define HEAD "SELECT synpunkt_register.head($1::text, $2::text, $3::smallint), "
@@ -21,9 +22,11 @@ static const struct db_query export_query = {
 };
 
 static struct db_call *filtered(struct db_pool *pool, const struct db_query *query,
-	const struct register_filter *filter, const char *most, db_done_fn *done,
-	void *arg)
+	const struct register_filter *filter, db_done_fn *done, void *arg)
 {
+	char most[32];
+
+	snprintf(most, sizeof(most), "%zu", filter->most);
 	return db_run(pool, query,
 		(const char *[]){ filter->session->token_hash, filter->board,
 			filter->year, filter->q, filter->category, filter->status,
@@ -31,16 +34,14 @@ static struct db_call *filtered(struct db_pool *pool, const struct db_query *que
 		done, arg);
 }
 
-struct db_call *register_store_page(struct db_pool *pool, struct arena *arena,
+struct db_call *register_store_page(struct db_pool *pool,
 	const struct register_filter *filter, db_done_fn *done, void *arg)
 {
-	return filtered(pool, &page_query, filter,
-		arena_printf(arena, "%zu", filter->most), done, arg);
+	return filtered(pool, &page_query, filter, done, arg);
 }
 
-struct db_call *register_store_export(struct db_pool *pool, struct arena *arena,
+struct db_call *register_store_export(struct db_pool *pool,
 	const struct register_filter *filter, db_done_fn *done, void *arg)
 {
-	return filtered(pool, &export_query, filter,
-		arena_printf(arena, "%zu", filter->most), done, arg);
+	return filtered(pool, &export_query, filter, done, arg);
 }

@@ -10,7 +10,6 @@
 
 #include "lib/db.h"
 
-struct arena;
 struct session;
 
 struct register_filter {
@@ -28,9 +27,9 @@ enum register_column {
 
 /* One row; both NULL: the session may not see it. For a file, it is noted in the log of
  * exports. */
-struct db_call *register_store_page(struct db_pool *pool, struct arena *arena,
+struct db_call *register_store_page(struct db_pool *pool,
 	const struct register_filter *filter, db_done_fn *done, void *arg);
-struct db_call *register_store_export(struct db_pool *pool, struct arena *arena,
+struct db_call *register_store_export(struct db_pool *pool,
 	const struct register_filter *filter, db_done_fn *done, void *arg);
 
 #endif

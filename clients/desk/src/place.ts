@@ -57,8 +57,8 @@ export function soughtPlace(filters: Filters, words: string): Place {
     : { number: null, filters: withFilter(filters, 'q', text) };
 }
 
-/* Where ?next= leads after signing in: to statistics or register, and nowhere else. The address
- * must be the same for every reader of it, so what a browser would rewrite is refused. */
+/* Where ?next= leads after signing in: to statistics or register, and nowhere else. The
+ * address must be the same for every reader of it, so what a browser would rewrite is refused. */
 export function nextAfterSignIn(url: URL): string | null {
   const next = url.searchParams.get('next') ?? '';
 

@@ -18,6 +18,7 @@ export const en: Texts = {
   unknownCategory: 'No subject chosen',
   language: 'Language',
   menu: 'Menu',
+  register: 'Register',
   statistics: 'Statistics',
   signIn: {
     title: 'Sign in',

@@ -16,6 +16,7 @@ export const sv = {
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
   menu: 'Meny',
+  register: 'Diarium',
   statistics: 'Statistik',
   signIn: {
     title: 'Logga in',
