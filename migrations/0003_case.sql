@@ -45,6 +45,7 @@ CREATE TABLE synpunkt.case (
 	because text NOT NULL,
 	city_version bigint NOT NULL, -- the rows that the decision was made by
 	follow_hash bytea NOT NULL CHECK (octet_length(follow_hash) = 32),
+	disposed_on date,             -- what was personal is gone since then
 	version integer NOT NULL DEFAULT 1,
 	CHECK ((status = 'closed') = (closed_at IS NOT NULL)),
 	CHECK (acknowledge_by >= received_on AND answer_by >= received_on)
@@ -90,7 +91,7 @@ CREATE TABLE synpunkt.case_content (
 	case_id bigint NOT NULL,
 	seq integer NOT NULL,         -- of the event that brought it
 	kind text NOT NULL CHECK (kind IN ('text', 'contact', 'place', 'message', 'reply',
-		'note')),
+		'note', 'draft')),
 	salt bytea NOT NULL CHECK (octet_length(salt) = 16),
 	body text NOT NULL,           -- plain text, or JSON for contact and place
 	PRIMARY KEY (case_id, seq, kind),
@@ -193,6 +194,13 @@ RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT encode(sha256(salt || convert_to(body, 'UTF8')), 'hex')
 $$;
 
+-- The follow-up code of a case that was disposed of opens nothing, and its hash is gone;
+-- but whoever has the code is told so rather than that there never was such a case.
+CREATE FUNCTION synpunkt.disposed_follow_hash(hash bytea)
+RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT sha256(convert_to('disposed ', 'UTF8') || hash)
+$$;
+
 -- The boards that the session named by the connection's synpunkt.session setting (the
 -- session token's hash, hexadecimal) may see today. The setting is worth nothing
 -- without a live session: a statement that loses its board filter still leaks nothing.
@@ -249,6 +257,7 @@ GRANT INSERT ON synpunkt.case, synpunkt.case_leg, synpunkt.case_event,
 GRANT SELECT, INSERT, UPDATE ON synpunkt.intake_key TO synpunkt_intake;
 GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash TO synpunkt_intake,
 	synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt.disposed_follow_hash TO synpunkt_follow;
 DO $$
 DECLARE
 	name text;

@@ -14,13 +14,22 @@ CREATE POLICY follow_adds ON synpunkt.case_content FOR INSERT TO synpunkt_follow
 	WITH CHECK (kind = 'message');
 CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow USING (true);
 
+-- What happens among colleagues: the complainant is not told that it did.
+CREATE FUNCTION synpunkt_follow.internal()
+RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
+		concern-marked,concern-lifted,marked,unmarked,hold-set,hold-released}'::text[]
+$$;
+ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
+
 -- One case, its messages, events and attachments as the complainant may see them; no
 -- row when the number or the code is wrong. The owner of the code is the complainant:
 -- internal notes and other people's names are not among what it reads.
 CREATE FUNCTION synpunkt_follow.read(serial bigint, in_year smallint, code_hash bytea)
 RETURNS TABLE (board text, category text, type text, status text, received_at timestamptz,
 	acknowledge_by date, answer_by date, rule text, because text, language text,
-	wants_reply boolean, body text, attachments jsonb, messages jsonb, events jsonb)
+	wants_reply boolean, body text, attachments jsonb, messages jsonb, events jsonb,
+	disposed_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT c.board, c.category, c.type, c.status, c.received_at, c.acknowledge_by,
 		c.answer_by, c.rule, c.because, c.language, c.wants_reply,
@@ -42,15 +51,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 					AND e.codes ? 'expectedBy' THEN jsonb_build_object(
 					'expectedBy', e.codes -> 'expectedBy') ELSE '{}'::jsonb END
 				ORDER BY e.seq), '[]')
-			FROM synpunkt.case_event e WHERE e.case_id = c.id AND e.what <> 'note')
+			FROM synpunkt.case_event e
+			WHERE e.case_id = c.id AND e.what <> ALL (synpunkt_follow.internal())),
+		c.disposed_on
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+	WHERE c.id = serial AND c.year = in_year
+	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash
+		ELSE synpunkt.disposed_follow_hash(code_hash) END
 $$;
 ALTER FUNCTION synpunkt_follow.read OWNER TO synpunkt_follow;
 GRANT EXECUTE ON FUNCTION synpunkt_follow.read TO synpunkt_resident;
 
 -- The complainant adds words to an open case: one event, its content, a new version.
--- "added", "closed", "full" (most messages are there already) or no row. The same words
+-- "added", "closed", "disposed", "full" (most messages are there already) or no row. The same words
 -- again within ten minutes are the same message: a second tap on the button.
 CREATE FUNCTION synpunkt_follow.add_message(serial bigint, in_year smallint, code_hash bytea,
 	message text, most integer)
@@ -62,15 +75,18 @@ DECLARE
 	salt bytea := uuid_send(gen_random_uuid());
 	content jsonb;
 BEGIN
-	SELECT c.id, c.board, c.closed_at INTO found_case
+	SELECT c.id, c.board, c.closed_at, c.disposed_on INTO found_case
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+	WHERE c.id = serial AND c.year = in_year
+	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash
+		ELSE synpunkt.disposed_follow_hash(code_hash) END
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
 	IF found_case.closed_at IS NOT NULL THEN
-		RETURN NEXT 'closed';
+		RETURN NEXT CASE WHEN found_case.disposed_on IS NULL THEN 'closed'
+			ELSE 'disposed' END;
 		RETURN;
 	END IF;
 	IF EXISTS (SELECT FROM synpunkt.case_content t

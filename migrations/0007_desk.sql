@@ -145,7 +145,10 @@ $$;
 --   forbidden  none of the roles at the case's board
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
+--   disposed   there is nothing left to act on
 --   user, board, category, document   there is none such, or it is not one to go to
+--   conflict   the case names whom it would be given to, or concerns them
+--   own-draft  whoever wrote a draft cannot approve it
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 	known integer[], rule jsonb, change jsonb)
 RETURNS TABLE (outcome text, version integer)
@@ -162,9 +165,11 @@ DECLARE
 	codes jsonb := '{}';
 	seq integer;
 	target bigint;
-	home text;
 	problem text;
 	marking jsonb;
+	draft record;
+	approved jsonb;
+	refused text;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT s.user_id INTO me
@@ -194,6 +199,10 @@ BEGIN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
+	IF old.disposed_on IS NOT NULL THEN
+		RETURN QUERY SELECT 'disposed', old.version;
+		RETURN;
+	END IF;
 	IF old.version <> ALL (known) THEN
 		RETURN QUERY SELECT 'stale', old.version;
 		RETURN;
@@ -209,9 +218,30 @@ BEGIN
 			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
 		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
 		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial))
+		OR (action = 'release-hold' AND NOT synpunkt_dispose.case_held(serial))
 		OR (action = 'unmark' AND NOT synpunkt_desk.is_marked(serial)) THEN
 		RETURN QUERY SELECT 'status', old.version;
 		RETURN;
+	END IF;
+
+	IF action = 'reply'
+		AND synpunkt_desk.needs_approval(old.board, old.category, old.sensitivity, me) THEN
+		-- It waits: nothing is sent and no clock is met until a manager lets it go.
+		action := 'ask-approval';
+		rule := rule || '{"to": "awaiting-approval", "what": "approval-asked",
+			"kind": "draft", "outbox": null}';
+		change := jsonb_build_object('text', change -> 'text', 'close', change -> 'reason');
+	ELSIF action = 'approve' THEN
+		-- From here on it is a reply, of the one who wrote it.
+		SELECT d.* INTO draft FROM synpunkt_desk.draft_of(serial) d;
+		IF draft.body IS NULL OR draft.author = me THEN
+			RETURN QUERY SELECT CASE WHEN draft.author = me THEN 'own-draft'
+				ELSE 'status' END, old.version;
+			RETURN;
+		END IF;
+		action := 'reply';
+		approved := jsonb_build_object('draft', draft.seq, 'author', draft.author);
+		change := jsonb_build_object('text', draft.body, 'reason', draft.closes);
 	END IF;
 
 	new := old;
@@ -250,10 +280,27 @@ BEGIN
 				RETURN QUERY SELECT 'user', old.version;
 				RETURN;
 			END IF;
+			IF target IS DISTINCT FROM old.handler THEN
+				refused := synpunkt_desk.assignment_refused(serial, old.board, me, target,
+					change ->> 'overrule' = 'true');
+				IF refused IS NOT NULL THEN
+					RETURN QUERY SELECT refused, old.version;
+					RETURN;
+				END IF;
+			END IF;
 		END IF;
 		new.handler := target;
 		IF old.status IN ('received', 'assigned') THEN
 			new.status := CASE WHEN target IS NULL THEN 'received' ELSE 'assigned' END;
+		END IF;
+	ELSIF action = 'concern' THEN
+		SELECT u.id INTO target
+		FROM synpunkt.staff_user u
+		WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL;
+		refused := synpunkt_desk.mark_concern(old, me, target, change ->> 'lift' = 'true');
+		IF refused IS NOT NULL THEN
+			RETURN QUERY SELECT refused, old.version;
+			RETURN;
 		END IF;
 	ELSIF action IN ('transfer', 'return') THEN
 		new.board := CASE action WHEN 'transfer' THEN change ->> 'board'
@@ -273,7 +320,8 @@ BEGIN
 		IF old.handler IS NOT NULL THEN
 			new.status := 'assigned';
 		END IF;
-	ELSIF action = 'resume' AND old.handler IS NOT NULL THEN
+	ELSIF action IN ('resume', 'reject-approval', 'withdraw-approval')
+		AND old.handler IS NOT NULL THEN
 		new.status := 'assigned';
 	ELSIF action IN ('mark', 'unmark') THEN
 		SELECT m.outcome, m.codes INTO problem, marking
@@ -305,8 +353,16 @@ BEGIN
 		|| coalesce(marking, '{}')
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
-			ELSE '{}'::jsonb END;
-	IF action IN ('change', 'assign') AND codes = '{}' THEN
+			ELSE '{}'::jsonb END
+		|| CASE WHEN action = 'concern'
+			THEN jsonb_build_object('concerned', target) ELSE '{}'::jsonb END
+		|| CASE WHEN change ->> 'overrule' = 'true'
+			THEN '{"overruled": true}' ELSE '{}'::jsonb END
+		|| CASE WHEN change ->> 'close' IS NOT NULL
+			THEN jsonb_build_object('close', change ->> 'close') ELSE '{}'::jsonb END
+		|| CASE WHEN action = 'hold' AND change ->> 'until' IS NOT NULL
+			THEN jsonb_build_object('until', change ->> 'until') ELSE '{}'::jsonb END;
+	IF action IN ('change', 'assign') AND codes - 'overruled' = '{}' THEN
 		RETURN QUERY SELECT 'unchanged', old.version;
 		RETURN;
 	END IF;
@@ -320,22 +376,29 @@ BEGIN
 				NULL, NULL);
 		END IF;
 	END IF;
+	IF approved IS NOT NULL THEN
+		PERFORM synpunkt_desk.put_event(serial, 'approved', actor, old.board,
+			jsonb_build_object('draft', draft.seq), NULL, NULL);
+	END IF;
 	IF action = 'reply' AND new.status = 'closed' THEN
 		-- Two events: what was answered, and that it ends there.
 		seq := synpunkt_desk.put_event(serial, 'replied', actor, old.board,
-			synpunkt_desk.moved('status', to_jsonb(old.status), '"answered"'), 'reply',
-			change ->> 'text');
+			synpunkt_desk.moved('status', to_jsonb(old.status), '"answered"')
+			|| coalesce(approved, '{}'), 'reply', change ->> 'text');
 		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
 			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
 	ELSIF action <> 'accept' THEN -- which has its event from the leg
 		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
-			THEN 'mail-dismissed' ELSE rule ->> 'what' END, actor, old.board, codes,
-			rule ->> 'kind', change ->> 'text');
+			THEN 'mail-dismissed' WHEN change ->> 'lift' = 'true'
+			THEN rule ->> 'lifted' ELSE rule ->> 'what' END, actor, old.board,
+			codes || coalesce(approved, '{}'), rule ->> 'kind', change ->> 'text');
 	END IF;
 	IF marking IS NOT NULL THEN
 		PERFORM synpunkt_desk.marking_put(serial, seq, me, action, change);
 	ELSIF action = 'retry-mail' THEN
 		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
+	ELSIF action IN ('hold', 'release-hold') THEN
+		PERFORM synpunkt_dispose.act_hold(serial, me, action, change);
 	END IF;
 
 	IF action IN ('transfer', 'return') THEN
@@ -415,7 +478,7 @@ CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
-	answer_by date, marked boolean)
+	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -467,8 +530,10 @@ BEGIN
 				'text', m.body) ORDER BY m.seq), '[]')
 			FROM synpunkt.case_content m
 			JOIN synpunkt.case_event e ON e.case_id = m.case_id AND e.seq = m.seq
-			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
-				THEN substr(e.actor, 6)::bigint END
+			-- Of an approved reply, whoever wrote it.
+			LEFT JOIN synpunkt.staff_user u ON u.id = CASE
+				WHEN e.codes ? 'author' THEN (e.codes ->> 'author')::bigint
+				WHEN e.actor LIKE 'user:%' THEN substr(e.actor, 6)::bigint END
 			WHERE m.case_id = c.id AND m.kind IN ('message', 'reply')),
 		'notes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 				'document', m.kind || '-' || m.seq,
@@ -483,13 +548,14 @@ BEGIN
 				'at', synpunkt_desk.stamp(e.at), 'what', e.what, 'actor',
 				CASE WHEN e.actor LIKE 'user:%' THEN 'staff' ELSE e.actor END,
 				'byName', u.name, 'board', e.board,
-				'codes', CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
+				'codes', synpunkt_desk.care_codes(
+					CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
 					'handler', jsonb_build_object(
 					'from', (SELECT f.name FROM synpunkt.staff_user f
 						WHERE f.id = (e.codes #>> '{handler,from}')::bigint),
 					'to', (SELECT f.name FROM synpunkt.staff_user f
 						WHERE f.id = (e.codes #>> '{handler,to}')::bigint)))
-					ELSE e.codes END) ORDER BY e.seq), '[]')
+					ELSE e.codes END)) ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
 			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
 				THEN substr(e.actor, 6)::bigint END
@@ -504,9 +570,18 @@ BEGIN
 			LEFT JOIN synpunkt.organisation b ON b.code = l.board
 			WHERE l.case_id = c.id),
 		'mail', synpunkt_desk.mail_of(c.id), 'marked', synpunkt_desk.is_marked(c.id),
-		'markings', synpunkt_desk.markings_of(c.id)))::text,
+		'markings', synpunkt_desk.markings_of(c.id),
+		'concerns', synpunkt_desk.concerns_of(c.id),
+		'replyNeedsApproval', synpunkt_desk.reply_waits(c.board, c.category, c.sensitivity),
+		'approval', CASE WHEN c.status = 'awaiting-approval'
+			THEN synpunkt_desk.approval_of(c.id, c.board) END,
+		'holds', synpunkt_dispose.holds_of(c.id),
+		'disposedOn', to_char(c.disposed_on, 'YYYY-MM-DD')))::text,
 		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
-		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id)
+		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id),
+		CASE WHEN c.status = 'awaiting-approval'
+			THEN (SELECT d.author FROM synpunkt_desk.draft_of(c.id) d) END,
+		synpunkt_dispose.case_held(c.id), c.disposed_on IS NOT NULL
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board

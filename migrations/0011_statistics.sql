@@ -160,7 +160,8 @@ SET jit = off AS $$
 				(k.at AT TIME ZONE 'Europe/Stockholm')::date AS day
 			FROM synpunkt.case_event k
 			WHERE k.case_id = g.id AND k.seq <= g.upto
-			  AND k.what NOT IN ('message', 'note', 'question', 'attachment-refused')
+			  AND k.what NOT IN ('message', 'note', 'question', 'attachment-refused',
+				'hold-set', 'hold-released', 'disposed')
 			OFFSET 0
 		) e
 	), life AS MATERIALIZED (
@@ -474,7 +475,7 @@ END
 $$;
 CREATE TRIGGER statistic AFTER INSERT ON synpunkt.case_event
 	FOR EACH ROW WHEN (NEW.seq > 1 AND NEW.what NOT IN ('attachment-refused', 'message',
-		'note', 'question'))
+		'note', 'question', 'hold-set', 'hold-released', 'disposed'))
 	EXECUTE FUNCTION synpunkt_statistics.on_event();
 
 -- A day that has been is no longer what it was: closings since then took other days.

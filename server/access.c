@@ -12,6 +12,11 @@ static const char *const sorters[] = { "registrar", "coordinator", "case-handler
 	"manager", "dispatcher", NULL };
 static const char *const handlers[] = { "coordinator", "case-handler", "manager",
 	"dispatcher", NULL };
+static const char *const managers[] = { "manager", NULL };
+
+/* Whether something may be needed longer is not for each handler to say. */
+static const char *const keepers[] = { "coordinator", "manager", "board-secretary",
+	NULL };
 
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
@@ -31,6 +36,12 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_ACCEPT] = sorters,
 	[CASE_MARK] = anybody, /* a warning; to take it away is for those who handle */
 	[CASE_UNMARK] = sorters,
+	[CASE_APPROVE] = managers,
+	[CASE_REJECT_APPROVAL] = managers,
+	[CASE_WITHDRAW_APPROVAL] = handlers,
+	[CASE_CONCERN] = sorters,
+	[CASE_HOLD] = keepers,
+	[CASE_RELEASE_HOLD] = keepers,
 };
 
 const char *const *access_roles(enum case_action action)
@@ -72,10 +83,10 @@ json_t *access_rule(enum case_action action)
 {
 	const struct case_move *move = &case_moves[action];
 
-	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?}", "action",
+	return json_pack("{s:s, s:o, s:o, s:s?, s:s, s:s?, s:s?, s:s?}", "action",
 		move->action, "roles", roles_json(action), "from",
-		statuses_json(move->from), "to", move->to, "what", move->what, "kind",
-		move->kind, "outbox", move->outbox);
+		statuses_json(move->from), "to", move->to, "what", move->what, "lifted",
+		move->lifted, "kind", move->kind, "outbox", move->outbox);
 }
 
 json_t *access_json(void)

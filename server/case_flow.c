@@ -29,7 +29,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "note",
 		.kind = "note" },
-	[CASE_ASSIGN] = { .action = "assign", .from = OPEN, .what = "assigned" },
+	[CASE_ASSIGN] = { .action = "assign",
+		.from = OPEN,
+		.what = "assigned",
+		.kind = "note" },
 	[CASE_TRANSFER] = { .action = "transfer",
 		.from = OPEN,
 		.to = "received",
@@ -75,6 +78,34 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 	[CASE_UNMARK] = { .action = "unmark",
 		.from = OPEN | CASE_CLOSED,
 		.what = "unmarked" },
+	[CASE_APPROVE] = { .action = "approve",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "answered",
+		.what = "replied",
+		.kind = "reply",
+		.outbox = "reply" },
+	[CASE_REJECT_APPROVAL] = { .action = "reject-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-rejected",
+		.kind = "note" },
+	[CASE_WITHDRAW_APPROVAL] = { .action = "withdraw-approval",
+		.from = CASE_AWAITING_APPROVAL,
+		.to = "received",
+		.what = "approval-withdrawn",
+		.kind = "note" },
+	[CASE_CONCERN] = { .action = "concern",
+		.from = OPEN,
+		.what = "concern-marked",
+		.lifted = "concern-lifted" },
+	[CASE_HOLD] = { .action = "hold",
+		.from = OPEN | CASE_CLOSED,
+		.what = "hold-set",
+		.kind = "note" },
+	[CASE_RELEASE_HOLD] = { .action = "release-hold",
+		.from = OPEN | CASE_CLOSED,
+		.what = "hold-released",
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -100,7 +131,8 @@ unsigned case_status_of(const char *code)
 
 bool case_flow_allows(enum case_action action, const struct case_state *state)
 {
-	if (!(case_moves[action].from & case_status_of(state->status)))
+	if (state->disposed ||
+		!(case_moves[action].from & case_status_of(state->status)))
 		return false;
 	switch (action) {
 	case CASE_ACKNOWLEDGE:
@@ -114,6 +146,10 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return state->mail_failed;
 	case CASE_UNMARK:
 		return state->marked;
+	case CASE_APPROVE:
+		return state->approvable;
+	case CASE_RELEASE_HOLD:
+		return state->held;
 	default:
 		return true;
 	}

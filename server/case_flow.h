@@ -28,6 +28,14 @@ enum case_action {
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
 	CASE_MARK,         /* as perhaps secret: the case, or one document of it */
 	CASE_UNMARK,
+
+	CASE_APPROVE,           /* a reply that waits goes as it was written */
+	CASE_REJECT_APPROVAL,   /* back to whoever wrote it, with words */
+	CASE_WITHDRAW_APPROVAL, /* whoever wrote it thinks again */
+	CASE_CONCERN,           /* a colleague is concerned by it, or no longer */
+
+	CASE_HOLD, /* it must not be disposed of meanwhile */
+	CASE_RELEASE_HOLD,
 	CASE_ACTIONS,
 };
 
@@ -43,9 +51,10 @@ enum case_status {
 
 struct case_move {
 	const char *action;
-	unsigned from;    /* statuses */
-	const char *to;   /* NULL: the status stays, or act() knows better */
-	const char *what; /* the event's kind */
+	unsigned from;      /* statuses */
+	const char *to;     /* NULL: the status stays, or act() knows better */
+	const char *what;   /* the event's kind */
+	const char *lifted; /* and of the opposite, where that is asked for */
 	const char *kind; /* what its words are kept as: "reply", "note"; NULL: none */
 	const char *outbox; /* the mail that goes out, or NULL */
 };
@@ -68,6 +77,9 @@ struct case_state {
 	bool returnable;  /* came by a transfer that nobody has taken yet */
 	bool mail_failed; /* a letter could not be sent, and nobody has seen to it */
 	bool marked;      /* it or a document of it, as perhaps secret */
+	bool approvable;  /* a draft waits that somebody else has written */
+	bool held;        /* somebody keeps it from being disposed of */
+	bool disposed;    /* nothing can be done with it any more */
 };
 
 bool case_flow_allows(enum case_action action, const struct case_state *state);

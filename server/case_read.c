@@ -17,7 +17,7 @@ static const struct db_query read_query = {
 	.sql = "SELECT r.board, r.category, r.type, r.status,"
 	       " (extract(epoch FROM r.received_at) * 1000000)::bigint,"
 	       " r.acknowledge_by, r.answer_by, r.rule, r.because, r.wants_reply, r.body,"
-	       " r.attachments, r.messages, r.events"
+	       " r.attachments, r.messages, r.events, r.disposed_on"
 	       " FROM synpunkt_follow.read($1::bigint, $2::smallint, $3::bytea) r",
 	.n_params = 3,
 };
@@ -37,6 +37,7 @@ enum read_column {
 	READ_ATTACHMENTS,
 	READ_MESSAGES,
 	READ_EVENTS,
+	READ_DISPOSED_ON,
 };
 
 static const struct db_query message_query = {
@@ -120,10 +121,11 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 	const struct city *city = city_holder_get(query->worker->city);
 	const char *status = db_rows_text(rows, 0, READ_STATUS);
 	char number[CASE_NUMBER_SIZE], received[STAMP_SIZE];
+	json_t *json;
 
 	case_number_print(&query->number, number);
 	stamp_print(db_rows_int64(rows, 0, READ_RECEIVED_AT), received);
-	return json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
+	json = json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
 			 "s:o, s:o, s:{s:s?, s:b, s:b}}",
 		"number", number, "board",
 		board_json(city, db_rows_text(rows, 0, READ_BOARD)), "category",
@@ -137,6 +139,10 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 		"events", parsed(rows, READ_EVENTS), "page", "text",
 		db_rows_text(rows, 0, READ_BODY), "open", strcmp(status, "closed") != 0,
 		"wantsReply", db_rows_bool(rows, 0, READ_WANTS_REPLY));
+	if (json && !db_rows_is_null(rows, 0, READ_DISPOSED_ON))
+		json_object_set_new(json, "disposedOn",
+			json_string(db_rows_text(rows, 0, READ_DISPOSED_ON)));
+	return json;
 }
 
 static void case_read_done(
@@ -179,6 +185,10 @@ static void message_add_done(
 		query->done(NULL, NULL, query->arg);
 	else if (!strcmp(outcome, "closed"))
 		case_query_fail(query, ERR_CONFLICT, "the case is closed");
+	else if (!strcmp(outcome, "disposed"))
+		case_query_fail(query, ERR_CONFLICT,
+			"the case has been disposed of, and nothing can be added to it; "
+			"submit a new one");
 	else
 		case_query_fail(query, ERR_CONFLICT,
 			"the case already holds as many messages as it can");

@@ -7,7 +7,7 @@
 #include "server/working_day.h"
 
 const char *const case_attention_codes[] = { "near-due", "overdue", "acknowledge",
-	"mail-failed", NULL };
+	"mail-failed", "approval", NULL };
 
 bool case_watch_days_left(const struct case_watched *c, int32_t today,
 	const struct working_day_exceptions *exceptions, int *ret)
@@ -30,7 +30,8 @@ bool case_watch_days_left(const struct case_watched *c, int32_t today,
 unsigned case_watch_attention(const struct case_watched *c, int32_t today,
 	const struct working_day_exceptions *exceptions, int near_days)
 {
-	unsigned attention = c->mail_failed ? CASE_MAIL_FAILED : 0;
+	unsigned attention = (c->mail_failed ? CASE_MAIL_FAILED : 0) |
+			     (c->awaits_approval ? CASE_WANTS_APPROVAL : 0);
 	int left;
 
 	if (case_watch_days_left(c, today, exceptions, &left)) {

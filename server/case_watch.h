@@ -16,15 +16,18 @@ enum case_attention {
 	CASE_OVERDUE = 1 << 1,
 	CASE_UNACKNOWLEDGED = 1 << 2, /* and the day for it has passed */
 	CASE_MAIL_FAILED = 1 << 3,
+	CASE_WANTS_APPROVAL = 1 << 4, /* an answer that a manager has to let go */
 };
 
-/* By bit, NULL-terminated: "near-due", "overdue", "acknowledge", "mail-failed". */
+/* By bit, NULL-terminated: "near-due", "overdue", "acknowledge", "mail-failed",
+ * "approval". */
 extern const char *const case_attention_codes[];
 
 struct case_watched {
 	int32_t acknowledge_by, answer_by;
 	int32_t waiting_since; /* the clock stands still on this day; or DAY_NONE */
 	bool acknowledged, answered, closed, wants_reply, mail_failed;
+	bool awaits_approval;
 };
 
 /* Working days from today (of a clock that stands still: from where it does) up to the

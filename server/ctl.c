@@ -13,7 +13,8 @@ static const struct ctl_command commands[] = {
 	{ "migrate", "[--check]", "bring the database's tables up to this version",
 		ctl_migrate },
 	{ "import",
-		"organisation|categories|units|rules|policies|redirects|exceptions FILE\n"
+		"organisation|categories|units|rules|policies|redirects|exceptions|approvals|\n"
+		"       disposal-rules FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",
@@ -39,6 +40,15 @@ static const struct ctl_command commands[] = {
 	{ "audit", "verify [--anchors DIR]",
 		"find what was changed, removed or put in behind the events' back",
 		ctl_audit },
+	{ "disposal",
+		"plan [--as-of DATE]\n"
+		"       synpunktctl disposal run --by NAME [--rule R] [--yes]\n"
+		"       synpunktctl disposal hold --case NUMBER | --board B --reason TEXT "
+		"--by NAME [--until DATE]\n"
+		"       synpunktctl disposal release --case NUMBER | --board B --by NAME\n"
+		"       synpunktctl disposal holds",
+		"dispose of what a decision says shall go, or keep it from going",
+		ctl_disposal },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },

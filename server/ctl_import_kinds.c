@@ -335,6 +335,79 @@ static const char exception_drop[] =
 	"DELETE FROM synpunkt.working_day_exception o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (day date) WHERE r.day = o.day)";
 
+/* ---- approvals ---- */
+
+static const struct ctl_tsv_column approval_columns[] = {
+	{ "board", CTL_TSV_TEXT, true, NULL },
+	{ "category", CTL_TSV_CODE, false, NULL },
+	{ "sensitivity", CTL_TSV_GRADE, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference approval_references[] = {
+	{ "board", CTL_IMPORT_BOARD },
+	{ "category", CTL_IMPORT_CATEGORY },
+	{ 0 },
+};
+
+static const char approval_put[] =
+	"INSERT INTO synpunkt.approval_rule AS a (board, category, sensitivity, "
+	"valid_from, valid_to) "
+	"SELECT r.board, r.category, r.sensitivity, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, "
+	"sensitivity smallint, valid_from date, valid_to date) "
+	"ON CONFLICT (board, category, sensitivity, valid_from) DO UPDATE "
+	"SET valid_to = excluded.valid_to WHERE a.valid_to <> excluded.valid_to";
+
+static const char approval_drop[] =
+	"DELETE FROM synpunkt.approval_rule a WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (board text, category text, "
+	"sensitivity smallint, valid_from date) "
+	"WHERE (r.board, r.category, r.sensitivity, " FROM ") "
+	"IS NOT DISTINCT FROM (a.board, a.category, a.sensitivity, a.valid_from))";
+
+/* ---- disposal rules ---- */
+
+static const char *const closures[] = { "remedied", "explained", "no-action",
+	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
+
+static const struct ctl_tsv_column disposal_columns[] = {
+	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "board", CTL_TSV_TEXT, false, NULL },
+	{ "category", CTL_TSV_CODE, false, NULL },
+	{ "outcome", CTL_TSV_CHOICE, false, closures },
+	{ "age", CTL_TSV_AGE, true, NULL },
+	{ "decision", CTL_TSV_TEXT, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference disposal_references[] = {
+	{ "board", CTL_IMPORT_BOARD },
+	{ "category", CTL_IMPORT_CATEGORY },
+	{ 0 },
+};
+
+static const char disposal_put[] =
+	"INSERT INTO synpunkt.disposal_rule AS o (code, type, board, category, outcome, "
+	"months, decision, valid_from, valid_to) "
+	"SELECT r.code, r.type, r.board, r.category, r.outcome, r.age, r.decision, " FROM
+	", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, type text, board text, "
+	"category text, outcome text, age integer, decision text, valid_from date, "
+	"valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET type = excluded.type, board = excluded.board, "
+	"category = excluded.category, outcome = excluded.outcome, "
+	"months = excluded.months, decision = excluded.decision, "
+	"valid_from = excluded.valid_from, valid_to = excluded.valid_to "
+	"WHERE o IS DISTINCT FROM excluded";
+
+static const char disposal_drop[] =
+	"DELETE FROM synpunkt.disposal_rule o WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -352,5 +425,9 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ redirect_put, redirect_drop } },
 	{ "exceptions", exception_columns, NULL, NULL, "day",
 		{ exception_put, exception_drop } },
+	{ "approvals", approval_columns, approval_references, NULL, NULL,
+		{ approval_put, approval_drop } },
+	{ "disposal-rules", disposal_columns, disposal_references, NULL, "code",
+		{ disposal_put, disposal_drop } },
 	{ 0 },
 };

@@ -12,6 +12,7 @@
 
 #define COLUMNS_MAX 40
 #define DAYS_MAX 250
+#define AGE_MONTHS_MAX 1200
 
 struct tsv {
 	struct arena *arena;
@@ -80,6 +81,25 @@ static json_t *int_value(struct tsv *tsv, const char *name, const char *cell)
 		return NULL;
 	}
 	return json_integer(n);
+}
+
+static json_t *age_value(struct tsv *tsv, const char *name, const char *cell)
+{
+	static const struct {
+		const char *unit;
+		long months;
+	} units[] = { { " month", 1 }, { " months", 1 }, { " year", 12 },
+		{ " years", 12 } };
+	char *end;
+	long n = strtol(cell, &end, 10);
+
+	for (size_t i = 0; i < ARRAY_LEN(units) && n > 0; i++) {
+		if (cell[0] > '0' && cell[0] <= '9' && !strcmp(end, units[i].unit) &&
+			n <= AGE_MONTHS_MAX / units[i].months)
+			return json_integer(n * units[i].months);
+	}
+	tsv_fail(tsv, name, "expected an age, as 18 months or 2 years");
+	return NULL;
 }
 
 static json_t *degrees_value(struct tsv *tsv, const char *name, const char *cell)
@@ -151,6 +171,8 @@ static json_t *cell_value(
 		return degrees_value(tsv, column->name, cell);
 	case CTL_TSV_GRADE:
 		return grade_value(tsv, column->name, cell);
+	case CTL_TSV_AGE:
+		return age_value(tsv, column->name, cell);
 	case CTL_TSV_TEXT:
 	case CTL_TSV_CODE:
 	case CTL_TSV_DATE:

@@ -23,6 +23,7 @@ enum ctl_tsv_kind {
 	CTL_TSV_DATE,    /* YYYY-MM-DD */
 	CTL_TSV_DEGREES, /* -180 to 180 */
 	CTL_TSV_GRADE,   /* 1 to 4, or S1 to S4 */
+	CTL_TSV_AGE,     /* "18 months" or "2 years", as months */
 	CTL_TSV_CHOICE,
 };
 

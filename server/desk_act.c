@@ -34,9 +34,9 @@
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by, *document, *section;
+		*close, *expected_by, *document, *section, *until;
 	int64_t sensitivity;
-	bool has_sensitivity, dismiss;
+	bool has_sensitivity, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
 };
 
@@ -47,11 +47,18 @@ struct act {
 	struct desk_act what;
 	int64_t version;      /* after it */
 	const char *conflict; /* why it was not done, or NULL */
+	bool of_interest;     /* it is a conflict of interest */
 };
 
 #define TEXT_FIELD(path_, member)                                                      \
 	.path = path_, .kind = JSON_FIELD_STRING,                                      \
 	.offset = offsetof(struct act_draft, member)
+
+#define BOOL_FIELD(path_, member)                                                      \
+	{                                                                              \
+		.path = path_, .kind = JSON_FIELD_BOOL,                                \
+		.offset = offsetof(struct act_draft, member)                           \
+	}
 
 static const struct json_field change_fields[] = {
 	{ TEXT_FIELD("category", category), .max = 100 },
@@ -69,8 +76,12 @@ static const struct json_field no_fields[] = { { 0 } };
 static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
 static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons }, { 0 } };
-static const struct json_field assign_fields[] = {
-	{ TEXT_FIELD("user", user), .max = 100 }, { 0 }
+static const struct json_field assign_fields[] = { { TEXT_FIELD("user", user),
+							   .max = 100 },
+	BOOL_FIELD("overrule", overrule), { TEXT_FIELD("reason", text) }, { 0 } };
+static const struct json_field concern_fields[] = {
+	{ TEXT_FIELD("user", user), .required = true, .max = 100 },
+	BOOL_FIELD("lift", lift), { 0 }
 };
 static const struct json_field transfer_fields[] = {
 	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
@@ -86,12 +97,10 @@ static const struct json_field close_fields[] = {
 
 static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
-static const struct json_field retry_fields[] = {
-	{ .path = "dismiss",
-		.kind = JSON_FIELD_BOOL,
-		.offset = offsetof(struct act_draft, dismiss) },
-	{ 0 }
-};
+static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
+	{ TEXT_FIELD("until", until), .max = 10 }, { 0 } };
+static const struct json_field retry_fields[] = { BOOL_FIELD("dismiss", dismiss),
+	{ 0 } };
 
 static const struct json_field mark_fields[] = { { TEXT_FIELD("document", document),
 							 .max = MARKING_DOCUMENT_MAX },
@@ -123,6 +132,12 @@ static const struct {
 	[CASE_ACCEPT] = { no_fields, false },
 	[CASE_MARK] = { mark_fields, false },
 	[CASE_UNMARK] = { unmark_fields, false },
+	[CASE_APPROVE] = { no_fields, false },
+	[CASE_REJECT_APPROVAL] = { text_fields, true },
+	[CASE_WITHDRAW_APPROVAL] = { text_fields, false },
+	[CASE_CONCERN] = { concern_fields, false },
+	[CASE_HOLD] = { hold_fields, true },
+	[CASE_RELEASE_HOLD] = { text_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -172,8 +187,9 @@ static void act_on_read(const struct db_rows *rows, const struct error *err, voi
 			op->req, op->what.action == CASE_CHANGE ? 200 : 201, rows);
 	else
 		http_reply_problem(op->req, 409, op->conflict,
-			arena_printf(http_arena(op->req), "\"current\":%s",
-				desk_case_text(op->req, rows)));
+			arena_printf(http_arena(op->req), "\"current\":%s%s",
+				desk_case_text(op->req, rows),
+				op->of_interest ? ",\"conflictOfInterest\":true" : ""));
 }
 
 /* Words of act() that are an answer by themselves. */
@@ -191,6 +207,8 @@ static const struct {
 	{ "category", ERR_INVALID, "category", "is not a category" },
 	{ "document", ERR_INVALID, "document",
 		"is not a document of the case that this can be done with" },
+	{ "own-draft", ERR_FORBIDDEN, "",
+		"another manager must approve what you wrote yourself" },
 };
 
 static void act_on_done(
@@ -219,6 +237,14 @@ static void act_on_done(
 		op->conflict = "somebody has changed the case since you read it";
 	else if (!strcmp(outcome, "status"))
 		op->conflict = "this cannot be done with the case as it is now";
+	op->of_interest = !strcmp(outcome, "conflict");
+	if (op->of_interest)
+		op->conflict = "the case names the colleague or concerns them; "
+			       "another, who is a manager of the board, may give it "
+			       "to them with overrule and a reason";
+	else if (!strcmp(outcome, "disposed"))
+		op->conflict = "the case has been disposed of, and nothing more can be "
+			       "done with it";
 	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
@@ -259,13 +285,14 @@ static const char *versions_read(struct arena *arena, const char *tags)
 static const char *change_text(struct act *op, const struct act_draft *draft)
 {
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:s*, s:s*, s:b}",
+				   "s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
 		draft->expected_by, "document", draft->document, "section",
-		draft->section, "dismiss", draft->dismiss);
+		draft->section, "until", draft->until, "dismiss", draft->dismiss,
+		"overrule", draft->overrule, "lift", draft->lift);
 	const char *copy;
 	char *text;
 
@@ -283,17 +310,18 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	return copy;
 }
 
-/* A day that an answer can be expected by is not over yet. */
-static void expected_by_judge(const char *text, struct faults *faults)
+/* A day that an answer can be expected by, or that a hold ends with, is not over yet.
+ */
+static void day_judge(const char *text, const char *name, struct faults *faults)
 {
 	int32_t day;
 
 	if (!text)
 		return;
 	if (day_parse(text, &day, NULL) < 0)
-		faults_add(faults, "expectedBy", "is not a date, YYYY-MM-DD");
+		faults_add(faults, name, "is not a date, YYYY-MM-DD");
 	else if (day < day_of_instant(stamp_now() / 1000000))
-		faults_add(faults, "expectedBy", "has passed already");
+		faults_add(faults, name, "has passed already");
 }
 
 /* Null takes back what a case can be without; the rest it must have. */
@@ -327,13 +355,18 @@ static int draft_read(
 	json_fields_read(object, bodies[action].fields, ret, &faults);
 	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
 		faults_add(&faults, "user", "is required; null gives the case back");
+	if (ret->overrule && !ret->text)
+		faults_add(
+			&faults, "reason", "is required: why it is right all the same");
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
 	json_decref(object);
-	expected_by_judge(ret->expected_by, &faults);
+	day_judge(ret->expected_by, "expectedBy", &faults);
+	day_judge(ret->until, "until", &faults);
 	marking_judge(ret->document, ret->section, &faults);
 	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
-		submission_text_judge(ret->text, "text", &faults);
+		submission_text_judge(
+			ret->text, action == CASE_ASSIGN ? "reason" : "text", &faults);
 	if (faults.n == 0)
 		return 0;
 	http_reply_faults(op->req, &faults);
@@ -427,6 +460,12 @@ static const struct {
 	{ "acceptances", CASE_ACCEPT },
 	{ "markings", CASE_MARK },
 	{ "marking-removals", CASE_UNMARK },
+	{ "approvals", CASE_APPROVE },
+	{ "rejections", CASE_REJECT_APPROVAL },
+	{ "withdrawals", CASE_WITHDRAW_APPROVAL },
+	{ "concerns", CASE_CONCERN },
+	{ "holds", CASE_HOLD },
+	{ "hold-releases", CASE_RELEASE_HOLD },
 };
 
 static void act_handle(struct http_request *req)
@@ -467,7 +506,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("acknowledgements", "OptionalText",
 		"Tell the complainant that it has come"),
 	ACT("questions", "NewMessage", "Ask the complainant"),
-	ACT("replies", "NewReply", "Answer, and with close end it"),
+	ACT("replies", "NewReply",
+		"Answer, and with close end it; where a manager approves answers first, "
+		"it waits and the status says so"),
 	ACT("notes", "NewMessage", "Write a note for colleagues"),
 	ACT("assignments", "NewAssignment", "Give it to somebody, or back"),
 	ACT("transfers", "NewTransfer", "Pass it on to another board"),
@@ -484,5 +525,15 @@ const struct http_route desk_act_routes[] = {
 	ACT("markings", "NewMarking",
 		"Mark it, or a document of it, as perhaps secret: a warning"),
 	ACT("marking-removals", "MarkingRemoval", "Take such a marking away"),
+	ACT("concerns", "CaseConcern",
+		"Mark a colleague as concerned by it, or no longer"),
+	ACT("approvals", NULL,
+		"Let a reply go that awaits approval, as it was written"),
+	ACT("approvals/rejections", "NewMessage",
+		"Send a reply that awaits approval back, with words to whoever wrote it"),
+	ACT("approvals/withdrawals", "OptionalText",
+		"Take a reply back that awaits approval"),
+	ACT("holds", "NewHold", "Keep it from being disposed of"),
+	ACT("hold-releases", "OptionalText", "Release what keeps it"),
 	{ 0 },
 };

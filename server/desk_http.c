@@ -201,6 +201,10 @@ static void filter_read(
 		faults_add(faults, "sort", "must be answerBy or receivedAt");
 	if (ret->attention && !is_one_of(ret->attention, case_attention_codes))
 		faults_add(faults, "attention", "is not something to attend to");
+	if (ret->attention && !strcmp(ret->attention, "approval")) {
+		ret->attention = NULL; /* which is a status by itself */
+		ret->statuses = "{awaiting-approval}";
+	}
 	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
 		faults_add(faults, "overdue", "must be true or false");
 	if (ret->q && utf8_count(ret->q, strlen(ret->q)) > QUERY_MAX)
@@ -328,6 +332,11 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.returnable = db_rows_bool(rows, 0, DESK_READ_RETURNABLE),
 		.mail_failed = db_rows_bool(rows, 0, DESK_READ_MAIL_FAILED),
 		.marked = db_rows_bool(rows, 0, DESK_READ_MARKED),
+		.approvable = !db_rows_is_null(rows, 0, DESK_READ_DRAFT_BY) &&
+			      db_rows_int64(rows, 0, DESK_READ_DRAFT_BY) !=
+				      session_get(req)->user_id,
+		.held = db_rows_bool(rows, 0, DESK_READ_HELD),
+		.disposed = db_rows_bool(rows, 0, DESK_READ_DISPOSED),
 	};
 	static const struct desk_watch_columns watched = {
 		.acknowledge_by = DESK_READ_ACKNOWLEDGE_BY,

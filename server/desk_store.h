@@ -66,6 +66,9 @@ enum desk_read_column {
 	DESK_READ_ACKNOWLEDGE_BY,
 	DESK_READ_ANSWER_BY,
 	DESK_READ_MARKED,
+	DESK_READ_DRAFT_BY, /* the id of whoever wrote what awaits approval */
+	DESK_READ_HELD,
+	DESK_READ_DISPOSED,
 };
 
 /* One row of counts, in the order of the answer's members. */

@@ -38,13 +38,15 @@ void desk_watch_write(struct http_request *req, struct json_write *w,
 	const struct working_day_exceptions *exceptions =
 		city ? &city->exceptions : NULL;
 	int32_t today = day_of_instant(stamp_now() / 1000000);
+	const char *status = db_rows_text(rows, row, columns->status);
 	const struct case_watched c = {
 		.acknowledge_by = day_of(rows, row, columns->acknowledge_by),
 		.answer_by = day_of(rows, row, columns->answer_by),
 		.waiting_since = day_of(rows, row, columns->waiting_since),
 		.acknowledged = db_rows_bool(rows, row, columns->acknowledged),
 		.answered = db_rows_bool(rows, row, columns->answered),
-		.closed = !strcmp(db_rows_text(rows, row, columns->status), "closed"),
+		.closed = !strcmp(status, "closed"),
+		.awaits_approval = !strcmp(status, "awaiting-approval"),
 		.wants_reply = db_rows_bool(rows, row, columns->wants_reply),
 		.mail_failed = db_rows_bool(rows, row, columns->mail_failed),
 	};

@@ -23,8 +23,6 @@
 #include "lib/log.h"
 #include "lib/work.h"
 
-#define BLOB_AGE_S (48 * 60 * 60)
-
 static const struct db_query unknown_query = {
 	.name = "attachments_unknown",
 	.sql = "SELECT u FROM synpunkt.attachments_unknown($1::text[]) u",
@@ -125,7 +123,7 @@ static void blobs_on_turn(evutil_socket_t fd, short what, void *arg)
 	struct job_blobs *job = arg;
 
 	job->arena = arena_new();
-	job->before = time(NULL) - BLOB_AGE_S;
+	job->before = time(NULL) - JOB_BLOBS_AGE_S;
 	if (work_run(job->config.work, blobs_list, blobs_on_listed, job, &job->err) < 0)
 		blobs_next(job);
 }

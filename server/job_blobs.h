@@ -8,6 +8,9 @@
 #ifndef SYNPUNKT_SERVER_JOB_BLOBS_H
 #define SYNPUNKT_SERVER_JOB_BLOBS_H
 
+/* How old a file is that nobody can be about to refer to. */
+#define JOB_BLOBS_AGE_S (48 * 60 * 60)
+
 struct blob_store;
 struct db_pool;
 struct event_base;

@@ -46,6 +46,9 @@ static const struct settings_row rows[] = {
 	{ ROW("ANCHORS", PATH, anchors), .standard = "",
 		.help = "folder of the daily anchors of all cases; empty: anchors under "
 			"SYNPUNKT_STATE" },
+	{ ROW("CERTIFICATES", PATH, certificates), .standard = "",
+		.help = "folder of the certificates of disposals; empty: certificates "
+			"under SYNPUNKT_STATE" },
 	{ ROW("SECRET_FILE", PATH, secret_file), .standard = "/etc/synpunkt/secret",
 		.help = "file of at least 32 random bytes; follow-up codes depend on it" },
 	{ ROW("USER", TEXT, user), .max = 32, .standard = "",

@@ -17,11 +17,12 @@ struct options {
 	const char *smtp_user, *smtp_password_file, *smtp_ca_file;
 	const char *mail_from;
 	int64_t mail_timeout_s;
-	int smtp_tls;            /* enum smtp_tls */
-	const char *database;    /* libpq connection string, without a user */
-	const char *state;       /* directory of attachments/ and spool/ */
-	const char *anchors;     /* NULL: state/anchors */
-	const char *secret_file; /* WORKER_SECRET_SIZE bytes or more */
+	int smtp_tls;             /* enum smtp_tls */
+	const char *database;     /* libpq connection string, without a user */
+	const char *state;        /* directory of attachments/ and spool/ */
+	const char *anchors;      /* NULL: state/anchors */
+	const char *certificates; /* NULL: state/certificates */
+	const char *secret_file;  /* WORKER_SECRET_SIZE bytes or more */
 	const char *user;
 	const char *lock;
 	const char *public_url; /* without a final slash */

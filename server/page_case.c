@@ -133,6 +133,7 @@ void page_case_add(
 		json_object_get(json_object_get(case_json, "page"), "wantsReply");
 	const json_t *attachments = json_object_get(case_json, "attachments");
 	const char *follow = page_case_follow_path(http_arena(page->req), key);
+	const char *disposed = member(case_json, "disposedOn");
 	json_t *notice = notice_json(page, case_json);
 	json_t *data = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:b}",
 		"number", member(case_json, "number"), "code", key->code, "follow",
@@ -146,8 +147,10 @@ void page_case_add(
 
 	if (notice)
 		json_object_set_new(data, "notice", notice);
-	json_object_set_new(
-		data, "status", status_json(page, member(case_json, "status")));
+	json_object_set_new(data, "status",
+		status_json(page, disposed ? "disposed" : member(case_json, "status")));
+	json_object_set_new(data, "disposed",
+		disposed ? page_words_day(page, disposed) : json_null());
 	json_object_set_new(data, "received",
 		page_words_instant(page, member(case_json, "receivedAt")));
 	json_object_set_new(data, "acknowledge",

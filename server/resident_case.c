@@ -169,6 +169,8 @@ void resident_find_send(struct http_request *req)
 
 /* ---- showing a case ---- */
 
+static void follow_show(struct follow *op, json_t *case_json);
+
 /* A wrong number and a wrong code look the same, and the way back is at hand. */
 static void case_missing(struct follow *op, const struct error *err)
 {
@@ -192,6 +194,10 @@ static void receipt_on_case(json_t *case_json, const struct error *err, void *ar
 	op->query = NULL;
 	if (err) {
 		case_missing(op, err);
+		return;
+	}
+	if (json_object_get(case_json, "disposedOn")) {
+		follow_show(op, case_json); /* what comes next has been */
 		return;
 	}
 	page_init(&page, op->req, NULL);
@@ -256,17 +262,11 @@ static void follow_fail(struct follow *op, const struct error *err)
 		case_missing(op, err);
 }
 
-static void follow_on_case(json_t *case_json, const struct error *err, void *arg)
+static void follow_show(struct follow *op, json_t *case_json)
 {
-	struct follow *op = arg;
 	const char *thanks = http_query_value(op->req, "tack");
 	struct page page;
 
-	op->query = NULL;
-	if (err) {
-		follow_fail(op, err);
-		return;
-	}
 	page_init(&page, op->req, NULL);
 	page_case_add(&page, case_json, &op->key);
 	page_case_add_story(&page, case_json);
@@ -277,6 +277,17 @@ static void follow_on_case(json_t *case_json, const struct error *err, void *arg
 		json_object_set_new(page.data, "summary", message_summary(&page, op));
 	}
 	page_reply(&page, op->status, "follow");
+}
+
+static void follow_on_case(json_t *case_json, const struct error *err, void *arg)
+{
+	struct follow *op = arg;
+
+	op->query = NULL;
+	if (err)
+		follow_fail(op, err);
+	else
+		follow_show(op, case_json);
 }
 
 void resident_follow(struct http_request *req)
@@ -314,8 +325,12 @@ static void message_on_conflict(json_t *case_json, const struct error *err, void
 	const json_t *open =
 		json_object_get(json_object_get(case_json, "page"), "open");
 
-	op->fault = message_text(
-		op, json_is_true(open) ? "follow.full-fault" : "follow.closed-fault");
+	if (json_object_get(case_json, "disposedOn"))
+		op->fault = message_text(op, "follow.disposed-fault");
+	else
+		op->fault =
+			message_text(op, json_is_true(open) ? "follow.full-fault"
+							    : "follow.closed-fault");
 	follow_on_case(case_json, err, op);
 }
 

@@ -31,7 +31,8 @@ test('the table has every action, of known roles and statuses', () => {
 });
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
- * be done, no acknowledgement yet, a marking, and a letter that failed. */
+ * be done, no acknowledgement yet, a marking, a letter that failed, a draft that nobody
+ * here has written, and a hold. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
@@ -46,9 +47,14 @@ async function prepared(number, status) {
     DELETE FROM synpunkt.case_marking WHERE case_id = ${id};
     INSERT INTO synpunkt.case_marking (case_id, seq, section, marked_at, marked_by)
       SELECT ${id}, 1, 'OSL 21:7', now(), min(id) FROM synpunkt.staff_user;
+    DELETE FROM synpunkt.case_concern WHERE case_id = ${id};
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
-      VALUES (${id}, 1, 'receipt', now(), now(), 'refused')`);
+      VALUES (${id}, 1, 'receipt', now(), now(), 'refused');
+    SELECT synpunkt_desk.put_event(${id}, 'approval-asked', 'user:0', '${trafik}', '{}',
+      'draft', 'Det är lagat.');
+    INSERT INTO synpunkt.disposal_hold (case_id, reason, set_by, from_on)
+      VALUES (${id}, 'prov', 'prov', current_date)`);
 }
 
 const outsiders = ['analyst', 'administrator', 'provider'];

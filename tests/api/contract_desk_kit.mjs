@@ -31,6 +31,12 @@ export const actions = {
   accept: ['acceptances', {}],
   mark: ['markings', { section: 'OSL 26:1' }],
   unmark: ['marking-removals', {}],
+  approve: ['approvals', {}],
+  'reject-approval': ['approvals/rejections', { text: 'Skriv vänligare.' }],
+  'withdraw-approval': ['approvals/withdrawals', {}],
+  concern: ['concerns', { user: 'kontrakt-co' }],
+  hold: ['holds', { text: 'Rättegång pågår' }],
+  'release-hold': ['hold-releases', {}],
 };
 
 export const at = (number, what = '') =>

@@ -145,7 +145,7 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark']);
+    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -316,7 +316,7 @@ test('the table is the same for server, tool and desk', async () => {
   const shown = (await anna.get('/api/v1/desk/access')).json;
   const out = await server.ctl(['--json', 'config', '--access']);
   assert.deepEqual(JSON.parse(out.stdout), shown);
-  assert.equal(shown.actions.length, 17);
+  assert.equal(shown.actions.length, 21);
 });
 
 test('a case is given to colleagues of the board only', async () => {

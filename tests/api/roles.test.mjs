@@ -7,7 +7,8 @@ import { sharedCluster, template } from './harness.mjs';
 
 const tables = ['case', 'case_leg', 'case_event', 'case_content', 'case_attachment',
   'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'statistic_cell',
-  'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark'];
+  'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark',
+  'approval_rule', 'case_concern'];
 const logins = ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report'];
 
 let cluster;

@@ -128,6 +128,11 @@ static void test_case_watch_attention__names_each_kind(void **state)
 			  .closed = true,
 			  .mail_failed = true },
 			CASE_MAIL_FAILED },
+		{ { .acknowledge_by = today,
+			  .answer_by = today - 1,
+			  .waiting_since = DAY_NONE,
+			  .awaits_approval = true },
+			CASE_OVERDUE | CASE_WANTS_APPROVAL },
 	};
 
 	(void)state;

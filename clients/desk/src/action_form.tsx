@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { act, parseCase, readCase } from './api.ts';
+import { Draft } from './approval.tsx';
 import { bodyOf, missing, startValues } from './actions.ts';
 import type { ActionRow, FieldRow, Values } from './actions.ts';
 import { ActionField } from './action_field.tsx';
@@ -26,6 +27,7 @@ interface ActionFormProps {
   onDone: (after: Case | null) => void;
   onFresh: (it: Case) => void; /* as it is now, after a conflict that has been shown */
   onLost: () => void;
+  onInterest: (user: string) => void; /* the colleague is named in it: nothing was done */
   onCancel: () => void;
 }
 
@@ -56,7 +58,7 @@ async function currentOf(error: unknown, number: string): Promise<Case | null> {
   return null;
 }
 
-function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: Values,
+function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormProps, values: Values,
   onFaults: (faults: Fault[]) => void) {
   const t = useWords();
   const [isBusy, setBusy] = useState(false);
@@ -72,6 +74,10 @@ function useSending({ name, row, it, onDone, onLost }: ActionFormProps, values: 
       draftKeep(it.number, name, {});
       onDone(after);
     } catch (fault) {
+      if (fault instanceof ProblemError && fault.problem.isOfInterest) {
+        onInterest(values['user'] ?? '');
+        return;
+      }
       const now = await currentOf(fault, it.number).catch(() => null);
       setBusy(false);
       setCurrent(now);
@@ -105,6 +111,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const sending = useSending(props, values, setFaults);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
+  const isOfDraft = name === 'approve' || name === 'reject-approval';
   const set = (field: string, value: string): void => {
     const next = { ...values, [field]: value };
     setValues(next);
@@ -118,7 +125,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   };
 
   /* Before the next key comes: it is meant for the field. */
-  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('textarea, select, input')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(row.fields.length ? 'textarea, select, input' : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   if (sending.current)
     return <Conflict current={sending.current} seen={it} row={row} values={values}
@@ -129,7 +136,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     <form class="act card" ref={form} noValidate onSubmit={submit} aria-labelledby="act-title">
       <div>
         <h3 id="act-title">{wordOf(t.action, name)}</h3>
-        <p class="soft">{wordOf(t.form, name)}</p>
+        <p class="soft">{wordOf(t.form, name === 'reply' && it.replyNeedsApproval ? 'replyWaits' : name)}</p>
+        {isOfDraft && <Draft it={it} />}
         <ErrorSummary title={t.error.summary} faults={faults} />
         {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
           value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
@@ -141,6 +149,6 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         </div>
         {isKept && <p class="hint">{t.form.draftKept}</p>}
       </div>
-      {isKept && it.text !== null && <Seen it={it} />}
+      {(isKept || isOfDraft) && it.text !== null && <Seen it={it} />}
     </form>);
 }

@@ -6,8 +6,9 @@ export interface FieldRow {
   name: string;
   kind: 'text' | 'choice' | 'date' | 'section';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
-    | 'reasonText' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
-    | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section';
+    | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
+    | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
+    | 'holdText' | 'holdUntil';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -17,6 +18,8 @@ export interface ActionRow {
   code: ActionCode;
   path: string;
   fields: FieldRow[];
+  adds?: object; /* to what is filled in */
+  isOffered?: (it: Case, isManager: boolean) => boolean;
 }
 
 const text = (label: FieldRow['label'], isRequired: boolean): FieldRow =>
@@ -41,6 +44,13 @@ export const actionRows: Record<string, ActionRow> = {
     { name: 'expectedBy', kind: 'date', label: 'expectedBy', isRequired: false },
     text('delayText', false)] },
   assign: { code: 'assign', path: 'assignments', fields: [choice('user', 'user', true)] },
+  overrule: { code: 'assign', path: 'assignments', adds: { overrule: true },
+    fields: [choice('user', 'user', true),
+      { name: 'reason', kind: 'text', label: 'overruleReason', isRequired: true }] },
+  concern: { code: 'concern', path: 'concerns', fields: [choice('user', 'user', true)] },
+  liftConcern: { code: 'concern', path: 'concerns', adds: { lift: true },
+    fields: [{ ...choice('user', 'user', true), choices: 'concerned' }],
+    isOffered: (it, isManager) => isManager && it.concerns.length > 0 },
   change: { code: 'change', path: '', fields: [
     choice('category', 'category', false, (it) => it.category ?? ''),
     choice('type', 'type', true, (it) => it.type),
@@ -55,7 +65,15 @@ export const actionRows: Record<string, ActionRow> = {
     { name: 'section', kind: 'section', label: 'section', isRequired: true }] },
   unmark: { code: 'unmark', path: 'marking-removals', fields: [
     { ...choice('document', 'document', false, firstMarked), choices: 'markedDocument' }] },
+  approve: { code: 'approve', path: 'approvals', fields: [] },
+  'reject-approval': { code: 'reject-approval', path: 'approvals/rejections',
+    fields: [text('rejectText', true)] },
+  'withdraw-approval': { code: 'withdraw-approval', path: 'approvals/withdrawals',
+    fields: [text('reasonText', false)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+  hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
+    { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
+  'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -80,20 +98,24 @@ export const pressRows: Record<string, PressRow> = {
 };
 
 /* In the order they stand in: what is done most first. */
-const order = ['accept', 'return', 'take', 'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume',
-  'notify-delay', 'assign', 'giveBack', 'transfer', 'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
-  'dismissMail'];
+const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
+  'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
+  'concern', 'liftConcern', 'transfer', 'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
+  'dismissMail', 'hold', 'release-hold'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
   d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
-  p: 'accept', s: 'retryMail', m: 'mark', n: 'unmark' };
+  p: 'accept', s: 'retryMail', m: 'mark', n: 'unmark', y: 'approve', v: 'reject-approval',
+  z: 'withdraw-approval', c: 'concern' };
 
-export function offered(it: Case, user: string): string[] {
+export function offered(it: Case, user: string, isManager = false): string[] {
   return order.filter((name) => {
     const press = pressRows[name];
-    const code = press?.code ?? actionRows[name]?.code;
-    return code !== undefined && it.actions.includes(code) && (press?.isOffered(it, user) ?? true);
+    const row = actionRows[name];
+    const code = press?.code ?? row?.code;
+    return code !== undefined && it.actions.includes(code)
+      && (press?.isOffered(it, user) ?? row?.isOffered?.(it, isManager) ?? true);
   });
 }
 
@@ -112,8 +134,8 @@ export function missing(row: ActionRow, values: Values): FieldRow[] {
 
 /* A choice that was left as it was is not sent: an unchanged case gets no event. */
 export function bodyOf(row: ActionRow, values: Values, it: Case): object {
-  return Object.fromEntries(row.fields
+  return { ...row.adds, ...Object.fromEntries(row.fields
     .map((field): [string, string] => [field.name, values[field.name] ?? ''])
     .filter(([name, value]) => value.trim()
-      && !(row.code === 'change' && row.fields.find((f) => f.name === name)?.from?.(it) === value)));
+      && !(row.code === 'change' && row.fields.find((f) => f.name === name)?.from?.(it) === value))) };
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { ActionArea } from './action_area.tsx';
+import { Approval } from './approval.tsx';
 import { CaseHead, CaseNav, neighbours } from './case_head.tsx';
 import { CaseSide } from './case_side.tsx';
 import { CaseText } from './case_text.tsx';
@@ -61,6 +62,7 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
           onLeft={onDone} onWriting={setWriting} next={near.next} />
         <div class="parts">
           <div class="said">
+            <Approval it={state.it} />
             <CaseText it={state.it} />
             <Talk it={state.it} />
             <Notes it={state.it} />

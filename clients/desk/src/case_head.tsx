@@ -3,7 +3,7 @@ import type { JSX, RefObject } from 'preact';
 
 import { useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
-import { instant, otherMarks } from './format.ts';
+import { day, instant, otherMarks } from './format.ts';
 import { CaseMarking } from './marking.tsx';
 import { addressOf } from './place.ts';
 import type { Case, Item } from './types.ts';
@@ -38,6 +38,21 @@ export function CaseNav({ near }: { near: Near }): JSX.Element {
     </nav>);
 }
 
+/* What keeps a case from being disposed of, or that it has been. */
+function Kept({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+  const decision = it.events.find((event) => event.what === 'disposed')?.codes['decision'];
+
+  return (
+    <>
+      {it.disposedOn !== null && <p class="notice">{fill(t.case.disposed, { date: day(t, it.disposedOn),
+        decision: String(decision ?? '') })}</p>}
+      {it.holds.map((hold) => (
+        <p class="soft" key={`${hold.from}${hold.by}`}>{fill(hold.until ? t.case.heldUntil : t.case.held, { who: hold.by,
+          date: day(t, hold.from), until: hold.until ? day(t, hold.until) : '' })}</p>))}
+    </>);
+}
+
 export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHeadingElement | null> }): JSX.Element {
   const t = useWords();
   const last = it.legs.at(-1);
@@ -61,5 +76,6 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       {last?.state === 'offered' && before && (
         <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,
           { board: before.boardName })}</p>)}
+      <Kept it={it} />
     </div>);
 }

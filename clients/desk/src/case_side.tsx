@@ -40,7 +40,7 @@ function Where({ it }: { it: Case }): JSX.Element {
   return (
     <section class="card">
       <h2>{t.case.where}</h2>
-      {!words && !position && <p class="soft">{t.case.noPlace}</p>}
+      {!words && !position && <p class="soft">{it.disposedOn ? t.case.goneData : t.case.noPlace}</p>}
       <dl>
         {place?.address && <Fact name={t.case.address}>{place.address}</Fact>}
         {(it.unitName ?? place?.unit) && <Fact name={t.case.unit}>{it.unitName ?? place?.unit}</Fact>}
@@ -62,7 +62,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
         {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
-      </dl> : <p>{t.case.anonymous}</p>}
+      </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
       {it.mail.length > 0 && <>
@@ -94,6 +94,8 @@ function Facts({ it }: { it: Case }): JSX.Element {
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
+        {it.concerns.length > 0 && (
+          <Fact name={t.case.concerns}>{it.concerns.map(({ name }) => name).join(', ')}</Fact>)}
         <Fact name={t.case.sensitivity}>S{it.sensitivity}. {wordOf(t.sensitivity, String(it.sensitivity))}</Fact>
       </dl>
     </section>);

@@ -15,7 +15,7 @@ function File({ it, file }: { it: Case; file: Attachment }): JSX.Element {
   return (
     <li>
       <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener"
-        aria-label={fill(t.case.open, { name: file.name })}>
+        aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}` })}>
         {isPicture && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>

@@ -63,3 +63,7 @@ export function boardsOf(session: Session): string[] {
     .map(({ board }) => board);
   return [...new Set(boards)].sort();
 }
+
+export function isManagerAt(session: Session, board: string): boolean {
+  return session.roles.some((r) => r.role === 'manager' && r.board === board);
+}

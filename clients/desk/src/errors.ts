@@ -10,6 +10,7 @@ export interface Problem {
   detail: string;
   fields: FieldFault[];
   current: unknown; /* with 409: the case as it is now */
+  isOfInterest: boolean; /* with 409: the colleague is named in the case, or concerned */
   retryAfter: number; /* seconds; 0: not said */
 }
 

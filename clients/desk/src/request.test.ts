@@ -40,7 +40,7 @@ test('each kind of failure has its class', async () => {
   answer(() => json(409, { current: { version: 4 }, detail: 'stale' }, { 'Retry-After': '7' }));
   await assert.rejects(request('/x'), (error: unknown) => {
     assert.ok(error instanceof ProblemError);
-    assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], retryAfter: 7, current: { version: 4 } });
+    assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], isOfInterest: false, retryAfter: 7, current: { version: 4 } });
     return true;
   });
 });

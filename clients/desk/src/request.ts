@@ -73,6 +73,7 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     detail: 'detail' in has && typeof has.detail === 'string' ? has.detail : '',
     fields: list.filter(isFault),
     current: 'current' in has ? has.current : undefined,
+    isOfInterest: 'conflictOfInterest' in has && has.conflictOfInterest === true,
     retryAfter: Number(res.headers.get('Retry-After')) || 0 });
 }
 

@@ -15,7 +15,8 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
   if (value === null || value === undefined) return t.case.notSet;
   const code = String(value);
   const tables: Record<string, Record<string, string>> = { status: t.status, type: t.type,
-    qualityDimension: t.dimension, closureReason: t.reason, ground: t.ground, kind: t.mail, sensitivity: t.sensitivity };
+    qualityDimension: t.dimension, closureReason: t.reason, close: t.reason, ground: t.ground,
+    kind: t.mail, sensitivity: t.sensitivity };
 
   if (field === 'board') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
@@ -67,6 +68,7 @@ export function Timeline({ it }: { it: Case }): JSX.Element {
         <li key={event.seq}>
           <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)}{' '}
             <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
+          {'overruled' in event.codes && <p class="soft">{t.event.overruled}</p>}
           {movesOf(t, lists, event).map((text) => <p class="soft" key={text}>{text}</p>)}
         </li>))}</ol>
     </section>);

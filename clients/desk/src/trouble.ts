@@ -10,6 +10,7 @@ export function troubleText(t: Texts, error: unknown): string {
   if (!(error instanceof ProblemError)) return t.error.server;
   if (error.status === 429) return fill(t.error.busy, { time: retryAt(t, error) });
   if (error.status === 403) return t.error.forbidden;
+  if (error.problem.isOfInterest) return t.interest.ask;
   if (error.status === 409 || error.status === 428) return t.error.conflict;
   if (error.status === 413) return t.error.tooLarge;
   if (error.status === 404) return t.error.missing;
