@@ -22,14 +22,21 @@ CREATE INDEX case_closed_received ON synpunkt.case (board, received_at, id)
 -- right by triggers from then on.
 CREATE TABLE synpunkt.case_search (
 	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
-	board text NOT NULL,          -- as the case's
+	board text NOT NULL,          -- as the case's, down to received_at
+	category text,
+	type text,
+	district text,
+	answer_by date NOT NULL,
+	received_at timestamptz NOT NULL,
 	open boolean NOT NULL,        -- the case is
 	vector tsvector NOT NULL
 );
--- With the board, so that another board's cases are not even looked at. The queue asks for
--- open cases, which are few among those of many years.
-CREATE INDEX case_search_words ON synpunkt.case_search USING gin (board, vector);
-CREATE INDEX case_search_open ON synpunkt.case_search USING gin (board, vector) WHERE open;
+-- With the codes, so that a common word at another board or of another category is not even
+-- looked at. The queue asks for open cases, which are few among those of many years.
+CREATE INDEX case_search_words ON synpunkt.case_search
+	USING gin (board, category, type, district, vector);
+CREATE INDEX case_search_open ON synpunkt.case_search
+	USING gin (board, category, type, district, vector) WHERE open;
 -- How common a word is decides how it is looked for.
 ALTER TABLE synpunkt.case_search ALTER COLUMN vector SET STATISTICS 300;
 -- Every case up to here is in it; later ones may be.
@@ -68,7 +75,7 @@ RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
 $$;
 
--- A case that moves or is closed, and words that come later. Both take the lock of tell()
+-- A case that moves, changes or is closed, and words that come later. Both take the lock of tell()
 -- first, which catch_up() holds from before it looks until it commits: otherwise it could
 -- put in what the case was a moment ago, and nobody would find it any more.
 CREATE FUNCTION synpunkt_desk.on_case_moved()
@@ -76,14 +83,18 @@ RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_
 BEGIN
 	PERFORM pg_advisory_xact_lock(1937337959);
 	UPDATE synpunkt.case_search s
-	SET board = NEW.board, open = NEW.closed_at IS NULL
+	SET board = NEW.board, category = NEW.category, type = NEW.type,
+		district = NEW.district, answer_by = NEW.answer_by, received_at = NEW.received_at,
+		open = NEW.closed_at IS NULL
 	WHERE s.case_id = NEW.id;
 	RETURN NULL;
 END
 $$;
-CREATE TRIGGER search AFTER UPDATE OF board, closed_at ON synpunkt.case
-	FOR EACH ROW WHEN (OLD.board <> NEW.board
-		OR (OLD.closed_at IS NULL) <> (NEW.closed_at IS NULL))
+-- Of any column: another trigger moves answer_by.
+CREATE TRIGGER search AFTER UPDATE ON synpunkt.case
+	FOR EACH ROW WHEN ((OLD.board, OLD.category, OLD.type, OLD.district, OLD.answer_by,
+		OLD.received_at, OLD.closed_at IS NULL) IS DISTINCT FROM (NEW.board, NEW.category,
+		NEW.type, NEW.district, NEW.answer_by, NEW.received_at, NEW.closed_at IS NULL))
 	EXECUTE FUNCTION synpunkt_desk.on_case_moved();
 
 CREATE FUNCTION synpunkt_desk.on_words()
@@ -112,15 +123,19 @@ BEGIN
 	-- The lock of tell(), before anything is looked at: see on_case_moved().
 	PERFORM pg_advisory_xact_lock(1937337959);
 	FOR fresh IN
-		SELECT c.id, c.year, c.version, c.board, c.closed_at IS NULL AS open
+		SELECT c.id, c.year, c.version, c.board, c.category, c.type, c.district,
+			c.answer_by, c.received_at, c.closed_at IS NULL AS open
 		FROM synpunkt.case c
 		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
 		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
 		ORDER BY c.id
 		LIMIT most
 	LOOP
-		INSERT INTO synpunkt.case_search (case_id, board, open, vector)
-		VALUES (fresh.id, fresh.board, fresh.open, synpunkt_desk.words_of(fresh.id));
+		INSERT INTO synpunkt.case_search (case_id, board, category, type, district,
+			answer_by, received_at, open, vector)
+		VALUES (fresh.id, fresh.board, fresh.category, fresh.type, fresh.district,
+			fresh.answer_by, fresh.received_at, fresh.open,
+			synpunkt_desk.words_of(fresh.id));
 		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
 		n := n + 1;
 	END LOOP;
@@ -138,63 +153,85 @@ BEGIN
 END
 $$;
 
+-- What a page of the queue is of. NULL members filter nothing.
+CREATE TYPE synpunkt_desk.queue_filter AS (
+	boards text[],
+	statuses text[],
+	category text,
+	type text,
+	district text,
+	handler bigint,
+	unhandled boolean,
+	overdue boolean,
+	attention text,
+	today date,
+	near_by date,                 -- the last day that is soon
+	among bigint[],
+	by_received boolean,          -- else soonest answer first
+	after_day date,               -- the key: the last row's of the page before
+	after_at timestamptz,         -- by_received
+	after_id bigint
+);
+
 -- ---- finding words ----
 
--- About how many of the boards' cases hold the words, by the planner's statistics. Volatile
--- because PostgreSQL lets no other function ask for a plan; it changes nothing.
-CREATE FUNCTION synpunkt_desk.search_guess(query tsquery, boards text[], only_open boolean)
+-- About how many cases hold the words and pass by their codes, by the planner's statistics.
+-- Volatile because PostgreSQL lets no other function ask for a plan; it changes nothing.
+CREATE FUNCTION synpunkt_desk.search_guess(query tsquery, f synpunkt_desk.queue_filter,
+	only_open boolean)
 RETURNS float8 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	plan json;
 BEGIN
-	IF only_open THEN
-		EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM synpunkt.case_search s'
-			' WHERE s.open AND s.board = ANY ($2) AND s.vector @@ $1'
-		INTO plan USING query, boards;
-	ELSE
-		EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM synpunkt.case_search s'
-			' WHERE s.board = ANY ($2) AND s.vector @@ $1'
-		INTO plan USING query, boards;
-	END IF;
+	EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM synpunkt.case_search s'
+		' WHERE s.board = ANY ($2) AND ($3 IS NULL OR s.category = $3)'
+		' AND ($4 IS NULL OR s.type = $4) AND ($5 IS NULL OR s.district = $5)'
+		' AND (NOT $6 OR s.open) AND s.vector @@ $1'
+	INTO plan USING query, f.boards, f.category, f.type, f.district, only_open;
 	RETURN plan #>> '{0,Plan,Plan Rows}';
 END
 $$;
 
--- Ids of the caller's cases that hold the words, in no order, by the index of words. NULL
--- when they are more than most, or more than guessed seem to be: then they are common
--- words, and searched_among() is the way.
-CREATE FUNCTION synpunkt_desk.search(words text, in_boards text[], only_open boolean,
-	guessed integer, most integer)
+-- Ids of the caller's cases that hold the words and pass by their codes and the key, in the
+-- queue's order, by the index. NULL when they are more than most, or seem to be more than
+-- guessed: such common words are for searched_among().
+CREATE FUNCTION synpunkt_desk.search(words text, f synpunkt_desk.queue_filter,
+	only_open boolean, guessed integer, most integer)
 RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
-SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
 	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
 	mine text[] := synpunkt.my_boards();
-	boards text[] := ARRAY(SELECT DISTINCT b FROM unnest(in_boards) b WHERE b = ANY (mine));
-	code text;
-	found bigint[] := '{}';
+	found bigint[];
 BEGIN
-	IF synpunkt_desk.search_guess(query, boards, only_open) > guessed THEN
+	f.boards := ARRAY(SELECT DISTINCT b FROM unnest(f.boards) b WHERE b = ANY (mine));
+	IF synpunkt_desk.search_guess(query, f, only_open) > guessed THEN
 		RETURN NULL;
 	END IF;
-	FOREACH code IN ARRAY boards LOOP
-		IF only_open THEN -- as a constant, for the index on the open ones
-			found := found || ARRAY(
-				SELECT s.case_id
-				FROM synpunkt.case_search s
-				WHERE s.open AND s.board = code AND s.vector @@ query
-				LIMIT most + 1);
-		ELSE
-			found := found || ARRAY(
-				SELECT s.case_id
-				FROM synpunkt.case_search s
-				WHERE s.board = code AND s.vector @@ query
-				LIMIT most + 1);
-		END IF;
-		IF cardinality(found) > most THEN
-			RETURN NULL;
-		END IF;
-	END LOOP;
+	-- Custom plans: with only_open as a constant there is an index on open ones.
+	found := ARRAY(
+		SELECT h.case_id
+		FROM unnest(f.boards) AS b (code)
+		CROSS JOIN LATERAL (
+			SELECT s.case_id, s.answer_by, s.received_at
+			FROM synpunkt.case_search s
+			WHERE s.board = b.code
+			  AND (f.category IS NULL OR s.category = f.category)
+			  AND (f.type IS NULL OR s.type = f.type)
+			  AND (f.district IS NULL OR s.district = f.district)
+			  AND (NOT only_open OR s.open)
+			  AND (f.after_day IS NULL
+				OR (s.answer_by, s.case_id) > (f.after_day, f.after_id))
+			  AND (f.after_at IS NULL
+				OR (s.received_at, s.case_id) > (f.after_at, f.after_id))
+			  AND s.vector @@ query
+			LIMIT most + 1
+		) h
+		ORDER BY CASE WHEN f.by_received THEN h.received_at END,
+			CASE WHEN NOT f.by_received THEN h.answer_by END, h.case_id);
+	IF cardinality(found) > most THEN
+		RETURN NULL;
+	END IF;
 	RETURN found;
 END
 $$;
@@ -221,26 +258,9 @@ $$;
 
 -- ---- the queue ----
 
--- What a page of the queue is of. NULL members filter nothing.
-CREATE TYPE synpunkt_desk.queue_filter AS (
-	boards text[],
-	statuses text[],
-	category text,
-	type text,
-	district text,
-	handler bigint,
-	unhandled boolean,
-	overdue boolean,
-	attention text,
-	today date,
-	near_by date,                 -- the last day that is soon
-	among bigint[],
-	by_received boolean           -- else soonest answer first
-);
-
 -- The open or the closed cases that pass, in order, from after the key on, most at most.
 CREATE FUNCTION synpunkt_desk.queue(f synpunkt_desk.queue_filter, is_closed boolean,
-	after_day date, after_at timestamptz, after_id bigint, most integer)
+	most integer)
 RETURNS TABLE (id bigint, answer_by date, received_at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 BEGIN
@@ -269,8 +289,8 @@ BEGIN
 			AND k.acknowledged_at IS NULL AND k.closed_at IS NULL
 			AND k.acknowledge_by < f.today))
 		  AND (f.among IS NULL OR k.id = ANY (f.among))
-		  AND (after_day IS NULL OR (k.answer_by, k.id) > (after_day, after_id))
-		  AND (after_at IS NULL OR (k.received_at, k.id) > (after_at, after_id))
+		  AND (f.after_day IS NULL OR (k.answer_by, k.id) > (f.after_day, f.after_id))
+		  AND (f.after_at IS NULL OR (k.received_at, k.id) > (f.after_at, f.after_id))
 		ORDER BY CASE WHEN f.by_received THEN k.received_at END,
 			CASE WHEN NOT f.by_received THEN k.answer_by END, k.id
 		LIMIT most
@@ -281,60 +301,79 @@ BEGIN
 END
 $$;
 
+-- The open and the closed ones together: their ids and the key of the last.
+CREATE FUNCTION synpunkt_desk.queue_part(f synpunkt_desk.queue_filter, with_open boolean,
+	with_closed boolean, most integer, OUT ids bigint[], OUT last_day date,
+	OUT last_at timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	SELECT coalesce(array_agg(q.id), '{}'),
+		CASE WHEN NOT f.by_received THEN max(q.answer_by) END,
+		CASE WHEN f.by_received THEN max(q.received_at) END
+	INTO ids, last_day, last_at
+	FROM (
+		SELECT u.id, u.answer_by, u.received_at
+		FROM (
+			SELECT o.* FROM synpunkt_desk.queue(f, false, most) o WHERE with_open
+			UNION ALL
+			SELECT c.* FROM synpunkt_desk.queue(f, true, most) c WHERE with_closed
+		) u
+		ORDER BY CASE WHEN f.by_received THEN u.received_at END,
+			CASE WHEN NOT f.by_received THEN u.answer_by END, u.id
+		LIMIT most
+	) q;
+END
+$$;
+
 -- Ids of the first cases after the key that pass and hold the words: most of them, or a few
--- more, unless the queue ends. A search that seems to find more than 4,000 begins by
--- reading the queue; one that finds more than 20,000 goes on with it.
+-- more, unless the queue ends. Few hits are asked, in their order, whether they pass. For
+-- words that 20,000 cases seem to hold the queue is read, and each case asked for them: a
+-- page is full as soon as so many are found. If it is not full after a while, it is hits
+-- after all.
 CREATE FUNCTION synpunkt_desk.page(f synpunkt_desk.queue_filter, words text,
-	with_open boolean, with_closed boolean, after_key text, after_id bigint, most integer)
+	with_open boolean, with_closed boolean, most integer)
 RETURNS bigint[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
-	after_day date := CASE WHEN NOT f.by_received THEN after_key END;
-	after_at timestamptz := CASE WHEN f.by_received THEN after_key END;
-	looking boolean := words IS NOT NULL; -- each case is asked for the words
-	asked boolean := f.among IS NOT NULL; -- nothing more to learn from the index of words
-	step integer;
+	hits bigint[];
+	part record;
 	n integer;
 	seen integer := 0;
-	ids bigint[];
+	asked boolean := f.among IS NOT NULL;
+	step integer;
 	page bigint[] := '{}';
 BEGIN
-	IF looking AND NOT asked THEN
-		f.among := synpunkt_desk.search(words, f.boards, NOT with_closed, 4000, 20000);
-		looking := f.among IS NULL;
+	IF words IS NULL THEN
+		RETURN (synpunkt_desk.queue_part(f, with_open, with_closed, most)).ids;
 	END IF;
+	IF NOT asked THEN
+		hits := synpunkt_desk.search(words, f, NOT with_closed, 20000, 30000);
+	END IF;
+	step := CASE WHEN hits IS NULL THEN greatest(most, 300) ELSE most END;
 	LOOP
-		step := CASE WHEN NOT looking THEN most WHEN seen = 0 THEN greatest(most, 300)
-			ELSE 1000 END;
-		SELECT count(*), coalesce(array_agg(q.id), '{}'),
-			CASE WHEN NOT f.by_received THEN max(q.answer_by) END,
-			CASE WHEN f.by_received THEN max(q.received_at) END
-		INTO n, ids, after_day, after_at
-		FROM (
-			SELECT u.id, u.answer_by, u.received_at
-			FROM (
-				SELECT o.* FROM synpunkt_desk.queue(f, false, after_day, after_at,
-					after_id, step) o
-				WHERE with_open
-				UNION ALL
-				SELECT c.* FROM synpunkt_desk.queue(f, true, after_day, after_at,
-					after_id, step) c
-				WHERE with_closed
-			) u
-			ORDER BY CASE WHEN f.by_received THEN u.received_at END,
-				CASE WHEN NOT f.by_received THEN u.answer_by END, u.id
-			LIMIT step
-		) q;
-		page := page || CASE WHEN looking THEN synpunkt_desk.searched_among(words, ids)
-			ELSE ids END;
+		IF hits IS NOT NULL THEN
+			f.among := hits[seen + 1 : seen + step];
+			n := cardinality(f.among);
+			part := synpunkt_desk.queue_part(f, with_open, with_closed, step);
+			page := page || part.ids;
+		ELSE
+			part := synpunkt_desk.queue_part(f, with_open, with_closed, step);
+			n := cardinality(part.ids);
+			page := page || synpunkt_desk.searched_among(words, part.ids);
+			f.after_day := part.last_day;
+			f.after_at := part.last_at;
+			f.after_id := part.ids[n];
+		END IF;
 		IF n < step OR cardinality(page) >= most THEN
 			RETURN page;
 		END IF;
-		after_id := ids[n];
 		seen := seen + n;
-		IF seen >= 4000 AND NOT asked THEN
+		-- As many more as are likely to fill the page.
+		step := least(greatest(300, 2 * seen * (most - cardinality(page))
+			/ (cardinality(page) + 1)), 2000);
+		IF hits IS NULL AND NOT asked AND seen >= 8000 THEN
 			asked := true;
-			f.among := synpunkt_desk.search(words, f.boards, NOT with_closed, NULL, 20000);
-			looking := f.among IS NULL;
+			hits := synpunkt_desk.search(words, f, NOT with_closed, 100000, 60000);
+			seen := CASE WHEN hits IS NULL THEN seen ELSE 0 END;
 		END IF;
 	END LOOP;
 END
@@ -389,7 +428,10 @@ BEGIN
 			  AND (f.among IS NULL OR c.id = ANY (f.among)));
 		words := NULL;
 	END IF;
-	page := synpunkt_desk.page(f, words, with_open, with_closed, after_key, after_id, most);
+	f.after_day := CASE WHEN NOT by_received THEN after_key END;
+	f.after_at := CASE WHEN by_received THEN after_key END;
+	f.after_id := after_id;
+	page := synpunkt_desk.page(f, words, with_open, with_closed, most);
 	RETURN QUERY
 	SELECT c.id, c.year, c.type, c.category, c.board, c.status, c.received_at,
 		c.acknowledge_by, c.answer_by,
@@ -424,7 +466,7 @@ BEGIN
 		('on_words', 'synpunkt_index'), ('catch_up', 'synpunkt_index'),
 		('search_guess', 'synpunkt_search'), ('search', 'synpunkt_search'),
 		('searched_among', 'synpunkt_search'), ('queue', 'synpunkt_owner'),
-		('page', 'synpunkt_owner'), ('list', 'synpunkt_owner')) AS v (name, owner) LOOP
+		('queue_part', 'synpunkt_owner'), ('page', 'synpunkt_owner'), ('list', 'synpunkt_owner')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
 	END LOOP;
@@ -432,5 +474,5 @@ END
 $$;
 ALTER TYPE synpunkt_desk.queue_filter OWNER TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.search, synpunkt_desk.searched_among,
-	synpunkt_desk.queue, synpunkt_desk.page, synpunkt_desk.list TO synpunkt_desk;
+	synpunkt_desk.queue, synpunkt_desk.queue_part, synpunkt_desk.page, synpunkt_desk.list TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.catch_up TO synpunkt_job;

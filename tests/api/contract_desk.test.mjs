@@ -261,8 +261,8 @@ async function many(word, n, closed) {
       jsonb_build_object('id', nextval('synpunkt.case_serial')) || ${closed
     ? "'{\"status\": \"closed\", \"closed_at\": \"2026-01-01T00:00:00Z\"}'" : "'{}'"}::jsonb)).*
     FROM synpunkt.case c, generate_series(1, ${n}) WHERE c.id = ${serial(c.number)};
-    INSERT INTO synpunkt.case_search (case_id, board, open, vector)
-    SELECT n.id, s.board, ${!closed}, s.vector FROM synpunkt.case n, synpunkt.case_search s
+    INSERT INTO synpunkt.case_search (case_id, board, answer_by, received_at, open, vector)
+    SELECT n.id, s.board, s.answer_by, s.received_at, ${!closed}, s.vector FROM synpunkt.case n, synpunkt.case_search s
     WHERE s.case_id = ${serial(c.number)} AND n.id > s.case_id
       AND n.follow_hash = (SELECT o.follow_hash FROM synpunkt.case o WHERE o.id = s.case_id)`);
   return c.number;

@@ -98,17 +98,17 @@ test('every table, with no filter at all, shows one’s own board', async () => 
 test('the list’s own statement with its board filter removed leaks nothing', async () => {
   const [{ names, types, ...defs }] = await server.sql(`SELECT
       (SELECT string_agg(pg_get_functiondef(q.oid), ';') FROM pg_proc q
-        WHERE q.pronamespace = n.oid AND q.proname IN ('queue', 'page', 'list')) AS def,
+        WHERE q.pronamespace = n.oid AND q.proname IN ('queue', 'queue_part', 'page', 'list')) AS def,
       to_json(p.proargnames[1:p.pronargs]) AS names,
       to_json(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) t)) AS types
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'synpunkt_desk' AND proname = 'list'`);
   assert.match(defs.def, /\w\.board = b\.code/);
-  /* list() calls page(), which calls queue(), where the filter is. */
-  const open = defs.def.replace(/synpunkt_desk\.(queue|page|list)\(/g, 'synpunkt_desk.open_$1(')
+  /* list() calls page(), which calls queue_part(), which calls queue(), where the filter is. */
+  const open = defs.def.replace(/synpunkt_desk\.(queue|queue_part|page|list)\(/g, 'synpunkt_desk.open_$1(')
     .replace(/\w\.board = b\.code/g, 'true');
   await server.sql(`${open}; GRANT EXECUTE ON FUNCTION synpunkt_desk.open_list,
-    synpunkt_desk.open_page, synpunkt_desk.open_queue TO synpunkt_desk`);
+    synpunkt_desk.open_page, synpunkt_desk.open_queue_part, synpunkt_desk.open_queue TO synpunkt_desk`);
   /* Every other filter is off. */
   const given = (client, board) => ({ session: `'${hashOf(client)}'`,
     in_board: literal(board), most: '1000', near_days: '3' });
@@ -152,7 +152,8 @@ test('definer functions with foreign boards, numbers and sessions', async () => 
   const mine = hashOf(there);
   const year = Number(c.number.split('-')[0]);
   const ids = async (client, boards) => (await call(client,
-    `search('smultronsylt', '{${boards}}', false, 1000, 1000)`))[0].search;
+    `search('smultronsylt', jsonb_populate_record(NULL::synpunkt_desk.queue_filter,
+      '${JSON.stringify({ boards: boards.split(',') })}'), false, 1000, 1000)`))[0].search;
   assert.equal(await ids(co, trafik), `{${id}}`);
   for (const boards of [trafik, `${trafik},${farsta}`, '*', '%'])
     assert.equal(await ids(there, boards), '{}', boards);

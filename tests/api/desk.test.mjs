@@ -305,7 +305,7 @@ test('roles: who may only read may not write', async () => {
   const c = await submit();
   const clerk = await newColleague(server, 'sekr', `board-secretary@${trafik}`);
   const auditor = await newColleague(server, 'revisor', `auditor@${trafik}`);
-  assert.deepEqual((await look(clerk, c.number)).actions, ['note', 'mark']);
+  assert.deepEqual((await look(clerk, c.number)).actions, ['note', 'mark', 'hold']);
   assert.deepEqual((await look(auditor, c.number)).actions, []);
   await act(clerk, c.number, 'replies', { text: 'x' }, 403);
   await act(auditor, c.number, 'notes', { text: 'x' }, 403);
@@ -316,7 +316,7 @@ test('the table is the same for server, tool and desk', async () => {
   const shown = (await anna.get('/api/v1/desk/access')).json;
   const out = await server.ctl(['--json', 'config', '--access']);
   assert.deepEqual(JSON.parse(out.stdout), shown);
-  assert.equal(shown.actions.length, 21);
+  assert.equal(shown.actions.length, 23);
 });
 
 test('a case is given to colleagues of the board only', async () => {

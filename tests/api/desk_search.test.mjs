@@ -39,10 +39,12 @@ before(async () => {
       'status', CASE WHEN m.closed THEN 'closed' ELSE 'received' END,
       'closed_at', CASE WHEN m.closed THEN now() END))).*
     FROM public.made m, synpunkt.case c WHERE c.id = ${seed};
-    INSERT INTO synpunkt.case_search (case_id, board, open, vector)
-    SELECT id, board, NOT closed, to_tsvector('pg_catalog.swedish', concat_ws(' ',
+    INSERT INTO synpunkt.case_search (case_id, board, category, type, answer_by, received_at,
+      open, vector)
+    SELECT m.id, m.board, c.category, c.type, c.answer_by, c.received_at, NOT m.closed,
+      to_tsvector('pg_catalog.swedish', concat_ws(' ',
       ${Object.entries(words).map(([word, holds]) => `CASE WHEN ${holds} THEN '${word}' END`)}))
-    FROM public.made;
+    FROM public.made m JOIN synpunkt.case c ON c.id = m.id;
     /* They have no events: nothing to count. */
     INSERT INTO synpunkt.statistic_case SELECT id, 0, '{}' FROM public.made;
     SELECT setval('synpunkt.case_serial', 6000000);
@@ -123,6 +125,7 @@ test('filters and words hold together', async () => {
       `NOT m.closed AND m.i % 15 = 0 AND m.i % 7 <> 0
         AND c.answer_by < (now() AT TIME ZONE 'Europe/Stockholm')::date`],
     ['mellanting', { status: 'any', type: 'praise' }, 'm.i % 5 = 0'],
+    ['mellanting', { status: 'any', category: 'vagskador' }, 'm.i % 3 = 0'],
     ['udda', { category: 'gatubelysning' }, 'NOT m.closed AND m.i % 3 <> 0'],
     ['gemensam', { status: 'waiting-other' }, 'false'],
     ['gemensam', { handler: 'nobody-such' }, 'false']])

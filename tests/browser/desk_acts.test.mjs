@@ -64,6 +64,7 @@ test('passed on: the other board accepts one case and returns the other', async 
     await send(anna);
     await says(anna, `Ärende ${c.number} är inte längre hos dina nämnder.`);
     await anna.waitForURL(/\/desk\/$/);
+    await anna.locator('.queue .notice', { hasText: c.number }).waitFor();
 
     const fia = await enter('fia', at(c));
     await says(fia, 'Ärendet kommer från Trafiknämnden. Ta emot det');
@@ -209,7 +210,7 @@ test('signing out while the server is away says so, and loses nothing', async ()
   await tab.fill('#act-text', 'Halvskrivet.');
   await server.stop();
   await tab.click('.me summary');
-  await tab.click('.me .sheet button >> nth=0');
+  await tab.click('.me .sheet button:text-is("Logga ut")');
   await says(tab, 'Du kunde inte loggas ut');
   assert.equal(await tab.inputValue('#act-text'), 'Halvskrivet.');
   await clean(tab, 'a sign-out that failed');

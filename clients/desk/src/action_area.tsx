@@ -1,11 +1,11 @@
 /* What can be done with the case: a button each, and the form of the one that is open. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
 import { ProblemError } from './errors.ts';
 import { ActionForm } from './action_form.tsx';
-import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
+import { actionKeys, actionRows, leadOf, offered, pressRows } from './actions.ts';
 import { isManagerAt, useDesk } from './desk.ts';
 import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
@@ -26,8 +26,6 @@ export interface ActionAreaProps {
   onWriting: (isWriting: boolean) => void;
 }
 
-const leading = ['approve', 'accept', 'take', 'reply'];
-
 /* An answer that somebody else lets go has not gone. */
 function doneAs(name: string, after: Case): string {
   return name === 'reply' && after.status === 'awaiting-approval' ? 'replyWaits' : name;
@@ -39,7 +37,7 @@ function drafted(number: string): string | null {
 
 function useArea(props: ActionAreaProps) {
   const t = useWords();
-  const { session, place, go, announce } = useDesk();
+  const { session, place, go, announce, tell } = useDesk();
   const [open, setOpen] = useState<string | null>(() => drafted(props.it.number));
   const [done, setDone] = useState('');
   const [error, setError] = useState<unknown>(null);
@@ -47,13 +45,15 @@ function useArea(props: ActionAreaProps) {
   const finish = (name: string, after: Case | null): void => {
     const text = after ? wordOf(t.done, doneAs(name, after)) : fill(t.done.moved, { number: props.it.number });
     setOpen(null);
-    setDone(text);
-    announce(text);
-    if (after) props.onCase(after);
-    else {
-      props.onLeft();
-      go({ ...place, number: null });
+    if (after) {
+      setDone(text);
+      announce(text);
+      props.onCase(after);
+      return;
     }
+    tell(text);
+    props.onLeft();
+    go({ ...place, number: null });
   };
   const start = (name: string): void => {
     const press = pressRows[name];
@@ -99,41 +99,58 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   for (const [key, name] of Object.entries(actionKeys))
     if (names.includes(name)) keys[key] = () => start(name);
   useKeys(keys);
-  useFocusBack(open, named !== null);
+  useFocusBack(open, done, named !== null);
   const row = open ? actionRows[open] : undefined;
   return (
     <section class="actions noprint" aria-labelledby="actions-title">
       <h2 id="actions-title" class="away">{t.action.title}</h2>
       {done && <p class="notice">✓ {done}{' '}
-        {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}</a>}</p>}
+        {props.next && <a class="button" href={addressOf({ ...place, number: props.next })}>{t.case.next}
+          <kbd aria-hidden="true">j</kbd></a>}</p>}
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
       {names.length > 0 && <div class="buttons">{names.map((name) => (
-        <ActionButton key={name} name={name} isOpen={name === open} onPress={() => start(name)} />))}</div>}
+        <ActionButton key={name} name={name} isMain={name === leadOf(props.it, names)} isOpen={name === open}
+          isDraft={name !== open && Object.keys(draftRead(props.it.number, name)).length > 0}
+          onPress={() => start(name)} />))}</div>}
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} />}
     </section>);
 }
 
-/* When a form closes, to the button that opened it; where it is gone, to the heading. Not
- * when something else has been said instead, which has the focus. */
-function useFocusBack(open: string | null, isSaid: boolean): void {
-  const [last, setLast] = useState<string | null>(null);
+/* When a form closes, to the button that opened it. Where that is gone, as is a button
+ * that was pressed for good: to what comes next in this case, or to the next case. Not when
+ * something else has been said instead, which has the focus. */
+function useFocusBack(open: string | null, done: string, isSaid: boolean): void {
+  const last = useRef<string | null>(null);
 
   useEffect(() => {
-    if (open === null && last !== null && !isSaid)
-      (document.getElementById(`do-${last}`) ?? document.querySelector<HTMLElement>('h1'))?.focus();
-    setLast(open);
-  }, [open]);
+    const isLost = document.activeElement === document.body;
+    if (open === null && !isSaid && (last.current !== null || (done && isLost)))
+      (document.getElementById(`do-${last.current ?? ''}`)
+        ?? document.querySelector<HTMLElement>('.actions .buttons .main')
+        ?? document.querySelector<HTMLElement>('.actions .notice a')
+        ?? document.querySelector<HTMLElement>('h1'))?.focus();
+    last.current = open;
+  }, [open, done]);
 }
 
-function ActionButton({ name, isOpen, onPress }: { name: string; isOpen: boolean; onPress: () => void }): JSX.Element {
+interface ActionButtonProps {
+  name: string;
+  isMain: boolean;
+  isOpen: boolean;
+  isDraft: boolean;
+  onPress: () => void;
+}
+
+function ActionButton({ name, isMain, isOpen, isDraft, onPress }: ActionButtonProps): JSX.Element {
   const t = useWords();
   const key = Object.entries(actionKeys).find(([, known]) => known === name)?.[0];
 
   return (
-    <button type="button" id={`do-${name}`} class={leading.includes(name) ? 'main' : ''}
+    <button type="button" id={`do-${name}`} class={isMain ? 'main' : ''}
       aria-expanded={name in actionRows ? isOpen : undefined} onClick={onPress}>
-      {wordOf(t.action, name)}{key && <kbd aria-hidden="true">{key}</kbd>}
+      {wordOf(t.action, name)}{isDraft && <span class="draft"> ✎ {t.case.draft}</span>}
+      {key && <kbd aria-hidden="true">{key}</kbd>}
     </button>);
 }

@@ -127,13 +127,18 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   /* Before the next key comes: it is meant for the field. */
   useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(row.fields.length ? 'textarea, select, input' : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.current?.requestSubmit();
+  };
   if (sending.current)
     return <Conflict current={sending.current} seen={it} row={row} values={values}
       onSend={(version) => { void sending.send(version); }}
       onEdit={(now) => { props.onFresh(now); sending.setCurrent(null); }}
       onDrop={(now) => { draftKeep(it.number, name, {}); props.onFresh(now); onCancel(); }} />;
   return (
-    <form class="act card" ref={form} noValidate onSubmit={submit} aria-labelledby="act-title">
+    <form class="act card" ref={form} noValidate onSubmit={submit} onKeyDown={onKey} aria-labelledby="act-title">
       <div>
         <h3 id="act-title">{wordOf(t.action, name)}</h3>
         <p class="soft">{wordOf(t.form, name === 'reply' && it.replyNeedsApproval ? 'replyWaits' : name)}</p>

@@ -119,6 +119,11 @@ export function offered(it: Case, user: string, isManager = false): string[] {
   });
 }
 
+/* The one that most often comes next, of those that are offered. */
+export function leadOf(it: Case, names: string[]): string | undefined {
+  return ['approve', 'accept', ...(it.handler === null ? ['take'] : []), 'reply'].find((name) => names.includes(name));
+}
+
 export type Values = Record<string, string>;
 
 export function startValues(row: ActionRow, it: Case, draft: Values): Values {

@@ -18,6 +18,7 @@ export interface Desk {
   place: Place;
   go: (place: Place, isReplace?: boolean) => void;
   announce: (text: string) => void; /* to screen readers, politely */
+  tell: (text: string) => void; /* the same, and it stands over the queue until a case is opened */
   lists: Lists;
   signIns: number; /* counts up with each: what failed meanwhile is asked for again */
 }
@@ -26,7 +27,7 @@ const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] }
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],
   csrfToken: '' }, place: { number: null, filters: {} }, go: () => undefined,
-announce: () => undefined, lists: none, signIns: 0 });
+announce: () => undefined, tell: () => undefined, lists: none, signIns: 0 });
 
 export function useDesk(): Desk {
   return useContext(DeskContext);

@@ -7,6 +7,7 @@ import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { soughtPlace, withFilter } from './place.ts';
 import type { FilterName } from './place.ts';
+import { settingKeep, settingRead } from './store.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
@@ -62,11 +63,7 @@ function Search(): JSX.Element {
     </form>);
 }
 
-/* Also where the filters are folded. */
 export function focusSearch(): void {
-  const box = document.querySelector<HTMLDetailsElement>('details.filters');
-
-  if (box) box.open = true;
   document.getElementById('q')?.focus();
 }
 
@@ -77,23 +74,26 @@ export function FilterBar(): JSX.Element {
   const districts = useDistricts(desk.signIns);
   const set = (name: FilterName, value: string): void =>
     go({ number: null, filters: withFilter(place.filters, name, value) });
-  const isFiltered = Object.keys(place.filters).length > 0;
+  const chosen = Object.keys(place.filters).filter((name) => name !== 'q' && name !== 'sort').length;
+  const [isOpen] = useState(() => settingRead('filters') === 'open');
+  const remember = (event: { currentTarget: HTMLElement }): void => settingKeep('filters',
+    event.currentTarget.closest('details')?.open ? 'folded' : 'open'); /* it is about to turn */
 
   return (
-    <details class="filters" open={isFiltered || window.matchMedia('(min-width: 60rem)').matches}>
-      <summary>{t.filter.show}</summary>
-      <div class="choices">
-        <Search />
-        {rowsOf(t, desk, districts).map(([name, options]) => (
+    <div class="find">
+      <Search />
+      {Object.keys(place.filters).length > 0 && <button type="button" class="plain clear"
+        onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
+      <details class="filters" open={isOpen}>
+        <summary onClick={remember}>{t.filter.show}{chosen > 0 && ` (${chosen})`}</summary>
+        <div class="choices">{rowsOf(t, desk, districts).map(([name, options]) => (
           <div class="choice" key={name}>
             <label for={`filter-${name}`}>{wordOf(t.filter, name)}</label>
             <select id={`filter-${name}`} value={place.filters[name] ?? ''}
               onChange={(event) => set(name, event.currentTarget.value)}>
               {options.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
             </select>
-          </div>))}
-        {isFiltered && <button type="button" class="plain"
-          onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
-      </div>
-    </details>);
+          </div>))}</div>
+      </details>
+    </div>);
 }

@@ -1,7 +1,10 @@
 /* The frame around every view: who is signed in, language, keys, the way out. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 
 import { boardName, useDesk } from './desk.ts';
+import { addressOf } from './place.ts';
+import { draftNumbers } from './store.ts';
 import { languages, useWords, wordOf } from './words.ts';
 
 export interface FrameProps {
@@ -24,19 +27,41 @@ export function LanguageChoice({ language, onLanguage }: Pick<FrameProps, 'langu
     </div>);
 }
 
-function Me({ onSignOut }: { onSignOut: (isEverywhere: boolean) => void }): JSX.Element {
+/* Signing out forgets what is typed and not sent: said before, with the way to it. */
+function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
   const t = useWords();
-  const { session, lists } = useDesk();
+  const { place } = useDesk();
 
   return (
-    <details class="me">
+    <div class="attention">
+      <p>▲ {t.signIn.unsent}</p>
+      <ul>{numbers.map((number) => (
+        <li key={number}><a class="button" href={addressOf({ ...place, number })}>{number}</a></li>))}</ul>
+    </div>);
+}
+
+interface MeProps extends Pick<FrameProps, 'language' | 'onLanguage'> {
+  onSignOut: (isEverywhere: boolean) => void;
+}
+
+function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
+  const t = useWords();
+  const { session, lists } = useDesk();
+  const [unsent, setUnsent] = useState<string[]>([]);
+
+  return (
+    <details class="me" onToggle={() => setUnsent(draftNumbers())} onClick={(event) => {
+      if (event.target instanceof HTMLAnchorElement) event.currentTarget.open = false;
+    }}>
       <summary>{session.name}</summary>
       <div class="sheet">
         <ul>{session.roles.map(({ role, board }) => (
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
+        {unsent.length > 0 && <Unsent numbers={unsent} />}
         <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
         <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
+        <LanguageChoice {...choice} />
       </div>
     </details>);
 }
@@ -51,11 +76,11 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
           {onSignOut && <nav aria-label={t.menu}><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a></nav>}
-          <LanguageChoice language={language} onLanguage={onLanguage} />
+          {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
             <span class="away narrow">{t.keys.help}</span></button>}
-          {onSignOut && <Me onSignOut={onSignOut} />}
+          {onSignOut && <Me onSignOut={onSignOut} language={language} onLanguage={onLanguage} />}
         </div>
       </header>
       <main id="main" tabIndex={-1}>{notice}{children}</main>

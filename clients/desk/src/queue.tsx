@@ -7,6 +7,7 @@ import { FilterBar, focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
 import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
+import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -30,10 +31,11 @@ function useQueueKeys(list: { current: HTMLElement | null }, more: () => void): 
 interface QueueProps {
   rows: RowsState;
   cameFrom: string | null;
+  told: string;
   isLost: boolean;
 }
 
-export function Queue({ rows: state, cameFrom, isLost }: QueueProps): JSX.Element {
+export function Queue({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element {
   const t = useWords();
   const { session, lists } = useDesk();
   const list = useRef<HTMLOListElement>(null);
@@ -59,6 +61,7 @@ export function Queue({ rows: state, cameFrom, isLost }: QueueProps): JSX.Elemen
       </div>
       <SummaryStrip isStale={state.rows} />
       <FilterBar />
+      {told && <p class="notice">✓ {told}</p>}
       {isLost && <p class="notice" role="status">{t.queue.paused}</p>}
       <News state={state} />
       <ListBody state={state} list={list} hasBoards={boards.length > 1} />
@@ -86,6 +89,7 @@ interface ListBodyProps {
 function ListBody({ state, list, hasBoards }: ListBodyProps): JSX.Element {
   const t = useWords();
   const { items, marks } = state.rows;
+  const drafted = draftNumbers();
 
   return (
     <section aria-label={t.queue.title} aria-busy={state.isLoading}>
@@ -94,7 +98,8 @@ function ListBody({ state, list, hasBoards }: ListBodyProps): JSX.Element {
           <span>{t.queue.due}</span><span>{t.queue.matter}</span><span>{t.queue.state}</span><span>{t.queue.handler}</span>
         </div>
         <ol class="rows" ref={list}>{items.map((item) => (
-          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} hasBoard={hasBoards} />))}</ol>
+          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} hasBoard={hasBoards}
+            isDrafted={drafted.includes(item.number)} />))}</ol>
       </>}
       {state.error !== null && <Trouble title={t.queue.offline} text={troubleText(t, state.error)}
         onRetry={items.length ? state.more : state.reload} />}

@@ -13,9 +13,10 @@ interface QueueRowProps {
   item: Item;
   mark: Mark | undefined;
   hasBoard: boolean;
+  isDrafted: boolean;
 }
 
-export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
+export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
 
@@ -39,6 +40,7 @@ export function QueueRow({ item, mark, hasBoard }: QueueRowProps): JSX.Element {
       </div>
       <div class="state">
         <span class={`status ${item.status}`}>{wordOf(t.status, item.status)}</span>
+        {isDrafted && <span class="mark">✎ {t.case.draft}</span>}
         {mark && <span class="mark">{t.queue[mark]}</span>}
       </div>
       <div class="handler">

@@ -36,6 +36,13 @@ export function draftKeep(number: string, action: string, draft: Draft): void {
   }, undefined);
 }
 
+/* The cases for which something is typed and not sent. */
+export function draftNumbers(): string[] {
+  return safely(() => [...new Set(Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(drafts))
+    .map((key) => key.slice(drafts.length).split('.')[0] ?? ''))].sort(), []);
+}
+
 /* Whose they are: somebody else who signs in here does not get to see them. */
 export function draftsBelongTo(user: string): void {
   safely(() => {

@@ -12,6 +12,7 @@ import { useLive } from './live.ts';
 import { addressOf, placeOf } from './place.ts';
 import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
+import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
 import type { Change, Session } from './types.ts';
 
@@ -64,6 +65,37 @@ function useVoice(): [string, (text: string) => void] {
   return [text, say];
 }
 
+/* A closed tab forgets its drafts; another page of ours in the same tab does not. */
+function useLeaveGuard(): void {
+  useEffect(() => {
+    let isOurs = false;
+    const onClick = (event: MouseEvent): void => {
+      const link = event.target instanceof Element ? event.target.closest('a') : null;
+      isOurs = link?.origin === window.location.origin;
+    };
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      if (!isOurs && draftNumbers().length > 0) event.preventDefault();
+    };
+    document.addEventListener('click', onClick, true);
+    window.addEventListener('beforeunload', onLeave);
+    return () => {
+      document.removeEventListener('click', onClick, true);
+      window.removeEventListener('beforeunload', onLeave);
+    };
+  }, []);
+}
+
+/* What was done to a case that is no longer here to say it. */
+function useTold(number: string | null, announce: (text: string) => void): [string, (text: string) => void] {
+  const [told, setTold] = useState('');
+
+  useEffect(() => { if (number !== null) setTold(''); }, [number]);
+  return [told, (text) => {
+    setTold(text);
+    announce(text);
+  }];
+}
+
 export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: WorkplaceProps): JSX.Element {
   const [place, go] = usePlace();
   const [said, announce] = useVoice();
@@ -76,13 +108,16 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
     onChange: (told) => { setChange(told); rows.look(); },
     onMissed: () => { setChange({ number: '', version: 0 }); rows.look(); } });
 
+  const [told, tell] = useTold(place.number, announce);
+
+  useLeaveGuard();
   if (place.number) last.current = place.number;
   useKeys({ '?': () => setHelp(true) });
   return (
-    <DeskContext.Provider value={{ session, place, go, announce, lists, signIns }}>
+    <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
         {place.number === null
-          ? <Queue rows={rows} cameFrom={last.current} isLost={live.isLost} />
+          ? <Queue rows={rows} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
       </Frame>
       {isHelp && <Help onClose={() => setHelp(false)} />}
