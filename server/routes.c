@@ -1,6 +1,7 @@
 #include "server/routes.h"
 
 #include "server/area_http.h"
+#include "server/audit_http.h"
 #include "server/case_http.h"
 #include "server/city_http.h"
 #include "server/desk_http.h"
@@ -14,8 +15,8 @@
 #include "server/session_http.h"
 #include "server/statistics_http.h"
 
-const struct http_route *const routes_public[] = { area_routes, case_routes,
-	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
-	marking_routes, openapi_routes, register_routes, resident_routes,
-	session_routes, statistics_routes, NULL };
+const struct http_route *const routes_public[] = { area_routes, audit_routes,
+	case_routes, city_routes, desk_routes, desk_act_routes, desk_page_routes,
+	desk_watch_routes, marking_routes, openapi_routes, register_routes,
+	resident_routes, session_routes, statistics_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -16,7 +16,8 @@ let pages;
 
 before(async () => {
   server = await startServer();
-  clients = { secretary: await newColleague(server, 'nina', `board-secretary@${board}`, 'Nina Berg'),
+  clients = { auditor: await newColleague(server, 'rolf', `auditor@${board}`, 'Rolf Lo'),
+    secretary: await newColleague(server, 'nina', `board-secretary@${board}`, 'Nina Berg'),
     both: await newColleague(server, 'otto', `auditor@${board},auditor@farsta-stadsdelsnamnd`),
     none: await newColleague(server, 'siri', 'analyst') };
   for (let i = 0; i < 90; i++) {
@@ -28,12 +29,20 @@ before(async () => {
   await server.sql(`UPDATE synpunkt.case SET sensitivity = 3 WHERE id % 7 = 0`);
   await eventually('all are registered', async () => (await server.sql(`SELECT 1
     FROM synpunkt.case_leg WHERE registration_number IS NULL`)).length === 0, 60000);
+  const handler = await newColleague(server, 'hedda', `case-handler@${board}`, 'Hedda Ros');
+  const { items } = (await handler.get('/api/v1/desk/cases?limit=200')).json;
+  for (const { number } of items.slice(0, 40)) await handler.get(`/api/v1/desk/cases/${number}`);
+  await clients.secretary.get(`/diarium/${board}/csv?year=2026`);
   pages = [
     { name: 'list of registers', who: 'both', path: '/diarium/' },
     { name: 'no register', who: 'none', path: '/diarium/' },
     { name: 'a register', who: 'secretary', path: `/diarium/${board}` },
     { name: 'a chosen part', who: 'secretary',
       path: `/diarium/${board}?q=snö&status=received&limit=5` },
+    { name: 'list of logs', who: 'both', path: '/loggar/' },
+    { name: 'no logs', who: 'none', path: '/loggar/' },
+    { name: 'readings', who: 'auditor', path: `/loggar/${board}/lasningar` },
+    { name: 'exports', who: 'auditor', path: `/loggar/${board}/uttag` },
     { name: 'nothing', who: 'secretary', path: `/diarium/${board}?year=2019&q=xyzzy` },
   ];
 });
@@ -133,6 +142,25 @@ test('on paper: A4, heading of the table on each sheet, board, date and what was
   const said = await tab.innerText('.onlyprint');
   assert.match(said, /Utskrivet \d+ \S+ \d{4} kl/);
   assert.match(said, /Läge: Inkommet\./);
+  await tab.context().close();
+});
+
+test('the logs: who read what, by case and by name, without script; on paper', async () => {
+  const tab = await enter({ who: 'auditor', name: 'readings', path: `/loggar/${board}/lasningar` },
+    { javaScriptEnabled: false });
+  const rows = await tab.locator('tbody tr').allInnerTexts();
+  assert.ok(rows.length >= 3 && rows.every((r) => /Hedda Ros hedda\s+\d{4}-\d+\s+Ärendet\s+S[34]/.test(r)), rows[0]);
+  const number = /\d{4}-\d{6}/.exec(rows[0])[0];
+  await tab.fill('#case', number);
+  await tab.click('main form button');
+  assert.equal(await tab.locator('tbody tr').count(), 1);
+  await tab.emulateMedia({ media: 'print' });
+  assert.ok(!await tab.locator('main form').isVisible());
+  assert.match(await tab.innerText('.onlyprint'), new RegExp(`Ärende: ${number}`));
+  await tab.emulateMedia({ media: 'screen' });
+  await tab.click('text=Uttag');
+  assert.match((await tab.locator('tbody tr').allInnerTexts())[0],
+    /Nina Berg nina\s+Diariet som CSV\s+Trafiknämnden\s+year: 2026\s+\d+/);
   await tab.context().close();
 });
 
