@@ -147,6 +147,20 @@ CREATE TABLE synpunkt.redirect (
 	CHECK (valid_from <= valid_to)
 );
 
+-- Who helps a child at once, shown on the child's pages. The city fills in names, numbers
+-- and addresses; a sentence about each may be in the catalogues, by the code.
+CREATE TABLE synpunkt.helpline (
+	code text PRIMARY KEY CHECK (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+	position integer NOT NULL,
+	name text NOT NULL,
+	phone text NOT NULL CHECK (phone ~ '^[0-9 +-]*$'), -- as it is read; may be empty
+	link text NOT NULL CHECK (link = '' OR link ~ '^https?://'),
+	valid_from date NOT NULL DEFAULT '-infinity',
+	valid_to date NOT NULL DEFAULT 'infinity',
+	CHECK (valid_from <= valid_to),
+	CHECK (phone <> '' OR link <> '')
+);
+
 -- Counts every statement that may have changed the city. Servers hold a copy of the
 -- rows above; a batch that was routed by another version is refused and routed again.
 CREATE TABLE synpunkt.city_version (
@@ -170,7 +184,7 @@ DECLARE
 BEGIN
 	FOREACH name IN ARRAY ARRAY['organisation', 'category', 'unit', 'deadline_policy',
 		'working_day_exception', 'area', 'area_part', 'routing_rule', 'redirect',
-		'city_version'] LOOP
+		'helpline', 'city_version'] LOOP
 		EXECUTE format('ALTER TABLE synpunkt.%I OWNER TO synpunkt_owner', name);
 		EXECUTE format('GRANT SELECT ON synpunkt.%I TO synpunkt_resident, synpunkt_desk, '
 			'synpunkt_job, synpunkt_report, synpunkt_intake, synpunkt_follow, '
@@ -301,7 +315,13 @@ RETURNS text LANGUAGE sql STABLE AS $$
 			'from', to_char(nullif(d.valid_from, '-infinity'), 'YYYY-MM-DD'),
 			'to', to_char(nullif(d.valid_to, 'infinity'), 'YYYY-MM-DD'))
 			ORDER BY d.position, d.code COLLATE "C")
-		FROM synpunkt.redirect d)
+		FROM synpunkt.redirect d),
+	'helplines', (SELECT json_agg(json_build_object('code', h.code, 'name', h.name,
+			'phone', h.phone, 'link', h.link,
+			'from', to_char(nullif(h.valid_from, '-infinity'), 'YYYY-MM-DD'),
+			'to', to_char(nullif(h.valid_to, 'infinity'), 'YYYY-MM-DD'))
+			ORDER BY h.position, h.code COLLATE "C")
+		FROM synpunkt.helpline h)
 	))::text
 $$;
 

@@ -30,6 +30,7 @@ CREATE TABLE synpunkt.case (
 	language text NOT NULL,
 	on_behalf_of text CHECK (on_behalf_of IN ('self', 'child', 'relative', 'client',
 		'other')),
+	from_child boolean NOT NULL DEFAULT false, -- sent with the child's form
 	wants_reply boolean NOT NULL,
 	position public.geometry(Point, 4326),
 	received_at timestamptz NOT NULL,

@@ -18,7 +18,8 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
-		concern-marked,concern-lifted,marked,unmarked,hold-set,hold-released}'::text[]
+		concern-marked,concern-lifted,marked,unmarked,threat-set,threat-lifted,protected,
+		protection-lifted,hold-set,hold-released}'::text[]
 $$;
 ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 
@@ -28,11 +29,12 @@ ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 CREATE FUNCTION synpunkt_follow.read(serial bigint, in_year smallint, code_hash bytea)
 RETURNS TABLE (board text, category text, type text, status text, received_at timestamptz,
 	acknowledge_by date, answer_by date, rule text, because text, language text,
-	wants_reply boolean, body text, attachments jsonb, messages jsonb, events jsonb,
-	disposed_on date)
+	from_child boolean, wants_reply boolean, body text, attachments jsonb, messages jsonb,
+	events jsonb, disposed_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT c.board, c.category, c.type, c.status, c.received_at, c.acknowledge_by,
-		c.answer_by, c.rule, c.because, c.language, c.wants_reply,
+		c.answer_by, c.rule, c.because, c.language, c.from_child,
+		c.wants_reply,
 		(SELECT t.body FROM synpunkt.case_content t
 			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
 		(SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'type', a.type,

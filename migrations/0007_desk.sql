@@ -27,7 +27,12 @@ ALTER TABLE synpunkt.case
 	ADD COLUMN handler bigint REFERENCES synpunkt.staff_user,
 	ADD COLUMN quality_dimension text CHECK (quality_dimension IN ('treatment',
 		'accessibility', 'waiting-time', 'information', 'competence', 'participation',
-		'safety', 'environment', 'cost', 'other'));
+		'safety', 'environment', 'cost', 'other')),
+	-- Masked until one chooses to read, and answered without the handler's name.
+	ADD COLUMN threat boolean NOT NULL DEFAULT false,
+	-- Who has said that the person's address must not be seen; NULL: nobody.
+	ADD COLUMN protected_by bigint REFERENCES synpunkt.staff_user,
+	ADD CHECK (protected_by IS NULL OR sensitivity = 4);
 CREATE INDEX case_queue_received ON synpunkt.case (board, received_at, id)
 	WHERE closed_at IS NULL;
 
@@ -148,6 +153,8 @@ $$;
 --   disposed   there is nothing left to act on
 --   user, board, category, document   there is none such, or it is not one to go to
 --   conflict   the case names whom it would be given to, or concerns them
+--   protected  a case of a protected person is of class S4
+--   signed     a colleague's name is in an answer to somebody who threatens
 --   own-draft  whoever wrote a draft cannot approve it
 CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 	known integer[], rule jsonb, change jsonb)
@@ -170,6 +177,7 @@ DECLARE
 	draft record;
 	approved jsonb;
 	refused text;
+	flagged record;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT s.user_id INTO me
@@ -244,6 +252,12 @@ BEGIN
 		change := jsonb_build_object('text', draft.body, 'reason', draft.closes);
 	END IF;
 
+	IF old.threat AND rule ->> 'kind' IN ('reply', 'draft') AND synpunkt_desk.signs(
+		change ->> 'text', ARRAY[me, old.handler, (approved ->> 'author')::bigint]) THEN
+		RETURN QUERY SELECT 'signed', old.version;
+		RETURN;
+	END IF;
+
 	new := old;
 	new.status := coalesce(rule ->> 'to', old.status);
 	IF action IN ('acknowledge', 'reply') THEN
@@ -264,6 +278,9 @@ BEGIN
 			SELECT FROM synpunkt.category k WHERE k.code = new.category
 			AND today BETWEEN k.valid_from AND k.valid_to) THEN
 			RETURN QUERY SELECT 'category', old.version;
+			RETURN;
+		ELSIF old.protected_by IS NOT NULL AND new.sensitivity < 4 THEN
+			RETURN QUERY SELECT 'protected', old.version;
 			RETURN;
 		END IF;
 	ELSIF action = 'assign' THEN
@@ -293,6 +310,14 @@ BEGIN
 		IF old.status IN ('received', 'assigned') THEN
 			new.status := CASE WHEN target IS NULL THEN 'received' ELSE 'assigned' END;
 		END IF;
+	ELSIF action IN ('flag-threat', 'protect') THEN
+		SELECT f.c, f.refused INTO flagged
+		FROM synpunkt_desk.flag(new, action, me, change ->> 'lift' = 'true') f;
+		IF flagged.refused IS NOT NULL THEN
+			RETURN QUERY SELECT flagged.refused, old.version;
+			RETURN;
+		END IF;
+		new := flagged.c;
 	ELSIF action = 'concern' THEN
 		SELECT u.id INTO target
 		FROM synpunkt.staff_user u
@@ -354,6 +379,9 @@ BEGIN
 		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
 			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
 			ELSE '{}'::jsonb END
+		|| synpunkt_desk.moved('threat', to_jsonb(old.threat), to_jsonb(new.threat))
+		|| synpunkt_desk.moved('protectedIdentity', to_jsonb(old.protected_by IS NOT NULL),
+			to_jsonb(new.protected_by IS NOT NULL))
 		|| CASE WHEN action = 'concern'
 			THEN jsonb_build_object('concerned', target) ELSE '{}'::jsonb END
 		|| CASE WHEN change ->> 'overrule' = 'true'
@@ -423,7 +451,8 @@ BEGIN
 		sensitivity = new.sensitivity, quality_dimension = new.quality_dimension,
 		handler = new.handler, closure_reason = new.closure_reason,
 		closed_at = new.closed_at, acknowledged_at = new.acknowledged_at,
-		answered_at = new.answered_at, version = old.version + 1
+		answered_at = new.answered_at, threat = new.threat,
+		protected_by = new.protected_by, version = old.version + 1
 	WHERE c.id = serial;
 	IF rule ->> 'outbox' IS NOT NULL AND old.wants_reply AND EXISTS (
 		SELECT FROM synpunkt.case_content t WHERE t.case_id = serial AND t.kind = 'contact'
@@ -499,7 +528,8 @@ BEGIN
 		'overdue', c.answered_at IS NULL AND c.closed_at IS NULL
 			AND c.answer_by < coalesce(c.waiting_since, today),
 		'handler', h.username, 'handlerName', h.name,
-		'snippet', left(regexp_replace(left(coalesce(t.body, ''), 400), '\s+', ' ', 'g'), 160),
+		'snippet', CASE WHEN c.threat OR c.protected_by IS NOT NULL THEN '' ELSE left(
+			regexp_replace(left(coalesce(t.body, ''), 400), '\s+', ' ', 'g'), 160) END,
 		'version', c.version,
 		'boardName', coalesce(o.name, c.board), 'categoryName', k.name,
 		'typeGiven', c.type_given, 'categoryGiven', c.category_given,
@@ -508,7 +538,8 @@ BEGIN
 			WHERE a.kind = 'district' AND a.code = c.district
 			ORDER BY a.valid_from DESC LIMIT 1),
 		'sensitivity', c.sensitivity, 'qualityDimension', c.quality_dimension,
-		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'wantsReply', c.wants_reply,
+		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'fromChild', c.from_child,
+		'wantsReply', c.wants_reply,
 		'acknowledgedAt', synpunkt_desk.stamp(c.acknowledged_at),
 		'answeredAt', synpunkt_desk.stamp(c.answered_at),
 		'closedAt', synpunkt_desk.stamp(c.closed_at), 'closureReason', c.closure_reason)
@@ -572,6 +603,9 @@ BEGIN
 			WHERE l.case_id = c.id),
 		'mail', synpunkt_desk.mail_of(c.id), 'marked', synpunkt_desk.is_marked(c.id),
 		'markings', synpunkt_desk.markings_of(c.id),
+		'threat', c.threat,
+		'threatSuggested', NOT c.threat AND synpunkt_desk.threat_suggested(c.id),
+		'protectedIdentity', c.protected_by IS NOT NULL,
 		'concerns', synpunkt_desk.concerns_of(c.id),
 		'replyNeedsApproval', synpunkt_desk.reply_waits(c.board, c.category, c.sensitivity),
 		'approval', CASE WHEN c.status = 'awaiting-approval'

@@ -122,7 +122,7 @@ DROP FUNCTION synpunkt_intake.submit;
 CREATE FUNCTION synpunkt_intake.submit(routed_by bigint, serials bigint[],
 	ats timestamptz[], days date[], types text[], categories text[], boards text[],
 	units text[], districts text[], channels text[], sensitivities smallint[],
-	languages text[], behalves text[], wants boolean[], lats float8[], lons float8[],
+	languages text[], behalves text[], children boolean[], wants boolean[], lats float8[], lons float8[],
 	acknowledge_bys date[], acknowledge_becauses text[], answer_bys date[],
 	answer_becauses text[], rules text[], becauses text[], follow_hashes bytea[],
 	texts text[], contacts text[], places text[], sealed_codes bytea[],
@@ -138,12 +138,12 @@ BEGIN
 	WITH given AS MATERIALIZED (
 		SELECT *, extract(year FROM g.day)::smallint AS year
 		FROM unnest(serials, ats, days, types, categories, boards, units, districts,
-			channels, sensitivities, languages, behalves, wants, lats, lons,
+			channels, sensitivities, languages, behalves, children, wants, lats, lons,
 			acknowledge_bys, acknowledge_becauses, answer_bys, answer_becauses, rules,
 			becauses, follow_hashes, texts, contacts, places, sealed_codes,
 			attachment_lists, key_hashes, fingerprints, answers)
 			AS g (serial, at, day, type, category, board, unit, district, channel,
-			sensitivity, language, behalf, wants, lat, lon, acknowledge_by,
+			sensitivity, language, behalf, child, wants, lat, lon, acknowledge_by,
 			acknowledge_because, answer_by, answer_because, rule, because, follow_hash,
 			text, contact, place, sealed_code, attachments, key_hash, fingerprint, answer)
 	), won AS (
@@ -185,7 +185,7 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT jsonb_strip_nulls(jsonb_build_object('type', s.type,
 			'category', s.category, 'board', s.board, 'unit', s.unit, 'district',
 			s.district, 'channel', s.channel, 'sensitivity', s.sensitivity, 'language',
-			s.language, 'onBehalfOf', s.behalf, 'wantsReply', s.wants, 'receivedOn',
+			s.language, 'onBehalfOf', s.behalf, 'fromChild', nullif(s.child, false), 'wantsReply', s.wants, 'receivedOn',
 			s.day, 'acknowledgeBy', s.acknowledge_by, 'answerBy', s.answer_by, 'rule',
 			s.rule, 'cityVersion', routed_by)) AS codes) e
 	), refused AS (
@@ -197,12 +197,12 @@ BEGIN
 	), put_case AS (
 		INSERT INTO synpunkt.case (id, year, submission_id, type, type_given, category,
 			category_given, board, unit, district, channel, sensitivity, language,
-			on_behalf_of, wants_reply, position, received_at, received_on,
+			on_behalf_of, from_child, wants_reply, position, received_at, received_on,
 			acknowledge_by, answer_by, acknowledge_because, answer_because, rule,
 			because, city_version, follow_hash)
 		SELECT s.serial, s.year, s.serial, s.type, s.type, s.category, s.category,
 			s.board, s.unit, s.district, s.channel, s.sensitivity, s.language,
-			s.behalf, s.wants,
+			s.behalf, s.child, s.wants,
 			CASE WHEN s.lat IS NOT NULL
 				THEN public.st_setsrid(public.st_makepoint(s.lon, s.lat), 4326) END,
 			s.at, s.day, s.acknowledge_by, s.answer_by, s.acknowledge_because,

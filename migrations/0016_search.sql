@@ -73,6 +73,9 @@ RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		coalesce(left(string_agg(t.body, ' ' ORDER BY t.seq), 200000), ''))
 	FROM synpunkt.case_content t
 	WHERE t.case_id = in_case AND t.kind IN ('text', 'message', 'reply')
+	  -- Words of a protected person may tell where they live.
+	  AND NOT EXISTS (SELECT FROM synpunkt.case c
+		WHERE c.id = in_case AND c.protected_by IS NOT NULL)
 $$;
 
 -- A case that moves, changes or is closed, and words that come later. Both take the lock of tell()
@@ -276,7 +279,9 @@ BEGIN
 		  AND (f.statuses IS NULL OR k.status = ANY (f.statuses))
 		  AND (f.category IS NULL OR k.category = f.category)
 		  AND (f.type IS NULL OR k.type = f.type)
-		  AND (f.district IS NULL OR k.district = f.district)
+		  -- Where a protected person lives is no way to find them.
+		  AND (f.district IS NULL
+			OR (k.district = f.district AND k.protected_by IS NULL))
 		  AND (f.handler IS NULL OR k.handler = f.handler)
 		  AND (f.unhandled IS NOT true OR k.handler IS NULL)
 		  AND (f.overdue IS NOT true OR (k.answered_at IS NULL AND k.closed_at IS NULL
@@ -389,7 +394,7 @@ RETURNS TABLE (id bigint, year smallint, type text, category text, board text, s
 	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
 	handler text, handler_name text, snippet text, version integer, waiting_since date,
 	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean,
-	marked boolean)
+	marked boolean, threat boolean, protected boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	f synpunkt_desk.queue_filter;
@@ -440,13 +445,15 @@ BEGIN
 		u.username, u.name,
 		(SELECT left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160)
 			FROM synpunkt.case_content t
-			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
+			  AND NOT c.threat AND c.protected_by IS NULL),
 		c.version, c.waiting_since, c.acknowledged_at IS NOT NULL,
 		c.answered_at IS NOT NULL, c.wants_reply,
 		EXISTS (SELECT FROM synpunkt.outbox o WHERE o.case_id = c.id
 			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL),
 		EXISTS (SELECT FROM synpunkt.case_marking g
-			WHERE g.case_id = c.id AND g.removed_at IS NULL)
+			WHERE g.case_id = c.id AND g.removed_at IS NULL),
+		c.threat, c.protected_by IS NOT NULL
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
 	WHERE c.id = ANY (page)

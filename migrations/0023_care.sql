@@ -260,3 +260,98 @@ $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.conflict_of TO synpunkt_act;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.concerns_of, synpunkt_desk.care_codes TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt.names_person, synpunkt.name_pattern TO synpunkt_care;
+
+-- ---- threats, and protected identity ----
+
+-- Words that may be a threat: somebody reads, and decides.
+CREATE TABLE synpunkt.threat_word (
+	words text NOT NULL CHECK (words ~ '\S'),
+	valid_from date NOT NULL DEFAULT '-infinity',
+	valid_to date NOT NULL DEFAULT 'infinity',
+	PRIMARY KEY (words, valid_from)
+);
+ALTER TABLE synpunkt.threat_word OWNER TO synpunkt_owner;
+ALTER TABLE synpunkt.threat_word ENABLE ROW LEVEL SECURITY;
+ALTER TABLE synpunkt.threat_word FORCE ROW LEVEL SECURITY;
+CREATE POLICY import ON synpunkt.threat_word TO synpunkt_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON synpunkt.threat_word TO synpunkt_desk;
+CREATE POLICY desk ON synpunkt.threat_word FOR SELECT TO synpunkt_desk USING (true);
+
+-- Does a text hold the words, whole and after each other, in small or capital letters?
+CREATE FUNCTION synpunkt.holds_words(body text, words text)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+	SELECT normalize(body, NFC) ~ ('(?i)(^|[^[:alnum:]])' || regexp_replace(
+		regexp_replace(btrim(normalize(words, NFC)) COLLATE "und-x-icu",
+			'([^[:alnum:]\s])', '\\\1', 'g'), '\s+', '\\s+', 'g') || '([^[:alnum:]]|$)')
+$$;
+
+-- May it be a threat? Only asked until somebody has said that it is, or is not.
+CREATE FUNCTION synpunkt_desk.threat_suggested(in_case bigint)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT NOT EXISTS (SELECT FROM synpunkt.case_event e
+			WHERE e.case_id = in_case AND e.what IN ('threat-set', 'threat-lifted'))
+		AND EXISTS (SELECT FROM synpunkt.case_content t
+			JOIN synpunkt.threat_word w ON synpunkt.holds_words(t.body, w.words)
+				AND (now() AT TIME ZONE 'Europe/Stockholm')::date
+					BETWEEN w.valid_from AND w.valid_to
+			WHERE t.case_id = in_case AND t.kind IN ('text', 'message'))
+$$;
+
+-- Is one of the colleagues named in what is written to the complainant?
+CREATE FUNCTION synpunkt_desk.signs(body text, users bigint[])
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT EXISTS (SELECT FROM synpunkt.staff_user u
+		WHERE u.id = ANY (users) AND synpunkt.names_person(body, u.name, u.email))
+$$;
+
+-- The part of act() that sets or lifts a flag; NULL, or why not. Who is protected is
+-- read about by few, and the protection is lifted by whoever said so, or by a manager.
+CREATE FUNCTION synpunkt_desk.flag(INOUT c synpunkt.case, action text, me bigint, lift boolean,
+	OUT refused text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	IF action = 'flag-threat' THEN
+		refused := CASE WHEN c.threat <> lift THEN 'unchanged' END;
+		c.threat := NOT lift;
+	ELSIF (c.protected_by IS NULL) = lift THEN
+		refused := 'unchanged';
+	ELSIF NOT lift THEN
+		c.protected_by := me;
+		c.sensitivity := 4;
+	ELSIF c.protected_by <> me AND NOT synpunkt_desk.is_manager(me, c.board) THEN
+		refused := 'forbidden';
+	ELSE
+		c.protected_by := NULL;
+	END IF;
+END
+$$;
+
+-- Where a protected person lives is in no index of words.
+CREATE FUNCTION synpunkt_desk.on_protected()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1937337959); -- as in on_case_moved()
+	UPDATE synpunkt.case_search s
+	SET vector = synpunkt_desk.words_of(NEW.id)
+	WHERE s.case_id = NEW.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER protected AFTER UPDATE OF protected_by ON synpunkt.case
+	FOR EACH ROW WHEN (OLD.protected_by IS DISTINCT FROM NEW.protected_by)
+	EXECUTE FUNCTION synpunkt_desk.on_protected();
+
+DO $$
+DECLARE
+	row record;
+BEGIN
+	FOR row IN SELECT * FROM (VALUES
+		('threat_suggested', 'synpunkt_owner'), ('signs', 'synpunkt_act'),
+		('flag', 'synpunkt_act'), ('on_protected', 'synpunkt_index')) AS v (name, owner) LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
+		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.threat_suggested, synpunkt.holds_words TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt.names_person, synpunkt.name_pattern TO synpunkt_act;

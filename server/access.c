@@ -42,6 +42,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CONCERN] = sorters,
 	[CASE_HOLD] = keepers,
 	[CASE_RELEASE_HOLD] = keepers,
+	[CASE_FLAG_THREAT] = sorters,
+	[CASE_PROTECT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -106,6 +106,14 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "hold-released",
 		.kind = "note" },
+	[CASE_FLAG_THREAT] = { .action = "flag-threat",
+		.from = OPEN | CASE_CLOSED,
+		.what = "threat-set",
+		.lifted = "threat-lifted" },
+	[CASE_PROTECT] = { .action = "protect",
+		.from = OPEN | CASE_CLOSED,
+		.what = "protected",
+		.lifted = "protection-lifted" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

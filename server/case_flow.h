@@ -33,6 +33,8 @@ enum case_action {
 	CASE_REJECT_APPROVAL,   /* back to whoever wrote it, with words */
 	CASE_WITHDRAW_APPROVAL, /* whoever wrote it thinks again */
 	CASE_CONCERN,           /* a colleague is concerned by it, or no longer */
+	CASE_FLAG_THREAT,       /* masked until one chooses to read, or no longer */
+	CASE_PROTECT,           /* whose address must not be seen, or may be again */
 
 	CASE_HOLD, /* it must not be disposed of meanwhile */
 	CASE_RELEASE_HOLD,

@@ -17,7 +17,8 @@ static const struct db_query read_query = {
 	.sql = "SELECT r.board, r.category, r.type, r.status,"
 	       " (extract(epoch FROM r.received_at) * 1000000)::bigint,"
 	       " r.acknowledge_by, r.answer_by, r.rule, r.because, r.wants_reply, r.body,"
-	       " r.attachments, r.messages, r.events, r.disposed_on"
+	       " r.from_child, r.language, r.attachments, r.messages, r.events,"
+	       " r.disposed_on"
 	       " FROM synpunkt_follow.read($1::bigint, $2::smallint, $3::bytea) r",
 	.n_params = 3,
 };
@@ -34,6 +35,8 @@ enum read_column {
 	READ_BECAUSE,
 	READ_WANTS_REPLY,
 	READ_BODY,
+	READ_FROM_CHILD,
+	READ_LANGUAGE,
 	READ_ATTACHMENTS,
 	READ_MESSAGES,
 	READ_EVENTS,
@@ -126,7 +129,7 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 	case_number_print(&query->number, number);
 	stamp_print(db_rows_int64(rows, 0, READ_RECEIVED_AT), received);
 	json = json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
-			 "s:o, s:o, s:{s:s?, s:b, s:b}}",
+			 "s:o, s:o, s:{s:s?, s:b, s:b, s:b, s:s}}",
 		"number", number, "board",
 		board_json(city, db_rows_text(rows, 0, READ_BOARD)), "category",
 		db_rows_text(rows, 0, READ_CATEGORY), "type",
@@ -138,7 +141,9 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 		parsed(rows, READ_ATTACHMENTS), "messages", parsed(rows, READ_MESSAGES),
 		"events", parsed(rows, READ_EVENTS), "page", "text",
 		db_rows_text(rows, 0, READ_BODY), "open", strcmp(status, "closed") != 0,
-		"wantsReply", db_rows_bool(rows, 0, READ_WANTS_REPLY));
+		"wantsReply", db_rows_bool(rows, 0, READ_WANTS_REPLY), "fromChild",
+		db_rows_bool(rows, 0, READ_FROM_CHILD), "language",
+		db_rows_text(rows, 0, READ_LANGUAGE));
 	if (json && !db_rows_is_null(rows, 0, READ_DISPOSED_ON))
 		json_object_set_new(json, "disposedOn",
 			json_string(db_rows_text(rows, 0, READ_DISPOSED_ON)));

@@ -102,6 +102,12 @@ struct city_redirect {
 	struct city_valid valid;
 };
 
+struct city_helpline {
+	const char *code, *name;
+	const char *phone, *link; /* one of them may be "" */
+	struct city_valid valid;
+};
+
 /* Lists are in the order that the city has given them: boards and categories as shown,
  * units by name, rules as tried. All but version may be empty. */
 struct city {
@@ -113,8 +119,9 @@ struct city {
 	const struct city_policy *policies;
 	const struct city_rule *rules;
 	const struct city_redirect *redirects;
+	const struct city_helpline *helplines;
 	size_t n_boards, n_categories, n_units, n_districts, n_policies, n_rules,
-		n_redirects;
+		n_redirects, n_helplines;
 	struct working_day_exceptions exceptions;
 };
 

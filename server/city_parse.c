@@ -286,6 +286,25 @@ static int redirect_read(struct parse *p, json_t *row, void *out)
 	return 0;
 }
 
+static int helpline_read(struct parse *p, json_t *row, void *out)
+{
+	struct city_helpline *h = out;
+	const char *code, *name, *phone, *link;
+	json_error_t why;
+
+	if (parse_unpack(p,
+		    json_unpack_ex(row, &why, 0, "{s:s,s:s,s:s,s:s}", "code", &code,
+			    "name", &name, "phone", &phone, "link", &link),
+		    &why) < 0 ||
+		parse_valid(p, row, &h->valid) < 0)
+		return -1;
+	h->code = keep(p, code);
+	h->name = keep(p, name);
+	h->phone = keep(p, phone);
+	h->link = keep(p, link);
+	return 0;
+}
+
 static int exception_read(struct parse *p, json_t *row, void *out)
 {
 	struct working_day_exception *e = out;
@@ -324,6 +343,7 @@ static const struct list {
 	CITY_LIST(policies, n_policies, policy_read),
 	CITY_LIST(rules, n_rules, rule_read),
 	CITY_LIST(redirects, n_redirects, redirect_read),
+	CITY_LIST(helplines, n_helplines, helpline_read),
 	{ .name = "exceptions",
 		.size = sizeof(struct working_day_exception),
 		.items = offsetof(struct city, exceptions.items),

@@ -13,8 +13,8 @@ static const struct ctl_command commands[] = {
 	{ "migrate", "[--check]", "bring the database's tables up to this version",
 		ctl_migrate },
 	{ "import",
-		"organisation|categories|units|rules|policies|redirects|exceptions|approvals|\n"
-		"       disposal-rules FILE\n"
+		"organisation|categories|units|rules|policies|redirects|helplines|\n"
+		"       exceptions|approvals|threat-words|disposal-rules FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",

@@ -303,7 +303,7 @@ static const char submit_sql[] =
 	"array_agg(r.type), array_agg(r.category), array_agg(r.board), "
 	"array_agg(r.unit), array_agg(r.district), array_agg(r.channel), "
 	"array_agg(r.sensitivity), array_agg(r.language), array_agg(NULL::text), "
-	"array_agg(r.wants), array_agg(r.lat), array_agg(r.lon), "
+	"array_agg(false), array_agg(r.wants), array_agg(r.lat), array_agg(r.lon), "
 	"array_agg(r.acknowledge_by), array_agg(r.acknowledge_because), "
 	"array_agg(r.answer_by), array_agg(r.answer_because), array_agg(r.rule), "
 	"array_agg(r.because), "

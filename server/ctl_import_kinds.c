@@ -294,7 +294,7 @@ static const char policy_drop[] =
 	"WHERE (r.board, r.category, r.type, " FROM ") "
 	"IS NOT DISTINCT FROM (p.board, p.category, p.type, p.valid_from))";
 
-/* ---- redirects and exceptions ---- */
+/* ---- redirects, helplines and exceptions ---- */
 
 static const struct ctl_tsv_column redirect_columns[] = {
 	{ "code", CTL_TSV_CODE, true, NULL },
@@ -315,6 +315,31 @@ static const char redirect_put[] =
 
 static const char redirect_drop[] =
 	"DELETE FROM synpunkt.redirect o WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
+
+static const struct ctl_tsv_column helpline_columns[] = {
+	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "name", CTL_TSV_TEXT, true, NULL },
+	{ "phone", CTL_TSV_TEXT, false, NULL },
+	{ "link", CTL_TSV_TEXT, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const char helpline_put[] =
+	"INSERT INTO synpunkt.helpline AS o (code, position, name, phone, link, valid_from, "
+	"valid_to) "
+	"SELECT r.code, r.position, r.name, coalesce(r.phone, ''), coalesce(r.link, ''), "
+	"" FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, name text, "
+	"phone text, link text, valid_from date, valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
+	"name = excluded.name, phone = excluded.phone, link = excluded.link, "
+	"valid_from = excluded.valid_from, valid_to = excluded.valid_to "
+	"WHERE o IS DISTINCT FROM excluded";
+
+static const char helpline_drop[] =
+	"DELETE FROM synpunkt.helpline o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
 
 static const struct ctl_tsv_column exception_columns[] = {
@@ -408,6 +433,27 @@ static const char disposal_drop[] =
 	"DELETE FROM synpunkt.disposal_rule o WHERE NOT EXISTS (SELECT "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
 
+/* ---- threat-words ---- */
+
+static const struct ctl_tsv_column threat_columns[] = {
+	{ "words", CTL_TSV_TEXT, true, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const char threat_put[] =
+	"INSERT INTO synpunkt.threat_word AS w (words, valid_from, valid_to) "
+	"SELECT r.words, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date, "
+	"valid_to date) "
+	"ON CONFLICT (words, valid_from) DO UPDATE SET valid_to = excluded.valid_to "
+	"WHERE w.valid_to <> excluded.valid_to";
+
+static const char threat_drop[] =
+	"DELETE FROM synpunkt.threat_word w WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date) "
+	"WHERE r.words = w.words AND " FROM " = w.valid_from)";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -423,11 +469,15 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ policy_put, policy_drop } },
 	{ "redirects", redirect_columns, NULL, NULL, "code",
 		{ redirect_put, redirect_drop } },
+	{ "helplines", helpline_columns, NULL, NULL, "code",
+		{ helpline_put, helpline_drop } },
 	{ "exceptions", exception_columns, NULL, NULL, "day",
 		{ exception_put, exception_drop } },
 	{ "approvals", approval_columns, approval_references, NULL, NULL,
 		{ approval_put, approval_drop } },
 	{ "disposal-rules", disposal_columns, disposal_references, NULL, "code",
 		{ disposal_put, disposal_drop } },
+	{ "threat-words", threat_columns, NULL, NULL, NULL,
+		{ threat_put, threat_drop } },
 	{ 0 },
 };

@@ -79,6 +79,7 @@ static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 static const struct json_field assign_fields[] = { { TEXT_FIELD("user", user),
 							   .max = 100 },
 	BOOL_FIELD("overrule", overrule), { TEXT_FIELD("reason", text) }, { 0 } };
+static const struct json_field flag_fields[] = { BOOL_FIELD("lift", lift), { 0 } };
 static const struct json_field concern_fields[] = {
 	{ TEXT_FIELD("user", user), .required = true, .max = 100 },
 	BOOL_FIELD("lift", lift), { 0 }
@@ -138,6 +139,8 @@ static const struct {
 	[CASE_CONCERN] = { concern_fields, false },
 	[CASE_HOLD] = { hold_fields, true },
 	[CASE_RELEASE_HOLD] = { text_fields, false },
+	[CASE_FLAG_THREAT] = { flag_fields, false },
+	[CASE_PROTECT] = { flag_fields, false },
 };
 
 static void act_on_gone(void *arg)
@@ -207,6 +210,10 @@ static const struct {
 	{ "category", ERR_INVALID, "category", "is not a category" },
 	{ "document", ERR_INVALID, "document",
 		"is not a document of the case that this can be done with" },
+	{ "protected", ERR_INVALID, "sensitivity",
+		"is 4 for as long as the identity is protected" },
+	{ "signed", ERR_INVALID, "text",
+		"holds a colleague's name, which is not told where there is a threat" },
 	{ "own-draft", ERR_FORBIDDEN, "",
 		"another manager must approve what you wrote yourself" },
 };
@@ -466,6 +473,8 @@ static const struct {
 	{ "concerns", CASE_CONCERN },
 	{ "holds", CASE_HOLD },
 	{ "hold-releases", CASE_RELEASE_HOLD },
+	{ "threats", CASE_FLAG_THREAT },
+	{ "protections", CASE_PROTECT },
 };
 
 static void act_handle(struct http_request *req)
@@ -527,6 +536,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("marking-removals", "MarkingRemoval", "Take such a marking away"),
 	ACT("concerns", "CaseConcern",
 		"Mark a colleague as concerned by it, or no longer"),
+	ACT("threats", "CaseFlag", "Flag it as a threat, or lift the flag"),
+	ACT("protections", "CaseFlag",
+		"Protect the identity of whom it is about, or lift the protection"),
 	ACT("approvals", NULL,
 		"Let a reply go that awaits approval, as it was written"),
 	ACT("approvals/rejections", "NewMessage",

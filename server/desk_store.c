@@ -13,7 +13,8 @@ static const struct db_query list_query = {
 	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
-	       " l.wants_reply, l.mail_failed, l.marked, l.received_at"
+	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
+	       " l.received_at"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
 	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",

@@ -45,6 +45,8 @@ enum desk_list_column {
 	DESK_LIST_WANTS_REPLY,
 	DESK_LIST_MAIL_FAILED,
 	DESK_LIST_MARKED,
+	DESK_LIST_THREAT,
+	DESK_LIST_PROTECTED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
 };
 

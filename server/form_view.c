@@ -252,7 +252,7 @@ void form_view_reply(struct page *page, const struct form_view *view, int status
 	json_t *faults = faults_put(page, view, form);
 	json_t *summary = summary_json(page, view, faults);
 
-	page_title(page, "form.title");
+	page_title(page, view->child ? "child-form.title" : "form.title");
 	page_city_add_promise(page);
 	json_object_set_new(page->data, "form", form);
 	json_object_set_new(
@@ -260,5 +260,5 @@ void form_view_reply(struct page *page, const struct form_view *view, int status
 	if (summary)
 		json_object_set_new(page->data, "summary", summary);
 	json_decref(faults);
-	page_reply(page, status, "form");
+	page_reply(page, status, view->child ? "child" : "form");
 }

@@ -38,6 +38,7 @@ struct form_view {
 	const struct attachment *kept; /* files that are in the store already */
 	size_t n_kept;
 	bool files_lost;   /* some came and are not kept */
+	bool child;        /* the child's form */
 	const char *key;   /* idempotency key */
 	const char *stamp; /* form_stamp.h */
 };

@@ -17,6 +17,8 @@
 
 /* Of a case whose category nobody knows yet: ordinary personal data. */
 #define SENSITIVITY_UNKNOWN 2
+/* What a child has written is closed to all but a few, whatever it is about. */
+#define SENSITIVITY_CHILD 4
 
 static void hash_literal(
 	const unsigned char hash[SHA256_SIZE], char ret[INTAKE_HASH_SIZE])
@@ -41,7 +43,8 @@ static void fingerprint(const struct submission *s, char ret[INTAKE_HASH_SIZE])
 {
 	const char *texts[] = { s->text, s->type, s->category, s->place.address,
 		s->place.unit, s->contact.name, s->contact.email, s->contact.phone,
-		s->wants_reply ? "yes" : "no", s->language, s->on_behalf_of };
+		s->wants_reply ? "yes" : "no", s->language, s->on_behalf_of,
+		s->from_child ? "child" : NULL };
 	struct sha256 *hash = sha256_new();
 	unsigned char digest[SHA256_SIZE];
 
@@ -215,6 +218,7 @@ static void decide_route(
 		.unit = s->place.unit,
 		.channel = s->channel,
 		.text = s->text,
+		.from_child = s->from_child,
 		.date = c->received_on,
 	};
 	const struct city_category *category;
@@ -223,6 +227,8 @@ static void decide_route(
 	category =
 		c->route.category ? city_category_find(city, c->route.category) : NULL;
 	c->sensitivity = category ? category->sensitivity : SENSITIVITY_UNKNOWN;
+	if (s->from_child)
+		c->sensitivity = SENSITIVITY_CHILD;
 }
 
 void intake_case_decide(struct intake_case *c, const struct city *city,

@@ -23,11 +23,12 @@ static const struct db_query submit_query = {
 	.sql = "SELECT s FROM synpunkt_intake.submit($1::bigint, $2::bigint[],"
 	       " $3::timestamptz[], $4::date[], $5::text[], $6::text[], $7::text[],"
 	       " $8::text[], $9::text[], $10::text[], $11::smallint[], $12::text[],"
-	       " $13::text[], $14::boolean[], $15::float8[], $16::float8[], $17::date[],"
-	       " $18::text[], $19::date[], $20::text[], $21::text[], $22::text[],"
-	       " $23::bytea[], $24::text[], $25::text[], $26::text[], $27::bytea[],"
-	       " $28::jsonb[], $29::bytea[], $30::bytea[], $31::text[]) s",
-	.n_params = 31,
+	       " $13::text[], $14::boolean[], $15::boolean[], $16::float8[],"
+	       " $17::float8[], $18::date[], $19::text[], $20::date[], $21::text[],"
+	       " $22::text[], $23::text[], $24::bytea[], $25::text[], $26::text[],"
+	       " $27::text[], $28::bytea[], $29::jsonb[], $30::bytea[],"
+	       " $31::bytea[], $32::text[]) s",
+	.n_params = 32,
 };
 
 /* The array parameters of submit, $2 and on, one element a case. */
@@ -44,6 +45,7 @@ enum submit_column {
 	SUBMIT_SENSITIVITY,
 	SUBMIT_LANGUAGE,
 	SUBMIT_BEHALF,
+	SUBMIT_CHILD,
 	SUBMIT_WANTS,
 	SUBMIT_LAT,
 	SUBMIT_LON,
@@ -105,6 +107,7 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	row[SUBMIT_SENSITIVITY] = arena_printf(arena, "%d", c->sensitivity);
 	row[SUBMIT_LANGUAGE] = s->language;
 	row[SUBMIT_BEHALF] = s->on_behalf_of;
+	row[SUBMIT_CHILD] = s->from_child ? "t" : "f";
 	row[SUBMIT_WANTS] = s->wants_reply ? "t" : "f";
 	row[SUBMIT_LAT] = placed ? text_of_degrees(arena, s->place.lat) : NULL;
 	row[SUBMIT_LON] = placed ? text_of_degrees(arena, s->place.lon) : NULL;

@@ -58,6 +58,10 @@ static const struct settings_row rows[] = {
 	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
 		.help = "address residents know, as https://synpunkt.example; empty: from "
 			"the request" },
+	{ ROW("SAFE_EXIT", TEXT, safe_exit), .min = 1, .max = 200,
+		.standard = "https://www.wikipedia.org/",
+		.help = "page that the pages for children are left for in haste; one "
+			"that says nothing about who was there" },
 	{ ROW("TLS_CERT", PATH, tls_cert), .standard = "",
 		.help = "certificate chain in PEM; with it TLS is spoken; read again on "
 			"SIGHUP" },

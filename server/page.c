@@ -14,6 +14,7 @@
 #include "lib/template_set.h"
 #include "server/access.h"
 #include "server/page_asset.h"
+#include "server/page_child.h"
 #include "server/page_city.h"
 #include "server/worker.h"
 
@@ -43,21 +44,27 @@ static const struct {
 	{ "nav.about", "/om" },
 };
 
-const char *page_text(const struct page *page, const char *key)
-{
-	return catalogue_text(page->catalogue, page->language, key);
-}
-
 const char *page_find(const struct page *page, const char *key)
 {
-	return catalogue_find(page->catalogue, page->language, key);
+	const char *text = NULL;
+
+	if (page->voice == PAGE_FOR_CHILD)
+		text = catalogue_find(page->catalogue, page->language,
+			arena_printf(http_arena(page->req), "child.%s", key));
+	return text ? text : catalogue_find(page->catalogue, page->language, key);
+}
+
+const char *page_text(const struct page *page, const char *key)
+{
+	const char *text = page_find(page, key);
+
+	return text ? text : catalogue_text(page->catalogue, page->language, key);
 }
 
 char *page_format(
 	const struct page *page, const char *key, const struct text_value *values)
 {
-	return catalogue_format(
-		http_arena(page->req), page->catalogue, page->language, key, values);
+	return text_format(http_arena(page->req), page_text(page, key), values);
 }
 
 bool page_is_foreign(const struct page *page)
@@ -139,8 +146,7 @@ void page_init(struct page *page, struct http_request *req, const char *asked)
 	if (!asked)
 		asked = query ? query : cookie;
 	page->language = catalogue_choose(page->catalogue, asked, accept);
-	if (query && !strcmp(query, page->language))
-		remember(page);
+	page->remember = query && !strcmp(query, page->language);
 	http_set_header(req, "Vary", "Accept-Language, Cookie");
 	http_set_header(req, "Content-Language", page->language);
 	page->data = json_pack("{s:s, s:O, s:b, s:o, s:o, s:o, s:s, s:s}", "lang",
@@ -167,6 +173,8 @@ void page_reply(struct page *page, int status, const char *name)
 		page->worker->templates, name, page->data, http_out(page->req), &err);
 
 	json_decref(steal(page->data));
+	if (page->remember)
+		remember(page);
 	if (status == 503)
 		http_set_header(page->req, "Retry-After", retry_after);
 	if (failed) {
@@ -233,6 +241,8 @@ void page_error(struct http_request *req, int status, const struct error *err,
 	/* The error's text is English, for programs; the status says what people need.
 	 */
 	page_init(&page, req, NULL);
+	if (!strcmp(http_path(req), PAGE_CHILD_PATH))
+		page_for_child(&page);
 	heading = error_text(&page, status, "heading");
 	json_object_set_new(page.data, "title", json_string(heading));
 	json_object_set_new(page.data, "error",

@@ -25,11 +25,18 @@ struct faults;
 struct http_request;
 struct worker;
 
+enum page_voice {
+	PAGE_FOR_ALL,
+	PAGE_FOR_CHILD, /* page_child.h: texts under "child." win over the others */
+};
+
 struct page {
 	struct http_request *req;
 	struct worker *worker;
 	const struct catalogue *catalogue;
 	const char *language;
+	enum page_voice voice;
+	bool remember; /* ?lang= is kept in a cookie */
 	json_t *data;
 };
 

@@ -96,6 +96,64 @@ void page_city_add(struct page *page)
 	json_object_set_new(page->data, "elsewhere", list);
 }
 
+/* ---- who helps a child at once ---- */
+
+/* "116 111" is dialled as "tel:116111". */
+static const char *phone_link(struct arena *arena, const char *phone)
+{
+	char *link = arena_printf(arena, "tel:%s", phone), *to = link;
+
+	for (const char *from = link; *from; from++)
+		if (*from != ' ')
+			*to++ = *from;
+	*to = '\0';
+	return link;
+}
+
+/* A number that is not broken at the end of a line. */
+static const char *phone_words(struct arena *arena, const char *phone)
+{
+	char *words = arena_dup(arena, "");
+
+	for (size_t n = strcspn(phone, " "); phone[n]; n = strcspn(phone, " ")) {
+		words = arena_printf(arena, "%s%.*s\u00a0", words, (int)n, phone);
+		phone += n + 1;
+	}
+	return arena_printf(arena, "%s%s", words, phone);
+}
+
+static json_t *helpline_json(
+	const struct page *page, const struct city_helpline *helpline)
+{
+	struct arena *arena = http_arena(page->req);
+	bool phone = helpline->phone[0], link = helpline->link[0];
+
+	return json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?}", "name",
+		row_name(page, "helpline-name", helpline->code, helpline->name), "text",
+		page_find(page, arena_printf(arena, "helpline.%s", helpline->code)),
+		"phone", phone ? phone_words(arena, helpline->phone) : NULL, "call",
+		phone ? phone_link(arena, helpline->phone) : NULL, "link",
+		link ? helpline->link : NULL, "site",
+		link ? page_format(page, "elsewhere.link",
+			       TEXT_VALUES(
+				       { "site", link_site(arena, helpline->link) }))
+		     : NULL);
+}
+
+void page_city_add_helplines(struct page *page)
+{
+	const struct city *city = page_city(page);
+	json_t *list = json_array();
+
+	for (size_t i = 0; city && i < city->n_helplines; i++) {
+		const struct city_helpline *helpline = &city->helplines[i];
+
+		if (city_valid_on(&helpline->valid, today()))
+			json_array_append_new(list, helpline_json(page, helpline));
+	}
+	json_object_set_new(page->data, "helplines", list);
+}
+
 /* ---- subjects and promises ---- */
 
 static json_t *category_json(const struct page *page, const struct city *city,

@@ -13,6 +13,9 @@ struct page;
 /* For every page: "elsewhere", [{title, text, href, link}]. */
 void page_city_add(struct page *page);
 
+/* "helplines": [{name, text, phone, call, link, site}]; call is for href. */
+void page_city_add_helplines(struct page *page);
+
 /* "answer_promise" and "answer_promise_long": from the shortest to the longest of what
  * is promised today. */
 void page_city_add_promise(struct page *page);

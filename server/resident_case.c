@@ -25,6 +25,7 @@
 #include "server/intake_limit.h"
 #include "server/page.h"
 #include "server/page_case.h"
+#include "server/page_child.h"
 #include "server/page_city.h"
 #include "server/submission.h"
 #include "server/worker.h"
@@ -37,6 +38,7 @@ struct follow {
 	struct form_body *form; /* of a POST */
 	const char *text;       /* the message as typed, or NULL */
 	const char *fault;      /* what is wrong with it, in words */
+	const char *language;   /* of a child's message form, or NULL */
 	int status;
 };
 
@@ -169,6 +171,20 @@ void resident_find_send(struct http_request *req)
 
 /* ---- showing a case ---- */
 
+/* A child's case speaks to the child, in the language that the child's form had:
+ * no cookie remembers it. */
+static void case_page_init(
+	struct page *page, struct http_request *req, const json_t *case_json)
+{
+	const json_t *about = json_object_get(case_json, "page");
+	const char *language = json_string_value(json_object_get(about, "language"));
+	bool child = json_is_true(json_object_get(about, "fromChild"));
+
+	page_init(page, req, child && !http_query_value(req, "lang") ? language : NULL);
+	if (child)
+		page_for_child(page);
+}
+
 static void follow_show(struct follow *op, json_t *case_json);
 
 /* A wrong number and a wrong code look the same, and the way back is at hand. */
@@ -200,7 +216,7 @@ static void receipt_on_case(json_t *case_json, const struct error *err, void *ar
 		follow_show(op, case_json); /* what comes next has been */
 		return;
 	}
-	page_init(&page, op->req, NULL);
+	case_page_init(&page, op->req, case_json);
 	page_title(&page, "receipt.title");
 	page_case_add(&page, case_json, &op->key);
 	by = json_string_value(json_object_get(
@@ -239,7 +255,9 @@ static void message_keep(struct follow *op, int status, const char *why)
 	struct arena *arena = http_arena(op->req);
 	struct page page;
 
-	page_init(&page, op->req, NULL);
+	page_init(&page, op->req, op->language);
+	if (op->language)
+		page_for_child(&page);
 	page_title(&page, "follow.add");
 	json_object_set_new(page.data, "follow",
 		json_string(page_case_follow_path(arena, &op->key)));
@@ -267,7 +285,7 @@ static void follow_show(struct follow *op, json_t *case_json)
 	const char *thanks = http_query_value(op->req, "tack");
 	struct page page;
 
-	page_init(&page, op->req, NULL);
+	case_page_init(&page, op->req, case_json);
 	page_case_add(&page, case_json, &op->key);
 	page_case_add_story(&page, case_json);
 	json_object_set_new(page.data, "message", message_json(op));
@@ -309,14 +327,22 @@ static void message_show(struct follow *op, int status, const char *fault)
 		op->worker, http_arena(op->req), &op->key, follow_on_case, op);
 }
 
+static const char *message_language(struct follow *op)
+{
+	return catalogue_choose(op->worker->catalogue,
+		op->language ? op->language : http_cookie(op->req, "lang"),
+		http_header(op->req, "accept-language"));
+}
+
 static const char *message_text(struct follow *op, const char *key)
 {
 	const struct catalogue *cat = op->worker->catalogue;
+	const char *language = message_language(op), *text = NULL;
 
-	return catalogue_text(cat,
-		catalogue_choose(cat, http_cookie(op->req, "lang"),
-			http_header(op->req, "accept-language")),
-		key);
+	if (op->language)
+		text = catalogue_find(cat, language,
+			arena_printf(http_arena(op->req), "child.%s", key));
+	return text ? text : catalogue_text(cat, language, key);
 }
 
 static void message_on_conflict(json_t *case_json, const struct error *err, void *arg)
@@ -367,19 +393,17 @@ static void message_on_form(struct form_body *form, const struct error *err, voi
 		refused = *err;
 	else
 		op->text = arena_dup(arena, form_body_value(form, "text"));
+	if (form_body_value(form, "child"))
+		op->language = arena_dup(arena, form_body_value(form, "language"));
 	form_body_free(form);
 	if (refused.code != ERR_NONE) {
 		http_reply_error(op->req, &refused);
 		return;
 	}
 	if (submission_text_judge(op->text, "text", &faults) < 0) {
-		const struct catalogue *cat = op->worker->catalogue;
-
 		message_show(op, 422,
-			catalogue_fault(arena, cat,
-				catalogue_choose(cat, http_cookie(op->req, "lang"),
-					http_header(op->req, "accept-language")),
-				faults.first));
+			catalogue_fault(arena, op->worker->catalogue,
+				message_language(op), faults.first));
 		return;
 	}
 	if (intake_limit_take(op->req, NULL) < 0) {

@@ -1,7 +1,7 @@
 /*
- * POST /lamna
+ * POST /lamna and /lamna/barn
  *
- *   resident_form_send   the body is read off the loop; where it cannot be, post_glance
+ *   form_send            the body is read off the loop; where it cannot be, post_glance
  *   post_on_form         everything that is wrong, and everything to ask about, at once
  *   post_on_stored       the files have their places; intake
  *   post_on_receipt      303 to the receipt
@@ -35,6 +35,7 @@
 #include "server/kept_file.h"
 #include "server/options.h"
 #include "server/page.h"
+#include "server/page_child.h"
 #include "server/stamp.h"
 #include "server/submission.h"
 #include "server/worker.h"
@@ -45,6 +46,7 @@
 struct form_post {
 	struct http_request *req; /* its arena owns this struct */
 	struct worker *worker;
+	bool child; /* the child's form */
 	struct form_body *form;
 	struct intake_call *call;
 	struct submission submission;
@@ -89,19 +91,41 @@ static char *stamp_new(struct http_request *req, int64_t ms)
 	return stamp;
 }
 
-void resident_form_show(struct http_request *req)
+static void form_page_init(
+	struct page *page, struct http_request *req, bool child, const char *language)
+{
+	page_init(page, req, language);
+	if (child)
+		page_for_child(page);
+}
+
+static void form_show(struct http_request *req, bool child)
 {
 	struct form_view view = {
 		.value = query_value,
 		.source = req,
 		.key = key_new(http_arena(req)),
 		.stamp = stamp_new(req, stamp_now() / 1000),
+		.child = child,
 	};
 	struct page page;
 
-	page_init(&page, req, NULL);
-	page_may_be_kept(&page);
+	form_page_init(&page, req, child, NULL);
+	if (child) /* children look for it; the ordinary one is found from the start */
+		json_object_set_new(page.data, "robots", json_string("index,follow"));
+	else
+		page_may_be_kept(&page);
 	form_view_reply(&page, &view, 200);
+}
+
+void resident_form_show(struct http_request *req)
+{
+	form_show(req, false);
+}
+
+void resident_child_show(struct http_request *req)
+{
+	form_show(req, true);
 }
 
 /* ---- the end of every way ---- */
@@ -150,12 +174,14 @@ static void post_reply(struct form_post *op, bool files_lost)
 		.kept = op->files,
 		.n_kept = op->n_files,
 		.files_lost = files_lost,
+		.child = op->child,
 		.key = key ? key : key_new(http_arena(op->req)),
 		.stamp = post_stamp(op),
 	};
 	struct page page;
 
-	page_init(&page, op->req, form_body_value(op->form, "language"));
+	form_page_init(
+		&page, op->req, op->child, form_body_value(op->form, "language"));
 	/* The page refers to the form's texts until it is rendered, which is now. The
 	 * body goes last: a reply may end the request. */
 	struct form_body *form = steal(op->form);
@@ -306,6 +332,21 @@ static bool read_number(
 	return true;
 }
 
+/* Nothing that the child's form does not ask is taken from it: no names, no subject. */
+static void post_read_child(struct form_post *op, struct submission_draft *ret)
+{
+	const char *wants = typed(op, "wantsReply");
+
+	*ret = (struct submission_draft){
+		.text = typed(op, "text"),
+		.address = typed(op, "address"),
+		.email = filled(op, "email"),
+		.wants_reply = !wants || !strcmp(wants, "true"),
+		.language = filled(op, "language"),
+		.on_behalf_of = "self",
+	};
+}
+
 static void post_read(struct form_post *op, struct submission_draft *ret)
 {
 	const char *wants = typed(op, "wantsReply");
@@ -436,7 +477,10 @@ static bool post_judge(struct form_post *op)
 	struct submission_draft draft;
 	int files_status, valid;
 
-	post_read(op, &draft);
+	if (op->child)
+		post_read_child(op, &draft);
+	else
+		post_read(op, &draft);
 	files_status = post_judge_files(op);
 	if (!city) { /* nothing can be judged or stored until the city is known */
 		post_show(op, 503, FORM_NOTICE_AWAY);
@@ -468,17 +512,19 @@ static void post_on_form(struct form_body *form, const struct error *err, void *
 	if (!post_judge(op))
 		return;
 	op->submission.channel = "web";
+	op->submission.from_child = op->child;
 	op->submission.idempotency_key = post_key(op);
 	attachment_set_store(form_body_attachments(op->form), post_on_stored, op);
 }
 
-void resident_form_send(struct http_request *req)
+static void form_send(struct http_request *req, bool child)
 {
 	struct form_post *op = arena_alloc(http_arena(req), sizeof(*op));
 	struct error err = { 0 };
 
 	op->req = req;
 	op->worker = http_app(req);
+	op->child = child;
 	faults_init(&op->faults, http_arena(req));
 	http_on_close(req, post_on_gone, op);
 	if (http_body(req)->cut) {
@@ -493,4 +539,14 @@ void resident_form_send(struct http_request *req)
 		&err);
 	if (!op->form)
 		post_glance(op);
+}
+
+void resident_form_send(struct http_request *req)
+{
+	form_send(req, false);
+}
+
+void resident_child_send(struct http_request *req)
+{
+	form_send(req, true);
 }

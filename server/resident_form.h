@@ -1,4 +1,8 @@
-/* resident_form - the form at /lamna: showing it and taking what it sends. */
+/*
+ * resident_form - the form at /lamna, and the child's at /lamna/barn: showing them and
+ * taking what they send. The child's asks less, and its case is closed to all but a
+ * few; the way is the same.
+ */
 #ifndef SYNPUNKT_SERVER_RESIDENT_FORM_H
 #define SYNPUNKT_SERVER_RESIDENT_FORM_H
 
@@ -12,5 +16,8 @@ struct http_request;
 
 void resident_form_show(struct http_request *req); /* GET; ?type= category= unit= … */
 void resident_form_send(struct http_request *req); /* POST */
+
+void resident_child_show(struct http_request *req);
+void resident_child_send(struct http_request *req);
 
 #endif

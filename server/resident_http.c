@@ -6,6 +6,7 @@
 #include "server/access.h"
 #include "server/page.h"
 #include "server/page_asset.h"
+#include "server/page_child.h"
 #include "server/page_city.h"
 #include "server/resident_case.h"
 #include "server/resident_form.h"
@@ -70,6 +71,19 @@ const struct http_route resident_routes[] = {
 		.max_body = RESIDENT_FORM_BODY_MAX,
 		.media = form_media,
 		.handle = resident_form_send,
+		.takes_cut = true,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = PAGE_CHILD_PATH,
+		.access = ACCESS_ANYONE,
+		.handle = resident_child_show,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = PAGE_CHILD_PATH,
+		.access = ACCESS_ANYONE,
+		.max_body = RESIDENT_FORM_BODY_MAX,
+		.media = form_media,
+		.handle = resident_child_send,
 		.takes_cut = true,
 		.page = true },
 	{ .method = HTTP_GET,

@@ -1,6 +1,5 @@
 #include "server/route_rule.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "lib/arena.h"
@@ -236,6 +235,12 @@ void route_explain(const struct city *city, const struct route_query *query,
 	if (!r.district && r.unit)
 		r.district = r.unit->district;
 	outcome_fill(&r, ret);
+	if (query->from_child) {
+		ret->rule = ROUTE_CHILD;
+		ret->because =
+			"Ett barn har skrivit. Därför läser en person det först.";
+		no = NULL;
+	}
 	for (; n < city->n_rules && no; n++) {
 		no = route_try(&r, &city->rules[n], ret);
 		if (steps)

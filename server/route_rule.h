@@ -5,7 +5,8 @@
  * The city's rules are tried in order and the first that matches decides. A rule
  * matches when each of its conditions does (category, type, district, unit, channel,
  * words) and its outcome finds a board that exists on the day; a board that has ended
- * stands for its successor. What no rule takes goes to the city's dispatch.
+ * stands for its successor. What no rule takes goes to the city's dispatch, and so does
+ * what a child has written, whatever it says: a person reads it first.
  *
  * Words match at the beginning of a word, without regard to case: "potthål" matches
  * "Potthålet". Several words of a rule are alternatives.
@@ -13,6 +14,7 @@
 #ifndef SYNPUNKT_SERVER_ROUTE_RULE_H
 #define SYNPUNKT_SERVER_ROUTE_RULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +28,7 @@ struct route_query {
 	const char *unit;    /* code or name, or whatever the resident wrote; or NULL */
 	const char *channel; /* code */
 	const char *text;    /* or NULL */
+	bool from_child;     /* written with the child's form */
 	int32_t date;        /* local day of receipt */
 };
 
@@ -40,6 +43,7 @@ struct route_outcome {
 };
 
 #define ROUTE_NO_RULE "none"
+#define ROUTE_CHILD "child" /* no rule was tried */
 
 void route_decide(const struct city *city, const struct route_query *query,
 	struct arena *arena, struct route_outcome *ret);

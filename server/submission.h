@@ -46,6 +46,7 @@ struct submission {
 	bool wants_reply;
 	const char *language;        /* BCP 47, "sv" unless said */
 	const char *on_behalf_of;    /* code or NULL */
+	bool from_child;             /* a child wrote it; set by the handler */
 	const char *channel;         /* code; set by the handler */
 	const char *idempotency_key; /* 1 to 64 printable ASCII, or NULL */
 	const struct attachment *attachments;
@@ -74,7 +75,7 @@ int submission_text_judge(const char *text, const char *name, struct faults *fau
 
 /* Judges a draft: every fault at once, named by the JSON member ("place.lat").
  * Returns 0 and fills ret if there is none in faults, else -1. ret lacks channel,
- * key and attachments, which the handler knows. */
+ * key, attachments and whether a child wrote it, which the handler knows. */
 int submission_judge(const struct submission_draft *draft, const struct city *city,
 	struct submission *ret, struct faults *faults);
 

@@ -72,9 +72,10 @@ test('the demonstration city is whole and a second load changes nothing', async 
   assert.equal(await count("organisation WHERE kind = 'company'"), 15);
   assert.equal(await count('area'), 11);
   assert.equal(await count('redirect'), 16);
+  assert.equal(await count('helpline'), 2);
   assert.ok(await count('unit') >= 60);
   const before = (await db.sql('SELECT synpunkt.city_snapshot()::jsonb - \'version\' AS s'))[0].s;
-  for (const kind of ['organisation', 'categories', 'units', 'rules', 'policies', 'redirects']) {
+  for (const kind of ['organisation', 'categories', 'units', 'rules', 'policies', 'redirects', 'helplines']) {
     const out = await db.run('import', kind, path.join(top, 'server/demo', `${kind}.tsv`));
     assert.equal(out.code, 0);
     assert.equal(out.out.changed, 0, kind);

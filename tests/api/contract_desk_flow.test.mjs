@@ -313,11 +313,12 @@ test('waiting for others and going on: the note is the staff’s only', async ()
   assert.ok(!page.text.includes('Ellevio'));
 });
 
-test('closed is closed: only a note, a marking and reopening; reopened it goes on', async () => {
+test('closed is closed: only a note, a marking, a hold, a flag and reopening; reopened it goes on', async () => {
   const c = await submit();
   await act(co, c.number, 'assign');
   await act(co, c.number, 'close');
-  for (const action of Object.keys(actions).filter((a) => !['note', 'reopen', 'mark'].includes(a)))
+  const still = ['note', 'reopen', 'mark', 'hold', 'flag-threat', 'protect'];
+  for (const action of Object.keys(actions).filter((a) => !still.includes(a)))
     await act(co, c.number, action, undefined, 409);
   await act(co, c.number, 'note');
   const res = await act(co, c.number, 'reopen', { text: 'Den är trasig igen' });

@@ -37,6 +37,8 @@ export const actions = {
   concern: ['concerns', { user: 'kontrakt-co' }],
   hold: ['holds', { text: 'Rättegång pågår' }],
   'release-hold': ['hold-releases', {}],
+  'flag-threat': ['threats', {}],
+  protect: ['protections', {}],
 };
 
 export const at = (number, what = '') =>
@@ -57,9 +59,9 @@ export async function submitTo(server, text, more = {}) {
   return res.json;
 }
 
-/* A coordinator of the board, who may do everything. */
+/* A coordinator of the board, and its manager: who may do everything. */
 export const coordinator = (server) =>
-  newColleague(server, 'kontrakt-co', `coordinator@${trafik}`, 'Cia Ord');
+  newColleague(server, 'kontrakt-co', `coordinator@${trafik},manager@${trafik}`, 'Cia Ord');
 
 /* Does it with the case's present tag. */
 export async function act(client, number, action, json, status) {

@@ -66,7 +66,7 @@ test('the queue holds the board’s open cases, soonest answer first', async () 
   assert.deepEqual(item, { number: c.number, type: 'complaint', category: 'gatubelysning',
     board: trafik, status: 'received', acknowledgeBy: c.acknowledgeBy,
     answerBy: c.answerBy, handler: null, handlerName: null, receivedAt: c.receivedAt,
-    overdue: false, marked: false, snippet: 'Gatlyktan vid porten är trasig', version: 1,
+    overdue: false, threat: false, protectedIdentity: false, marked: false, snippet: 'Gatlyktan vid porten är trasig', version: 1,
     daysLeft: item.daysLeft, attention: [] });
   assert.ok(item.daysLeft > 2);
   const days = res.json.items.map((i) => i.answerBy);
@@ -145,7 +145,8 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern']);
+    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
+    'flag-threat', 'protect']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -247,7 +248,7 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   assert.ok(res.json.acknowledgedAt && res.json.answeredAt);
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
-  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark']);
+  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);
@@ -316,7 +317,7 @@ test('the table is the same for server, tool and desk', async () => {
   const shown = (await anna.get('/api/v1/desk/access')).json;
   const out = await server.ctl(['--json', 'config', '--access']);
   assert.deepEqual(JSON.parse(out.stdout), shown);
-  assert.equal(shown.actions.length, 23);
+  assert.equal(shown.actions.length, 25);
 });
 
 test('a case is given to colleagues of the board only', async () => {

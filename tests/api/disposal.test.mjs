@@ -321,7 +321,7 @@ async function manyCases(word, n) {
     array_agg(current_date), array_agg('complaint'::text), array_agg('lekplats'::text),
     array_agg('trafiknamnden'::text), array_agg(NULL::text), array_agg(NULL::text),
     array_agg('api'::text), array_agg(1::smallint), array_agg('sv'::text), array_agg(NULL::text),
-    array_agg(true), array_agg(NULL::float8), array_agg(NULL::float8),
+    array_agg(false), array_agg(true), array_agg(NULL::float8), array_agg(NULL::float8),
     array_agg(current_date + 2), array_agg('två'::text), array_agg(current_date + 14),
     array_agg('tio'::text), array_agg('regel'::text), array_agg('därför'::text),
     array_agg(sha256(i::text::bytea)), array_agg('${word} ' || i),

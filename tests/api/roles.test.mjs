@@ -8,7 +8,7 @@ import { sharedCluster, template } from './harness.mjs';
 const tables = ['case', 'case_leg', 'case_event', 'case_content', 'case_attachment',
   'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'statistic_cell',
   'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark',
-  'approval_rule', 'case_concern'];
+  'approval_rule', 'case_concern', 'threat_word'];
 const logins = ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report'];
 
 let cluster;
@@ -24,7 +24,7 @@ function submit(board, text, more = {}) {
   return owner(`SELECT synpunkt_intake.submit(${value.version}, ARRAY[${value.serial}],
     ARRAY[now()], ARRAY[current_date], ARRAY['complaint'], ARRAY['gatubelysning'],
     ARRAY['${board}'], ARRAY[NULL]::text[], ARRAY[NULL]::text[], ARRAY['api'],
-    ARRAY[1]::smallint[], ARRAY['sv'], ARRAY[NULL]::text[], ARRAY[true],
+    ARRAY[1]::smallint[], ARRAY['sv'], ARRAY[NULL]::text[], ARRAY[false], ARRAY[true],
     ARRAY[NULL]::float8[], ARRAY[NULL]::float8[], ARRAY[current_date + 2], ARRAY['två'],
     ARRAY[current_date + 14], ARRAY['tio'], ARRAY['regel'], ARRAY['därför'],
     ARRAY[sha256('kod')], ARRAY['${text}'], ARRAY['{"email":"a@b.se"}'],

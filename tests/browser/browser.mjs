@@ -44,20 +44,20 @@ export async function openTab(server, { width = 1280, scheme = 'light', lang = '
  * trap is a setting: tests that are not about it switch it off (formEnv). */
 export const formEnv = { SYNPUNKT_FORM_LEAST_MS: '0' };
 
-export async function sendForm(server, fields, files = []) {
+export async function sendForm(server, fields, files = [], at = '/lamna') {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const { name, bytes, type } of files)
     form.append('attachment', new Blob([bytes], { type }), name);
-  return fetch(`${server.url}/lamna`, { method: 'POST', body: form, redirect: 'manual',
+  return fetch(server.url + at, { method: 'POST', body: form, redirect: 'manual',
     headers: { 'Accept-Language': 'sv' } });
 }
 
 /* A case with a file, and its number and code. */
-export async function makeCase(server, fields = {}) {
+export async function makeCase(server, fields = {}, at = '/lamna') {
   const res = await sendForm(server, { text: 'Lampan vid Hornsgatan 12 är släckt.',
     category: 'gatubelysning', type: 'fault-report', language: 'sv', ...fields },
-  [{ name: 'plats.txt', bytes: 'Vid övergångsstället.\n', type: 'text/plain' }]);
+  [{ name: 'plats.txt', bytes: 'Vid övergångsstället.\n', type: 'text/plain' }], at);
   const to = res.headers.get('location');
   const found = /^\/kvitto\/([^/]+)\/([^/]+)$/.exec(to ?? '');
 
@@ -70,6 +70,10 @@ export async function makeCase(server, fields = {}) {
  * enough. */
 export async function allPages(server) {
   const made = await makeCase(server);
+  const told = {};
+  for (const lang of ['sv', 'en'])
+    told[lang] = await makeCase(server, { text: 'De stora tar min mössa.', language: lang },
+      '/lamna/barn');
   const submit = (selector) => async (tab) => {
     await Promise.all([tab.waitForNavigation(), tab.click(selector)]);
   };
@@ -87,6 +91,16 @@ export async function allPages(server) {
       await tab.fill('#text', 'Min granne, 811228-9874, väntar på svar.');
       await submit(send)(tab);
     } },
+    { name: 'child form', path: '/lamna/barn' },
+    { name: 'child form with faults', path: '/lamna/barn', status: 422, after: async (tab) => {
+      await tab.fill('#email', 'eva@');
+      await submit(send)(tab);
+    } },
+    { name: 'child receipt', path: told.sv.receipt },
+    { name: 'child receipt in English', path: told.en.receipt },
+    { name: 'child follow', path: told.sv.follow },
+    { name: 'child follow with a fault', path: told.en.follow, status: 422,
+      after: submit('#mer button') },
     { name: 'receipt', path: made.receipt },
     { name: 'find', path: '/folj' },
     { name: 'find with faults', path: '/folj', status: 422, after: submit('main form button') },

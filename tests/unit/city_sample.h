@@ -73,6 +73,8 @@ static const char city_sample[] =
 	"\"setsCategory\":\"vagskador\",\"outcome\":\"category-owner\",\"because\":\"{word}\"},"
 	"{\"code\":\"okand-plats\",\"category\":\"park\",\"outcome\":\"dispatch\","
 	"\"because\":\"Vi vet inte var i {district} {oklart} det är {.\"}],"
-	"\"redirects\":[{\"code\":\"112\",\"link\":\"tel:112\"}]}";
+	"\"redirects\":[{\"code\":\"112\",\"link\":\"tel:112\"}],"
+	"\"helplines\":[{\"code\":\"bris\",\"name\":\"Bris\",\"phone\":\"116 111\","
+	"\"link\":\"\",\"to\":\"2030-12-31\"}]}";
 
 #endif

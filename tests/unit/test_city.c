@@ -47,6 +47,9 @@ static void test_city_parse__reads_the_rows(void **state)
 	assert_int_equal(city->exceptions.n, 1);
 	assert_string_equal(city->rules[2].words[1], " träd på gata");
 	assert_string_equal(city->redirects[0].link, "tel:112");
+	assert_string_equal(city->helplines[0].phone, "116 111");
+	assert_false(
+		city_valid_on(&city->helplines[0].valid, day_from_civil(2031, 1, 1)));
 	assert_null(city_board_find(city, "finns-inte"));
 	assert_null(city_board_find(city, NULL));
 	assert_string_equal(city_board_name(city, "trafiknamnden"), "Trafiknämnden");
@@ -78,6 +81,8 @@ static void test_city_parse__names_the_first_fault(void **state)
 		{ "{\"version\":1,\"redirects\":[{\"code\":\"a\"}]}", "redirects[0]" },
 		{ "{\"version\":1,\"redirects\":[{\"code\":\"a\",\"link\":\"\"},7]}",
 			"redirects[1]" },
+		{ "{\"version\":1,\"helplines\":[{\"code\":\"a\",\"name\":\"a\"}]}",
+			"helplines[0]" },
 		{ "{\"version\":1,\"exceptions\":[{\"day\":\"2026-02-30\",\"open\":true,"
 		  "\"name\":\"\"}]}",
 			"exceptions[0]: no date" },

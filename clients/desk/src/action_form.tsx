@@ -12,6 +12,7 @@ import { Conflict } from './conflict.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { Folded } from './folded.tsx';
 import { useKeys } from './keys.ts';
 import { draftKeep, draftRead } from './store.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
@@ -98,8 +99,10 @@ function Seen({ it }: { it: Case }): JSX.Element {
   return (
     <div class="seen">
       <h4>{useWords().case.text}</h4>
-      <p class="words" lang={it.language}>{it.text}</p>
-      {last && <p class="words" lang={it.language}>{last.text}</p>}
+      <Folded it={it} why="threat">
+        <p class="words" lang={it.language}>{it.text}</p>
+        {last && <p class="words" lang={it.language}>{last.text}</p>}
+      </Folded>
     </div>);
 }
 

@@ -51,6 +51,10 @@ export const actionRows: Record<string, ActionRow> = {
   liftConcern: { code: 'concern', path: 'concerns', adds: { lift: true },
     fields: [{ ...choice('user', 'user', true), choices: 'concerned' }],
     isOffered: (it, isManager) => isManager && it.concerns.length > 0 },
+  protect: { code: 'protect', path: 'protections', fields: [],
+    isOffered: (it) => !it.protectedIdentity },
+  liftProtection: { code: 'protect', path: 'protections', adds: { lift: true }, fields: [],
+    isOffered: (it) => it.protectedIdentity },
   change: { code: 'change', path: '', fields: [
     choice('category', 'category', false, (it) => it.category ?? ''),
     choice('type', 'type', true, (it) => it.type),
@@ -92,6 +96,10 @@ export const pressRows: Record<string, PressRow> = {
     isOffered: (it, user) => it.handler !== user },
   giveBack: { code: 'assign', path: 'assignments', body: () => ({ user: null }),
     isOffered: (it) => it.handler !== null },
+  flagThreat: { code: 'flag-threat', path: 'threats', body: () => ({}),
+    isOffered: (it) => !it.threat },
+  liftThreat: { code: 'flag-threat', path: 'threats', body: () => ({ lift: true }),
+    isOffered: (it) => it.threat },
   retryMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({}), isOffered: always },
   dismissMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({ dismiss: true }),
     isOffered: always },
@@ -100,14 +108,15 @@ export const pressRows: Record<string, PressRow> = {
 /* In the order they stand in: what is done most first. */
 const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
-  'concern', 'liftConcern', 'transfer', 'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
+  'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'transfer',
+  'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',
   d: 'notify-delay', w: 'wait', f: 'resume', b: 'return', l: 'giveBack',
   p: 'accept', s: 'retryMail', m: 'mark', n: 'unmark', y: 'approve', v: 'reject-approval',
-  z: 'withdraw-approval', c: 'concern' };
+  z: 'withdraw-approval', c: 'concern', h: 'flagThreat' };
 
 export function offered(it: Case, user: string, isManager = false): string[] {
   return order.filter((name) => {

@@ -21,11 +21,12 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z',
   acknowledgeBy: '2026-01-03', answerBy: '2026-01-12', overdue: false, handler: null, handlerName: null, snippet: '',
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
-  language: 'sv', onBehalfOf: null, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
+  language: 'sv', onBehalfOf: null, fromChild: false, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
   daysLeft: 5, attention: [], mail: [], marked: false, markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
   holds: [], disposedOn: null,
+  threat: false, threatSuggested: false, protectedIdentity: false,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);

@@ -73,6 +73,9 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       <DueMark item={it} />
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
+      {it.threat && <p class="notice">{t.case.threat}</p>}
+      {it.threatSuggested && <p class="notice">{t.case.threatSuggested}</p>}
+      {it.protectedIdentity && <p class="notice">{t.case.protectedIdentity}</p>}
       {last?.state === 'offered' && before && (
         <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,
           { board: before.boardName })}</p>)}

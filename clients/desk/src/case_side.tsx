@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 import { categoryName, useDesk } from './desk.ts';
+import { Folded } from './folded.tsx';
 import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
 import { MarkingHistory } from './marking.tsx';
@@ -40,6 +41,7 @@ function Where({ it }: { it: Case }): JSX.Element {
   return (
     <section class="card">
       <h2>{t.case.where}</h2>
+      <Folded it={it} why="protectedIdentity">
       {!words && !position && <p class="soft">{it.disposedOn ? t.case.goneData : t.case.noPlace}</p>}
       <dl>
         {place?.address && <Fact name={t.case.address}>{place.address}</Fact>}
@@ -48,6 +50,7 @@ function Where({ it }: { it: Case }): JSX.Element {
         {position && <Fact name={t.case.position}>{position.lat.toFixed(5)}, {position.lon.toFixed(5)}</Fact>}
       </dl>
       {position && <PlaceMap position={position} where={words || t.case.position} district={it.district} />}
+      </Folded>
     </section>);
 }
 
@@ -58,13 +61,14 @@ function Contact({ it }: { it: Case }): JSX.Element {
   return (
     <section class="card">
       <h2>{t.case.contact}</h2>
-      {it.contact ? <dl>
+      <Folded it={it} why="protectedIdentity">{it.contact ? <dl>
         {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
-      </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}
+      </dl> : <p>{it.disposedOn ? t.case.goneData : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
+      {it.fromChild && <p><strong>{t.case.fromChild}</strong></p>}
       {it.mail.length > 0 && <>
         <h3>{t.case.mail}</h3>
         <ul>{it.mail.map((m) => (

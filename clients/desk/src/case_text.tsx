@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 
 import { attachmentAt } from './api.ts';
+import { Folded } from './folded.tsx';
 import { size } from './format.ts';
 import { DocumentMarking } from './marking.tsx';
 import type { Attachment, Case } from './types.ts';
@@ -30,11 +31,13 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
     <section class="card">
       <h2>{t.case.text}</h2>
       <DocumentMarking it={it} document="text" />
-      {it.text === null ? <p class="soft">{t.case.noText}</p>
-        : <p class="words" lang={it.language}>{it.text}</p>}
-      {it.attachments.length > 0 && <>
-        <h3>{t.case.pictures}</h3>
-        <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} />)}</ul>
-      </>}
+      <Folded it={it} why="threat">
+        {it.text === null ? <p class="soft">{t.case.noText}</p>
+          : <p class="words" lang={it.language}>{it.text}</p>}
+        {it.attachments.length > 0 && <>
+          <h3>{t.case.pictures}</h3>
+          <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} />)}</ul>
+        </>}
+      </Folded>
     </section>);
 }

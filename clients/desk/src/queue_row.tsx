@@ -8,12 +8,19 @@ import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
 import type { Item } from './types.ts';
 import { useWords, wordOf } from './words.ts';
+import type { Texts } from './texts/sv.ts';
 
 interface QueueRowProps {
   item: Item;
   mark: Mark | undefined;
   hasBoard: boolean;
   isDrafted: boolean;
+}
+
+/* Why the row says nothing of what was written. */
+function noWords(t: Texts, item: Item): string {
+  if (item.threat) return t.queue.threat;
+  return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
 
 export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
@@ -27,7 +34,7 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
         <p class="what">
           <a class="open" data-number={item.number} href={addressOf({ number: item.number, filters: place.filters })}>
             <span class="number">{item.number}</span>{' '}
-            <span class="snippet" lang="sv">{item.snippet || t.queue.noText}</span>
+            <span class="snippet" lang="sv">{item.snippet || noWords(t, item)}</span>
           </a>
         </p>
         <p class="soft">

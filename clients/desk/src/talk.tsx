@@ -1,6 +1,7 @@
 /* What was said to and by the complainant; and, apart from it, what colleagues noted. */
 import type { JSX } from 'preact';
 
+import { Folded } from './folded.tsx';
 import { instant } from './format.ts';
 import { DocumentMarking } from './marking.tsx';
 import type { Case } from './types.ts';
@@ -33,11 +34,11 @@ export function Talk({ it }: { it: Case }): JSX.Element {
     <section class="card">
       <h2>{t.case.messages}</h2>
       {it.messages.length === 0 ? <p class="soft">{t.case.noMessages}</p>
-        : <ol class="talk">{it.messages.map((m) => (
+        : <Folded it={it} why="threat"><ol class="talk">{it.messages.map((m) => (
           <Said key={`${m.at}${m.kind}`} side={m.from} at={m.at} text={m.text}
             who={m.from === 'resident' ? t.case.fromResident : m.byName ?? it.boardName}
             what={m.from === 'resident' ? '' : wordOf(t.event, m.kind)}>
-            <DocumentMarking it={it} document={m.document} /></Said>))}</ol>}
+            <DocumentMarking it={it} document={m.document} /></Said>))}</ol></Folded>}
     </section>);
 }
 

@@ -38,6 +38,7 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
   return Object.entries(codes).flatMap(([name, value]) => {
     const field = wordOf(t.field, name);
     if (isMove(value)) {
+      if (typeof value.to === 'boolean') return []; /* a flag: the event's own name says it */
       const [from, to] = [value.from, value.to].map((v) =>
         (name === 'handler' && v === null ? t.nobody : valueText(t, lists, name, v)));
       return [fill(t.event.moved, { field, from: from ?? '', to: to ?? '' })];
