@@ -51,6 +51,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who read which sensitive case of a board, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    case?: string;
+                    user?: string;
+                    from?: string;
+                    to?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadLog"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was exported of a board's data, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    case?: string;
+                    user?: string;
+                    from?: string;
+                    to?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportLog"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -2720,6 +2826,46 @@ export interface components {
             sender: string | null;
             /** @description Category and place, never the sender's words */
             subject: string | null;
+        };
+        ReadLog: {
+            items: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description A username */
+                user: string;
+                userName: string;
+                /** @example 2026-104233 */
+                case: string;
+                /**
+                 * @description case, or attachment with its number
+                 * @example attachment-2
+                 */
+                what: string;
+                /** @enum {string} */
+                because: "S3" | "S4" | "marked";
+            }[];
+            /** @description Cursor for after=; null at the end */
+            next: string | null;
+        };
+        ExportLog: {
+            items: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description Null: an operator, with synpunktctl */
+                user: string | null;
+                userName: string | null;
+                /** @description Null: the whole city */
+                board: string | null;
+                /** @example register-csv */
+                what: string;
+                /** @description Codes, days and numbers; never what was looked for */
+                filter: Record<string, never>;
+                rows: number;
+            }[];
+            /** @description Cursor for after=; null at the end */
+            next: string | null;
         };
         CaseChange: {
             /** @description Null: nobody knows */
