@@ -153,7 +153,10 @@ CREATE TABLE synpunkt.staff_role (
 	board text NOT NULL,
 	valid_from date NOT NULL DEFAULT '-infinity',
 	valid_to date NOT NULL DEFAULT 'infinity',
-	PRIMARY KEY (user_id, role, board, valid_from)
+	unit text,                    -- NULL: the whole board
+	CHECK (valid_from <= valid_to),
+	CHECK (role <> 'provider' OR unit IS NOT NULL),
+	UNIQUE NULLS NOT DISTINCT (user_id, role, board, unit, valid_from)
 );
 CREATE TABLE synpunkt.staff_session (
 	token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),

@@ -147,7 +147,7 @@ $$;
 --   done, unchanged
 --   gone       no live session
 --   missing    no such case at the user's boards
---   forbidden  none of the roles at the case's board
+--   forbidden  none of the roles at the case's board, or it is not theirs to read
 --   stale      the version is not among known; NULL is whatever there is
 --   status     not from this status, or done already
 --   disposed   there is nothing left to act on
@@ -163,7 +163,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	me bigint;
 	actor text;
-	boards text[];
+	keys text[];
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 	action text := rule ->> 'action';
 	old synpunkt.case;
@@ -172,6 +172,7 @@ DECLARE
 	codes jsonb := '{}';
 	seq integer;
 	target bigint;
+	named record;
 	problem text;
 	marking jsonb;
 	draft record;
@@ -191,19 +192,20 @@ BEGIN
 	actor := 'user:' || me;
 	-- Asked before the case is looked for: a case of another board must not take
 	-- longer to be refused than one that is not there.
-	boards := synpunkt.my_boards();
+	keys := synpunkt.my_keys(1);
 	SELECT c.* INTO old
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year AND c.board = ANY (boards)
+	WHERE c.id = serial AND c.year = in_year
+	  AND ARRAY[c.board, c.board || '/' || c.unit] && keys
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT 'missing', 0;
 		RETURN;
 	END IF;
-	IF NOT EXISTS (SELECT FROM synpunkt.staff_role r
-		WHERE r.user_id = me AND r.board = old.board
-		  AND r.role = ANY (ARRAY(SELECT jsonb_array_elements_text(rule -> 'roles')))
-		  AND today BETWEEN r.valid_from AND r.valid_to) THEN
+	-- What one may not read one does nothing with. A provider answers, but ends nothing.
+	IF NOT synpunkt_desk.has_role(me, CASE WHEN change ? 'reason'
+			THEN (rule -> 'roles') - 'provider' ELSE rule -> 'roles' END, old)
+		OR NOT synpunkt.may_read(serial) THEN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
@@ -287,12 +289,9 @@ BEGIN
 		IF change ->> 'user' IS NOT NULL THEN
 			SELECT u.id INTO target
 			FROM synpunkt.staff_user u
-			JOIN synpunkt.staff_role r ON r.user_id = u.id AND r.board = old.board
 			WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL
-			  AND r.role IN ('registrar', 'coordinator', 'case-handler', 'manager',
-				'board-secretary', 'dispatcher')
-			  AND today BETWEEN r.valid_from AND r.valid_to
-			LIMIT 1;
+			  AND synpunkt_desk.has_role(u.id, '["registrar", "coordinator",
+				"case-handler", "manager", "board-secretary", "dispatcher"]', old);
 			IF target IS NULL THEN
 				RETURN QUERY SELECT 'user', old.version;
 				RETURN;
@@ -348,6 +347,13 @@ BEGIN
 	ELSIF action IN ('resume', 'reject-approval', 'withdraw-approval')
 		AND old.handler IS NOT NULL THEN
 		new.status := 'assigned';
+	ELSIF action IN ('name-reader', 'remove-reader') THEN
+		named := synpunkt_desk.set_reader(old, action, change ->> 'user');
+		IF named.outcome <> 'done' THEN
+			RETURN QUERY SELECT named.outcome, old.version;
+			RETURN;
+		END IF;
+		codes := jsonb_build_object('reader', named.reader);
 	ELSIF action IN ('mark', 'unmark') THEN
 		SELECT m.outcome, m.codes INTO problem, marking
 		FROM synpunkt_desk.marking_judge(serial, action, change) m;
@@ -362,7 +368,8 @@ BEGIN
 		new.closed_at := now();
 	END IF;
 
-	codes := synpunkt_desk.moved('category', to_jsonb(old.category), to_jsonb(new.category))
+	codes := codes
+		|| synpunkt_desk.moved('category', to_jsonb(old.category), to_jsonb(new.category))
 		|| synpunkt_desk.moved('type', to_jsonb(old.type), to_jsonb(new.type))
 		|| synpunkt_desk.moved('sensitivity', to_jsonb(old.sensitivity),
 			to_jsonb(new.sensitivity))
@@ -502,13 +509,15 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- One case whole, as the members of the answer's JSON object. No row: not the caller's.
--- Of a sensitive one the reading is logged, in the same transaction.
+-- One case whole, as the members of the answer's JSON object; restricted, without a word
+-- of content, when the caller sees it but does not read it. No row: not the caller's.
+-- Of a sensitive one that is read the reading is logged, in the same transaction.
 CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint)
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
-	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean)
+	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean,
+	unit text, restricted boolean)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -533,7 +542,9 @@ BEGIN
 		'version', c.version,
 		'boardName', coalesce(o.name, c.board), 'categoryName', k.name,
 		'typeGiven', c.type_given, 'categoryGiven', c.category_given,
-		'channel', c.channel, 'unit', c.unit, 'unitName', n.name,
+		'channel', c.channel,
+		'unit', CASE WHEN NOT w.restricted THEN c.unit END,
+		'unitName', CASE WHEN NOT w.restricted THEN n.name END,
 		'district', c.district, 'districtName', (SELECT a.name FROM synpunkt.area a
 			WHERE a.kind = 'district' AND a.code = c.district
 			ORDER BY a.valid_from DESC LIMIT 1),
@@ -546,8 +557,9 @@ BEGIN
 		|| jsonb_build_object(
 		'acknowledgeBecause', c.acknowledge_because, 'answerBecause', c.answer_because,
 		'routing', jsonb_build_object('rule', c.rule, 'because', c.because),
+		'restricted', w.restricted, 'readers', synpunkt_desk.readers_of(c.id),
 		'text', t.body,
-		'place', CASE WHEN c.position IS NOT NULL OR p.body IS NOT NULL
+		'place', CASE WHEN NOT w.restricted AND (c.position IS NOT NULL OR p.body IS NOT NULL)
 			THEN coalesce(p.body::jsonb, '{}') || jsonb_build_object(
 				'lat', public.st_y(c.position), 'lon', public.st_x(c.position)) END,
 		'contact', q.body::jsonb,
@@ -580,14 +592,8 @@ BEGIN
 				'at', synpunkt_desk.stamp(e.at), 'what', e.what, 'actor',
 				CASE WHEN e.actor LIKE 'user:%' THEN 'staff' ELSE e.actor END,
 				'byName', u.name, 'board', e.board,
-				'codes', synpunkt_desk.care_codes(
-					CASE WHEN e.codes ? 'handler' THEN e.codes || jsonb_build_object(
-					'handler', jsonb_build_object(
-					'from', (SELECT f.name FROM synpunkt.staff_user f
-						WHERE f.id = (e.codes #>> '{handler,from}')::bigint),
-					'to', (SELECT f.name FROM synpunkt.staff_user f
-						WHERE f.id = (e.codes #>> '{handler,to}')::bigint)))
-					ELSE e.codes END)) ORDER BY e.seq), '[]')
+				'codes', synpunkt_desk.care_codes(synpunkt_desk.codes_shown(e.codes)))
+				ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
 			LEFT JOIN synpunkt.staff_user u ON u.id = CASE WHEN e.actor LIKE 'user:%'
 				THEN substr(e.actor, 6)::bigint END
@@ -616,8 +622,11 @@ BEGIN
 		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id),
 		CASE WHEN c.status = 'awaiting-approval'
 			THEN (SELECT d.author FROM synpunkt_desk.draft_of(c.id) d) END,
-		synpunkt_dispose.case_held(c.id), c.disposed_on IS NOT NULL
+		synpunkt_dispose.case_held(c.id), c.disposed_on IS NOT NULL,
+		c.unit, w.restricted
 	FROM synpunkt.case c
+	CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM synpunkt.case_readable r
+		WHERE r.id = c.id) AS restricted) w
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board
 	LEFT JOIN synpunkt.category k ON k.code = c.category
@@ -645,26 +654,6 @@ BEGIN
 	IF FOUND THEN
 		PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'attachment-' || number);
 	END IF;
-END
-$$;
-
--- Who can be given a case at the caller's boards.
-CREATE FUNCTION synpunkt_desk.colleagues(session text)
-RETURNS TABLE (username text, name text, boards jsonb)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	PERFORM set_config('synpunkt.session', session, true);
-	RETURN QUERY
-	SELECT u.username, u.name, jsonb_agg(DISTINCT r.board)
-	FROM synpunkt.staff_user u
-	JOIN synpunkt.staff_role r ON r.user_id = u.id
-	WHERE u.disabled_at IS NULL
-	  AND r.role IN ('registrar', 'coordinator', 'case-handler', 'manager',
-		'board-secretary', 'dispatcher')
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
-	  AND r.board = ANY (synpunkt.my_boards())
-	GROUP BY u.id, u.username, u.name
-	ORDER BY u.name, u.username;
 END
 $$;
 
@@ -697,7 +686,7 @@ BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('tell', 'synpunkt_act'), ('put_event', 'synpunkt_act'), ('moved', 'synpunkt_act'),
 		('act', 'synpunkt_act'), ('on_message', 'synpunkt_act'),
-		('colleagues', 'synpunkt_gate'), ('read', 'synpunkt_owner'),
+		('read', 'synpunkt_owner'),
 		('stamp', 'synpunkt_owner'), ('attachment', 'synpunkt_owner'),
 		('changes', 'synpunkt_owner')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
@@ -706,6 +695,5 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.act, synpunkt_desk.read, synpunkt_desk.stamp,
-	synpunkt_desk.attachment, synpunkt_desk.colleagues, synpunkt_desk.changes TO synpunkt_desk;
+	synpunkt_desk.attachment, synpunkt_desk.changes TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.tell TO synpunkt_index;
-GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_gate;

@@ -282,10 +282,12 @@ DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 	near_by date := synpunkt.working_day_after(today, near_days);
 	boards text[];
+	selves bigint[];
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	boards := synpunkt.my_boards();
-	SELECT count(*), count(*) FILTER (WHERE c.handler = me),
+	selves := synpunkt.my_selves();
+	SELECT count(*), count(*) FILTER (WHERE c.handler = ANY (selves)),
 		count(*) FILTER (WHERE c.handler IS NULL),
 		count(*) FILTER (WHERE c.answered_at IS NULL AND c.waiting_since IS NULL
 			AND c.answer_by BETWEEN today AND near_by),
@@ -336,19 +338,17 @@ ALTER TABLE synpunkt.outbox
 CREATE INDEX outbox_digest ON synpunkt.outbox (digest_user, digest_day)
 	WHERE digest_user IS NOT NULL;
 
-GRANT SELECT (id, year, board, category, sensitivity, handler, wants_reply, acknowledge_by,
-	answer_by, waiting_since, acknowledged_at, answered_at, closed_at)
+GRANT SELECT (id, year, board, unit, category, sensitivity, handler, wants_reply,
+	acknowledge_by, answer_by, waiting_since, acknowledged_at, answered_at, closed_at)
 	ON synpunkt.case TO synpunkt_digest;
 GRANT SELECT (id, email, disabled_at) ON synpunkt.staff_user TO synpunkt_digest;
-GRANT SELECT ON synpunkt.staff_role, synpunkt.category, synpunkt.calendar_day
-	TO synpunkt_digest;
+GRANT SELECT ON synpunkt.category, synpunkt.calendar_day TO synpunkt_digest;
 GRANT EXECUTE ON FUNCTION synpunkt.working_day_after TO synpunkt_digest;
 GRANT SELECT (id, case_id, kind, sent_at, failed_at, dismissed_at, give_up_at, digest_user,
 	digest_day), INSERT, UPDATE (failed_at, trouble) ON synpunkt.outbox TO synpunkt_digest;
 GRANT SELECT, INSERT, DELETE ON synpunkt.digest TO synpunkt_digest;
 CREATE POLICY digest ON synpunkt.case FOR SELECT TO synpunkt_digest USING (true);
 CREATE POLICY digest ON synpunkt.staff_user FOR SELECT TO synpunkt_digest USING (true);
-CREATE POLICY digest ON synpunkt.staff_role FOR SELECT TO synpunkt_digest USING (true);
 CREATE POLICY digest ON synpunkt.digest TO synpunkt_digest USING (true) WITH CHECK (true);
 CREATE POLICY digest ON synpunkt.outbox FOR SELECT TO synpunkt_digest USING (true);
 CREATE POLICY digest_adds ON synpunkt.outbox FOR INSERT TO synpunkt_digest
@@ -362,45 +362,47 @@ CREATE POLICY digest_ends ON synpunkt.outbox FOR UPDATE TO synpunkt_digest
 -- sensitive case there is the number only. NULL when nothing waits.
 CREATE FUNCTION synpunkt_desk.digest_body(in_user bigint, today date, near_days integer,
 	most integer)
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
 	WITH role AS MATERIALIZED (
-		SELECT r.board, bool_or(r.role <> 'case-handler') AS coordinates
-		FROM synpunkt.staff_role r
-		WHERE r.user_id = in_user AND today BETWEEN r.valid_from AND r.valid_to
-		  AND r.role IN ('case-handler', 'coordinator', 'dispatcher')
-		GROUP BY r.board
+		SELECT r.holder, r.board, r.unit, r.role <> 'case-handler' AS coordinates
+		FROM synpunkt.roles_of(in_user, today) r
+		WHERE r.role IN ('case-handler', 'coordinator', 'dispatcher')
 	), near AS MATERIALIZED (
 		SELECT synpunkt.working_day_after(today, near_days) AS day
 	), waits AS (
 		SELECT c.id, CASE WHEN c.answer_by < coalesce(c.waiting_since, today) THEN 'overdue'
 			ELSE 'near-due' END AS code
 		FROM role r
-		JOIN synpunkt.case c ON c.board = r.board
+		JOIN synpunkt.case c ON c.board = r.board AND (r.unit IS NULL OR r.unit = c.unit)
 		WHERE c.closed_at IS NULL AND c.answered_at IS NULL
 		  AND c.answer_by <= (SELECT n.day FROM near n)
 		  AND (c.answer_by < coalesce(c.waiting_since, today) OR c.waiting_since IS NULL)
 		UNION ALL
 		SELECT c.id, 'acknowledge'
 		FROM role r
-		JOIN synpunkt.case c ON c.board = r.board
+		JOIN synpunkt.case c ON c.board = r.board AND (r.unit IS NULL OR r.unit = c.unit)
 		WHERE c.closed_at IS NULL AND c.acknowledged_at IS NULL AND c.wants_reply
 		  AND c.acknowledge_by < today
 		UNION
 		SELECT c.id, 'mail-failed'
 		FROM synpunkt.outbox o
 		JOIN synpunkt.case c ON c.id = o.case_id
-		JOIN role r ON r.board = c.board
+		JOIN role r ON r.board = c.board AND (r.unit IS NULL OR r.unit = c.unit)
 		WHERE o.failed_at IS NOT NULL AND o.dismissed_at IS NULL
 	), placed AS (
-		SELECT w.code, CASE WHEN c.handler = in_user THEN 'mine' ELSE 'board' END AS scope,
+		SELECT w.code, CASE WHEN m.mine THEN 'mine' ELSE 'board' END AS scope,
 			c.id, c.year, c.answer_by, c.sensitivity, k.name,
-			row_number() OVER (PARTITION BY w.code, c.handler = in_user
+			row_number() OVER (PARTITION BY w.code, m.mine
 				ORDER BY c.answer_by, c.id) AS place
 		FROM waits w
 		JOIN synpunkt.case c ON c.id = w.id
-		JOIN role r ON r.board = c.board
+		CROSS JOIN LATERAL (SELECT coalesce(c.handler = in_user
+			OR c.handler IN (SELECT h.holder FROM role h), false) AS mine) m
 		LEFT JOIN synpunkt.category k ON k.code = c.category
-		WHERE c.handler = in_user OR r.coordinates
+		WHERE m.mine OR EXISTS (SELECT FROM role r WHERE r.coordinates
+			AND r.board = c.board AND (r.unit IS NULL OR r.unit = c.unit))
 	), code AS (
 		SELECT p.scope, p.code, jsonb_build_object('n', count(*),
 			'items', jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -417,7 +419,8 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		GROUP BY c.scope
 	)
 	SELECT jsonb_object_agg(s.scope, s.codes)
-	FROM scope s
+	FROM scope s);
+END
 $$;
 
 -- Makes today's digests when it is time; returns how many. It is time from at_time (local)

@@ -22,7 +22,8 @@ CREATE INDEX case_closed_received ON synpunkt.case (board, received_at, id)
 -- right by triggers from then on.
 CREATE TABLE synpunkt.case_search (
 	case_id bigint PRIMARY KEY REFERENCES synpunkt.case,
-	board text NOT NULL,          -- as the case's, down to received_at
+	board text NOT NULL,          -- as search_place() says
+	unit text,                    -- as the case's, down to received_at
 	category text,
 	type text,
 	district text,
@@ -66,6 +67,30 @@ CREATE POLICY index ON synpunkt.case_search_mark TO synpunkt_index USING (true);
 
 -- ---- what is found ----
 
+-- The board's cases lie in three places by how sensitive they are, so that whoever may not
+-- read a class does not find words in it either.
+CREATE FUNCTION synpunkt_desk.search_place(board text, sensitivity smallint)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN sensitivity > 2 THEN board || '#' || sensitivity ELSE board END
+$$;
+
+-- The places that the session's roles reach, "place" or "place/unit"; who was named to read
+-- one case, or handles it, finds it in the queue.
+CREATE FUNCTION synpunkt_desk.search_keys(in_boards text[])
+RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN ARRAY(
+		SELECT DISTINCT concat_ws('/', synpunkt_desk.search_place(k.board, c.class),
+			k.unit)
+		FROM unnest('{2,3,4}'::smallint[]) AS c (class)
+		CROSS JOIN LATERAL (
+			SELECT split_part(m, '/', 1) AS board,
+				nullif(split_part(m, '/', 2), '') AS unit
+			FROM unnest(synpunkt.my_keys(c.class)) m) k
+		WHERE in_boards IS NULL OR k.board = ANY (in_boards));
+END
+$$;
+
 CREATE FUNCTION synpunkt_desk.words_of(in_case bigint)
 RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	-- The limit keeps the vector below the megabyte that it may have.
@@ -86,7 +111,8 @@ RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_
 BEGIN
 	PERFORM pg_advisory_xact_lock(1937337959);
 	UPDATE synpunkt.case_search s
-	SET board = NEW.board, category = NEW.category, type = NEW.type,
+	SET board = synpunkt_desk.search_place(NEW.board, NEW.sensitivity),
+		unit = NEW.unit, category = NEW.category, type = NEW.type,
 		district = NEW.district, answer_by = NEW.answer_by, received_at = NEW.received_at,
 		open = NEW.closed_at IS NULL
 	WHERE s.case_id = NEW.id;
@@ -95,9 +121,10 @@ END
 $$;
 -- Of any column: another trigger moves answer_by.
 CREATE TRIGGER search AFTER UPDATE ON synpunkt.case
-	FOR EACH ROW WHEN ((OLD.board, OLD.category, OLD.type, OLD.district, OLD.answer_by,
-		OLD.received_at, OLD.closed_at IS NULL) IS DISTINCT FROM (NEW.board, NEW.category,
-		NEW.type, NEW.district, NEW.answer_by, NEW.received_at, NEW.closed_at IS NULL))
+	FOR EACH ROW WHEN ((OLD.board, OLD.sensitivity, OLD.unit, OLD.category, OLD.type,
+		OLD.district, OLD.answer_by, OLD.received_at, OLD.closed_at IS NULL)
+		IS DISTINCT FROM (NEW.board, NEW.sensitivity, NEW.unit, NEW.category, NEW.type,
+		NEW.district, NEW.answer_by, NEW.received_at, NEW.closed_at IS NULL))
 	EXECUTE FUNCTION synpunkt_desk.on_case_moved();
 
 CREATE FUNCTION synpunkt_desk.on_words()
@@ -126,17 +153,18 @@ BEGIN
 	-- The lock of tell(), before anything is looked at: see on_case_moved().
 	PERFORM pg_advisory_xact_lock(1937337959);
 	FOR fresh IN
-		SELECT c.id, c.year, c.version, c.board, c.category, c.type, c.district,
-			c.answer_by, c.received_at, c.closed_at IS NULL AS open
+		SELECT c.id, c.year, c.version, c.board, c.unit, c.sensitivity, c.category, c.type,
+			c.district, c.answer_by, c.received_at, c.closed_at IS NULL AS open
 		FROM synpunkt.case c
 		WHERE c.id > (SELECT m.case_id FROM synpunkt.case_search_mark m)
 		  AND NOT EXISTS (SELECT FROM synpunkt.case_search s WHERE s.case_id = c.id)
 		ORDER BY c.id
 		LIMIT most
 	LOOP
-		INSERT INTO synpunkt.case_search (case_id, board, category, type, district,
+		INSERT INTO synpunkt.case_search (case_id, board, unit, category, type, district,
 			answer_by, received_at, open, vector)
-		VALUES (fresh.id, fresh.board, fresh.category, fresh.type, fresh.district,
+		VALUES (fresh.id, synpunkt_desk.search_place(fresh.board, fresh.sensitivity),
+			fresh.unit, fresh.category, fresh.type, fresh.district,
 			fresh.answer_by, fresh.received_at, fresh.open,
 			synpunkt_desk.words_of(fresh.id));
 		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
@@ -163,7 +191,7 @@ CREATE TYPE synpunkt_desk.queue_filter AS (
 	category text,
 	type text,
 	district text,
-	handler bigint,
+	handlers bigint[],
 	unhandled boolean,
 	overdue boolean,
 	attention text,
@@ -204,10 +232,10 @@ RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_c
 SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
 	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
-	mine text[] := synpunkt.my_boards();
+	keys text[] := synpunkt_desk.search_keys(f.boards);
 	found bigint[];
 BEGIN
-	f.boards := ARRAY(SELECT DISTINCT b FROM unnest(f.boards) b WHERE b = ANY (mine));
+	f.boards := ARRAY(SELECT DISTINCT split_part(k, '/', 1) FROM unnest(keys) k);
 	IF synpunkt_desk.search_guess(query, f, only_open) > guessed THEN
 		RETURN NULL;
 	END IF;
@@ -219,6 +247,7 @@ BEGIN
 			SELECT s.case_id, s.answer_by, s.received_at
 			FROM synpunkt.case_search s
 			WHERE s.board = b.code
+			  AND (b.code = ANY (keys) OR (b.code || '/' || s.unit) = ANY (keys))
 			  AND (f.category IS NULL OR s.category = f.category)
 			  AND (f.type IS NULL OR s.type = f.type)
 			  AND (f.district IS NULL OR s.district = f.district)
@@ -244,18 +273,18 @@ CREATE FUNCTION synpunkt_desk.searched_among(words text, ids bigint[])
 RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	query tsquery := websearch_to_tsquery('pg_catalog.swedish', words);
-	mine text[] := synpunkt.my_boards();
+	keys text[] := synpunkt_desk.search_keys(NULL);
 BEGIN
 	-- The fence keeps the planner from the index of words.
 	RETURN ARRAY(
 		SELECT f.case_id
 		FROM (
-			SELECT s.case_id, s.board, s.vector
+			SELECT s.case_id, s.board, s.unit, s.vector
 			FROM synpunkt.case_search s
 			WHERE s.case_id = ANY (ids)
 			OFFSET 0
 		) f
-		WHERE f.board = ANY (mine) AND f.vector @@ query);
+		WHERE ARRAY[f.board, f.board || '/' || f.unit] && keys AND f.vector @@ query);
 END
 $$;
 
@@ -282,7 +311,7 @@ BEGIN
 		  -- Where a protected person lives is no way to find them.
 		  AND (f.district IS NULL
 			OR (k.district = f.district AND k.protected_by IS NULL))
-		  AND (f.handler IS NULL OR k.handler = f.handler)
+		  AND (f.handlers IS NULL OR k.handler = ANY (f.handlers))
 		  AND (f.unhandled IS NOT true OR k.handler IS NULL)
 		  AND (f.overdue IS NOT true OR (k.answered_at IS NULL AND k.closed_at IS NULL
 			AND k.answer_by < f.today
@@ -394,7 +423,7 @@ RETURNS TABLE (id bigint, year smallint, type text, category text, board text, s
 	received_at timestamptz, acknowledge_by date, answer_by date, overdue boolean,
 	handler text, handler_name text, snippet text, version integer, waiting_since date,
 	acknowledged boolean, answered boolean, wants_reply boolean, mail_failed boolean,
-	marked boolean, threat boolean, protected boolean)
+	marked boolean, threat boolean, protected boolean, restricted boolean)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	f synpunkt_desk.queue_filter;
@@ -410,8 +439,7 @@ BEGIN
 	f.district := in_district;
 	f.unhandled := in_handler = 'none';
 	IF in_handler <> 'none' THEN
-		f.handler := coalesce(
-			(SELECT u.id FROM synpunkt.staff_user u WHERE u.username = in_handler), 0);
+		f.handlers := synpunkt_desk.handlers_named(in_handler);
 	END IF;
 	f.overdue := only_overdue OR in_attention IS NOT DISTINCT FROM 'overdue';
 	f.attention := in_attention;
@@ -453,7 +481,9 @@ BEGIN
 			AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL),
 		EXISTS (SELECT FROM synpunkt.case_marking g
 			WHERE g.case_id = c.id AND g.removed_at IS NULL),
-		c.threat, c.protected_by IS NOT NULL
+		c.threat, c.protected_by IS NOT NULL,
+		c.sensitivity > 2 AND NOT EXISTS (SELECT FROM synpunkt.case_readable r
+			WHERE r.id = c.id)
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
 	WHERE c.id = ANY (page)
@@ -469,6 +499,7 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
+		('search_place', 'synpunkt_owner'), ('search_keys', 'synpunkt_search'),
 		('words_of', 'synpunkt_index'), ('on_case_moved', 'synpunkt_index'),
 		('on_words', 'synpunkt_index'), ('catch_up', 'synpunkt_index'),
 		('search_guess', 'synpunkt_search'), ('search', 'synpunkt_search'),
@@ -483,3 +514,4 @@ ALTER TYPE synpunkt_desk.queue_filter OWNER TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.search, synpunkt_desk.searched_among,
 	synpunkt_desk.queue, synpunkt_desk.queue_part, synpunkt_desk.page, synpunkt_desk.list TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.catch_up TO synpunkt_job;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.search_place TO synpunkt_search, synpunkt_index;

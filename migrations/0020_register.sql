@@ -199,18 +199,17 @@ CREATE POLICY diary ON synpunkt.case_content FOR SELECT TO synpunkt_diary
 	USING (kind = 'contact');
 CREATE POLICY diary ON synpunkt.case_marking FOR SELECT TO synpunkt_diary USING (true);
 
--- Whether the session has one of the roles at the board today.
+-- Whether the session has one of the roles at the whole board today, by itself or for
+-- somebody who is away; a role for one unit is not enough.
 CREATE FUNCTION synpunkt_register.has_role(session text, in_board text, roles text[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT EXISTS (
 		SELECT
 		FROM synpunkt.staff_session s
 		JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-		JOIN synpunkt.staff_role r ON r.user_id = u.id
+		CROSS JOIN LATERAL synpunkt.roles_of(u.id, synpunkt.today()) r
 		WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
-		  AND r.board = in_board AND r.role = ANY (roles)
-		  AND (now() AT TIME ZONE 'Europe/Stockholm')::date
-			BETWEEN r.valid_from AND r.valid_to)
+		  AND r.board = in_board AND r.unit IS NULL AND r.role = ANY (roles))
 $$;
 
 -- Whose work it is to know the register or to look after it; not the analyst's, the
@@ -443,7 +442,8 @@ RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 $$;
 
 -- The part of read() and attachment() that knows whose reading is logged: S3, S4 and what
--- is marked. Of the others it costs one look at the case's row.
+-- is marked, where the caller reads it and does not only see that it is there. Of the
+-- others it costs one look at the case's row.
 CREATE FUNCTION synpunkt_audit.note_if_sensitive(in_year smallint, serial bigint, what text)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
@@ -452,7 +452,8 @@ BEGIN
 	FROM synpunkt.case c
 	WHERE c.id = serial AND c.year = in_year
 	  AND (c.sensitivity >= 3 OR EXISTS (SELECT FROM synpunkt.case_marking m
-		WHERE m.case_id = c.id AND m.removed_at IS NULL));
+		WHERE m.case_id = c.id AND m.removed_at IS NULL))
+	  AND synpunkt.may_read(c.id);
 END
 $$;
 

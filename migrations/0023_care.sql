@@ -36,10 +36,8 @@ CREATE POLICY act_adds_draft ON synpunkt.case_content FOR INSERT TO synpunkt_act
 
 CREATE FUNCTION synpunkt_desk.is_manager(in_user bigint, in_board text)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT EXISTS (SELECT FROM synpunkt.staff_role r
-		WHERE r.user_id = in_user AND r.board = in_board AND r.role = 'manager'
-		  AND (now() AT TIME ZONE 'Europe/Stockholm')::date
-			BETWEEN r.valid_from AND r.valid_to)
+	SELECT EXISTS (SELECT FROM synpunkt.roles_of(in_user, synpunkt.today()) r
+		WHERE r.board = in_board AND r.unit IS NULL AND r.role = 'manager')
 $$;
 
 CREATE FUNCTION synpunkt_desk.needs_approval(in_board text, in_category text,
@@ -85,7 +83,7 @@ RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog 
 	SELECT coalesce(jsonb_agg(DISTINCT u.name ORDER BY u.name), '[]')
 	FROM synpunkt.staff_role r
 	JOIN synpunkt.staff_user u ON u.id = r.user_id AND u.disabled_at IS NULL
-	WHERE r.board = in_board AND r.role = 'manager' AND u.id <> author
+	WHERE r.board = in_board AND r.unit IS NULL AND r.role = 'manager' AND u.id <> author
 	  AND r.board = ANY (synpunkt.my_boards())
 	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
 $$;

@@ -4,12 +4,19 @@
 
 #include "server/session.h"
 
-/* Board secretaries, auditors and data protection officers read; the first may note
- * and warn. */
+/* Who does what with a case that they see and read (synpunkt.role_reads() says who).
+ * Board secretaries note and warn; a provider answers for its own unit. */
 static const char *const anybody[] = { "registrar", "coordinator", "case-handler",
 	"manager", "board-secretary", "dispatcher", NULL };
+static const char *const noters[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", "provider", NULL };
 static const char *const sorters[] = { "registrar", "coordinator", "case-handler",
 	"manager", "dispatcher", NULL };
+static const char *const welcomers[] = { "registrar", "coordinator", "case-handler",
+	"manager", "dispatcher", "provider", NULL };
+static const char *const answerers[] = { "coordinator", "case-handler", "manager",
+	"dispatcher", "provider", NULL };
+static const char *const leaders[] = { "coordinator", "manager", NULL };
 static const char *const handlers[] = { "coordinator", "case-handler", "manager",
 	"dispatcher", NULL };
 static const char *const managers[] = { "manager", NULL };
@@ -20,10 +27,10 @@ static const char *const keepers[] = { "coordinator", "manager", "board-secretar
 
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
-	[CASE_ACKNOWLEDGE] = sorters,
-	[CASE_ASK] = handlers,
-	[CASE_REPLY] = handlers,
-	[CASE_NOTE] = anybody,
+	[CASE_ACKNOWLEDGE] = welcomers,
+	[CASE_ASK] = answerers,
+	[CASE_REPLY] = answerers,
+	[CASE_NOTE] = noters,
 	[CASE_ASSIGN] = sorters,
 	[CASE_TRANSFER] = sorters,
 	[CASE_RETURN] = sorters,
@@ -34,6 +41,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_WAIT] = handlers,
 	[CASE_RESUME] = handlers,
 	[CASE_ACCEPT] = sorters,
+	[CASE_NAME_READER] = leaders,
+	[CASE_REMOVE_READER] = leaders,
 	[CASE_MARK] = anybody, /* a warning; to take it away is for those who handle */
 	[CASE_UNMARK] = sorters,
 	[CASE_APPROVE] = managers,
@@ -51,11 +60,11 @@ const char *const *access_roles(enum case_action action)
 	return table[action];
 }
 
-bool access_allows(
-	const struct session *session, enum case_action action, const char *board)
+bool access_allows(const struct session *session, enum case_action action,
+	const char *board, const char *unit)
 {
 	for (const char *const *role = table[action]; *role; role++) {
-		if (session_has_role(session, *role, board))
+		if (session_has_role_for(session, *role, board, unit))
 			return true;
 	}
 	return false;

@@ -26,7 +26,9 @@ enum case_action {
 	CASE_WAIT,         /* for somebody who is not the complainant */
 	CASE_RESUME,       /* whoever it waited for */
 	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
-	CASE_MARK,         /* as perhaps secret: the case, or one document of it */
+	CASE_NAME_READER,  /* who may read it whatever their role */
+	CASE_REMOVE_READER,
+	CASE_MARK, /* as perhaps secret: the case, or one document of it */
 	CASE_UNMARK,
 
 	CASE_APPROVE,           /* a reply that waits goes as it was written */

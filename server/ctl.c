@@ -14,7 +14,7 @@ static const struct ctl_command commands[] = {
 		ctl_migrate },
 	{ "import",
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
-		"       exceptions|approvals|threat-words|disposal-rules FILE\n"
+		"       exceptions|approvals|threat-words|disposal-rules|requirements FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",
@@ -29,12 +29,17 @@ static const struct ctl_command commands[] = {
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
 	{ "user",
-		"add USERNAME --name NAME --roles ROLE@BOARD[,ROLE@BOARD…] "
+		"add USERNAME --name NAME --roles ROLE@BOARD[/UNIT][,ROLE@BOARD…] "
 		"[--email ADDRESS]\n"
 		"       [--password-file FILE]\n"
 		"       synpunktctl user email USERNAME [--email ADDRESS]\n"
 		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
-		"       synpunktctl user disable USERNAME",
+		"       synpunktctl user disable USERNAME\n"
+		"       synpunktctl user totp-reset USERNAME\n"
+		"       synpunktctl user role add|remove USERNAME ROLE@BOARD[/UNIT] "
+		"[--from DATE] [--to DATE]\n"
+		"       synpunktctl user substitute USERNAME SUBSTITUTE|nobody "
+		"[--from DATE] --to DATE",
 		"make, close or renew an account of staff; prints a made-up password",
 		ctl_user },
 	{ "audit", "verify [--anchors DIR]",

@@ -39,6 +39,8 @@ static const struct ctl_tsv_column columns[] = {
 };
 
 static const char *const handler_roles[] = { "case-handler", "dispatcher", NULL };
+/* Who reads the most sensitive. */
+static const char *const trusted_roles[] = { "registrar", "coordinator", NULL };
 static const char *const sorter_roles[] = { "registrar", "coordinator", "dispatcher",
 	"case-handler", NULL };
 
@@ -187,6 +189,19 @@ static const json_t *staff_pick(
 	return found;
 }
 
+static void staff_add(struct demo *demo, const struct city_board *board,
+	const char *role, const char *title)
+{
+	struct arena *arena = demo->ctl->arena;
+
+	json_array_append_new(demo->staff,
+		json_pack("{s:s, s:s, s:s, s:s}", "user",
+			arena_printf(arena, "%s.%s", role, board->code), "name",
+			arena_printf(arena, "%s (%s)", title,
+				board->short_name ? board->short_name : board->name),
+			"role", role, "board", board->code));
+}
+
 /* Who has no account of the demonstration gets one that nobody can use. */
 static void staff_complete(struct demo *demo)
 {
@@ -196,18 +211,12 @@ static void staff_complete(struct demo *demo)
 		const struct city_board *board = &demo->city->boards[i];
 
 		if (board->kind == CITY_ADMINISTRATION ||
-			!city_valid_on(&board->valid, today) ||
-			demo_staff_find(demo, board->code, handler_roles))
+			!city_valid_on(&board->valid, today))
 			continue;
-		json_array_append_new(demo->staff,
-			json_pack("{s:s, s:s, s:s, s:s}", "user",
-				arena_printf(demo->ctl->arena, "handlaggare.%s",
-					board->code),
-				"name",
-				arena_printf(demo->ctl->arena, "Handläggare (%s)",
-					board->short_name ? board->short_name
-							  : board->name),
-				"role", "case-handler", "board", board->code));
+		if (!demo_staff_find(demo, board->code, handler_roles))
+			staff_add(demo, board, "case-handler", "Handläggare");
+		if (!demo_staff_find(demo, board->code, trusted_roles))
+			staff_add(demo, board, "coordinator", "Samordnare");
 	}
 }
 
@@ -337,6 +346,14 @@ static int act(struct life *life, const json_t *who, enum case_action action,
 	return rc < 0 ? -1 : retime(life, err);
 }
 
+/* Somebody who reads the case before it has a handler. */
+static const json_t *sorter_pick(struct life *life)
+{
+	bool high = json_integer_value(json_object_get(life->one, "sensitivity")) > 3;
+
+	return staff_pick(life->demo, life->board, high ? trusted_roles : sorter_roles);
+}
+
 static int acknowledge(struct life *life, struct error *err)
 {
 	int days = working_day_count(day_of_instant(life->at),
@@ -348,8 +365,7 @@ static int acknowledge(struct life *life, struct error *err)
 
 	if (!reach(life, later(life, wait)))
 		return 0;
-	return act(life, staff_pick(life->demo, life->board, sorter_roles),
-		CASE_ACKNOWLEDGE,
+	return act(life, sorter_pick(life), CASE_ACKNOWLEDGE,
 		json_pack("{s:s}", "text", demo_pick(life->demo, DEMO_ACKNOWLEDGEMENT)),
 		err);
 }
@@ -386,7 +402,7 @@ static int move(struct life *life, struct error *err)
 	if (!board || !demo_staff_find(life->demo, board, handler_roles) ||
 		!reach(life, later(life, (int)demo_random(life->demo, 2))))
 		return 0;
-	if (act(life, staff_pick(life->demo, life->board, sorter_roles), CASE_TRANSFER,
+	if (act(life, sorter_pick(life), CASE_TRANSFER,
 		    json_pack("{s:s, s:s, s:s}", "board", board, "ground",
 			    open ? "no-secrecy" : "consent", "text",
 			    demo_pick(life->demo, DEMO_MOVE)),
@@ -401,7 +417,7 @@ static int assign(struct life *life, struct error *err)
 	life->handler = staff_pick(life->demo, life->board, handler_roles);
 	if (!reach(life, later(life, chance(life, 70) ? 0 : 1)))
 		return 0;
-	return act(life, staff_pick(life->demo, life->board, sorter_roles), CASE_ASSIGN,
+	return act(life, sorter_pick(life), CASE_ASSIGN,
 		json_pack("{s:s}", "user", demo_text(life->handler, "user")), err);
 }
 

@@ -11,8 +11,10 @@
 #include "lib/base.h"
 #include "lib/encode.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/secret.h"
 #include "server/ctl.h"
+#include "server/ctl_role.h"
 #include "server/email_address.h"
 #include "server/signin.h"
 
@@ -55,24 +57,12 @@ static int password_choose(
 	return 0;
 }
 
-/* "case-handler@trafiknamnden,analyst" as [{"role", "board"}]; no board is "*". */
 static const char *roles_json(struct ctl *ctl, const char *roles)
 {
-	json_t *list = json_array();
-	char *text;
-	const char *copy;
+	json_t *list = ctl_roles_json(ctl->arena, roles);
+	char *text = json_dumps(list, JSON_COMPACT);
+	const char *copy = arena_dup(ctl->arena, text);
 
-	for (const char *at = roles; *at; at += strspn(at, ",")) {
-		size_t n = strcspn(at, ","), role = strcspn(at, "@,");
-		const char *board = role < n ? at + role + 1 : "*";
-		size_t board_n = role < n ? n - role - 1 : 1;
-
-		json_array_append_new(list, json_pack("{s:s%, s:s%}", "role", at, role,
-						    "board", board, board_n));
-		at += n;
-	}
-	text = json_dumps(list, JSON_COMPACT);
-	copy = arena_dup(ctl->arena, text);
 	mem_free(text);
 	json_decref(list);
 	return copy;
@@ -156,6 +146,18 @@ static int user_reset(struct ctl *ctl, struct user_account *user, struct error *
 	return user_set(ctl, user, err);
 }
 
+/* For a lost telephone. The log line is on standard error, like synpunktd's. */
+static int user_totp_reset(
+	struct ctl *ctl, struct user_account *user, struct error *err)
+{
+	if (accounts_change(ctl,
+		    "SELECT r FROM synpunkt_signin.user_totp_reset($1::text) r",
+		    (const char *const[]){ user->username }, 1, err) < 0)
+		return -1;
+	log_event(LOG_LEVEL_INFO, "totp_reset", LOG_S("by", "synpunktctl"));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct ctl *ctl, struct user_account *user, struct error *err);
@@ -164,6 +166,7 @@ static const struct {
 	{ "disable", user_set },
 	{ "reset", user_reset },
 	{ "email", user_email },
+	{ "totp-reset", user_totp_reset },
 };
 
 int ctl_user(struct ctl *ctl, char **argv)
@@ -174,8 +177,13 @@ int ctl_user(struct ctl *ctl, char **argv)
 		{ "--password-file", &user.password_file, NULL }, { 0 } };
 	struct error err = { 0 };
 	const char *words[2];
-	int rc = ctl_arguments(ctl, argv, options, words, 2);
+	int rc;
 
+	if (argv[0] && !strcmp(argv[0], "role"))
+		return ctl_user_role(ctl, argv + 1);
+	if (argv[0] && !strcmp(argv[0], "substitute"))
+		return ctl_user_substitute(ctl, argv + 1);
+	rc = ctl_arguments(ctl, argv, options, words, 2);
 	if (rc != 0)
 		return rc;
 	user.username = words[1];
@@ -186,5 +194,7 @@ int ctl_user(struct ctl *ctl, char **argv)
 			return ctl_fail(ctl, "%s", err.text);
 		return user_done(ctl, &user);
 	}
-	return ctl_misuse(ctl, "add, disable, reset or email, not \"%s\"", words[0]);
+	return ctl_misuse(ctl,
+		"add, disable, reset or email, totp-reset, role or substitute, not \"%s\"",
+		words[0]);
 }

@@ -84,6 +84,9 @@ static const struct json_field concern_fields[] = {
 	{ TEXT_FIELD("user", user), .required = true, .max = 100 },
 	BOOL_FIELD("lift", lift), { 0 }
 };
+static const struct json_field reader_fields[] = {
+	{ TEXT_FIELD("user", user), .required = true, .max = 100 }, { 0 }
+};
 static const struct json_field transfer_fields[] = {
 	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
 	{ TEXT_FIELD("ground", ground), .required = true,
@@ -131,6 +134,8 @@ static const struct {
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },
 	[CASE_ACCEPT] = { no_fields, false },
+	[CASE_NAME_READER] = { reader_fields, false },
+	[CASE_REMOVE_READER] = { reader_fields, false },
 	[CASE_MARK] = { mark_fields, false },
 	[CASE_UNMARK] = { unmark_fields, false },
 	[CASE_APPROVE] = { no_fields, false },
@@ -465,6 +470,8 @@ static const struct {
 	{ "waits", CASE_WAIT },
 	{ "resumptions", CASE_RESUME },
 	{ "acceptances", CASE_ACCEPT },
+	{ "readers", CASE_NAME_READER },
+	{ "reader-removals", CASE_REMOVE_READER },
 	{ "markings", CASE_MARK },
 	{ "marking-removals", CASE_UNMARK },
 	{ "approvals", CASE_APPROVE },
@@ -531,6 +538,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),
 	ACT("resumptions", "OptionalText", "Go on with a case that waits"),
 	ACT("acceptances", NULL, "Accept a transfer"),
+	ACT("readers", "NewReader",
+		"Name somebody who may read it whatever their role"),
+	ACT("reader-removals", "NewReader", "Take back that somebody may read it"),
 	ACT("markings", "NewMarking",
 		"Mark it, or a document of it, as perhaps secret: a warning"),
 	ACT("marking-removals", "MarkingRemoval", "Take such a marking away"),

@@ -52,12 +52,12 @@ static void desk_get_on_gone(void *arg)
 	db_cancel(((struct desk_get *)arg)->call);
 }
 
-/* Some roles are for figures, settings or single units, not for a board's cases. The
- * same as in synpunkt.my_boards(). */
+/* Some roles are for figures, settings or control, not for cases: those that are 0 in
+ * synpunkt.role_reads(). */
 static bool role_reads_cases(const char *role)
 {
-	static const char *const outsiders[] = { "analyst", "administrator", "provider",
-		NULL };
+	static const char *const outsiders[] = { "analyst", "administrator", "auditor",
+		"data-protection-officer", NULL };
 
 	return !is_one_of(role, outsiders);
 }
@@ -263,6 +263,7 @@ static void item_write(
 			? ""
 			: db_rows_text(rows, i, DESK_LIST_SNIPPET));
 	jw_key_int(w, "version", db_rows_int64(rows, i, DESK_LIST_VERSION));
+	jw_key_bool(w, "restricted", db_rows_bool(rows, i, DESK_LIST_RESTRICTED));
 	desk_watch_write(op->req, w, &watched, rows, i);
 	jw_object_end(w);
 }
@@ -325,6 +326,9 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 {
 	const char *whole = db_rows_text(rows, 0, DESK_READ_WHOLE);
 	const char *board = db_rows_text(rows, 0, DESK_READ_BOARD);
+	const char *unit = db_rows_is_null(rows, 0, DESK_READ_UNIT)
+				   ? NULL
+				   : db_rows_text(rows, 0, DESK_READ_UNIT);
 	struct case_state state = {
 		.status = db_rows_text(rows, 0, DESK_READ_STATUS),
 		.acknowledged = db_rows_bool(rows, 0, DESK_READ_ACKNOWLEDGED),
@@ -348,11 +352,13 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.mail_failed = DESK_READ_MAIL_FAILED,
 		.status = DESK_READ_STATUS,
 	};
+	bool restricted = db_rows_bool(rows, 0, DESK_READ_RESTRICTED);
 	const char *actions = "";
 
-	for (unsigned i = 0; i < CASE_ACTIONS; i++) {
+	for (unsigned i = 0; !restricted && i < CASE_ACTIONS; i++) {
 		if (case_flow_allows((enum case_action)i, &state) &&
-			access_allows(session_get(req), (enum case_action)i, board))
+			access_allows(
+				session_get(req), (enum case_action)i, board, unit))
 			actions = arena_printf(http_arena(req), "%s%s\"%s\"", actions,
 				*actions ? "," : "", case_moves[i].action);
 	}

@@ -14,7 +14,7 @@ static const struct db_query list_query = {
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
 	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
-	       " l.received_at"
+	       " l.received_at, l.restricted"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
 	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
@@ -34,7 +34,7 @@ static const struct db_query read_query = {
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, r.whole, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
-	       " r.held, r.disposed"
+	       " r.held, r.disposed, r.unit, r.restricted"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };

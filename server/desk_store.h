@@ -48,6 +48,7 @@ enum desk_list_column {
 	DESK_LIST_THREAT,
 	DESK_LIST_PROTECTED,
 	DESK_LIST_KEY, /* the instant in full, for after_key */
+	DESK_LIST_RESTRICTED,
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,
@@ -71,6 +72,8 @@ enum desk_read_column {
 	DESK_READ_DRAFT_BY, /* the id of whoever wrote what awaits approval */
 	DESK_READ_HELD,
 	DESK_READ_DISPOSED,
+	DESK_READ_UNIT,
+	DESK_READ_RESTRICTED,
 };
 
 /* One row of counts, in the order of the answer's members. */

@@ -7,6 +7,9 @@
  * the right X-CSRF-Token is 403. What the caller may see and do is decided by the
  * database's policies, which ask for the same session again.
  *
+ * Who must have a second factor and has none (session.needs) gets 403 everywhere but
+ * where ACCESS_UNENROLLED is, too.
+ *
  * The cookie is "__Host-synpunkt", Secure, where the request came by TLS or a trusted
  * proxy says so; "synpunkt" otherwise, which the start-up allows for loopback only.
  */
@@ -24,6 +27,7 @@
 
 struct session_role {
 	const char *role, *board; /* codes; board "*": not of a board */
+	const char *unit;         /* NULL: all of the board */
 };
 
 struct session {
@@ -31,6 +35,8 @@ struct session {
 	const char *username, *name;
 	const struct session_role *roles; /* today's */
 	size_t n_roles;
+	const char *needs;   /* "totp-enrolment": before anything else; or NULL */
+	int64_t confirmed_s; /* since the password was asked for */
 	char token_hash[SHA256_HEX_SIZE]; /* what database functions are given */
 	char csrf[SHA256_HEX_SIZE];
 };
@@ -44,8 +50,11 @@ const struct session *session_get(struct http_request *req);
 /* board NULL: at any board. */
 bool session_has_role(
 	const struct session *session, const char *role, const char *board);
+/* At the board for a case of that unit, which may be NULL. */
+bool session_has_role_for(const struct session *session, const char *role,
+	const char *board, const char *unit);
 
-/* roles is the database's [{"role", "board"}]. The strings go to the arena. */
+/* roles is the database's [{"role", "board", "unit"}]. The strings go to the arena. */
 struct arena;
 void session_roles_parse(
 	struct session *session, struct arena *arena, const char *roles);

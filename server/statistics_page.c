@@ -216,7 +216,8 @@ static int row_of(const struct db_rows *rows, const char *board)
 static bool has_board(const struct statistics_page *op, const char *board)
 {
 	for (size_t i = 0; i < op->session->n_roles; i++) {
-		if (!strcmp(op->session->roles[i].board, board))
+		if (!strcmp(op->session->roles[i].board, board) &&
+			!op->session->roles[i].unit)
 			return true;
 	}
 	return false;

@@ -29,6 +29,8 @@ export const actions = {
   wait: ['waits', {}],
   resume: ['resumptions', {}],
   accept: ['acceptances', {}],
+  'name-reader': ['readers', { user: 'kontrakt-co' }],
+  'remove-reader': ['reader-removals', { user: 'kontrakt-co' }],
   mark: ['markings', { section: 'OSL 26:1' }],
   unmark: ['marking-removals', {}],
   approve: ['approvals', {}],
@@ -40,6 +42,10 @@ export const actions = {
   'flag-threat': ['threats', {}],
   protect: ['protections', {}],
 };
+
+/* A provider is one unit's. */
+export const unit = 'klippskolan';
+export const roleAt = (role, board) => `${role}@${board}${role === 'provider' ? `/${unit}` : ''}`;
 
 export const at = (number, what = '') =>
   `/api/v1/desk/cases/${number}${what && `/${what}`}`;

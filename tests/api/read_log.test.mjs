@@ -62,6 +62,14 @@ test('what was not shown is not logged: another board, no session', async () => 
   assert.deepEqual(await rows(c), []);
 });
 
+test('who sees that a case is there without a word of it has read nothing', async () => {
+  const c = await submitTo(server, 'Utan ett ord');
+  await setSensitivity(c, 3);
+  const secretary = await newColleague(server, 'logg-sekr', `board-secretary@${trafik}`);
+  assert.equal((await secretary.get(at(c.number))).json.restricted, true);
+  assert.deepEqual(await rows(c), []);
+});
+
 test('auditor and data protection officer of the board see it; nobody else', async () => {
   const c = await submitTo(server, 'Granskas');
   await setSensitivity(c, 3);

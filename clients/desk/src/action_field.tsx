@@ -27,6 +27,7 @@ export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Optio
     markedDocument: markedDocumentsOf(t, it),
     user: [['', t.choose], ...lists.colleagues.filter((c) => c.boards.includes(it.board))
       .map((c): [string, string] => [c.user, c.name])],
+    reader: [['', t.choose], ...it.readers.map((r): [string, string] => [r.user, r.name])],
     concerned: [['', t.choose], ...it.concerns.map((c): [string, string] => [c.user, c.name])],
     board: [['', t.choose], ...lists.boards.filter((b) => b.code !== it.board)
       .map((b): [string, string] => [b.code, b.name])],

@@ -6,7 +6,7 @@ export interface FieldRow {
   name: string;
   kind: 'text' | 'choice' | 'date' | 'section';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
-    | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'board' | 'ground' | 'category'
+    | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil';
   isRequired: boolean;
@@ -110,7 +110,8 @@ const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'ret
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'transfer',
   'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
-  'dismissMail', 'hold', 'release-hold'];
+  'dismissMail', 'hold', 'release-hold',
+  'nameReader', 'removeReader'];
 
 export const actionKeys: Record<string, string> = { t: 'take', r: 'reply', a: 'acknowledge',
   i: 'note', q: 'ask', g: 'assign', e: 'change', o: 'transfer', x: 'close', u: 'reopen',

@@ -23,7 +23,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, fromChild: false, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
-  daysLeft: 5, attention: [], mail: [], marked: false, markings: [],
+  daysLeft: 5, attention: [], mail: [], marked: false, restricted: false, readers: [], markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
   holds: [], disposedOn: null,
   threat: false, threatSuggested: false, protectedIdentity: false,

@@ -6,7 +6,7 @@ import { ActionArea } from './action_area.tsx';
 import { Approval } from './approval.tsx';
 import { CaseHead, CaseNav, neighbours } from './case_head.tsx';
 import { CaseSide } from './case_side.tsx';
-import { CaseText } from './case_text.tsx';
+import { CaseText, Restricted } from './case_text.tsx';
 import { useCase } from './case_state.ts';
 import { useDesk } from './desk.ts';
 import { focusSearch } from './filters.tsx';
@@ -63,9 +63,12 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
         <div class="parts">
           <div class="said">
             <Approval it={state.it} />
-            <CaseText it={state.it} />
-            <Talk it={state.it} />
-            <Notes it={state.it} />
+            {state.it.restricted ? <Restricted />
+              : <>
+                <CaseText it={state.it} />
+                <Talk it={state.it} />
+                <Notes it={state.it} />
+              </>}
             <Timeline it={state.it} />
           </div>
           <CaseSide it={state.it} />

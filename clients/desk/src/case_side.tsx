@@ -101,6 +101,7 @@ function Facts({ it }: { it: Case }): JSX.Element {
         {it.concerns.length > 0 && (
           <Fact name={t.case.concerns}>{it.concerns.map(({ name }) => name).join(', ')}</Fact>)}
         <Fact name={t.case.sensitivity}>S{it.sensitivity}. {wordOf(t.sensitivity, String(it.sensitivity))}</Fact>
+        {it.readers.length > 0 && <Fact name={t.case.readers}>{it.readers.map((r) => r.name).join(', ')}</Fact>}
       </dl>
     </section>);
 }
@@ -128,8 +129,8 @@ export function CaseSide({ it }: { it: Case }): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
       <Dates it={it} />
-      <Where it={it} />
-      <Contact it={it} />
+      {!it.restricted && <Where it={it} />}
+      {!it.restricted && <Contact it={it} />}
       <Facts it={it} />
       <Way it={it} />
       <MarkingHistory it={it} />

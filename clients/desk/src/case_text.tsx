@@ -41,3 +41,14 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
       </Folded>
     </section>);
 }
+
+/* In its place for those who see that there is a case, but do not read it. */
+export function Restricted(): JSX.Element {
+  const t = useWords();
+
+  return (
+    <section class="card">
+      <h2>{t.case.restricted}</h2>
+      <p>{t.case.restrictedLead}</p>
+    </section>);
+}

@@ -19,6 +19,7 @@ interface QueueRowProps {
 
 /* Why the row says nothing of what was written. */
 function noWords(t: Texts, item: Item): string {
+  if (item.restricted) return t.queue.restricted;
   if (item.threat) return t.queue.threat;
   return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
