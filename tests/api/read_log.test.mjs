@@ -82,11 +82,16 @@ test('auditor and data protection officer of the board see it; nobody else', asy
     assert.ok(Math.abs(Date.parse(it.at) - Date.now()) < 60_000);
   }
   for (const role of ['registrar', 'coordinator', 'case-handler', 'manager', 'board-secretary',
-    'dispatcher', 'provider']) {
+    'dispatcher']) {
     const client = await newColleague(server, `logg-${role}`, `${role}@${trafik}`);
     for (const what of ['reads', 'exports'])
       assert.equal((await client.get(`/api/v1/audit/${what}?board=${trafik}`)).status, 403, role);
     assert.equal((await client.get(`/loggar/${trafik}/lasningar`)).status, 403, role);
+  }
+  const [unit] = await server.sql('SELECT board, code FROM synpunkt.unit LIMIT 1');
+  for (const role of ['provider', 'auditor']) { /* of one unit is not of the board */
+    const client = await newColleague(server, `logg-enhet-${role}`, `${role}@${unit.board}/${unit.code}`);
+    assert.equal((await client.get(`/api/v1/audit/reads?board=${unit.board}`)).status, 403, role);
   }
   assert.equal((await auditor.get(`/api/v1/audit/reads?board=${farsta}`)).status, 403);
   assert.equal((await server.get(`/api/v1/audit/reads?board=${trafik}`)).status, 401);

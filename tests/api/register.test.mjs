@@ -136,7 +136,12 @@ test('for those whose work it is, at the board, and nobody else', async () => {
     assert.equal((await client.get(`/api/v1/register?board=${farsta}`)).status, 403, role);
     assert.equal((await client.get(`/diarium/${farsta}/csv`)).status, 403, role);
   }
-  for (const role of [`provider@${trafik}`, `dispatcher@${trafik}`, 'analyst@*',
+  const [unit] = await server.sql('SELECT board, code FROM synpunkt.unit LIMIT 1');
+  for (const role of ['provider', 'registrar']) { /* of one unit is not of the board */
+    const client = await newColleague(server, `reg-enhet-${role}`, `${role}@${unit.board}/${unit.code}`);
+    assert.equal((await client.get(`/api/v1/register?board=${unit.board}`)).status, 403, role);
+  }
+  for (const role of [`dispatcher@${trafik}`, 'analyst@*',
     'administrator@*']) {
     const client = await newColleague(server, `reg-no-${role.split('@')[0]}`, role);
     assert.equal((await client.get(`/api/v1/register?board=${trafik}`)).status, 403, role);
