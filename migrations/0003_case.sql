@@ -92,7 +92,7 @@ CREATE TABLE synpunkt.case_content (
 	case_id bigint NOT NULL,
 	seq integer NOT NULL,         -- of the event that brought it
 	kind text NOT NULL CHECK (kind IN ('text', 'contact', 'place', 'message', 'reply',
-		'note', 'draft')),
+		'note', 'earlier-contact', 'earlier-place', 'earlier-position', 'draft')),
 	salt bytea NOT NULL CHECK (octet_length(salt) = 16),
 	body text NOT NULL,           -- plain text, or JSON for contact and place
 	PRIMARY KEY (case_id, seq, kind),

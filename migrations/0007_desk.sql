@@ -152,6 +152,7 @@ $$;
 --   status     not from this status, or done already
 --   disposed   there is nothing left to act on
 --   user, board, category, document   there is none such, or it is not one to go to
+--   contact, place   there is none to correct
 --   conflict   the case names whom it would be given to, or concerns them
 --   protected  a case of a protected person is of class S4
 --   signed     a colleague's name is in an answer to somebody who threatens
@@ -179,6 +180,7 @@ DECLARE
 	approved jsonb;
 	refused text;
 	flagged record;
+	correction jsonb;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT s.user_id INTO me
@@ -368,6 +370,14 @@ BEGIN
 		new.closed_at := now();
 	END IF;
 
+	IF action = 'correct' THEN
+		correction := synpunkt_desk.correction(serial, change);
+		IF correction ? 'outcome' THEN
+			RETURN QUERY SELECT correction ->> 'outcome', old.version;
+			RETURN;
+		END IF;
+	END IF;
+
 	codes := codes
 		|| synpunkt_desk.moved('category', to_jsonb(old.category), to_jsonb(new.category))
 		|| synpunkt_desk.moved('type', to_jsonb(old.type), to_jsonb(new.type))
@@ -422,6 +432,9 @@ BEGIN
 			|| coalesce(approved, '{}'), 'reply', change ->> 'text');
 		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
 			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
+	ELSIF action = 'correct' THEN
+		seq := synpunkt_desk.put_correction(serial, actor, old.board, codes, correction,
+			change);
 	ELSIF action <> 'accept' THEN -- which has its event from the leg
 		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
 			THEN 'mail-dismissed' WHEN change ->> 'lift' = 'true'
@@ -617,6 +630,7 @@ BEGIN
 		'approval', CASE WHEN c.status = 'awaiting-approval'
 			THEN synpunkt_desk.approval_of(c.id, c.board) END,
 		'holds', synpunkt_dispose.holds_of(c.id),
+		'corrections', synpunkt_desk.corrections_of(c.id),
 		'disposedOn', to_char(c.disposed_on, 'YYYY-MM-DD')))::text,
 		c.answered_at IS NOT NULL, synpunkt_desk.mail_failed(c.id), c.waiting_since,
 		c.wants_reply, c.acknowledge_by, c.answer_by, synpunkt_desk.is_marked(c.id),

@@ -98,6 +98,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 			THEN synpunkt.content_hash(c.salt, c.body) <> k.value
 			ELSE NOT EXISTS (SELECT FROM synpunkt.disposed_content d
 				WHERE d.case_id = e.case_id AND d.seq = e.seq AND d.kind = k.key) END
+		  -- What was corrected stands beside the event that corrected it, and the right
+		  -- in the place of the wrong.
+		  AND NOT EXISTS (SELECT FROM synpunkt.case_content m
+			WHERE m.case_id = e.case_id AND k.key IN ('contact', 'place')
+			  AND m.kind IN (k.key, 'earlier-' || k.key)
+			  AND synpunkt.content_hash(m.salt, m.body) = k.value)
 		UNION ALL
 		SELECT c.case_id, c.seq, 'content-unknown', c.kind
 		FROM synpunkt.case_content c

@@ -292,6 +292,14 @@ BEGIN
 	INTO sums
 	FROM (SELECT g.kind, count(*) AS n FROM gone g GROUP BY g.kind) k;
 
+	-- What was corrected stood in the place of the wrong, not beside its event.
+	INSERT INTO synpunkt.disposed_content (case_id, seq, kind, disposal_id)
+	SELECT e.case_id, e.seq, k.kind, in_run
+	FROM synpunkt.case_event e
+	CROSS JOIN (VALUES ('contact'), ('place')) AS k (kind)
+	WHERE e.case_id = ANY (going) AND e.what = 'corrected' AND e.content ? k.kind
+	ON CONFLICT DO NOTHING;
+
 	INSERT INTO synpunkt.disposal_file (sha256, disposal_id)
 	SELECT DISTINCT f.sha256, in_run
 	FROM synpunkt.case_attachment a
@@ -308,6 +316,7 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	sums := sums || jsonb_build_object('answers', n);
 	DELETE FROM synpunkt.disposal_hold h WHERE h.case_id = ANY (going);
+	DELETE FROM synpunkt.case_concern k WHERE k.case_id = ANY (going);
 
 	INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content, hash)
 	SELECT l.case_id, l.seq + 1, now(), 'disposed', 'system', c.board, v.codes, '{}',

@@ -53,6 +53,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_RELEASE_HOLD] = keepers,
 	[CASE_FLAG_THREAT] = sorters,
 	[CASE_PROTECT] = sorters,
+	[CASE_CORRECT] = sorters,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -120,6 +120,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "protected",
 		.lifted = "protection-lifted" },
+	[CASE_CORRECT] = { .action = "correct",
+		.from = OPEN | CASE_CLOSED,
+		.what = "corrected",
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

@@ -40,6 +40,7 @@ enum case_action {
 
 	CASE_HOLD, /* it must not be disposed of meanwhile */
 	CASE_RELEASE_HOLD,
+	CASE_CORRECT, /* contact and place, where they were wrong */
 	CASE_ACTIONS,
 };
 

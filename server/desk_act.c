@@ -23,6 +23,7 @@
 #include "server/access.h"
 #include "server/body_text.h"
 #include "server/day.h"
+#include "server/desk_correct.h"
 #include "server/desk_store.h"
 #include "server/marking.h"
 #include "server/session.h"
@@ -38,6 +39,7 @@ struct act_draft {
 	int64_t sensitivity;
 	bool has_sensitivity, dismiss, overrule, lift;
 	bool no_category, no_quality; /* null was sent */
+	json_t *correction;           /* given up by change_text() */
 };
 
 struct act {
@@ -146,6 +148,7 @@ static const struct {
 	[CASE_RELEASE_HOLD] = { text_fields, false },
 	[CASE_FLAG_THREAT] = { flag_fields, false },
 	[CASE_PROTECT] = { flag_fields, false },
+	[CASE_CORRECT] = { text_fields, true },
 };
 
 static void act_on_gone(void *arg)
@@ -213,6 +216,8 @@ static const struct {
 	{ "user", ERR_INVALID, "user", "has no role at the board that takes cases" },
 	{ "board", ERR_INVALID, "board", "is not another board that takes cases" },
 	{ "category", ERR_INVALID, "category", "is not a category" },
+	{ "contact", ERR_INVALID, "contact", "there is none to correct" },
+	{ "place", ERR_INVALID, "place", "there is none to correct" },
 	{ "document", ERR_INVALID, "document",
 		"is not a document of the case that this can be done with" },
 	{ "protected", ERR_INVALID, "sensitivity",
@@ -311,6 +316,8 @@ static const char *change_text(struct act *op, const struct act_draft *draft)
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));
+	json_object_update(change, draft->correction);
+	json_decref(draft->correction);
 	if (draft->no_category)
 		json_object_set_new(change, "category", json_null());
 	if (draft->no_quality)
@@ -372,6 +379,8 @@ static int draft_read(
 			&faults, "reason", "is required: why it is right all the same");
 	if (action == CASE_CHANGE)
 		nulls_read(object, ret, &faults);
+	if (action == CASE_CORRECT)
+		ret->correction = desk_correction_read(object, &faults);
 	json_decref(object);
 	day_judge(ret->expected_by, "expectedBy", &faults);
 	day_judge(ret->until, "until", &faults);
@@ -381,6 +390,7 @@ static int draft_read(
 			ret->text, action == CASE_ASSIGN ? "reason" : "text", &faults);
 	if (faults.n == 0)
 		return 0;
+	json_decref(ret->correction);
 	http_reply_faults(op->req, &faults);
 	return -1;
 }
@@ -482,6 +492,7 @@ static const struct {
 	{ "hold-releases", CASE_RELEASE_HOLD },
 	{ "threats", CASE_FLAG_THREAT },
 	{ "protections", CASE_PROTECT },
+	{ "corrections", CASE_CORRECT },
 };
 
 static void act_handle(struct http_request *req)
@@ -557,5 +568,6 @@ const struct http_route desk_act_routes[] = {
 		"Take a reply back that awaits approval"),
 	ACT("holds", "NewHold", "Keep it from being disposed of"),
 	ACT("hold-releases", "OptionalText", "Release what keeps it"),
+	ACT("corrections", "NewCorrection", "Correct contact details and place"),
 	{ 0 },
 };

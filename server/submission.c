@@ -229,15 +229,20 @@ static void submission_fill(
 				   : ret->contact.email || ret->contact.phone;
 }
 
+void submission_reach_judge(const struct submission_draft *draft, struct faults *faults)
+{
+	judge_point(draft, faults);
+	judge_short_texts(draft, faults);
+	judge_contact(draft, faults);
+}
+
 int submission_judge(const struct submission_draft *draft, const struct city *city,
 	struct submission *ret, struct faults *faults)
 {
 	if (!faults_find(faults, "text"))
 		submission_text_judge(draft->text, "text", faults);
 	judge_codes(draft, city, faults);
-	judge_point(draft, faults);
-	judge_short_texts(draft, faults);
-	judge_contact(draft, faults);
+	submission_reach_judge(draft, faults);
 	if (faults->n > 0)
 		return -1;
 	submission_fill(draft, ret);

@@ -73,6 +73,10 @@ void submission_draft_from_json(
  * member called name. 0 if it can be taken, else -1 and a fault. */
 int submission_text_judge(const char *text, const char *name, struct faults *faults);
 
+/* The part of it that is about contact and place. */
+void submission_reach_judge(
+	const struct submission_draft *draft, struct faults *faults);
+
 /* Judges a draft: every fault at once, named by the JSON member ("place.lat").
  * Returns 0 and fills ret if there is none in faults, else -1. ret lacks channel,
  * key, attachments and whether a child wrote it, which the handler knows. */

@@ -40,7 +40,7 @@ async function prepared(number, status) {
       unit = '${unit}',
       closed_at = ${status === 'closed' ? 'now()' : 'NULL'}, closure_reason = NULL,
       acknowledged_at = NULL, answered_at = NULL, quality_dimension = NULL, handler = NULL,
-      threat = false, protected_by = NULL,
+      threat = false, protected_by = NULL, sensitivity = 1,
       version = version + 1 WHERE id = ${id};
     DELETE FROM synpunkt.case_leg WHERE case_id = ${id};
     INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on, ended_at,

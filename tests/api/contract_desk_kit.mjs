@@ -41,6 +41,7 @@ export const actions = {
   'release-hold': ['hold-releases', {}],
   'flag-threat': ['threats', {}],
   protect: ['protections', {}],
+  correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 
 /* A provider is one unit's. */

@@ -147,7 +147,7 @@ test('one case is shown whole', async () => {
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
     'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
-    'flag-threat', 'protect']);
+    'flag-threat', 'protect', 'correct']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -249,7 +249,8 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   assert.ok(res.json.acknowledgedAt && res.json.answeredAt);
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
-  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect']);
+  assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect',
+    'correct']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);

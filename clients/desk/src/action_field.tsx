@@ -68,13 +68,14 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
   const { lists } = useDesk();
   const isChosen = field.kind === 'choice';
   const set = (event: { currentTarget: { value: string } }): void => onValue(event.currentTarget.value);
-  const label = <>{wordOf(t.form, field.label)}{!field.isRequired && !isChosen
+  const label = <>{wordOf(t.form, field.label)}{!field.isRequired && !isChosen && field.kind !== 'line'
     && <span class="optional"> ({t.optional})</span>}</>;
 
   return (
     <Field id={id} label={label} fault={fault} hint={field.kind === 'section' ? t.form.sectionHint : undefined}>
       {(aria) => {
         if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
+        if (field.kind === 'line') return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;
         if (field.kind === 'date') return <input {...aria} type="date" value={value} min={today()} onInput={set} />;
         if (field.kind === 'section') return <SectionInput aria={aria} value={value} onInput={set} />;
         return (

@@ -46,7 +46,7 @@ function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
 export function refusedFields(t: Texts, row: ActionRow, error: unknown): Fault[] {
   if (!(error instanceof ProblemError) || error.status !== 422) return [];
   return error.problem.fields.flatMap(({ name }) => {
-    const field = row.fields.find((known) => known.name === name);
+    const field = row.fields.find((known) => known.name === name || known.name.startsWith(`${name}.`));
     return field ? [{ id: idOf(field), text: wordOf(t.refused, name) }] : [];
   });
 }

@@ -4,11 +4,12 @@ import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
-    | 'holdText' | 'holdUntil';
+    | 'holdText' | 'holdUntil'
+    | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -32,6 +33,9 @@ const firstMarked = (it: Case): string => {
   const live = it.markings.filter((m) => m.removedAt === null);
   return live.some((m) => m.document === null) ? '' : live[0]?.document ?? '';
 };
+
+const line = (name: string, label: FieldRow['label'], from: (it: Case) => string): FieldRow =>
+  ({ name, kind: 'line', label, isRequired: false, from });
 
 export const actionRows: Record<string, ActionRow> = {
   reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
@@ -78,6 +82,11 @@ export const actionRows: Record<string, ActionRow> = {
   hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
     { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
   'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
+  correct: { code: 'correct', path: 'corrections', fields: [
+    line('contact.name', 'rightName', (it) => it.contact?.name ?? ''),
+    line('contact.email', 'rightEmail', (it) => it.contact?.email ?? ''),
+    line('contact.phone', 'rightPhone', (it) => it.contact?.phone ?? ''),
+    line('place.address', 'rightAddress', (it) => it.place?.address ?? ''), text('whyCorrect', true)] },
 };
 
 /* What needs no form: done as soon as it is pressed. */
@@ -109,7 +118,7 @@ export const pressRows: Record<string, PressRow> = {
 const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'transfer',
-  'change', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
+  'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
 
@@ -147,8 +156,21 @@ export function missing(row: ActionRow, values: Values): FieldRow[] {
   return row.fields.filter((field) => field.isRequired && !values[field.name]?.trim());
 }
 
+/* "contact.email" is a member of contact. What was emptied is taken away. */
+function correctionOf(row: ActionRow, values: Values, it: Case): object {
+  const parts: Record<string, Record<string, string | null>> = {};
+
+  for (const field of row.fields) {
+    const [part, name] = field.name.split('.');
+    const now = (values[field.name] ?? '').trim();
+    if (part && name && now !== field.from?.(it)) parts[part] = { ...parts[part], [name]: now || null };
+  }
+  return { text: values['text'], ...parts };
+}
+
 /* A choice that was left as it was is not sent: an unchanged case gets no event. */
 export function bodyOf(row: ActionRow, values: Values, it: Case): object {
+  if (row.code === 'correct') return correctionOf(row, values, it);
   return { ...row.adds, ...Object.fromEntries(row.fields
     .map((field): [string, string] => [field.name, values[field.name] ?? ''])
     .filter(([name, value]) => value.trim()

@@ -2129,6 +2129,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct contact details and place */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCorrection"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -3164,7 +3218,7 @@ export interface components {
             document: string;
             /** Format: date-time */
             at: string;
-            /** @description The event that brought it: note, transferred, leg-returned, reopened, waiting, resumed, hold-set, hold-released */
+            /** @description The event that brought it: note, transferred, leg-returned, reopened, waiting, resumed, hold-set, hold-released, corrected */
             kind: string;
             byName: string | null;
             text: string;
@@ -3174,7 +3228,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -3270,6 +3324,27 @@ export interface components {
                  */
                 until: string | null;
             }[];
+            /** @description What stood there before it was corrected; why is among the notes */
+            corrections: {
+                /** Format: date-time */
+                at: string;
+                byName: string | null;
+                earlier: {
+                    contact?: {
+                        name?: string | null;
+                        email?: string | null;
+                        phone?: string | null;
+                    };
+                    place?: {
+                        address?: string | null;
+                        unit?: string | null;
+                    };
+                    position?: {
+                        lat?: number | null;
+                        lon?: number | null;
+                    };
+                };
+            }[];
             /**
              * Format: date
              * @description What was personal is gone since then
@@ -3285,7 +3360,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -3432,6 +3507,94 @@ export interface components {
              * @description The last day: today or later
              */
             until?: string | null;
+        };
+        /** @description Only what is given is changed; null takes it away */
+        NewCorrection: {
+            /** @description Why */
+            text: string;
+            contact?: {
+                name?: string | null;
+                email?: string | null;
+                phone?: string | null;
+            };
+            place?: {
+                address?: string | null;
+                unit?: string | null;
+                lat?: number;
+                lon?: number;
+            };
+        };
+        /** @description One of the two */
+        PersonSearch: {
+            /** @description Compared in lower case */
+            email?: string;
+            /** @description Compared by its digits, 0 for +46 */
+            phone?: string;
+        };
+        PersonHeld: {
+            /** @description Whose data protection officer the caller is */
+            boards: string[];
+            items: {
+                number: string;
+                board: string;
+                boardName: string;
+                /** Format: date-time */
+                receivedAt: string;
+                /** @description What of the person stood there until it was corrected; then there is nothing more */
+                earlier?: Record<string, never>[];
+                type?: string;
+                category?: string | null;
+                categoryName?: string | null;
+                status?: string;
+                /** Format: date-time */
+                closedAt?: string | null;
+                language?: string;
+                onBehalfOf?: string | null;
+                registrations?: {
+                    board: string;
+                    number: string;
+                }[];
+                text?: string | null;
+                contact?: {
+                    name?: string | null;
+                    email?: string | null;
+                    phone?: string | null;
+                } | null;
+                place?: {
+                    address?: string | null;
+                    unit?: string | null;
+                    lat?: number | null;
+                    lon?: number | null;
+                } | null;
+                messages?: {
+                    from: string;
+                    /** Format: date-time */
+                    at: string;
+                    text: string;
+                }[];
+                letters?: {
+                    kind: string;
+                    state: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+                attachments?: {
+                    name: string;
+                    type: string;
+                    size: number;
+                    state: string;
+                }[];
+                events?: {
+                    /** Format: date-time */
+                    at: string;
+                    what: string;
+                }[];
+                reads?: {
+                    /** Format: date-time */
+                    at: string;
+                    what: string;
+                }[];
+            }[];
         };
         MailRetry: {
             /**

@@ -25,8 +25,8 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
   daysLeft: 5, attention: [], mail: [], marked: false, restricted: false, readers: [], markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
-  holds: [], disposedOn: null,
   threat: false, threatSuggested: false, protectedIdentity: false,
+  holds: [], corrections: [], disposedOn: null,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
@@ -45,6 +45,13 @@ test('a form begins with the case, then the draft; what is left as it was is not
   assert.deepEqual(bodyOf(row('reply'), { text: 'x', close: '' }, it), { text: 'x' });
   assert.deepEqual(missing(row('transfer'), { board: 'c', ground: '', text: '' }).map((f) => f.name), ['ground']);
   assert.deepEqual(missing(row('note'), { text: ' \n' }).map((f) => f.name), ['text']);
+});
+
+test('a correction sends what was changed, and null for what was emptied', () => {
+  const her: Case = { ...it, contact: { name: 'Eva', email: 'fel@example.org', phone: '070' } };
+  const values = startValues(row('correct'), her, {});
+  assert.deepEqual(bodyOf(row('correct'), { ...values, 'contact.email': ' ratt@example.org ', 'contact.phone': '', text: 'x' },
+    her), { text: 'x', contact: { email: 'ratt@example.org', phone: null } });
 });
 
 test('a case goes to colleagues of its board, and to other boards than its own', () => {

@@ -69,6 +69,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
       {it.fromChild && <p><strong>{t.case.fromChild}</strong></p>}
+      {it.corrections.length > 0 && <Folded it={it} why="protectedIdentity"><Earlier it={it} /></Folded>}
       {it.mail.length > 0 && <>
         <h3>{t.case.mail}</h3>
         <ul>{it.mail.map((m) => (
@@ -77,6 +78,20 @@ function Contact({ it }: { it: Case }): JSX.Element {
             <time class="soft" dateTime={m.at}>{instant(t, m.at)}</time></li>))}</ul>
       </>}
     </section>);
+}
+
+/* What stood there before it was corrected. */
+function Earlier({ it }: { it: Case }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <>{it.corrections.map(({ at, byName, earlier: { contact, place, position } }) => (
+      <div key={at} class="soft">
+        <p>{fill(t.case.earlier, { date: instant(t, at), who: byName ?? '' })}</p>
+        <ul>{[contact?.name, contact?.email, contact?.phone, place?.address, place?.unit,
+          position?.lat != null && position.lon != null ? `${position.lat.toFixed(5)}, ${position.lon.toFixed(5)}` : null]
+          .filter(Boolean).map((value) => <li key={value}>{value}</li>)}</ul>
+      </div>))}</>);
 }
 
 function Facts({ it }: { it: Case }): JSX.Element {

@@ -43,6 +43,8 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
         (name === 'handler' && v === null ? t.nobody : valueText(t, lists, name, v)));
       return [fill(t.event.moved, { field, from: from ?? '', to: to ?? '' })];
     }
+    if (name === 'fields' && Array.isArray(value))
+      return [fill(t.event.given, { field, to: value.map((one) => wordOf(t.corrected, String(one))).join(', ') })];
     return name in t.field && (typeof value === 'string' || typeof value === 'number')
       ? [fill(t.event.given, { field, to: valueText(t, lists, name, value) })] : [];
   });

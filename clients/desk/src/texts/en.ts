@@ -58,6 +58,8 @@ export const en: Texts = {
     tooLarge: 'What you sent is too large.',
   },
   refused: {
+    'contact.email': 'This is no e-mail address. Write for example name@example.se.', 'contact.phone': 'Write the number with at least five digits.',
+    'contact.name': 'The name is too long.', 'place.address': 'The address is too long.', contact: 'The person who wrote is anonymous, so there is nothing to correct.', place: 'There is no address, so there is nothing to correct.',
     text: 'The text cannot be taken. It must have 1 to 10,000 characters.',
     user: 'The colleague has no role at the board. Choose somebody else.',
     board: 'Choose another board that takes cases.',
@@ -319,6 +321,7 @@ export const en: Texts = {
     held: 'Not to be disposed of: decided on {date} by {who}.',
     heldUntil: 'Not to be disposed of until {until}: decided on {date} by {who}.',
     goneData: 'This has been disposed of.',
+    earlier: 'Stood there before, corrected on {date} by {who}:',
   },
   marking: {
     title: 'Secrecy markings',
@@ -379,6 +382,7 @@ export const en: Texts = {
     'hold-set': 'Must not be disposed of',
     'hold-released': 'May be disposed of again',
     disposed: 'Disposed of',
+    corrected: 'Corrected',
     by: 'by {who}',
     system: 'the system',
     moved: '{field}: {from} → {to}',
@@ -393,6 +397,10 @@ export const en: Texts = {
     document: 'Document', section: 'Section of law',
     close: 'Closed with the answer', concerned: 'Colleague',
     decision: 'Decision', rule: 'Rule',
+    fields: 'Corrected',
+  },
+  corrected: {
+    'contact.name': 'name', 'contact.email': 'e-mail', 'contact.phone': 'phone', 'place.address': 'address', 'place.unit': 'unit', 'place.position': 'position',
   },
   action: {
     title: 'Do something with the case',
@@ -430,6 +438,7 @@ export const en: Texts = {
     removeReader: 'Stop letting somebody read',
     hold: 'Keep from disposal',
     'release-hold': 'Let it be disposed of',
+    correct: 'Correct contact and place',
   },
   form: {
     reply: 'The reply is sent to the complainant and shown where the case is followed.',
@@ -465,10 +474,16 @@ export const en: Texts = {
     rejectText: 'What needs to change?',
     hold: 'The case is not disposed of while it is kept. The reason is among the notes.',
     'release-hold': 'The case is disposed of when its time comes.',
+    correct: 'What stood there is kept and shown to colleagues. Later letters go to the new address.',
     delayText: 'Explanation',
     expectedBy: 'Answer expected by',
     holdText: 'Why is the case needed longer?',
     holdUntil: 'Until',
+    rightName: 'Name',
+    rightEmail: 'E-mail',
+    rightPhone: 'Phone',
+    rightAddress: 'Address of the place',
+    whyCorrect: 'Why is it corrected?',
     replyText: 'Reply',
     askText: 'Question',
     noteText: 'Note',
@@ -524,6 +539,7 @@ export const en: Texts = {
     unmark: 'The secrecy marking is removed.',
     hold: 'The case is kept from disposal.',
     'release-hold': 'The case is disposed of when its time comes.',
+    correct: 'The correction is saved.',
     moved: 'Case {number} is no longer with your boards.',
   },
   conflict: {

@@ -57,6 +57,8 @@ export const sv = {
     tooLarge: 'Det du skickade är för stort.',
   },
   refused: {
+    'contact.email': 'Det är ingen e-postadress. Skriv till exempel namn@example.se.', 'contact.phone': 'Skriv telefonnumret med minst fem siffror.',
+    'contact.name': 'Namnet är för långt.', 'place.address': 'Adressen är för lång.', contact: 'Den som skrev är anonym, så det finns inget att rätta.', place: 'Ingen adress är angiven, så det finns inget att rätta.',
     text: 'Texten kan inte tas emot. Den ska ha 1 till 10 000 tecken.',
     user: 'Kollegan har ingen roll hos nämnden. Välj någon annan.',
     board: 'Välj en annan nämnd som tar emot ärenden.',
@@ -318,6 +320,7 @@ export const sv = {
     held: 'Gallras inte: bestämt {date} av {who}.',
     heldUntil: 'Gallras inte till och med {until}: bestämt {date} av {who}.',
     goneData: 'Uppgifterna är gallrade.',
+    earlier: 'Stod förut, rättat {date} av {who}:',
   },
   marking: {
     title: 'Sekretessmarkeringar',
@@ -378,6 +381,7 @@ export const sv = {
     'hold-set': 'Får inte gallras',
     'hold-released': 'Får gallras igen',
     disposed: 'Gallrat',
+    corrected: 'Rättat',
     by: 'av {who}',
     system: 'systemet',
     moved: '{field}: {from} → {to}',
@@ -392,6 +396,10 @@ export const sv = {
     document: 'Handling', section: 'Lagrum',
     close: 'Avslutas med svaret', concerned: 'Kollega',
     decision: 'Beslut', rule: 'Regel',
+    fields: 'Rättat',
+  },
+  corrected: {
+    'contact.name': 'namn', 'contact.email': 'e-post', 'contact.phone': 'telefon', 'place.address': 'adress', 'place.unit': 'verksamhet', 'place.position': 'läge',
   },
   action: {
     title: 'Gör något med ärendet',
@@ -429,6 +437,7 @@ export const sv = {
     removeReader: 'Sluta låta någon läsa',
     hold: 'Spara från gallring',
     'release-hold': 'Låt gallras',
+    correct: 'Rätta kontakt och plats',
   },
   form: {
     reply: 'Svaret skickas till den som klagar och syns på sidan där ärendet följs.',
@@ -464,10 +473,16 @@ export const sv = {
     rejectText: 'Vad behöver ändras?',
     hold: 'Ärendet gallras inte så länge det ska sparas. Skälet syns bland anteckningarna.',
     'release-hold': 'Ärendet gallras när dess tid är inne.',
+    correct: 'Det som stod förut sparas och syns för kollegor. Senare brev går till den nya adressen.',
     delayText: 'Förklaring',
     expectedBy: 'Svar väntas senast',
     holdText: 'Varför behövs ärendet längre?',
     holdUntil: 'Till och med',
+    rightName: 'Namn',
+    rightEmail: 'E-post',
+    rightPhone: 'Telefon',
+    rightAddress: 'Adress för platsen',
+    whyCorrect: 'Varför rättas det?',
     replyText: 'Svar',
     askText: 'Fråga',
     noteText: 'Anteckning',
@@ -523,6 +538,7 @@ export const sv = {
     unmark: 'Sekretessmarkeringen är borttagen.',
     hold: 'Ärendet sparas från gallring.',
     'release-hold': 'Ärendet gallras när dess tid är inne.',
+    correct: 'Rättelsen är sparad.',
     moved: 'Ärende {number} är inte längre hos dina nämnder.',
   },
   conflict: {
