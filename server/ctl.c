@@ -54,6 +54,8 @@ static const struct ctl_command commands[] = {
 		"       synpunktctl disposal holds",
 		"dispose of what a decision says shall go, or keep it from going",
 		ctl_disposal },
+	{ "person", "export --email ADDRESS | --phone NUMBER [--board B]",
+		"print everything that is held on one person", ctl_person },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },

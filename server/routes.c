@@ -10,6 +10,7 @@
 #include "server/marking_http.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
+#include "server/person_http.h"
 #include "server/register_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
@@ -19,7 +20,7 @@
 
 const struct http_route *const routes_public[] = { area_routes, audit_routes,
 	case_routes, city_routes, desk_routes, desk_act_routes, desk_page_routes,
-	desk_watch_routes, marking_routes, openapi_routes, register_routes,
-	resident_routes, session_routes, session_list_routes, statistics_routes,
-	totp_routes, NULL };
+	desk_watch_routes, marking_routes, openapi_routes, person_routes,
+	register_routes, resident_routes, session_routes, session_list_routes,
+	statistics_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -133,9 +133,15 @@ static int csrf_check(
 	struct http_request *req, const struct session *session, struct error *err)
 {
 	const char *given = http_header(req, "X-CSRF-Token");
+	const char *site = http_header(req, "Sec-Fetch-Site");
 
 	if (!is_changing(http_method(req)))
 		return 0;
+	/* The browser's own word, where it gives one: then a token that has leaked is
+	 * not enough either. */
+	if (site && strcmp(site, "same-origin") != 0)
+		return error_set(
+			err, ERR_FORBIDDEN, "the call comes from another site's page");
 	if (given && secret_equal_text(given, session->csrf))
 		return 0;
 	return error_set(

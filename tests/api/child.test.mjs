@@ -83,6 +83,15 @@ test('a coordinator of the dispatch finds it and reads it', async () => {
   assert.equal(whole.json.fromChild, true);
 });
 
+test('who reads a child\'s case is in the log', async () => {
+  const { number, row } = await told({ text: story, language: 'sv' });
+  const maj = await newColleague(server, 'maj.barn', 'coordinator@dispatch');
+  assert.equal((await maj.get(`/api/v1/desk/cases/${number}`)).status, 200);
+  const line = await eventually('the read is in the log', () => server.log.split('\n')
+    .find((l) => l.includes('sensitive_case_read') && l.includes(row.id)));
+  assert.doesNotMatch(line, /mössa/);
+});
+
 test('no page of a child is kept, and none remembers a language', async () => {
   const { receipt, follow } = await told({ text: story, language: 'en' });
   const faulty = await tell({ text: '', language: 'en' });

@@ -143,3 +143,25 @@ def undocumented_settings(sources, readme):
         names = [n for n in settings_of(text) if not re.search(rf"\b{n}\b", readme)]
         if names:
             yield path, 1, "setting", f"not in README.md: {', '.join(names)}"
+
+
+SHOWN_BY = re.compile(r"`(tests/[\w./]+)`:((?: \*[^*|]+\*,?)+)")
+FILE = re.compile(r"`((?:lib|server|migrations|clients|tests)/[\w./]+\.\w+)`")
+
+
+def check_security(text, texts):
+    """What server/SECURITY.md says to be shown by a test is shown by one, and each threat
+    is; each file that it names is there."""
+    for n, line in enumerate(text.split("\n"), 1):
+        for path in FILE.findall(line):
+            if path not in texts:
+                yield n, "security", f"there is no {path}"
+        for path, names in SHOWN_BY.findall(line):
+            for name in re.findall(r"\*([^*]+)\*", names):
+                source = texts.get(path, "").replace("\\'", "'")
+                edge = r"\b" if path.endswith(".c") else "['`]"
+                if not re.search(edge + re.escape(name) + edge, source):
+                    yield n, "security", f"{path} has no test: {name}"
+        row = re.match(r"\| (?!threat |---)", line)
+        if row and not SHOWN_BY.search(line.rsplit("|", 2)[1]):
+            yield n, "security", "no test is named for this threat"

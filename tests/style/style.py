@@ -109,6 +109,9 @@ def whole_tree(texts):
     yield from repo_rules.unnamed_modules(list(texts), texts)
     tables = {p: texts[p] for p in glob.glob("server/options*.c") if p in texts}
     yield from repo_rules.undocumented_settings(tables, texts.get("README.md", ""))
+    security = "server/SECURITY.md"
+    for line, rule, message in repo_rules.check_security(texts.get(security, ""), texts):
+        yield security, line, rule, message
 
 
 def is_excepted(lines, line):

@@ -260,6 +260,20 @@ class Repository(unittest.TestCase):
         found = list(repo_rules.undocumented_settings(table, "`SYNPUNKT_HTTP`"))
         self.assertEqual([f[3] for f in found], ["not in README.md: SYNPUNKT_OPS"])
 
+    def test_security(self):
+        texts = {"lib/db.c": "", "tests/api/a.test.mjs": "test('it\\'s so', () => {});"}
+        good = "| a | in `lib/db.c` | `tests/api/a.test.mjs`: *it's so* |"
+        self.assertEqual(self.rules(repo_rules.check_security(good, texts)), [])
+        for bad in (
+            good.replace("db.c", "gone.c"),
+            good.replace("it's so", "it's"),
+            good.replace("it's so", "it's so*, *it's other"),
+            good.replace("a.test", "b.test"),
+            "| a | in `lib/db.c` | |",
+        ):
+            found = self.rules(repo_rules.check_security(bad, texts))
+            self.assertIn("security", found, bad)
+
     def test_exceptions(self):
         lines = ["int a; /* style: global, why */", "int b;", "int c;"]
         self.assertTrue(style.is_excepted(lines, 1))

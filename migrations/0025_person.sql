@@ -1,0 +1,231 @@
+-- What is held on one person (art. 15 of the General Data Protection Regulation), found
+-- by an e-mail address or a telephone number.
+
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'synpunkt_person') THEN
+		CREATE ROLE synpunkt_person NOLOGIN;
+	END IF;
+END
+$$;
+CREATE SCHEMA synpunkt_person AUTHORIZATION synpunkt_person;
+GRANT USAGE ON SCHEMA synpunkt_person TO synpunkt_owner, synpunkt_desk;
+GRANT USAGE ON SCHEMA synpunkt, synpunkt_desk, synpunkt_audit, public TO synpunkt_person;
+GRANT USAGE ON SCHEMA synpunkt_person TO synpunkt_gate;
+
+GRANT SELECT (id, year, board, type, category, status, received_at, closed_at, disposed_on,
+	on_behalf_of, language, wants_reply, position) ON synpunkt.case TO synpunkt_person;
+GRANT SELECT ON synpunkt.case_leg TO synpunkt_person;
+GRANT SELECT (case_id, seq, at, what) ON synpunkt.case_event TO synpunkt_person;
+GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_person;
+GRANT SELECT (case_id, seq, name, type, size, state) ON synpunkt.case_attachment
+	TO synpunkt_person;
+GRANT SELECT (id, case_id, seq, kind, due_at, sent_at, failed_at) ON synpunkt.outbox
+	TO synpunkt_person;
+GRANT SELECT ON synpunkt.organisation, synpunkt.category TO synpunkt_person;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp TO synpunkt_person;
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'case_attachment', 'outbox'] LOOP
+		EXECUTE format('CREATE POLICY person ON synpunkt.%I FOR SELECT TO synpunkt_person '
+			'USING (true)', name);
+	END LOOP;
+END
+$$;
+-- Not the notes: they are staff's own drafts, and may be about others.
+CREATE POLICY person ON synpunkt.case_content FOR SELECT TO synpunkt_person
+	USING (kind IN ('text', 'contact', 'place', 'message', 'reply', 'earlier-contact'));
+
+-- Who looked for what is held, by which kind of key and how much there was; never for whom.
+CREATE TABLE synpunkt.person_search (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL DEFAULT now(),
+	actor text NOT NULL,          -- "user:" and the user's id, or "operator"
+	board text,                   -- whose data; NULL: of all boards
+	key_kind text NOT NULL CHECK (key_kind IN ('email', 'phone')),
+	rows integer NOT NULL
+);
+ALTER TABLE synpunkt.person_search OWNER TO synpunkt_owner;
+ALTER TABLE synpunkt.person_search ENABLE ROW LEVEL SECURITY;
+ALTER TABLE synpunkt.person_search FORCE ROW LEVEL SECURITY;
+GRANT INSERT ON synpunkt.person_search TO synpunkt_person;
+CREATE POLICY person ON synpunkt.person_search FOR INSERT TO synpunkt_person WITH CHECK (true);
+
+-- The same number however it was written: its digits, with 0 for +46 and 0046.
+CREATE FUNCTION synpunkt_person.phone_key(phone text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(phone,
+		'\(0\)', ''), '[^0-9+]', '', 'g'), '^(\+|00)46(?=[1-9])', '0'), '^00(?=[1-9])', '+')
+$$;
+CREATE FUNCTION synpunkt_person.key_of(kind text, value text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT CASE kind WHEN 'email' THEN lower(btrim(value))
+		ELSE synpunkt_person.phone_key(value) END
+$$;
+
+-- The cases that a person is found in, at some boards or (NULL) at all. present: by what
+-- stands there now; else only by what was corrected since. until: a board that passed the
+-- case on has its own part of it, up to then.
+CREATE FUNCTION synpunkt_person.find(in_kind text, value text, in_boards text[])
+RETURNS TABLE (id bigint, present boolean, until timestamptz)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	WITH mine AS MATERIALIZED (
+		SELECT l.case_id, bool_or(l.board = c.board) AS holds, max(l.ended_at) AS ended_at
+		FROM synpunkt.case_leg l
+		JOIN synpunkt.case c ON c.id = l.case_id
+		WHERE in_boards IS NULL OR l.board = ANY (in_boards)
+		GROUP BY l.case_id
+	)
+	SELECT m.case_id, bool_or(t.kind = 'contact'),
+		CASE WHEN bool_or(m.holds) THEN 'infinity' ELSE max(m.ended_at) END
+	FROM mine m
+	JOIN synpunkt.case_content t ON t.case_id = m.case_id
+		AND t.kind IN ('contact', 'earlier-contact')
+	WHERE synpunkt_person.key_of(in_kind, t.body::jsonb ->> in_kind)
+		= synpunkt_person.key_of(in_kind, value)
+	GROUP BY m.case_id
+$$;
+
+-- One case as the person has a right to it. Staff are not named, notes are left out, and
+-- of a case that is no longer theirs only what of them stood there.
+CREATE FUNCTION synpunkt_person.of_case(in_case bigint, present boolean, until timestamptz,
+	in_kind text, value text)
+RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT jsonb_build_object('number', c.year || '-' || c.id, 'board', c.board,
+		'boardName', coalesce(o.name, c.board),
+		'receivedAt', synpunkt_desk.stamp(c.received_at))
+	|| CASE WHEN NOT present THEN jsonb_build_object('earlier', (
+		SELECT jsonb_agg(jsonb_build_object(in_kind, t.body::jsonb ->> in_kind))
+		FROM synpunkt.case_content t
+		WHERE t.case_id = c.id AND t.kind = 'earlier-contact'
+		  AND synpunkt_person.key_of(in_kind, t.body::jsonb ->> in_kind)
+			= synpunkt_person.key_of(in_kind, value)))
+	ELSE jsonb_build_object('type', c.type, 'category', c.category, 'categoryName', k.name,
+		'status', c.status, 'closedAt', synpunkt_desk.stamp(c.closed_at),
+		'language', c.language, 'onBehalfOf', c.on_behalf_of,
+		'registrations', (SELECT coalesce(jsonb_agg(jsonb_build_object('board', l.board,
+			'number', l.registration_number) ORDER BY l.seq), '[]')
+			FROM synpunkt.case_leg l
+			WHERE l.case_id = c.id AND l.registration_number IS NOT NULL
+			  AND l.opened_at <= until),
+		'text', (SELECT t.body FROM synpunkt.case_content t
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+		'contact', (SELECT t.body::jsonb FROM synpunkt.case_content t
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'contact'),
+		'place', (SELECT jsonb_strip_nulls(coalesce((SELECT t.body::jsonb
+			FROM synpunkt.case_content t WHERE t.case_id = c.id AND t.seq = 1
+			AND t.kind = 'place'), '{}') || jsonb_build_object(
+			'lat', public.st_y(c.position), 'lon', public.st_x(c.position)))),
+		'messages', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'from', CASE t.kind WHEN 'message' THEN 'resident' ELSE 'city' END,
+			'at', synpunkt_desk.stamp(e.at), 'text', t.body) ORDER BY e.seq), '[]')
+			FROM synpunkt.case_content t
+			JOIN synpunkt.case_event e ON e.case_id = t.case_id AND e.seq = t.seq
+			WHERE t.case_id = c.id AND t.kind IN ('message', 'reply') AND e.at <= until),
+		'letters', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind,
+			'state', CASE WHEN l.sent_at IS NOT NULL THEN 'sent'
+				WHEN l.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END,
+			'at', synpunkt_desk.stamp(coalesce(l.sent_at, l.failed_at, l.due_at)))
+			ORDER BY l.id), '[]')
+			FROM synpunkt.outbox l
+			JOIN synpunkt.case_event e ON e.case_id = l.case_id AND e.seq = l.seq
+			WHERE l.case_id = c.id AND e.at <= until),
+		'attachments', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name,
+			'type', a.type, 'size', a.size, 'state', a.state) ORDER BY a.seq), '[]')
+			FROM synpunkt.case_attachment a WHERE a.case_id = c.id),
+		'events', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'at', synpunkt_desk.stamp(e.at), 'what', e.what) ORDER BY e.seq), '[]')
+			FROM synpunkt.case_event e
+			WHERE e.case_id = c.id AND e.at <= until AND e.what <> 'note')) END
+	FROM synpunkt.case c
+	LEFT JOIN synpunkt.organisation o ON o.code = c.board
+	LEFT JOIN synpunkt.category k ON k.code = c.category
+	WHERE c.id = in_case
+$$;
+
+CREATE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[])
+RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until, in_kind, value)
+		ORDER BY f.id), '[]')
+	FROM synpunkt_person.find(in_kind, value, in_boards) f
+$$;
+
+-- For synpunktctl: of one board, or of all. NULL: there is no such board.
+CREATE FUNCTION synpunkt_person.export(in_kind text, value text, in_board text)
+RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	items jsonb;
+BEGIN
+	IF in_board IS NOT NULL AND NOT EXISTS (
+		SELECT FROM synpunkt.organisation o WHERE o.code = in_board) THEN
+		RETURN NULL;
+	END IF;
+	items := synpunkt_person.held(in_kind, value, CASE WHEN in_board IS NOT NULL
+		THEN ARRAY[in_board] END);
+	INSERT INTO synpunkt.person_search (actor, board, key_kind, rows)
+	VALUES ('operator', in_board, in_kind, jsonb_array_length(items));
+	RETURN items;
+END
+$$;
+
+-- The boards whose data protection officer the session is today.
+CREATE FUNCTION synpunkt_person.officer_boards(session text)
+RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(array_agg(DISTINCT r.board ORDER BY r.board), '{}')
+	FROM synpunkt.staff_session s
+	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
+	JOIN synpunkt.staff_role r ON r.user_id = u.id
+	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
+	  AND r.role = 'data-protection-officer' AND r.board <> '*'
+	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+$$;
+
+CREATE FUNCTION synpunkt_person.officer(session text)
+RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT s.user_id FROM synpunkt.staff_session s WHERE s.token_hash = decode(session, 'hex')
+$$;
+
+-- The same for the desk. Each board is a controller of its own: an officer is told what
+-- his or her boards hold, each board's part noted as handed out by it. NULL: is no officer.
+CREATE FUNCTION synpunkt_person.search(session text, in_kind text, value text)
+RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	boards text[] := synpunkt_person.officer_boards(session);
+	items jsonb;
+BEGIN
+	IF cardinality(boards) = 0 THEN
+		RETURN NULL;
+	END IF;
+	items := synpunkt_person.held(in_kind, value, boards);
+	INSERT INTO synpunkt.person_search (actor, board, key_kind, rows)
+	SELECT 'user:' || synpunkt_person.officer(session), b, in_kind, jsonb_array_length(items)
+	FROM unnest(boards) b;
+	RETURN jsonb_build_object('boards', boards, 'items', items);
+END
+$$;
+
+DO $$
+DECLARE
+	row record;
+BEGIN
+	FOR row IN SELECT * FROM (VALUES
+		('synpunkt_person.phone_key', 'synpunkt_person'),
+		('synpunkt_person.key_of', 'synpunkt_person'),
+		('synpunkt_person.find', 'synpunkt_person'),
+		('synpunkt_person.of_case', 'synpunkt_person'),
+		('synpunkt_person.held', 'synpunkt_person'),
+		('synpunkt_person.export', 'synpunkt_person'),
+		('synpunkt_person.search', 'synpunkt_person'),
+		('synpunkt_person.officer', 'synpunkt_gate'),
+		('synpunkt_person.officer_boards', 'synpunkt_gate')) AS v (name, owner) LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', row.name);
+		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', row.name, row.owner);
+	END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_person.export TO synpunkt_owner;
+GRANT EXECUTE ON FUNCTION synpunkt_person.search TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_person.officer_boards, synpunkt_person.officer
+	TO synpunkt_person;

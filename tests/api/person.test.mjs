@@ -1,0 +1,146 @@
+/* What is held on one person: all of it, at the boards that are asked, and nobody else's. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { act, at, coordinator, doIt, farsta, trafik } from './contract_desk_kit.mjs';
+import { eventually, multipart, startServer } from './harness.mjs';
+import { newColleague } from './staff.mjs';
+
+let server, desk, officer, cases;
+const her = { email: 'Åsa.Person@Example.ORG', phone: '+46 (0)70-123 45 67' };
+
+async function submit(text, contact, more = {}) {
+  const res = await server.post('/api/v1/cases', { multipart: multipart([
+    { name: 'case', json: { text, category: 'gatubelysning', contact, ...more } },
+    { name: 'attachment', filename: 'bild-av-lampa.txt', body: `fil till ${text}\n` }]) });
+  assert.equal(res.status, 201, res.text);
+  return res.json;
+}
+
+before(async () => {
+  server = await startServer();
+  desk = await coordinator(server);
+  officer = await newColleague(server, 'ombud', `data-protection-officer@${trafik}`, 'Dag Ombud');
+  cases = {
+    both: await submit('Hennes första', { name: 'Åsa Person', ...her },
+      { place: { address: 'Storgatan 1', lat: 59.33, lon: 18.06 } }),
+    phone: await submit('Hennes andra', { phone: '070 123 45 67' }),
+    moved: await submit('Hennes tredje', { email: 'åsa.person@example.org' }),
+    other: await submit('Någon annans', { name: 'Bo Annan', email: 'bo@example.org',
+      phone: '070-765 43 21' }),
+  };
+  await act(desk, cases.both.number, 'note', { text: 'Grannen Gunvald är jävig' });
+  await act(desk, cases.both.number, 'reply', { text: 'Lampan är lagad.' });
+  await act(desk, cases.moved.number, 'transfer', { board: farsta, ground: 'consent',
+    text: 'Bo Annan skrev om samma sak' });
+  await eventually('all have their numbers', async () => (await server.sql(`SELECT 1 FROM
+    synpunkt.case_leg WHERE registration_number IS NULL`)).length === 0, 30000);
+});
+after(() => server.stop());
+
+const numbers = (items) => items.map((i) => i.number).sort();
+const wanted = (...names) => names.map((n) => cases[n].number).sort();
+
+async function ctl(...args) {
+  const out = await server.ctl(['--json', 'person', 'export', ...args]);
+  return { code: out.code, ...JSON.parse(out.stdout) };
+}
+const search = (client, json) => client.post('/api/v1/desk/persons', { json });
+
+test('an address is found whatever its case, a number however it was written', async () => {
+  assert.deepEqual(numbers((await ctl('--email', ' ÅSA.PERSON@example.org ')).items),
+    wanted('both', 'moved'));
+  for (const phone of ['0701234567', '+46701234567', '0046 70 123 45 67', '070-123 45 67',
+    '+46 (0)70 1234567'])
+    assert.deepEqual(numbers((await ctl('--phone', phone)).items), wanted('both', 'phone'), phone);
+  assert.deepEqual((await ctl('--phone', '0701234568')).items, []);
+  assert.deepEqual((await ctl('--email', 'person@example.org')).items, []);
+});
+
+test('it holds all that is hers, and nothing of anybody else', async () => {
+  const { items } = await ctl('--email', her.email);
+  const it = items.find((i) => i.number === cases.both.number);
+  assert.deepEqual([it.text, it.contact.name, it.contact.email, it.contact.phone, it.place.address,
+    it.place.lat, it.board, it.status],
+  ['Hennes första', 'Åsa Person', her.email, her.phone, 'Storgatan 1', 59.33, trafik, 'answered']);
+  assert.deepEqual(it.messages.map((m) => [m.from, m.text]), [['city', 'Lampan är lagad.']]);
+  assert.deepEqual(it.attachments.map((a) => a.name), ['bild-av-lampa.txt']);
+  assert.deepEqual(it.letters.map((l) => l.kind), ['receipt', 'reply']);
+  assert.deepEqual(it.events.map((e) => e.what), ['received', 'replied']);
+  assert.match(it.registrations[0].number, /^\d{4}\/\d+$/);
+  assert.doesNotMatch(JSON.stringify(items), /Gunvald|Bo Annan|Någon annans|Cia Ord/);
+});
+
+test('as text it can be read', async () => {
+  const out = await server.ctl(['person', 'export', '--email', her.email]);
+  assert.equal(out.code, 0);
+  for (const text of ['2 ärenden', `Ärende ${cases.both.number}, Trafiknämnden`, 'Hennes första',
+    'Storgatan 1', 'Lampan är lagad.', 'bild-av-lampa.txt'])
+    assert.ok(out.stdout.includes(text), text);
+});
+
+test('one board’s part is its own: a case that it passed on, up to then', async () => {
+  await act(await newColleague(server, 'farsta', `coordinator@${farsta}`), cases.moved.number,
+    'reply', { text: 'Farsta svarar.' });
+  const here = await ctl('--email', her.email, '--board', trafik);
+  const moved = here.items.find((i) => i.number === cases.moved.number);
+  assert.equal(moved.text, 'Hennes tredje');
+  assert.deepEqual(moved.messages, []);
+  assert.deepEqual(moved.events.map((e) => e.what), ['received', 'transferred']);
+  const there = await ctl('--email', her.email, '--board', farsta);
+  assert.deepEqual(numbers(there.items), wanted('moved'));
+  assert.deepEqual(there.items[0].messages.map((m) => m.text), ['Farsta svarar.']);
+  assert.equal((await ctl('--email', her.email, '--board', 'okand')).code, 1);
+});
+
+test('an officer finds what the own boards hold, nobody else finds anything', async () => {
+  const res = await search(officer, { email: her.email });
+  assert.equal(res.status, 200, res.text);
+  assert.deepEqual(res.json.boards, [trafik]);
+  assert.deepEqual(numbers(res.json.items), wanted('both', 'moved'));
+  const elsewhere = await newColleague(server, 'ombud-f', `data-protection-officer@${farsta}`);
+  assert.deepEqual(numbers((await search(elsewhere, { phone: her.phone })).json.items), []);
+  assert.equal((await search(desk, { email: her.email })).status, 403);
+  const floating = await newColleague(server, 'ombud-x', 'data-protection-officer@*');
+  assert.equal((await search(floating, { email: her.email })).status, 403);
+  assert.equal((await server.post('/api/v1/desk/persons', { json: {} })).status, 401);
+  assert.equal((await server.post('/api/v1/desk/persons', { json: { email: her.email },
+    headers: { cookie: officer.cookie } })).status, 403, 'without the CSRF token');
+});
+
+test('what is looked for is one thing, and could be one', async () => {
+  for (const json of [{}, { email: 'a@b.se', phone: '0701234567' }, { phone: 'ring mig' },
+    { email: 7 }]) {
+    const res = await search(officer, json);
+    assert.equal(res.status, 422, JSON.stringify(json));
+    assert.ok(res.json.invalidParams.length);
+  }
+  const misused = await server.ctl(['person', 'export']);
+  assert.equal(misused.code, 2);
+  assert.equal((await server.ctl(['person', 'export', '--phone', 'hej'])).code, 2);
+});
+
+test('each search is noted without what was looked for, and no log has it', async () => {
+  await server.sql('TRUNCATE synpunkt.person_search');
+  await search(officer, { email: her.email });
+  await ctl('--phone', her.phone);
+  const rows = await server.sql(`SELECT actor LIKE 'user:%' AS staff, board, key_kind, rows
+    FROM synpunkt.person_search ORDER BY id`);
+  assert.deepEqual(rows.map((r) => Object.values(r)), [['t', trafik, 'email', '2'],
+    ['f', null, 'phone', '2']]);
+  assert.doesNotMatch(server.log, /sa\.Person@|123 45 67|1234567/i);
+});
+
+test('the database lets nobody else correct or search', async () => {
+  for (const role of ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report']) {
+    await assert.rejects(server.sqlAs(role, "UPDATE synpunkt.case_content SET body = 'x'"),
+      /permission denied/);
+    await assert.rejects(server.sqlAs(role,
+      "SELECT synpunkt_person.export('email', 'a@b.se', NULL)"), /permission denied/);
+  }
+  await assert.rejects(server.sql(`SET ROLE synpunkt_act;
+    INSERT INTO synpunkt.case_content VALUES (1, 1, 'text', '', 'x')`), /policy|check/);
+  const [{ n }] = await server.sql(`SET ROLE synpunkt_person; SELECT count(*) AS n FROM
+    synpunkt.case_content WHERE kind = 'note'`);
+  assert.equal(n, '0');
+});
