@@ -531,13 +531,14 @@ $$;
 
 -- One case whole, as the members of the answer's JSON object; restricted, without a word
 -- of content, when the caller sees it but does not read it. No row: not the caller's.
+-- Of a sensitive one that is read the reading is logged, in the same transaction.
 CREATE FUNCTION synpunkt_desk.read(session text, in_year smallint, serial bigint)
 RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
 	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean,
 	unit text, restricted boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 BEGIN
@@ -652,6 +653,7 @@ BEGIN
 	LEFT JOIN synpunkt.case_content p ON p.case_id = c.id AND p.seq = 1 AND p.kind = 'place'
 	LEFT JOIN synpunkt.case_content q ON q.case_id = c.id AND q.seq = 1 AND q.kind = 'contact'
 	WHERE c.id = serial AND c.year = in_year;
+	PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'case');
 END
 $$;
 
@@ -659,7 +661,7 @@ $$;
 CREATE FUNCTION synpunkt_desk.attachment(session text, in_year smallint, serial bigint,
 	number smallint)
 RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	RETURN QUERY
@@ -667,7 +669,9 @@ BEGIN
 	FROM synpunkt.case c
 	JOIN synpunkt.case_attachment a ON a.case_id = c.id
 	WHERE c.id = serial AND c.year = in_year AND a.seq = number AND a.state = 'stored';
-	IF NOT FOUND THEN
+	IF FOUND THEN
+		PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'attachment-' || number);
+	ELSE
 		RETURN QUERY SELECT e.* FROM synpunkt_desk.attachment_earlier(in_year, serial,
 			number) e;
 	END IF;

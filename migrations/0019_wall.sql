@@ -759,8 +759,8 @@ $$;
 -- The part as read() gives a case, with part "earlier": as it was when it left. No row:
 -- the session sees the case as it is now, or none of its boards ever held it.
 CREATE FUNCTION synpunkt_desk.read_earlier(session text, in_year smallint, serial bigint)
-RETURNS TABLE (version integer, sensitivity smallint, restricted boolean, whole text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+RETURNS TABLE (version integer, whole text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	hit record;
 	c synpunkt.case;
@@ -778,8 +778,6 @@ BEGIN
 	body := synpunkt_desk.past_given(p, 'text');
 	place := synpunkt_desk.past_given(p, 'place');
 	version := (p.leg).ended_seq;
-	sensitivity := c.sensitivity;
-	restricted := p.restricted;
 	whole := (jsonb_build_object('part', 'earlier',
 		'number', c.year || '-' || c.id, 'type', p.type, 'category', p.category,
 		'board', (p.leg).board, 'status', p.status, 'version', version,
@@ -827,6 +825,7 @@ BEGIN
 		'threatSuggested', false,
 		'withheld', synpunkt_desk.parts_withheld((p.leg).withheld))
 		|| synpunkt_desk.past_story(p))::text;
+	PERFORM synpunkt_audit.note_earlier(c, (p.leg).board, 'case', p.restricted);
 	RETURN NEXT;
 END
 $$;
@@ -843,14 +842,22 @@ $$;
 CREATE FUNCTION synpunkt_desk.attachment_earlier(in_year smallint, serial bigint,
 	number smallint)
 RETURNS TABLE (name text, type text, size bigint, sha256 text, thumbnail_sha256 text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	hit record;
 BEGIN
+	SELECT f.* INTO hit FROM synpunkt_desk.past_find(in_year, serial) f;
+	IF NOT FOUND OR NOT synpunkt_desk.past_saw(hit.p, 'attachment', 1) THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256
-	FROM synpunkt_desk.past_find(in_year, serial) f
-	JOIN synpunkt.case_attachment a ON a.case_id = (f.c).id
-	WHERE a.seq = number AND a.state = 'stored'
-	  AND synpunkt_desk.past_saw(f.p, 'attachment', 1);
+	FROM synpunkt.case_attachment a
+	WHERE a.case_id = serial AND a.seq = number AND a.state = 'stored';
+	IF FOUND THEN
+		PERFORM synpunkt_audit.note_earlier(hit.c, ((hit.p).leg).board,
+			'attachment-' || number, false);
+	END IF;
 END
 $$;
 

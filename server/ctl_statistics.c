@@ -22,7 +22,10 @@ static json_t *month_read(struct ctl *ctl, const struct statistics_input *in,
 	bool straight, struct error *err)
 {
 	PGresult *result = ctl_db_query(ctl,
-		"SELECT synpunkt_statistics.month_of($1::text, $2::date, $3::boolean)",
+		"SELECT synpunkt_statistics.month_of($1::text, $2::date, $3::boolean),"
+		" synpunkt_audit.note_export('operator', nullif($1::text, ''),"
+		" 'statistics',"
+		" jsonb_build_object('month', to_char($2::date, 'YYYY-MM')), 1)",
 		3,
 		(const char *const[]){ in->board ? in->board : "", in->day,
 			straight ? "true" : "false" },

@@ -12,8 +12,6 @@
 #include "server/session.h"
 #include "server/worker.h"
 
-#define SENSITIVE_FROM 3 /* whose reading is logged */
-
 struct earlier {
 	struct http_request *req;
 	struct db_call *call;
@@ -25,16 +23,12 @@ static void earlier_on_gone(void *arg)
 	db_cancel(((struct earlier *)arg)->call);
 }
 
-void desk_answer_reply(struct http_request *req, const struct desk_answer *answer)
+void desk_answer_reply(
+	struct http_request *req, int status, const char *version, const char *text)
 {
-	if (answer->sensitive)
-		log_event(LOG_LEVEL_INFO, "sensitive_case_read",
-			LOG_I("user", session_get(req)->user_id),
-			LOG_S("case", http_path_value(req, "number")));
-	http_set_header(
-		req, "ETag", arena_printf(http_arena(req), "\"%s\"", answer->version));
-	evbuffer_add(http_out(req), answer->text, strlen(answer->text));
-	http_reply(req, answer->status, "application/json; charset=utf-8");
+	http_set_header(req, "ETag", arena_printf(http_arena(req), "\"%s\"", version));
+	evbuffer_add(http_out(req), text, strlen(text));
+	http_reply(req, status, "application/json; charset=utf-8");
 }
 
 static void earlier_on_rows(
@@ -54,15 +48,9 @@ static void earlier_on_rows(
 			arena_printf(http_arena(op->req), "\"current\":%s",
 				db_rows_text(rows, 0, DESK_EARLIER_WHOLE)));
 	} else {
-		desk_answer_reply(op->req,
-			&(struct desk_answer){ .status = 200,
-				.version = db_rows_text(rows, 0, DESK_EARLIER_VERSION),
-				.text = db_rows_text(rows, 0, DESK_EARLIER_WHOLE),
-				.sensitive = db_rows_int64(rows, 0,
-						     DESK_EARLIER_SENSITIVITY) >=
-						     SENSITIVE_FROM &&
-					     !db_rows_bool(rows, 0,
-						     DESK_EARLIER_RESTRICTED) });
+		desk_answer_reply(op->req, 200,
+			db_rows_text(rows, 0, DESK_EARLIER_VERSION),
+			db_rows_text(rows, 0, DESK_EARLIER_WHOLE));
 	}
 }
 

@@ -3,8 +3,6 @@
 #ifndef SYNPUNKT_SERVER_DESK_EARLIER_H
 #define SYNPUNKT_SERVER_DESK_EARLIER_H
 
-#include <stdbool.h>
-
 struct desk_case;
 struct http_request;
 
@@ -18,12 +16,8 @@ enum desk_earlier_why {
 void desk_earlier_reply(struct http_request *req, const struct desk_case *about,
 	enum desk_earlier_why why);
 
-/* One case as an answer, with its ETag. */
-struct desk_answer {
-	int status;
-	const char *version, *text;
-	bool sensitive; /* and read: the log says so */
-};
-void desk_answer_reply(struct http_request *req, const struct desk_answer *answer);
+/* One case as an answer, with its version as the ETag. */
+void desk_answer_reply(
+	struct http_request *req, int status, const char *version, const char *text);
 
 #endif

@@ -12,7 +12,6 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
-#include "lib/log.h"
 #include "lib/utf8.h"
 #include "server/access.h"
 #include "server/attachment.h"
@@ -28,8 +27,7 @@
 #include "server/stamp.h"
 #include "server/worker.h"
 
-#define QUERY_MAX 200    /* characters of a search */
-#define SENSITIVE_FROM 3 /* whose reading is logged */
+#define QUERY_MAX 200 /* characters of a search */
 
 static const char media_json[] = "application/json; charset=utf-8";
 
@@ -384,13 +382,8 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 
 void desk_case_reply(struct http_request *req, int status, const struct db_rows *rows)
 {
-	desk_answer_reply(req,
-		&(struct desk_answer){ .status = status,
-			.version = db_rows_text(rows, 0, DESK_READ_VERSION),
-			.text = desk_case_text(req, rows),
-			.sensitive = db_rows_int64(rows, 0, DESK_READ_SENSITIVITY) >=
-					     SENSITIVE_FROM &&
-				     !db_rows_bool(rows, 0, DESK_READ_RESTRICTED) });
+	desk_answer_reply(req, status, db_rows_text(rows, 0, DESK_READ_VERSION),
+		desk_case_text(req, rows));
 }
 
 /* What is not the boards' now may have been. */

@@ -57,7 +57,7 @@ static const struct db_query read_query = {
 
 static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
-	.sql = "SELECT r.version, r.sensitivity, r.restricted, r.whole"
+	.sql = "SELECT r.version, r.whole"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };

@@ -85,8 +85,6 @@ struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
 
 enum desk_earlier_column {
 	DESK_EARLIER_VERSION,
-	DESK_EARLIER_SENSITIVITY,
-	DESK_EARLIER_RESTRICTED,
 	DESK_EARLIER_WHOLE, /* a JSON object */
 };
 

@@ -1,6 +1,7 @@
 #include "server/routes.h"
 
 #include "server/area_http.h"
+#include "server/audit_http.h"
 #include "server/case_http.h"
 #include "server/city_http.h"
 #include "server/desk_http.h"
@@ -10,14 +11,16 @@
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/person_http.h"
+#include "server/register_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
 #include "server/statistics_http.h"
 #include "server/totp_http.h"
 
-const struct http_route *const routes_public[] = { area_routes, case_routes,
-	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
-	marking_routes, openapi_routes, person_routes, resident_routes, session_routes,
-	session_list_routes, statistics_routes, totp_routes, NULL };
+const struct http_route *const routes_public[] = { area_routes, audit_routes,
+	case_routes, city_routes, desk_routes, desk_act_routes, desk_page_routes,
+	desk_watch_routes, marking_routes, openapi_routes, person_routes,
+	register_routes, resident_routes, session_routes, session_list_routes,
+	statistics_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -13,6 +13,7 @@
 #include "server/city_holder.h"
 #include "server/day.h"
 #include "server/page.h"
+#include "server/page_staff.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/statistics_http.h"
@@ -101,21 +102,6 @@ static const char *board_name(
 	return city_of(op) ? city_board_name(city_of(op), board) : board;
 }
 
-/* Staff go between the desk and the figures; the residents' menu is not theirs. */
-static void page_begin(struct page *page, const struct statistics_page *op)
-{
-	const struct session *session = op->session;
-
-	page_init(page, op->req, NULL);
-	json_object_set_new(page->data, "nav",
-		json_pack("[{s:s, s:s, s:b}, {s:s, s:s, s:b}]", "href", "/desk/",
-			"text", page_text(page, "statistics.nav-desk"), "current", 0,
-			"href", ROOT, "text", page_text(page, "statistics.nav"),
-			"current", 1));
-	json_object_set_new(page->data, "user", json_string(session->name));
-	json_object_set_new(page->data, "foreign", json_boolean(page_is_foreign(page)));
-}
-
 /* ---- the month ---- */
 
 static json_t *link_json(const struct statistics_page *op, const struct page *page,
@@ -158,7 +144,7 @@ static void month_show(
 	const char *name;
 	json_t *words;
 
-	page_begin(&page, op);
+	page_staff_init(&page, op->req, ROOT);
 	name = board_name(op, &page, op->board);
 	words = statistics_view_month(&page, op->month);
 	json_object_set_new(page.data, "title",
@@ -280,7 +266,7 @@ static void index_on_rows(
 		http_reply_error(op->req, db_err);
 		return;
 	}
-	page_begin(&page, op);
+	page_staff_init(&page, op->req, ROOT);
 	page_title(&page, "statistics.index");
 	if (all)
 		json_array_append_new(

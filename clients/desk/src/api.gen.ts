@@ -51,6 +51,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who read which sensitive case of a board, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    case?: string;
+                    user?: string;
+                    from?: string;
+                    to?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadLog"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was exported of a board's data, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    case?: string;
+                    user?: string;
+                    from?: string;
+                    to?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportLog"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -2273,6 +2379,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of a board and a year, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    year?: string;
+                    q?: string;
+                    category?: string;
+                    status?: string;
+                    from?: string;
+                    to?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Register"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -3355,6 +3516,88 @@ export interface components {
                 name: string;
             }[];
             next: null;
+        };
+        /** @description Date and number are always public. Sender and subject are shown where nothing of the case is marked and its sensitivity is 1 or 2 */
+        Register: {
+            board: string;
+            year: number;
+            /** @description That have a series */
+            years: number[];
+            /** @example 2026/1 */
+            first: string | null;
+            /** @example 2026/1234 */
+            last: string | null;
+            count: number;
+            /** @description No number between first and last is missing */
+            complete: boolean;
+            items: components["schemas"]["RegisterEntry"][];
+            /** @description Cursor for after=; null at the end */
+            next: string | null;
+        };
+        RegisterEntry: {
+            /** @example 2026/123 */
+            number: string;
+            /** @description Its place in the year's series */
+            n: number;
+            /**
+             * Format: date
+             * @description By this board
+             */
+            receivedOn: string;
+            /** @example 2026-104233 */
+            case: string;
+            /**
+             * @description passed-on: another board has taken over
+             * @enum {string}
+             */
+            status: "received" | "assigned" | "waiting-complainant" | "waiting-other" | "awaiting-approval" | "answered" | "closed" | "passed-on";
+            category: string | null;
+            categoryName: string | null;
+            /** @description Sender and subject are shown, as far as there are any */
+            open: boolean;
+            sender: string | null;
+            /** @description Category and place, never the sender's words */
+            subject: string | null;
+        };
+        ReadLog: {
+            items: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description A username */
+                user: string;
+                userName: string;
+                /** @example 2026-104233 */
+                case: string;
+                /**
+                 * @description case, or attachment with its number
+                 * @example attachment-2
+                 */
+                what: string;
+                /** @enum {string} */
+                because: "S3" | "S4" | "marked";
+            }[];
+            /** @description Cursor for after=; null at the end */
+            next: string | null;
+        };
+        ExportLog: {
+            items: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description Null: an operator, with synpunktctl */
+                user: string | null;
+                userName: string | null;
+                /** @description Null: the whole city */
+                board: string | null;
+                /** @example register-csv */
+                what: string;
+                /** @description Codes, days and numbers; never what was looked for */
+                filter: Record<string, never>;
+                rows: number;
+            }[];
+            /** @description Cursor for after=; null at the end */
+            next: string | null;
         };
         CaseChange: {
             /** @description Null: nobody knows */

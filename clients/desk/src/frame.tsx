@@ -78,7 +78,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><a href="/statistik/">{t.statistics}</a></nav>}
+          {onSignOut && <nav aria-label={t.menu}><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

@@ -29,6 +29,7 @@ test('next leads to the statistics and nowhere else', () => {
   const next = (value: string): string | null => nextAfterSignIn(url(`/desk/?next=${encodeURIComponent(value)}`));
 
   assert.equal(next('/statistik/trafiknamnden/2026-10?x=1'), '/statistik/trafiknamnden/2026-10?x=1');
+  assert.equal(next('/diarium/trafiknamnden'), '/diarium/trafiknamnden');
   for (const bad of ['', '/', '/statistik', '//statistik/', 'https://a.example/statistik/', '/statistik/../desk/',
     '/statistik//a.example', '/statistik/%2e%2e/om', '/statistik/\\a', 'javascript:alert(1)', '/om'])
     assert.equal(next(bad), null, bad);

@@ -62,12 +62,12 @@ export function soughtPlace(filters: Filters, words: string): Place {
     : { number: null, filters: withFilter(filters, 'q', text) };
 }
 
-/* Where ?next= leads after signing in: to the statistics, and nowhere else. The address
- * must be the same for every reader of it, so what a browser would rewrite is refused. */
+/* Where ?next= leads after signing in: to the pages for staff and nowhere else. The
+ * address must be the same for every reader of it, so what a browser would rewrite is refused. */
 export function nextAfterSignIn(url: URL): string | null {
   const next = url.searchParams.get('next') ?? '';
 
-  if (!/^\/statistik\/[\w\-./?=&%]*$/.test(next) || /\.\.|\/\/|%2e|%2f|%5c/i.test(next))
+  if (!/^\/(?:statistik|diarium|loggar)\/[\w\-./?=&%]*$/.test(next) || /\.\.|\/\/|%2e|%2f|%5c/i.test(next))
     return null;
   return next;
 }

@@ -1,7 +1,8 @@
-import { transfer } from './transfer_en.ts';
 /* Every word of the desk in English. What the city's rows say stays Swedish. */
-import { account } from './en_account.ts';
 import type { Texts } from './sv.ts';
+import { account } from './en_account.ts';
+import { event } from './en_event.ts';
+import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -21,6 +22,7 @@ export const en: Texts = {
   unknownCategory: 'No subject chosen',
   language: 'Language',
   menu: 'Menu',
+  register: 'Register',
   statistics: 'Statistics',
   signIn: {
     title: 'Sign in',
@@ -352,58 +354,7 @@ export const en: Texts = {
     receipt: 'Receipt', acknowledgement: 'Acknowledgement', question: 'Question',
     reply: 'Reply', notice: 'Delay notice', consent: 'Question about consent',
   },
-  event: {
-    received: 'Came in',
-    'attachment-refused': 'A file could not be opened and is not kept',
-    message: 'The complainant wrote more',
-    acknowledged: 'Acknowledged to the complainant',
-    question: 'Question to the complainant',
-    replied: 'Answered',
-    'interim-reply': 'Interim reply',
-    'delay-notice': 'Delay notice',
-    note: 'Internal note',
-    assigned: 'Handler changed',
-    changed: 'Facts changed',
-    transferred: 'Passed on to another board',
-    'leg-accepted': 'Accepted by the board',
-    'leg-returned': 'Returned',
-    closed: 'Closed',
-    reopened: 'Opened again',
-    waiting: 'Waiting for somebody else',
-    resumed: 'Work goes on',
-    'clock-stopped': 'The time for an answer stands still',
-    'clock-resumed': 'The time for an answer runs again',
-    'became-overdue': 'The answer became overdue',
-    'mail-failed': 'A mail did not arrive',
-    'mail-retried': 'The mail is sent again',
-    'mail-dismissed': 'The mail is not sent again',
-    'reader-named': 'Was given the right to read the case',
-    'consent-requested': 'Asked whether the case may be passed on to another board',
-    'consent-given': 'The complainant said yes to passing the case on',
-    'consent-refused': 'The complainant said no to passing the case on',
-    'reader-removed': 'May no longer read the case',
-    marked: 'Marked as perhaps secret',
-    unmarked: 'The secrecy marking was removed',
-    'approval-asked': 'Answer written, awaiting approval',
-    approved: 'The answer was approved',
-    'approval-rejected': 'The answer was sent back to the handler',
-    'approval-withdrawn': 'The answer was taken back',
-    'concern-marked': 'A colleague is concerned',
-    'concern-lifted': 'A colleague is no longer concerned',
-    'threat-set': 'Marked as a threat',
-    'threat-lifted': 'No longer marked as a threat',
-    protected: 'Protected identity',
-    'protection-lifted': 'Identity no longer protected',
-    overruled: 'By a manager’s decision, although the colleague is named or concerned',
-    'hold-set': 'Must not be disposed of',
-    'hold-released': 'May be disposed of again',
-    disposed: 'Disposed of',
-    corrected: 'Corrected',
-    by: 'by {who}',
-    system: 'the system',
-    moved: '{field}: {from} → {to}',
-    given: '{field}: {to}',
-  },
+  event,
   field: {
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
