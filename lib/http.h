@@ -125,6 +125,9 @@ void http_reply_redirect(struct http_request *req, const char *location); /* 303
  * each. The text of ERR_INTERNAL is not sent. */
 void http_reply_error(struct http_request *req, const struct error *err);
 void http_reply_faults(struct http_request *req, const struct faults *faults); /* 422 */
+/* More members that a problem document of this request has, whoever refuses it: JSON
+ * text, "\"needs\":…", which lives as long as the request. */
+void http_add_problem(struct http_request *req, const char *members);
 /* For the statuses no error code stands for (428, 409 with more members). members
  * is NULL or JSON text of further members: "\"current\":{…}". Never a page. */
 void http_reply_problem(

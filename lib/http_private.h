@@ -116,9 +116,10 @@ struct http_request {
 	void *drained_arg;
 	uint64_t peer_key;
 	uint64_t started_ms;
-	uint64_t sent;    /* bytes of the answer */
-	int status;       /* 0 until answered */
-	const char *what; /* why the server itself refused it */
+	uint64_t sent;       /* bytes of the answer */
+	int status;          /* 0 until answered */
+	const char *what;    /* why the server itself refused it */
+	const char *problem; /* members of a problem document, or NULL */
 	bool has_peer_key;
 	bool held;                  /* a handler or an access check has it */
 	bool broken;                /* a header could not be set: 500 */

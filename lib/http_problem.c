@@ -116,6 +116,8 @@ static void problem_send(struct http_request *req, const struct problem *problem
 	jw_key_string(&w, "correlationId", http_correlation_id(req));
 	if (problem->members)
 		jw_raw(&w, problem->members);
+	if (req->problem)
+		jw_raw(&w, req->problem);
 	jw_object_end(&w);
 	http_reply(req, problem->status, "application/problem+json");
 }
@@ -184,6 +186,11 @@ void http_reply_faults(struct http_request *req, const struct faults *faults)
 				    .err = &err,
 				    .faults = faults,
 			    });
+}
+
+void http_add_problem(struct http_request *req, const char *members)
+{
+	req->problem = members;
 }
 
 void http_reply_problem(

@@ -136,6 +136,7 @@ setup_run_packages=(
 	libidn2-dev
 	libjansson-dev
 	libmagic-dev
+	liboath-dev
 	libpq-dev
 	libseccomp-dev
 	libsodium-dev

@@ -43,75 +43,7 @@ RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog 
 	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
 $$;
 
--- The hash to compare a password with; no row for a closed or unknown account.
-CREATE FUNCTION synpunkt_signin.account(in_username text)
-RETURNS TABLE (id bigint, password_hash text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT u.id, u.password_hash
-	FROM synpunkt.staff_user u
-	WHERE u.username = in_username AND u.disabled_at IS NULL AND u.password_hash IS NOT NULL
-$$;
-
--- A session for the user whose password was checked against seen_hash; no row when the
--- password was changed or the account closed meanwhile. Dead sessions of the user go, and
--- of more than most those that were not used for longest.
-CREATE FUNCTION synpunkt_signin.start(in_user bigint, seen_hash text, in_token_hash text,
-	idle_s integer, longest_s integer, most integer)
-RETURNS TABLE (username text, name text, roles jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	PERFORM FROM synpunkt.staff_user u
-	WHERE u.id = in_user AND u.disabled_at IS NULL AND u.password_hash = seen_hash
-	FOR NO KEY UPDATE; -- one at a time, so that the count holds
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	DELETE FROM synpunkt.staff_session s
-	WHERE s.user_id = in_user
-	  AND (s.ends_at <= now() OR s.token_hash IN (
-		SELECT o.token_hash
-		FROM synpunkt.staff_session o
-		WHERE o.user_id = in_user AND o.ends_at > now()
-		ORDER BY o.seen_at DESC, o.started_at DESC
-		OFFSET most - 1));
-	INSERT INTO synpunkt.staff_session (token_hash, user_id, ends_at, last_at)
-	VALUES (decode(in_token_hash, 'hex'), in_user,
-		now() + make_interval(secs => least(idle_s, longest_s)),
-		now() + make_interval(secs => longest_s));
-	RETURN QUERY
-	SELECT u.username, u.name, synpunkt_signin.roles_of(u.id)
-	FROM synpunkt.staff_user u
-	WHERE u.id = in_user;
-END
-$$;
-
--- Whose session it is; no row when it is dead. Lives longer by being asked for, which is
--- written at most once a minute (sooner where the idle time is short).
-CREATE FUNCTION synpunkt_signin.session(in_token_hash text, idle_s integer)
-RETURNS TABLE (id bigint, username text, name text, roles jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	token bytea := decode(in_token_hash, 'hex');
-	alive record;
-BEGIN
-	SELECT s.user_id, s.seen_at, u.username, u.name INTO alive
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	WHERE s.token_hash = token AND s.ends_at > now();
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	IF alive.seen_at < now() - make_interval(secs => least(60, idle_s / 10.0)) THEN
-		UPDATE synpunkt.staff_session s
-		SET seen_at = now(),
-			ends_at = least(coalesce(s.last_at, s.ends_at),
-				now() + make_interval(secs => idle_s))
-		WHERE s.token_hash = token AND s.ends_at > now();
-	END IF;
-	RETURN QUERY
-	SELECT alive.user_id, alive.username, alive.name, synpunkt_signin.roles_of(alive.user_id);
-END
-$$;
+-- Starting a session and asking whose it is are in 0021_totp.sql.
 
 -- Ends one session, or with everywhere all of its user's.
 CREATE FUNCTION synpunkt_signin.finish(in_token_hash text, everywhere boolean)
@@ -176,14 +108,12 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['roles_of', 'account', 'start', 'session', 'finish',
-		'user_add', 'user_set'] LOOP
+	FOREACH name IN ARRAY ARRAY['roles_of', 'finish', 'user_add', 'user_set'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_signin.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_signin.%I OWNER TO synpunkt_account', name);
 	END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION synpunkt_signin.account, synpunkt_signin.start,
-	synpunkt_signin.session, synpunkt_signin.finish TO synpunkt_signin;
+GRANT EXECUTE ON FUNCTION synpunkt_signin.finish TO synpunkt_signin;
 GRANT EXECUTE ON FUNCTION synpunkt_signin.user_add, synpunkt_signin.user_set
 	TO synpunkt_owner;

@@ -14,8 +14,10 @@ struct session;
 enum access {
 	ACCESS_ANYONE = 1 << 0, /* no credentials asked for */
 	ACCESS_CODE = 1 << 1,   /* number and follow-up code; the handler checks them */
-	ACCESS_OPERATOR = 1 << 2, /* served on the operations address only */
-	ACCESS_STAFF = 1 << 3,    /* a session; session.h, before the body is read */
+	ACCESS_OPERATOR = 1 << 2,   /* served on the operations address only */
+	ACCESS_STAFF = 1 << 3,      /* a session; session.h, before the body is read */
+	ACCESS_UNENROLLED = 1 << 4, /* with STAFF: also before the second factor that a
+				       role asks for is there */
 };
 
 /* Any one of these roles, at the board that holds the case. NULL-terminated. */

@@ -14,7 +14,7 @@ static const struct ctl_command commands[] = {
 		ctl_migrate },
 	{ "import",
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
-		"       exceptions|approvals|threat-words|disposal-rules FILE\n"
+		"       exceptions|approvals|threat-words|disposal-rules|requirements FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",
@@ -35,6 +35,7 @@ static const struct ctl_command commands[] = {
 		"       synpunktctl user email USERNAME [--email ADDRESS]\n"
 		"       synpunktctl user reset USERNAME [--password-file FILE]\n"
 		"       synpunktctl user disable USERNAME\n"
+		"       synpunktctl user totp-reset USERNAME\n"
 		"       synpunktctl user role add|remove USERNAME ROLE@BOARD[/UNIT] "
 		"[--from DATE] [--to DATE]\n"
 		"       synpunktctl user substitute USERNAME SUBSTITUTE|nobody "

@@ -454,6 +454,21 @@ static const char threat_drop[] =
 	"FROM jsonb_to_recordset($1::jsonb) AS r (words text, valid_from date) "
 	"WHERE r.words = w.words AND " FROM " = w.valid_from)";
 
+/* ---- requirements: roles that must sign in with a second factor ---- */
+
+static const char *const roles[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", "analyst",
+	"data-protection-officer", "auditor", "provider", "administrator", NULL };
+
+static const struct ctl_tsv_column requirement_columns[] = {
+	{ "role", CTL_TSV_CHOICE, true, roles },
+	{ "totp_required", CTL_TSV_BOOL, true, NULL },
+	{ 0 },
+};
+
+static const char requirements_put[] =
+	"SELECT r FROM synpunkt_signin.requirements_put($1::jsonb) r";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -479,5 +494,7 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ disposal_put, disposal_drop } },
 	{ "threat-words", threat_columns, NULL, NULL, NULL,
 		{ threat_put, threat_drop } },
+	{ "requirements", requirement_columns, NULL, NULL, "role",
+		{ requirements_put } },
 	{ 0 },
 };

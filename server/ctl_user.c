@@ -11,6 +11,7 @@
 #include "lib/base.h"
 #include "lib/encode.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/secret.h"
 #include "server/ctl.h"
 #include "server/ctl_role.h"
@@ -145,6 +146,18 @@ static int user_reset(struct ctl *ctl, struct user_account *user, struct error *
 	return user_set(ctl, user, err);
 }
 
+/* For a lost telephone. The log line is on standard error, like synpunktd's. */
+static int user_totp_reset(
+	struct ctl *ctl, struct user_account *user, struct error *err)
+{
+	if (accounts_change(ctl,
+		    "SELECT r FROM synpunkt_signin.user_totp_reset($1::text) r",
+		    (const char *const[]){ user->username }, 1, err) < 0)
+		return -1;
+	log_event(LOG_LEVEL_INFO, "totp_reset", LOG_S("by", "synpunktctl"));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct ctl *ctl, struct user_account *user, struct error *err);
@@ -153,6 +166,7 @@ static const struct {
 	{ "disable", user_set },
 	{ "reset", user_reset },
 	{ "email", user_email },
+	{ "totp-reset", user_totp_reset },
 };
 
 int ctl_user(struct ctl *ctl, char **argv)
@@ -181,6 +195,6 @@ int ctl_user(struct ctl *ctl, char **argv)
 		return user_done(ctl, &user);
 	}
 	return ctl_misuse(ctl,
-		"add, disable, reset or email, role or substitute, not \"%s\"",
+		"add, disable, reset or email, totp-reset, role or substitute, not \"%s\"",
 		words[0]);
 }

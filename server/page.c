@@ -16,6 +16,7 @@
 #include "server/page_asset.h"
 #include "server/page_child.h"
 #include "server/page_city.h"
+#include "server/session.h"
 #include "server/worker.h"
 
 static const char html_type[] = "text/html; charset=utf-8";
@@ -221,15 +222,25 @@ static void page_sign_in(struct http_request *req)
 	http_reply_redirect(req, arena_printf(arena, "/desk/?next=%s", to));
 }
 
+/* Nobody is signed in, or somebody who has a second factor to set up first. */
+static bool needs_desk(struct http_request *req, int status)
+{
+	const struct http_route *route = http_route(req);
+	const struct session *session = http_caller(req);
+
+	if (!route || !route->page || !(route->access & ACCESS_STAFF))
+		return false;
+	return status == 401 || (status == 403 && session && session->needs);
+}
+
 void page_error(struct http_request *req, int status, const struct error *err,
 	const struct faults *faults)
 {
-	const struct http_route *route = http_route(req);
 	const char *heading;
 	struct page page;
 
 	(void)faults;
-	if (status == 401 && route && route->page && (route->access & ACCESS_STAFF)) {
+	if (needs_desk(req, status)) {
 		page_sign_in(req);
 		return;
 	}

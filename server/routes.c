@@ -11,10 +11,12 @@
 #include "server/ops_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
+#include "server/session_list.h"
 #include "server/statistics_http.h"
+#include "server/totp_http.h"
 
 const struct http_route *const routes_public[] = { area_routes, case_routes,
 	city_routes, desk_routes, desk_act_routes, desk_page_routes, desk_watch_routes,
 	marking_routes, openapi_routes, resident_routes, session_routes,
-	statistics_routes, NULL };
+	session_list_routes, statistics_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -9,6 +9,7 @@
 #include "lib/db.h"
 #include "lib/encode.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/secret.h"
 #include "server/access.h"
 #include "server/options.h"
@@ -21,7 +22,7 @@ static const char csrf_purpose[] = "synpunkt csrf";
 
 static const struct db_query session_query = {
 	.name = "signin_session",
-	.sql = "SELECT s.id, s.username, s.name, s.roles"
+	.sql = "SELECT s.id, s.username, s.name, s.roles, s.needs, s.confirmed_s"
 	       " FROM synpunkt_signin.session($1::text, $2::integer) s",
 	.n_params = 2,
 };
@@ -141,34 +142,65 @@ static int csrf_check(
 		err, ERR_FORBIDDEN, "X-CSRF-Token is missing or not this session's");
 }
 
+static int enrolment_check(
+	struct http_request *req, const struct session *session, struct error *err)
+{
+	if (!session->needs || (http_route(req)->access & ACCESS_UNENROLLED))
+		return 0;
+	http_add_problem(
+		req, arena_printf(http_arena(req), "\"needs\":\"%s\"", session->needs));
+	return error_set(err, ERR_FORBIDDEN,
+		"your role asks for a second factor: set it up first");
+}
+
+static void session_fill(
+	struct session *session, struct arena *arena, const struct db_rows *rows)
+{
+	session->user_id = db_rows_int64(rows, 0, 0);
+	session->username = arena_dup(arena, db_rows_text(rows, 0, 1));
+	session->name = arena_dup(arena, db_rows_text(rows, 0, 2));
+	session_roles_parse(session, arena, db_rows_text(rows, 0, 3));
+	session->needs = arena_dup(arena, db_rows_text(rows, 0, 4));
+	session->confirmed_s = db_rows_int64(rows, 0, 5);
+}
+
+/* The status says that it was refused; this says why, without saying who. */
+static void refusal_log(struct http_request *req, const char *event)
+{
+	log_event(LOG_LEVEL_INFO, event, LOG_S("route", http_route(req)->path),
+		LOG_S("correlation", http_correlation_id(req)));
+}
+
 static void check_on_found(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
 	struct session_check *check = arg;
-	struct arena *arena = http_arena(check->req);
+	struct http_request *req = check->req;
 	struct error err = { 0 };
 
 	check->call = NULL;
 	if (db_err) {
-		http_access_settle(check->req, db_err);
+		http_access_settle(req, db_err);
 		return;
 	}
 	if (db_rows_count(rows) == 0) {
+		refusal_log(req, "session_dead");
 		refuse_unknown(&err);
-		http_access_settle(check->req, &err);
+		http_access_settle(req, &err);
 		return;
 	}
 	/* Only now: who has no session is to sign in, whatever token came along. */
-	if (csrf_check(check->req, check->session, &err) < 0) {
-		http_access_settle(check->req, &err);
+	if (csrf_check(req, check->session, &err) < 0) {
+		refusal_log(req, "csrf_refused");
+		http_access_settle(req, &err);
 		return;
 	}
-	check->session->user_id = db_rows_int64(rows, 0, 0);
-	check->session->username = arena_dup(arena, db_rows_text(rows, 0, 1));
-	check->session->name = arena_dup(arena, db_rows_text(rows, 0, 2));
-	session_roles_parse(check->session, arena, db_rows_text(rows, 0, 3));
-	http_set_caller(check->req, check->session);
-	http_access_settle(check->req, NULL);
+	session_fill(check->session, http_arena(req), rows);
+	http_set_caller(req, check->session);
+	if (enrolment_check(req, check->session, &err) < 0)
+		http_access_settle(req, &err);
+	else
+		http_access_settle(req, NULL);
 }
 
 enum http_access session_access(struct http_request *req, struct error *err)

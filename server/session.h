@@ -7,6 +7,9 @@
  * the right X-CSRF-Token is 403. What the caller may see and do is decided by the
  * database's policies, which ask for the same session again.
  *
+ * Who must have a second factor and has none (session.needs) gets 403 everywhere but
+ * where ACCESS_UNENROLLED is, too.
+ *
  * The cookie is "__Host-synpunkt", Secure, where the request came by TLS or a trusted
  * proxy says so; "synpunkt" otherwise, which the start-up allows for loopback only.
  */
@@ -32,6 +35,8 @@ struct session {
 	const char *username, *name;
 	const struct session_role *roles; /* today's */
 	size_t n_roles;
+	const char *needs;   /* "totp-enrolment": before anything else; or NULL */
+	int64_t confirmed_s; /* since the password was asked for */
 	char token_hash[SHA256_HEX_SIZE]; /* what database functions are given */
 	char csrf[SHA256_HEX_SIZE];
 };

@@ -1,6 +1,7 @@
 /*
- * POST /api/v1/sessions, GET and DELETE /api/v1/sessions/current, and DELETE
- * /api/v1/sessions, which signs the caller out everywhere.
+ * POST /api/v1/sessions, GET and DELETE /api/v1/sessions/current with its confirmation,
+ * and DELETE /api/v1/sessions, which signs the caller out everywhere. The list of
+ * sessions is in session_list.c.
  */
 #include "server/session_http.h"
 
@@ -15,6 +16,7 @@
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
+#include "server/agent_word.h"
 #include "server/options.h"
 #include "server/session.h"
 #include "server/signin.h"
@@ -50,6 +52,8 @@ static void session_write(struct http_request *req, const struct session *sessio
 	}
 	jw_array_end(&w);
 	jw_key_string(&w, "csrfToken", session->csrf);
+	if (session->needs)
+		jw_key_string(&w, "needs", session->needs);
 	jw_object_end(&w);
 }
 
@@ -64,27 +68,45 @@ struct session_draft {
 	const char *username, *password, *totp;
 };
 
+#define TOTP_FIELD                                                                     \
+	{                                                                              \
+		.path = "totp", .kind = JSON_FIELD_STRING, .max = 32,                  \
+		.offset = offsetof(struct session_draft, totp)                         \
+	}
+#define PASSWORD_FIELD                                                                 \
+	{                                                                              \
+		.path = "password", .kind = JSON_FIELD_STRING, .required = true,       \
+		.max = 1000, .offset = offsetof(struct session_draft, password)        \
+	}
+
 static const struct json_field session_fields[] = {
 	{ .path = "username",
 		.kind = JSON_FIELD_STRING,
 		.required = true,
 		.max = 100,
 		.offset = offsetof(struct session_draft, username) },
-	{ .path = "password",
-		.kind = JSON_FIELD_STRING,
-		.required = true,
-		.max = 1000,
-		.offset = offsetof(struct session_draft, password) },
-	{ .path = "totp",
-		.kind = JSON_FIELD_STRING,
-		.max = 10,
-		.offset = offsetof(struct session_draft, totp) },
+	PASSWORD_FIELD,
+	TOTP_FIELD,
 	{ 0 },
 };
+
+static const struct json_field confirmation_fields[] = { PASSWORD_FIELD, TOTP_FIELD,
+	{ 0 } };
 
 static void session_post_on_gone(void *arg)
 {
 	signin_cancel(((struct session_post *)arg)->signin);
+}
+
+static void session_post_fail(struct http_request *req, const struct error *err)
+{
+	struct error copy = *err;
+
+	if (err->code == ERR_UNAUTHORIZED && !strcmp(err->field, "totp")) {
+		http_add_problem(req, "\"needs\":\"totp\"");
+		copy.field[0] = '\0';
+	}
+	http_reply_error(req, &copy);
 }
 
 static void session_post_on_done(const struct session *session, const char *token,
@@ -93,7 +115,7 @@ static void session_post_on_done(const struct session *session, const char *toke
 	struct session_post *op = arg;
 
 	if (err) {
-		http_reply_error(op->req, err);
+		session_post_fail(op->req, err);
 		return;
 	}
 	session_cookie_set(op->req, token);
@@ -115,11 +137,13 @@ static int transport_check(struct http_request *req, struct error *err)
 	return error_set(err, ERR_FORBIDDEN, "signing in needs HTTPS");
 }
 
-static int session_draft_read(
-	struct http_request *req, struct session_draft *ret, struct faults *faults)
+/* -1: it was answered. */
+static int session_draft_read(struct http_request *req, const struct json_field *fields,
+	struct session_draft *ret)
 {
 	const struct http_body *body = http_body(req);
 	struct error err = { 0 };
+	struct faults faults;
 	json_t *object;
 
 	if (transport_check(req, &err) < 0 ||
@@ -128,10 +152,11 @@ static int session_draft_read(
 		http_reply_error(req, &err);
 		return -1;
 	}
-	json_fields_read(object, session_fields, ret, faults);
+	faults_init(&faults, http_arena(req));
+	json_fields_read(object, fields, ret, &faults);
 	json_decref(object);
-	if (faults->n > 0) {
-		http_reply_faults(req, faults);
+	if (faults.n > 0) {
+		http_reply_faults(req, &faults);
 		return -1;
 	}
 	return 0;
@@ -140,18 +165,71 @@ static int session_draft_read(
 static void session_post(struct http_request *req)
 {
 	struct session_post *op = arena_alloc(http_arena(req), sizeof(*op));
+	char *agent = arena_alloc(http_arena(req), AGENT_WORD_SIZE);
 	struct session_draft draft = { 0 };
-	struct faults faults;
 
-	faults_init(&faults, http_arena(req));
-	if (session_draft_read(req, &draft, &faults) < 0)
+	if (session_draft_read(req, session_fields, &draft) < 0)
+		return;
+	agent_word(http_header(req, "User-Agent"), agent);
+	op->req = req;
+	http_on_close(req, session_post_on_gone, op);
+	op->signin = signin_begin(req,
+		&(struct signin_attempt){ .username = draft.username,
+			.password = draft.password,
+			.code = draft.totp,
+			.agent = agent[0] ? agent : NULL },
+		session_post_on_done, op);
+}
+
+/* ---- saying once more who one is ---- */
+
+/* The session is alive whatever was typed: not 401, but a member that is wrong. */
+static void confirmation_fail(struct http_request *req, const struct error *err)
+{
+	struct error copy = *err;
+
+	if (err->code == ERR_UNAUTHORIZED) {
+		bool is_code = !strcmp(err->field, "totp");
+
+		copy = (struct error){ 0 };
+		if (is_code)
+			http_add_problem(req, "\"needs\":\"totp\"");
+		error_set(&copy, ERR_INVALID, "%s",
+			is_code ? err->text : "is not your password");
+		error_set_field(&copy, is_code ? "totp" : "password");
+	}
+	http_reply_error(req, &copy);
+}
+
+static void confirmation_on_done(const struct session *session, const char *token,
+	const struct error *err, void *arg)
+{
+	struct session_post *op = arg;
+
+	(void)session;
+	(void)token;
+	if (err)
+		confirmation_fail(op->req, err);
+	else
+		http_reply(op->req, 204, NULL);
+}
+
+static void confirmation_post(struct http_request *req)
+{
+	struct session_post *op = arena_alloc(http_arena(req), sizeof(*op));
+	const struct session *session = session_get(req);
+	struct session_draft draft = { 0 };
+
+	if (session_draft_read(req, confirmation_fields, &draft) < 0)
 		return;
 	op->req = req;
 	http_on_close(req, session_post_on_gone, op);
 	op->signin = signin_begin(req,
-		&(struct signin_attempt){
-			.username = draft.username, .password = draft.password },
-		session_post_on_done, op);
+		&(struct signin_attempt){ .username = session->username,
+			.password = draft.password,
+			.code = draft.totp,
+			.confirms = session->token_hash },
+		confirmation_on_done, op);
 }
 
 static void session_get_current(struct http_request *req)
@@ -224,22 +302,33 @@ const struct http_route session_routes[] = {
 		.success = 201 },
 	{ .method = HTTP_DELETE,
 		.path = "/api/v1/sessions",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = session_delete_all,
 		.summary = "Sign out everywhere",
 		.header_names = csrf_headers,
 		.success = 204 },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/sessions/current",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = session_get_current,
 		.summary = "Who is signed in",
 		.response = "Session" },
 	{ .method = HTTP_DELETE,
 		.path = "/api/v1/sessions/current",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = session_delete_current,
 		.summary = "Sign out",
+		.header_names = csrf_headers,
+		.success = 204 },
+	{ .method = HTTP_POST,
+		.path = "/api/v1/sessions/current/confirmation",
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
+		.max_body = SESSION_BODY_MAX,
+		.media = json_media,
+		.handle = confirmation_post,
+		.summary =
+			"Say once more who one is, for ten minutes of sensitive acts",
+		.request = "NewConfirmation",
 		.header_names = csrf_headers,
 		.success = 204 },
 	{ 0 },

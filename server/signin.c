@@ -2,14 +2,16 @@
  * The steps, in order:
  *
  *   signin_begin       guesses counted; the account's hash is asked for
- *   signin_on_account  the password goes to a thread
- *   signin_on_checked  right: a session is started; wrong: the guess stays counted
- *   signin_on_started  done
+ *   signin_on_account  password and code go to a thread
+ *   signin_on_checked  right: a session is started or confirmed, which takes the code;
+ *                      wrong: the guess stays counted
+ *   signin_on_started, signin_on_confirmed  done
  */
 #include "server/signin.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 #include <sodium.h>
@@ -24,6 +26,7 @@
 #include "lib/secret.h"
 #include "lib/work.h"
 #include "server/options.h"
+#include "server/second_factor.h"
 #include "server/worker.h"
 
 #define PASSWORD_MEMORY (19 * MIB)
@@ -37,15 +40,24 @@ static const char nobodys_hash[] =
 
 static const struct db_query account_query = {
 	.name = "signin_account",
-	.sql = "SELECT a.id, a.password_hash FROM synpunkt_signin.account($1::text) a",
+	.sql = "SELECT a.id, a.password_hash, a.sealed"
+	       " FROM synpunkt_signin.account($1::text) a",
 	.n_params = 1,
 };
 
 static const struct db_query start_query = {
 	.name = "signin_start",
-	.sql = "SELECT s.username, s.name, s.roles FROM synpunkt_signin.start($1::bigint,"
-	       " $2::text, $3::text, $4::integer, $5::integer, $6::integer) s",
-	.n_params = 6,
+	.sql = "SELECT s.username, s.name, s.roles, s.needs"
+	       " FROM synpunkt_signin.start($1::bigint, $2::text, $3::bigint, $4::text,"
+	       " $5::text, $6::text, $7::integer, $8::integer, $9::integer) s",
+	.n_params = 9,
+};
+
+static const struct db_query confirm_query = {
+	.name = "signin_confirm",
+	.sql = "SELECT c FROM synpunkt_signin.confirm($1::text, $2::text, $3::bigint,"
+	       " $4::text) c",
+	.n_params = 4,
 };
 
 /* Each row is a wait that grows with the guesses made. */
@@ -60,6 +72,15 @@ static const struct {
 	{ false, 1000, 3600 },
 };
 
+/* The same for a user's codes: of a million, three are right at a time. */
+static const struct {
+	unsigned limit, window_s;
+} code_throttles[] = {
+	{ 5, 60 },
+	{ 30, 3600 },
+	{ 100, 86400 },
+};
+
 struct signin {
 	struct worker *worker;
 	struct http_request *req;
@@ -69,7 +90,9 @@ struct signin {
 	struct db_call *call;
 	struct event *refused; /* an answer that is known at once still comes later */
 	struct error err;
-	uint64_t keys[ARRAY_LEN(throttles)];
+	uint64_t keys[ARRAY_LEN(throttles)], code_keys[ARRAY_LEN(code_throttles)];
+	bool code_counted;
+	const char *agent, *confirms;
 	signin_done_fn *done;
 	void *arg;
 
@@ -79,6 +102,13 @@ struct signin {
 	char *password;
 	char hash[PASSWORD_HASH_SIZE];
 	unsigned char token[SESSION_TOKEN_SIZE];
+	const unsigned char *key;        /* the server's secret */
+	char sealed[FACTOR_SEALED_SIZE]; /* "": the user has no telephone */
+	enum factor_kind kind;
+	char code[RECOVERY_CODE_SIZE];
+	char recovery[SHA256_HEX_SIZE]; /* "": no recovery code */
+	int64_t step;                   /* that the code is right for; 0: none */
+	bool broken;                    /* the seal does not open */
 };
 
 int signin_password_hash(const char *password, char ret[PASSWORD_HASH_SIZE])
@@ -92,6 +122,7 @@ static void signin_free(struct signin *op)
 	secret_wipe(op->password, strlen(op->password));
 	mem_free(op->password);
 	secret_wipe(op->token, sizeof(op->token));
+	secret_wipe(op->code, sizeof(op->code));
 	if (op->refused)
 		event_free(op->refused);
 	mem_free(op);
@@ -143,6 +174,13 @@ static void throttle_return(struct signin *op, size_t n)
 		quota_return(op->worker->quota, op->keys[i]);
 }
 
+static int throttle_refuse(struct signin *op, unsigned wait_s)
+{
+	http_set_header(op->req, "Retry-After", arena_printf(op->arena, "%u", wait_s));
+	return error_set(&op->err, ERR_BUSY,
+		"too many attempts to sign in; try again in %u seconds", wait_s);
+}
+
 /* Counted before it is known to be wrong: many at once would all be let in otherwise.
  */
 static int throttle_take(struct signin *op)
@@ -155,16 +193,78 @@ static int throttle_take(struct signin *op)
 			    throttles[i].window_s, &wait_s))
 			continue;
 		throttle_return(op, i);
-		http_set_header(
-			op->req, "Retry-After", arena_printf(op->arena, "%u", wait_s));
-		return error_set(&op->err, ERR_BUSY,
-			"too many attempts to sign in; try again in %u seconds",
-			wait_s);
+		return throttle_refuse(op, wait_s);
 	}
 	return 0;
 }
 
+static void code_throttle_return(struct signin *op, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		quota_return(op->worker->quota, op->code_keys[i]);
+}
+
+/* After the password: else anybody could use up a colleague's codes. Before what the
+ * code is makes a difference. */
+static int code_throttle_take(struct signin *op)
+{
+	unsigned wait_s = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(code_throttles); i++) {
+		const char *text = arena_printf(
+			op->arena, "signin code %zu %lld", i, (long long)op->user_id);
+
+		op->code_keys[i] = secret_hash64(
+			op->worker->start->boot_secret, text, strlen(text));
+		if (quota_take(op->worker->quota, op->code_keys[i],
+			    code_throttles[i].limit, code_throttles[i].window_s,
+			    &wait_s))
+			continue;
+		code_throttle_return(op, i);
+		return throttle_refuse(op, wait_s);
+	}
+	op->code_counted = true;
+	return 0;
+}
+
 /* ---- the steps ---- */
+
+static void signin_refuse(struct signin *op, const char *what)
+{
+	log_event(LOG_LEVEL_INFO, "signin_refused", LOG_S("what", what),
+		LOG_S("correlation", http_correlation_id(op->req)));
+	error_set(&op->err, ERR_UNAUTHORIZED, "wrong username or password");
+	signin_fail(op, &op->err);
+}
+
+/* The password was right, so it is no guess unless a code was wrong. */
+static void signin_ask_code(struct signin *op)
+{
+	bool given = op->kind != FACTOR_NONE;
+
+	if (given) {
+		log_event(LOG_LEVEL_INFO, "signin_refused", LOG_S("what", "code"),
+			LOG_I("user", op->user_id),
+			LOG_S("correlation", http_correlation_id(op->req)));
+		error_set(&op->err, ERR_UNAUTHORIZED,
+			"the code is wrong, too old or used already");
+	} else {
+		throttle_return(op, ARRAY_LEN(throttles));
+		error_set(&op->err, ERR_UNAUTHORIZED, "a code is wanted");
+	}
+	error_set_field(&op->err, "totp");
+	signin_fail(op, &op->err);
+}
+
+static void signin_was_right(struct signin *op)
+{
+	throttle_return(op, ARRAY_LEN(throttles));
+	if (op->code_counted)
+		code_throttle_return(op, ARRAY_LEN(code_throttles));
+	if (op->sealed[0] && op->recovery[0])
+		log_event(LOG_LEVEL_INFO, "recovery_code_used",
+			LOG_I("user", op->user_id));
+}
 
 static void signin_on_started(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
@@ -178,37 +278,85 @@ static void signin_on_started(
 		return;
 	}
 	if (db_rows_count(rows) == 0) { /* closed or changed meanwhile */
-		error_set(&op->err, ERR_UNAUTHORIZED, "wrong username or password");
-		signin_fail(op, &op->err);
+		signin_refuse(op, "account");
 		return;
 	}
-	throttle_return(op, ARRAY_LEN(throttles));
+	if (db_rows_is_null(rows, 0, 0)) {
+		signin_ask_code(op);
+		return;
+	}
+	signin_was_right(op);
 	op->session->user_id = op->user_id;
 	op->session->username = arena_dup(op->arena, db_rows_text(rows, 0, 0));
 	op->session->name = arena_dup(op->arena, db_rows_text(rows, 0, 1));
 	session_roles_parse(op->session, op->arena, db_rows_text(rows, 0, 2));
+	op->session->needs = arena_dup(op->arena, db_rows_text(rows, 0, 3));
 	encode_hex(op->token, sizeof(op->token), token);
 	op->done(op->session, token, NULL, op->arg);
 	secret_wipe(token, sizeof(token));
 	signin_free(op);
 }
 
+static void signin_on_confirmed(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct signin *op = arg;
+
+	op->call = NULL;
+	if (db_err) {
+		signin_fail(op, db_err);
+	} else if (db_rows_count(rows) == 0) {
+		signin_refuse(op, "account");
+	} else if (!db_rows_bool(rows, 0, 0)) {
+		signin_ask_code(op);
+	} else {
+		signin_was_right(op);
+		op->done(NULL, NULL, NULL, op->arg);
+		signin_free(op);
+	}
+}
+
+static const char *number_print(struct signin *op, int64_t number)
+{
+	return arena_printf(op->arena, "%lld", (long long)number);
+}
+
 static void signin_start(struct signin *op)
 {
 	const struct options *options = op->worker->options;
+	const char *step = op->step ? number_print(op, op->step) : NULL;
+	const char *recovery = op->recovery[0] ? op->recovery : NULL;
 
+	if (op->confirms) {
+		op->call = db_run(op->worker->signin_pool, &confirm_query,
+			(const char *[]){ op->confirms, op->hash, step, recovery },
+			signin_on_confirmed, op);
+		return;
+	}
 	secret_random(op->token, sizeof(op->token));
 	session_token_use(op->session, op->token);
 	op->call = db_run(op->worker->signin_pool, &start_query,
-		(const char *[]){
-			arena_printf(op->arena, "%lld", (long long)op->user_id),
-			op->hash, op->session->token_hash,
-			arena_printf(
-				op->arena, "%lld", (long long)options->session_idle_s),
-			arena_printf(op->arena, "%lld",
-				(long long)options->session_longest_s),
-			arena_printf(op->arena, "%d", SIGNIN_SESSIONS_MAX) },
+		(const char *[]){ number_print(op, op->user_id), op->hash, step,
+			recovery, op->session->token_hash, op->agent,
+			number_print(op, options->session_idle_s),
+			number_print(op, options->session_longest_s),
+			number_print(op, SIGNIN_SESSIONS_MAX) },
 		signin_on_started, op);
+}
+
+static void code_check(struct signin *op)
+{
+	unsigned char secret[TOTP_SECRET_SIZE] = { 0 };
+
+	if (op->kind == FACTOR_RECOVERY) {
+		recovery_hash(op->key, op->user_id, op->code, op->recovery);
+		return;
+	}
+	if (factor_open(op->key, op->user_id, op->sealed, secret) < 0)
+		op->broken = true;
+	else if (!totp_check(secret, op->code, time(NULL), &op->step))
+		op->step = 0;
+	secret_wipe(secret, sizeof(secret));
 }
 
 static void signin_check(void *arg)
@@ -217,6 +365,9 @@ static void signin_check(void *arg)
 
 	op->right = crypto_pwhash_str_verify(
 			    op->hash, op->password, strlen(op->password)) == 0;
+	if (op->right && op->sealed[0] &&
+		(op->kind == FACTOR_CODE || op->kind == FACTOR_RECOVERY))
+		code_check(op);
 }
 
 static void signin_on_checked(void *arg)
@@ -228,14 +379,25 @@ static void signin_on_checked(void *arg)
 		signin_free(op);
 		return;
 	}
-	if (op->right && op->known) {
+	if (!op->right || !op->known) {
+		signin_refuse(op, "password");
+		return;
+	}
+	if (op->broken)
+		log_event(LOG_LEVEL_ERROR, "totp_seal_broken",
+			LOG_I("user", op->user_id));
+	if (!op->sealed[0]) {
 		signin_start(op);
 		return;
 	}
-	log_event(LOG_LEVEL_INFO, "signin_refused",
-		LOG_S("correlation", http_correlation_id(op->req)));
-	error_set(&op->err, ERR_UNAUTHORIZED, "wrong username or password");
-	signin_fail(op, &op->err);
+	if (op->kind != FACTOR_NONE && code_throttle_take(op) < 0) {
+		signin_fail(op, &op->err);
+		return;
+	}
+	if (op->step || op->recovery[0])
+		signin_start(op);
+	else
+		signin_ask_code(op);
 }
 
 static void signin_on_account(
@@ -253,6 +415,9 @@ static void signin_on_account(
 	op->user_id = op->known ? db_rows_int64(rows, 0, 0) : 0;
 	snprintf(op->hash, sizeof(op->hash), "%s",
 		op->known ? db_rows_text(rows, 0, 1) : nobodys_hash);
+	if (op->known && !db_rows_is_null(rows, 0, 2))
+		snprintf(
+			op->sealed, sizeof(op->sealed), "%s", db_rows_text(rows, 0, 2));
 	op->checking = true;
 	if (work_run(op->worker->password_work, signin_check, signin_on_checked, op,
 		    &op->err) == 0)
@@ -272,6 +437,10 @@ struct signin *signin_begin(struct http_request *req,
 	op->arena = http_arena(req);
 	op->username = attempt->username;
 	op->password = mem_dup(attempt->password);
+	op->kind = factor_read(attempt->code, op->code);
+	op->key = op->worker->secret;
+	op->agent = attempt->agent;
+	op->confirms = attempt->confirms;
 	op->session = arena_alloc(op->arena, sizeof(*op->session));
 	op->done = done;
 	op->arg = arg;

@@ -213,7 +213,7 @@ test('a closed account’s open sessions are dead at once', async () => {
 });
 
 test('methods that are not there are 405; no password in the log', async () => {
-  assertProblem(await server.get(where), 405);
+  assertProblem(await server.patch(where), 405);
   assertProblem(await server.put(`${where}/current`), 405);
   await post({ username: 'hemligtnamn', password: 'hemligtord' }, from('192.0.2.201'));
   assert.ok(!/hemligtnamn|hemligtord/.test(server.log));

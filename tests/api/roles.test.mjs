@@ -6,7 +6,8 @@ import { before, test } from 'node:test';
 import { sharedCluster, template } from './harness.mjs';
 
 const tables = ['case', 'case_leg', 'case_event', 'case_content', 'case_attachment',
-  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'statistic_cell',
+  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'staff_totp',
+  'staff_recovery', 'role_requirement', 'statistic_cell',
   'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark',
   'approval_rule', 'case_concern', 'threat_word'];
 const logins = ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report'];
@@ -116,7 +117,8 @@ test('the desk changes nothing by hand', async () => {
 
 test('reports and jobs read no content', async () => {
   for (const role of ['synpunkt_report', 'synpunkt_job'])
-    for (const table of ['case_content', 'case_attachment', 'staff_session'])
+    for (const table of ['case_content', 'case_attachment', 'staff_session', 'staff_totp',
+      'staff_recovery'])
       await denied(as(role, `SELECT * FROM synpunkt.${table}`));
 });
 

@@ -8,7 +8,7 @@ import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { closeBrowser, formEnv, nuCheck, openTab } from './browser.mjs';
-import { at, clean, enterDesk, leave, says, signInAt } from './desk_kit.mjs';
+import { at, clean, enterDesk, htmlOf, leave, says, signInAt } from './desk_kit.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { anna: 'Anna Ek', bo: 'Bo Alm' };
@@ -281,13 +281,6 @@ test('?next= leads to the statistics and nowhere else', async () => {
 });
 
 /* ---- clean to look at ---- */
-
-/* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
-const htmlOf = async (tab) => (await tab.evaluate(() => {
-  const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('.canvas').forEach((e) => { e.replaceChildren(); e.removeAttribute('style'); e.className = 'canvas'; });
-  return `<!DOCTYPE html>\n${copy.outerHTML}`;
-}));
 
 const views = [
   ['sign-in with faults', async (tab) => { await tab.goto('/desk/'); await tab.click('button.main'); }],

@@ -49,3 +49,10 @@ export async function clean(tab, name) {
       { faults: [], small: [], isWide: false }, `${name}, ${width} px, ${scheme}`);
   }
 }
+
+/* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
+export const htmlOf = async (tab) => (await tab.evaluate(() => {
+  const copy = document.documentElement.cloneNode(true);
+  copy.querySelectorAll('.canvas').forEach((e) => { e.replaceChildren(); e.removeAttribute('style'); e.className = 'canvas'; });
+  return `<!DOCTYPE html>\n${copy.outerHTML}`;
+}));

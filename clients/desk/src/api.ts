@@ -1,9 +1,8 @@
 /* One function for each call, each with the one place where its answer gets its type. */
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Page, Section, Session,
-  Summary }
-  from './types.ts';
+import type { Areas, Board, Case, Category, Colleague, Page, Presence, Section, Session, Summary, Totp,
+  TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
 function shaped(value: unknown, members: string[]): object {
@@ -22,9 +21,56 @@ const parseAreas = (v: unknown): Areas => shaped(v, ['features']) as Areas;
 const desk = '/api/v1/desk';
 const caseAt = (number: string): string => `${desk}/cases/${encodeURIComponent(number)}`;
 
-export async function signIn(username: string, password: string): Promise<Session> {
-  return parseSession(await request('/api/v1/sessions',
-    { method: 'POST', body: { username, password }, isSignIn: true }));
+export interface Credentials {
+  username: string;
+  password: string;
+  totp: string; /* '': none */
+}
+
+const withCode = ({ password, totp }: Omit<Credentials, 'username'>): object =>
+  ({ password, ...(totp && { totp }) });
+
+export async function signIn(typed: Credentials): Promise<Session> {
+  return parseSession(await request('/api/v1/sessions', { method: 'POST',
+    body: { username: typed.username, ...withCode(typed) }, isSignIn: true }));
+}
+
+/* Says once more who one is, before what is sensitive. */
+export async function confirmMe(typed: Omit<Credentials, 'username'>): Promise<void> {
+  await request('/api/v1/sessions/current/confirmation', { method: 'POST', body: withCode(typed) });
+}
+
+export async function listSessions(signal: AbortSignal): Promise<Presence[]> {
+  return parseList<Presence>(await request('/api/v1/sessions', { signal }));
+}
+
+/* Null: all but this one. */
+export async function endSession(id: string | null): Promise<void> {
+  await request(`/api/v1/sessions/${id === null ? 'others' : encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+const totp = '/api/v1/totp';
+const parseCodes = (v: unknown): string[] =>
+  (shaped(v, ['recoveryCodes']) as { recoveryCodes: string[] }).recoveryCodes;
+
+export async function readTotp(signal: AbortSignal): Promise<Totp> {
+  return shaped(await request(totp, { signal }), ['enrolled']) as Totp;
+}
+
+export async function beginTotp(): Promise<TotpSecret> {
+  return shaped(await request(totp, { method: 'POST' }), ['secret', 'uri']) as TotpSecret;
+}
+
+export async function confirmTotp(code: string): Promise<string[]> {
+  return parseCodes(await request(`${totp}/confirmation`, { method: 'POST', body: { code } }));
+}
+
+export async function renewRecovery(): Promise<string[]> {
+  return parseCodes(await request(`${totp}/recovery-codes`, { method: 'POST' }));
+}
+
+export async function removeTotp(): Promise<void> {
+  await request(totp, { method: 'DELETE' });
 }
 
 export async function currentSession(signal: AbortSignal): Promise<Session> {

@@ -3,11 +3,13 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { currentSession, signOut } from './api.ts';
+import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
+import { Enrol } from './enrol.tsx';
 import { SignedOutError } from './errors.ts';
 import { Frame } from './frame.tsx';
 import { nextAfterSignIn } from './place.ts';
-import { setToken, whenSignedOut } from './request.ts';
+import { setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
 import { SignIn } from './signin.tsx';
 import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
 import { troubleText } from './trouble.ts';
@@ -24,6 +26,7 @@ interface Presence {
   signIns: number;
   error: unknown;
   out: Out | null; /* a sign-out that failed */
+  confirming: ((isDone: boolean) => void) | null; /* the password is asked for again */
 }
 
 interface Out {
@@ -33,7 +36,7 @@ interface Out {
 
 function usePresence(): [Presence, (change: Partial<Presence>) => void, () => void] {
   const [now, setNow] = useState<Presence>({ session: null, isAsking: true, isDead: false,
-    signIns: 0, error: null, out: null });
+    signIns: 0, error: null, out: null, confirming: null });
   const change = (part: Partial<Presence>): void => setNow((old) => ({ ...old, ...part }));
   const ask = (): void => {
     change({ isAsking: true, error: null });
@@ -42,7 +45,7 @@ function usePresence(): [Presence, (change: Partial<Presence>) => void, () => vo
         setToken(session.csrfToken);
         draftsBelongTo(session.user);
         change({ session, isAsking: false });
-        leaveIfAsked();
+        leaveIfAsked(session);
       },
       (error: unknown) => change({ isAsking: false,
         error: error instanceof SignedOutError ? null : error }));
@@ -50,14 +53,19 @@ function usePresence(): [Presence, (change: Partial<Presence>) => void, () => vo
 
   useEffect(() => {
     whenSignedOut(() => setNow((old) => (old.session ? { ...old, isDead: true } : old)));
+    whenEnrolmentWanted(() => setNow((old) => (old.session
+      ? { ...old, session: { ...old.session, needs: 'totp-enrolment' } } : old)));
+    whenConfirmationWanted(() => new Promise((resolve) => {
+      change({ confirming: (isDone) => { change({ confirming: null }); resolve(isDone); } });
+    }));
     ask();
   }, []);
   return [now, change, ask];
 }
 
-function leaveIfAsked(): void {
+function leaveIfAsked(session: Session): void {
   const next = nextAfterSignIn(new URL(window.location.href));
-  if (next) window.location.replace(next);
+  if (next && !session.needs) window.location.replace(next);
 }
 
 interface DoorProps {
@@ -98,7 +106,7 @@ export function App(): JSX.Element {
     draftsBelongTo(session.user);
     setToken(session.csrfToken);
     change({ session, isDead: false, out: null, signIns: now.signIns + 1 });
-    leaveIfAsked();
+    leaveIfAsked(session);
   };
   const leave = (): void => {
     draftsForget();
@@ -117,10 +125,12 @@ export function App(): JSX.Element {
 
   return (
     <Words.Provider value={words}>
-      {now.session
-        ? <Workplace key={now.session.user} session={now.session} signIns={now.signIns} frame={frame}
+      {now.session?.needs
+        ? <Frame {...frame}><Enrol onDone={ask} onLeave={() => out(false)} /></Frame>
+        : now.session ? <Workplace key={now.session.user} session={now.session} signIns={now.signIns} frame={frame}
           onSignOut={out} onSignedOut={() => change({ isDead: true })} />
         : <Frame {...frame}><Door now={now} onDone={enter} onRetry={ask} /></Frame>}
+      {now.confirming && <Confirm onDone={now.confirming} />}
       {now.session && now.isDead && <Again onDone={enter} onLeave={leave} />}
     </Words.Provider>);
 }

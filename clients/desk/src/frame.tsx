@@ -59,6 +59,9 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
+        <a class="button" href="/desk/konto" onClick={(event) => {
+          event.currentTarget.closest('details')?.removeAttribute('open');
+        }}>{t.account.title}</a>
         <button type="button" onClick={() => onSignOut(false)}>{t.signIn.out}</button>
         <button type="button" onClick={() => onSignOut(true)}>{t.signIn.everywhere}</button>
         <LanguageChoice {...choice} />

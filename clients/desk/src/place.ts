@@ -1,4 +1,5 @@
-/* Where one is, as the address says it: the queue with its filters, or one case of it. */
+/* Where one is, as the address says it: the queue with its filters, one case of it, or
+ * one's own account. */
 
 export const filterNames = ['board', 'status', 'category', 'type', 'district', 'handler',
   'overdue', 'attention', 'q', 'sort'] as const;
@@ -8,9 +9,11 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
+  view?: 'account'; /* instead of queue or case */
 }
 
 const root = '/desk/';
+const accountPath = '/desk/konto';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -21,7 +24,8 @@ export function placeOf(url: URL): Place {
     const value = url.searchParams.get(name);
     if (value) filters[name] = value;
   }
-  return { number: casePath.exec(url.pathname)?.[1] ?? null, filters };
+  return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
+    ...(url.pathname === accountPath && { view: 'account' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -34,9 +38,10 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters }: Place): string {
+export function addressOf({ number, filters, view }: Place): string {
   const query = queryOf(filters).toString();
 
+  if (view === 'account') return accountPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

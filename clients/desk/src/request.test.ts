@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 
 import { OfflineError, ProblemError, ServerError, SignedOutError } from './errors.ts';
-import { request, setToken, whenSignedOut } from './request.ts';
+import { request, setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
 
 const real = globalThis.fetch;
 afterEach(() => { globalThis.fetch = real; });
@@ -40,9 +40,45 @@ test('each kind of failure has its class', async () => {
   answer(() => json(409, { current: { version: 4 }, detail: 'stale' }, { 'Retry-After': '7' }));
   await assert.rejects(request('/x'), (error: unknown) => {
     assert.ok(error instanceof ProblemError);
-    assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], isOfInterest: false, retryAfter: 7, current: { version: 4 } });
+    assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], isOfInterest: false, retryAfter: 7,
+      current: { version: 4 }, needs: '' });
     return true;
   });
+});
+
+test('a refusal that wants the password again is asked about once, then sent again', async () => {
+  const calls: string[] = [];
+  let isConfirmed = false;
+  let asked = 0;
+  answer((input, init) => {
+    calls.push(`${init.method} ${String(input)} ${String(init.body)}`);
+    return isConfirmed ? json(200, { done: true }) : json(403, { needs: 'confirmation' });
+  });
+  whenConfirmationWanted(async () => {
+    asked++;
+    await new Promise((done) => { setTimeout(done, 10); });
+    isConfirmed = true;
+    return true;
+  });
+  const call = { method: 'POST' as const, body: { text: 'hej' } };
+  assert.deepEqual(await Promise.all([request('/x', call), request('/y', call)]), [{ done: true }, { done: true }]);
+  assert.equal(asked, 1);
+  assert.deepEqual(calls.slice(2).sort(), ['POST /x {"text":"hej"}', 'POST /y {"text":"hej"}']);
+
+  isConfirmed = false;
+  whenConfirmationWanted(() => Promise.resolve(false));
+  await assert.rejects(request('/x', call), (error: unknown) =>
+    error instanceof ProblemError && error.problem.needs === 'confirmation');
+});
+
+test('a refusal that wants a second factor first is told, other refusals are not', async () => {
+  let told = 0;
+  whenEnrolmentWanted(() => { told++; });
+  answer(() => json(403, { needs: 'totp-enrolment' }));
+  await assert.rejects(request('/x'), ProblemError);
+  answer(() => json(403, {}));
+  await assert.rejects(request('/x'), ProblemError);
+  assert.equal(told, 1);
 });
 
 test('silence ends in OfflineError, an abort in what the caller asked for', async () => {

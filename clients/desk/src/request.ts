@@ -11,7 +11,13 @@ export interface Call {
   isSignIn?: boolean; /* 401 is then about the password */
 }
 
-const wire = { csrf: '', onSignedOut: (): void => undefined };
+const wire = {
+  csrf: '',
+  onSignedOut: (): void => undefined,
+  onEnrolment: (): void => undefined,
+  onConfirmation: (): Promise<boolean> => Promise.resolve(false),
+};
+let confirming: Promise<boolean> | null = null;
 
 export function setToken(csrf: string): void {
   wire.csrf = csrf;
@@ -19,6 +25,23 @@ export function setToken(csrf: string): void {
 
 export function whenSignedOut(told: () => void): void {
   wire.onSignedOut = told;
+}
+
+/* The server wants a second factor set up before anything else. */
+export function whenEnrolmentWanted(told: () => void): void {
+  wire.onEnrolment = told;
+}
+
+/* The server wants the password again: asked() is true when it was given, and the call
+ * that was refused is sent once more. */
+export function whenConfirmationWanted(asked: () => Promise<boolean>): void {
+  wire.onConfirmation = asked;
+}
+
+/* Several calls at once are one question. */
+function askConfirmation(): Promise<boolean> {
+  confirming ??= wire.onConfirmation().finally(() => { confirming = null; });
+  return confirming;
 }
 
 function headersOf(call: Call): Headers {
@@ -74,18 +97,29 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     fields: list.filter(isFault),
     current: 'current' in has ? has.current : undefined,
     isOfInterest: 'conflictOfInterest' in has && has.conflictOfInterest === true,
-    retryAfter: Number(res.headers.get('Retry-After')) || 0 });
+    retryAfter: Number(res.headers.get('Retry-After')) || 0,
+    needs: 'needs' in has && typeof has.needs === 'string' ? has.needs : '' });
 }
 
 export async function request(path: string, call: Call = {}): Promise<unknown> {
+  const { res, body } = await ask(path, call);
+
+  if (res.ok) return body;
+  const problem = problemOf(res, body);
+  if (res.status === 403 && problem.problem.needs === 'confirmation' && await askConfirmation())
+    return request(path, call);
+  if (problem.problem.needs === 'totp-enrolment') wire.onEnrolment();
+  throw problem;
+}
+
+async function ask(path: string, call: Call): Promise<{ res: Response; body: unknown }> {
   const res = await send(path, call);
   const body = await bodyOf(res);
 
-  if (res.ok) return body;
   if (res.status === 401 && !call.isSignIn) {
     wire.onSignedOut();
     throw new SignedOutError('signed out');
   }
   if (res.status >= 500) throw new ServerError(String(res.status));
-  throw problemOf(res, body);
+  return { res, body };
 }

@@ -1,8 +1,11 @@
-/* Signing in: a page of its own, or a dialog over work that goes on afterwards. */
+/* Signing in: a page of its own, or a dialog over work that goes on afterwards. The code of
+ * a telephone is asked for when the password was right. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 
 import { signIn } from './api.ts';
+import type { Credentials } from './api.ts';
+import { CodeField, isCodeWanted } from './code_field.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
@@ -11,12 +14,7 @@ import type { Session } from './types.ts';
 import { fill, useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
-interface Typed {
-  username: string;
-  password: string;
-}
-
-export function faultsOf(t: Texts, { username, password }: Typed): Fault[] {
+export function faultsOf(t: Texts, { username, password }: Omit<Credentials, 'totp'>): Fault[] {
   const faults: Fault[] = [];
 
   if (!username.trim()) faults.push({ id: 'username', text: t.signIn.missingUsername });
@@ -31,6 +29,12 @@ export function refusalText(t: Texts, error: unknown): string {
   return troubleText(t, error);
 }
 
+/* Null: nothing is wrong, a code is wanted. */
+export function refusalOf(t: Texts, error: unknown, code: string): Fault | null {
+  if (!isCodeWanted(error)) return { id: 'username', text: refusalText(t, error) };
+  return code.trim() ? { id: 'totp', text: t.totp.wrongCode } : null;
+}
+
 interface SignInProps {
   title: string;
   lead: string;
@@ -40,9 +44,10 @@ interface SignInProps {
 
 export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element {
   const t = useWords();
-  const typed = useRef<Typed>({ username: '', password: '' });
+  const typed = useRef<Credentials>({ username: '', password: '', totp: '' });
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
+  const [hasCode, setCode] = useState(false);
   const Heading: 'h1' | 'h2' = level === 1 ? 'h1' : 'h2';
 
   const send = async (event: Event): Promise<void> => {
@@ -52,20 +57,23 @@ export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element
     if (missing.length || isBusy) return;
     setBusy(true);
     try {
-      onDone(await signIn(typed.current.username.trim(), typed.current.password));
+      onDone(await signIn({ ...typed.current, username: typed.current.username.trim() }));
     } catch (error) {
-      setFaults([{ id: 'username', text: refusalText(t, error) }]);
+      const refusal = refusalOf(t, error, typed.current.totp);
+      setFaults(refusal ? [refusal] : []);
+      setCode((had) => had || isCodeWanted(error));
       setBusy(false);
     }
   };
-  const field = (name: keyof Typed, autoComplete: string): JSX.Element => {
+  const faultOf = (id: string): string | undefined => faults.find((f) => f.id === id)?.text;
+  const field = (name: 'username' | 'password', autoComplete: string): JSX.Element => {
     const common = { autoComplete, spellcheck: false,
       onInput: (event: Event) => {
         if (event.currentTarget instanceof HTMLInputElement) typed.current[name] = event.currentTarget.value;
       } } as const;
 
     return (
-      <Field id={name} label={t.signIn[name]} fault={faults.find((f) => f.id === name)?.text}>
+      <Field id={name} label={t.signIn[name]} fault={faultOf(name)}>
         {(aria) => (name === 'password' ? <input {...aria} {...common} type="password" />
           : <input {...aria} {...common} type="text" autoCapitalize="none" />)}
       </Field>);
@@ -78,6 +86,8 @@ export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element
       <ErrorSummary title={t.signIn.faults} faults={faults} />
       {field('username', 'username')}
       {field('password', 'current-password')}
+      {hasCode && <CodeField id="totp" hint={t.totp.codeHint} fault={faultOf('totp')} isFocused
+        onCode={(code) => { typed.current.totp = code; }} />}
       <button type="submit" class="main">{isBusy ? t.signIn.working : t.signIn.button}</button>
     </form>);
 }

@@ -9,6 +9,7 @@ export function troubleText(t: Texts, error: unknown): string {
   if (error instanceof SignedOutError) return t.error.signedOut;
   if (!(error instanceof ProblemError)) return t.error.server;
   if (error.status === 429) return fill(t.error.busy, { time: retryAt(t, error) });
+  if (error.problem.needs === 'confirmation') return t.confirm.needed;
   if (error.status === 403) return t.error.forbidden;
   if (error.problem.isOfInterest) return t.interest.ask;
   if (error.status === 409 || error.status === 428) return t.error.conflict;

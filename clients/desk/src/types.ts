@@ -6,6 +6,9 @@ import type { components } from './api.gen.ts';
 type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
+export type Presence = Schemas['SessionList']['items'][number];
+export type Totp = Schemas['Totp'];
+export type TotpSecret = Schemas['TotpSecret'];
 export type Category = Schemas['Category'];
 export type Board = Schemas['Board'];
 export type Colleague = Schemas['ColleagueList']['items'][number];

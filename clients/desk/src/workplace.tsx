@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
+import { Account } from './account.tsx';
 import { CaseView } from './case.tsx';
 import { DeskContext, useLists } from './desk.ts';
 import { Frame } from './frame.tsx';
@@ -116,7 +117,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   return (
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
-        {place.number === null
+        {place.view === 'account' ? <Account /> : place.number === null
           ? <Queue rows={rows} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
       </Frame>

@@ -1,0 +1,106 @@
+/* One's own account: two-step sign-in, and where one is signed in. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { readTotp, removeTotp, renewRecovery } from './api.ts';
+import { useDesk } from './desk.ts';
+import { instant } from './format.ts';
+import { RecoveryCodes } from './recovery.tsx';
+import { SessionList } from './session_list.tsx';
+import { TotpSetup } from './totp_setup.tsx';
+import { troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { Totp } from './types.ts';
+import { fill, useWords } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+export function leftText(t: Texts, n: number): string {
+  if (n === 0) return t.totp.leftNone;
+  return n === 1 ? t.totp.leftOne : fill(t.totp.left, { n });
+}
+
+interface StateProps {
+  totp: Totp;
+  onStart: () => void;
+  onRenew: () => void;
+  onRemove: () => void;
+}
+
+function State({ totp, onStart, onRenew, onRemove }: StateProps): JSX.Element {
+  const t = useWords();
+
+  if (!totp.enrolled)
+    return (
+      <>
+        <p>{t.totp.isOff}</p>
+        <button type="button" class="main" onClick={onStart}>{t.totp.start}</button>
+      </>);
+  return (
+    <>
+      <p>{fill(t.totp.isOn, { at: totp.enrolledAt ? instant(t, totp.enrolledAt) : '' })}{' '}
+        {totp.required && t.totp.required}</p>
+      <p class={totp.recoveryCodesLeft ? '' : 'attention'}>{leftText(t, totp.recoveryCodesLeft)}</p>
+      <div class="buttons">
+        <button type="button" onClick={onRenew}>{t.totp.renew}</button>
+        <button type="button" onClick={onRemove}>{t.totp.remove}</button>
+      </div>
+    </>);
+}
+
+function useTotp() {
+  const { signIns, announce } = useDesk();
+  const [totp, setTotp] = useState<Totp | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const [isSetup, setSetup] = useState(false);
+  const load = (): void => {
+    setError(null);
+    setCodes(null);
+    setSetup(false);
+    readTotp(new AbortController().signal).then(setTotp, setError);
+  };
+  const remove = (said: string): void => {
+    removeTotp().then(() => { announce(said); load(); }, setError);
+  };
+  const renew = (): void => { renewRecovery().then(setCodes, setError); };
+
+  useEffect(load, [signIns]);
+  return { totp, error, codes, isSetup, setSetup, load, remove, renew };
+}
+
+function TotpSection(): JSX.Element {
+  const t = useWords();
+  const { totp, error, codes, isSetup, setSetup, load, remove, renew } = useTotp();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const back = (): void => {
+    heading.current?.focus();
+    load();
+  };
+
+  return (
+    <section class="card">
+      <h2 tabIndex={-1} ref={heading}>{t.totp.title}</h2>
+      {!codes && !isSetup && <p>{t.totp.lead}</p>}
+      {error !== null && <Trouble title={t.totp.failed} text={troubleText(t, error)} onRetry={load} />}
+      {codes && <RecoveryCodes codes={codes} level={3} onDone={back} />}
+      {isSetup && <TotpSetup level={3} onDone={back} onCancel={back} />}
+      {!codes && !isSetup && error === null && (totp
+        ? <State totp={totp} onStart={() => setSetup(true)} onRenew={renew} onRemove={() => remove(t.totp.removed)} />
+        : <p role="status">{t.loading}</p>)}
+    </section>);
+}
+
+export function Account(): JSX.Element {
+  const t = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useEffect(() => { document.title = `${t.account.title} – ${t.desk}`; });
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <div class="account">
+      <p class="noprint"><a class="button" href="/desk/">{t.account.back}</a></p>
+      <h1 tabIndex={-1} ref={heading}>{t.account.title}</h1>
+      <TotpSection />
+      <SessionList />
+    </div>);
+}

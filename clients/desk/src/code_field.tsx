@@ -1,0 +1,32 @@
+/* The field for a code from the telephone. It comes when it is wanted, and takes the focus. */
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+import { ProblemError } from './errors.ts';
+import { Field } from './field.tsx';
+import { useWords } from './words.ts';
+
+/* The password was right, and a code is to come with it; or another one. */
+export function isCodeWanted(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.needs === 'totp';
+}
+
+interface CodeFieldProps {
+  id: string;
+  hint: string;
+  fault: string | undefined;
+  isFocused: boolean;
+  onCode: (code: string) => void;
+}
+
+export function CodeField({ id, hint, fault, isFocused, onCode }: CodeFieldProps): JSX.Element {
+  const t = useWords();
+  const input = useRef<HTMLInputElement>(null);
+
+  useEffect(() => { if (isFocused) input.current?.focus(); }, []);
+  return (
+    <Field id={id} label={t.totp.code} hint={hint} fault={fault}>
+      {(aria) => <input {...aria} ref={input} type="text" autoComplete="one-time-code" autoCapitalize="characters"
+        spellcheck={false} onInput={(event) => onCode(event.currentTarget.value)} />}
+    </Field>);
+}

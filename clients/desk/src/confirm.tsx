@@ -1,0 +1,68 @@
+/* The password once more, in a dialogue over whatever is being done, which then goes on. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+
+import { confirmMe } from './api.ts';
+import { CodeField, isCodeWanted } from './code_field.tsx';
+import { Dialog } from './dialog.tsx';
+import { ProblemError, SignedOutError } from './errors.ts';
+import { ErrorSummary, Field } from './field.tsx';
+import type { Fault } from './field.tsx';
+import { refusalText } from './signin.tsx';
+import { useWords } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+/* Null: nothing is wrong, a code is wanted. */
+export function confirmFault(t: Texts, error: unknown, code: string): Fault | null {
+  if (isCodeWanted(error)) return code.trim() ? { id: 'confirm-totp', text: t.totp.wrongCode } : null;
+  const isWrong = error instanceof ProblemError && error.problem.fields.some(({ name }) => name === 'password');
+  return { id: 'confirm-password', text: isWrong ? t.confirm.wrongPassword : refusalText(t, error) };
+}
+
+export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.Element {
+  const t = useWords();
+  const typed = useRef({ password: '', totp: '' });
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const [isBusy, setBusy] = useState(false);
+  const [hasCode, setCode] = useState(false);
+  const faultOf = (id: string): string | undefined => faults.find((f) => f.id === id)?.text;
+
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (isBusy) return;
+    if (!typed.current.password) {
+      setFaults([{ id: 'confirm-password', text: t.signIn.missingPassword }]);
+      return;
+    }
+    setBusy(true);
+    try {
+      await confirmMe(typed.current);
+      onDone(true);
+    } catch (error) {
+      if (error instanceof SignedOutError) { onDone(false); return; }
+      const fault = confirmFault(t, error, typed.current.totp);
+      setFaults(fault ? [fault] : []);
+      setCode((had) => had || isCodeWanted(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog labelledBy="confirm-title" onClose={() => onDone(false)}>
+      <form class="signin" noValidate onSubmit={(event) => { void send(event); }}>
+        <h2 id="confirm-title">{t.confirm.title}</h2>
+        <p>{t.confirm.lead}</p>
+        <ErrorSummary title={t.confirm.faults} faults={faults} />
+        <Field id="confirm-password" label={t.signIn.password} fault={faultOf('confirm-password')}>
+          {(aria) => <input {...aria} type="password" autoComplete="current-password"
+            onInput={(event) => { typed.current.password = event.currentTarget.value; }} />}
+        </Field>
+        {hasCode && <CodeField id="confirm-totp" hint={t.totp.codeHint} fault={faultOf('confirm-totp')} isFocused
+          onCode={(code) => { typed.current.totp = code; }} />}
+        <div class="buttons">
+          <button type="submit" class="main">{isBusy ? t.confirm.working : t.confirm.button}</button>
+          <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>
+        </div>
+      </form>
+    </Dialog>);
+}
