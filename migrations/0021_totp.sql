@@ -386,8 +386,8 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
-		('has_totp', NULL), ('asks_totp', NULL), ('must_enrol', NULL), ('user_of', NULL), ('factor_take', NULL),
-		('user_hold', NULL), ('totp_drop', NULL),
+		('has_totp', NULL), ('asks_totp', NULL), ('must_enrol', NULL),
+		('user_of', NULL), ('factor_take', NULL), ('user_hold', NULL), ('totp_drop', NULL),
 		('account', 'synpunkt_signin'), ('start', 'synpunkt_signin'),
 		('session', 'synpunkt_signin'), ('confirm', 'synpunkt_signin'),
 		('sessions', 'synpunkt_signin'), ('finish_one', 'synpunkt_signin'),
