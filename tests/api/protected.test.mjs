@@ -74,7 +74,10 @@ test('what is stored is all there, and a letter tells no more than the number', 
   assert.deepEqual([seen.text, seen.contact.email, seen.place.address],
     [words, 'eva@example.org', 'Lönnvägen 7']);
   await act(rut, c.number, 'acknowledge', { text: 'Vi har fått det.' });
-  const letters = await server.sql(`SELECT * FROM synpunkt_mail.claim(50, 60, 'x.example')`);
+  /* The job worker may have had them already; they are due again, and taken at once. */
+  const letters = await server.sql(`UPDATE synpunkt.outbox SET due_at = now(), sent_at = NULL,
+      failed_at = NULL WHERE case_id = ${serial(c.number)};
+    SELECT * FROM synpunkt_mail.claim(50, 60, 'x.example')`);
   const mine = letters.filter((l) => l.serial === serial(c.number));
   assert.ok(mine.length >= 1);
   assert.ok(mine.every((l) => l.sensitive === 't' && l.words === null && l.board_name === null));
