@@ -211,7 +211,10 @@ BEGIN
 	-- What one may not read one does nothing with. A provider answers, but ends nothing.
 	IF NOT synpunkt_desk.has_role(me, CASE WHEN change ? 'reason'
 			THEN (rule -> 'roles') - 'provider' ELSE rule -> 'roles' END, old)
-		OR NOT synpunkt.may_read(serial) THEN
+		OR NOT (synpunkt.may_read(serial)
+			-- Who has a protected case is a manager's to say, unread.
+			OR (action = 'assign' AND old.protected_by IS NOT NULL
+				AND synpunkt_desk.is_manager(me, old.board))) THEN
 		RETURN QUERY SELECT 'forbidden', old.version;
 		RETURN;
 	END IF;
@@ -537,7 +540,7 @@ RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	returnable boolean, sensitivity smallint, whole text, answered boolean,
 	mail_failed boolean, waiting_since date, wants_reply boolean, acknowledge_by date,
 	answer_by date, marked boolean, draft_by bigint, held boolean, disposed boolean,
-	unit text, restricted boolean)
+	unit text, restricted boolean, protected boolean)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
@@ -565,8 +568,8 @@ BEGIN
 		'channel', c.channel,
 		'unit', CASE WHEN NOT w.restricted THEN c.unit END,
 		'unitName', CASE WHEN NOT w.restricted THEN n.name END,
-		'district', c.district, 'districtName', (SELECT a.name FROM synpunkt.area a
-			WHERE a.kind = 'district' AND a.code = c.district
+		'district', v.district, 'districtName', (SELECT a.name FROM synpunkt.area a
+			WHERE a.kind = 'district' AND a.code = v.district
 			ORDER BY a.valid_from DESC LIMIT 1),
 		'sensitivity', c.sensitivity, 'qualityDimension', c.quality_dimension,
 		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'fromChild', c.from_child,
@@ -641,10 +644,13 @@ BEGIN
 		CASE WHEN c.status = 'awaiting-approval'
 			THEN (SELECT d.author FROM synpunkt_desk.draft_of(c.id) d) END,
 		synpunkt_dispose.case_held(c.id), c.disposed_on IS NOT NULL,
-		c.unit, w.restricted
+		c.unit, w.restricted, c.protected_by IS NOT NULL
 	FROM synpunkt.case c
 	CROSS JOIN LATERAL (SELECT NOT EXISTS (SELECT FROM synpunkt.case_readable r
 		WHERE r.id = c.id) AS restricted) w
+	-- Not even whereabouts a protected person lives.
+	CROSS JOIN LATERAL (SELECT CASE WHEN NOT w.restricted OR c.protected_by IS NULL
+		THEN c.district END AS district) v
 	LEFT JOIN synpunkt.staff_user h ON h.id = c.handler
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board
 	LEFT JOIN synpunkt.category k ON k.code = c.category

@@ -185,14 +185,17 @@ ALTER POLICY desk ON synpunkt.case_change
 -- S1 and S2 cost a comparison, and the keys are made once, when the first S3 or S4 comes.
 -- What the board was not sent is withheld from it all the same.
 -- The handler and the named read whatever the class is; the named themselves, not their
--- substitutes.
+-- substitutes. A protected person's case (which is S4) is for them only, and for whoever
+-- protected it: not for a manager either.
 CREATE VIEW synpunkt.case_readable WITH (security_invoker = true) AS
 	SELECT c.id, c.withheld
 	FROM synpunkt.case c
 	WHERE c.sensitivity <= 2
 	   OR (c.sensitivity = 3
 		AND ARRAY[c.board, c.board || '/' || c.unit] && (SELECT synpunkt.my_keys(3))::text[])
-	   OR ARRAY[c.board, c.board || '/' || c.unit] && (SELECT synpunkt.my_keys(4))::text[]
+	   OR (c.protected_by IS NULL
+		AND ARRAY[c.board, c.board || '/' || c.unit] && (SELECT synpunkt.my_keys(4))::text[])
+	   OR c.protected_by = (SELECT synpunkt.my_user())
 	   OR c.handler = ANY ((SELECT synpunkt.my_selves())::bigint[])
 	   OR EXISTS (SELECT FROM synpunkt.case_access a
 		WHERE a.case_id = c.id AND a.user_id = (SELECT synpunkt.my_user()));

@@ -366,9 +366,14 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 		.status = DESK_READ_STATUS,
 	};
 	bool restricted = db_rows_bool(rows, 0, DESK_READ_RESTRICTED);
+	/* Who has a protected person's case is a manager's to say, unread. */
+	bool gives = db_rows_bool(rows, 0, DESK_READ_PROTECTED) &&
+		     session_has_role_for(session_get(req), "manager", board, NULL);
 	const char *actions = "";
 
-	for (unsigned i = 0; !restricted && i < CASE_ACTIONS; i++) {
+	for (unsigned i = 0; i < CASE_ACTIONS; i++) {
+		if (restricted && !(gives && i == CASE_ASSIGN))
+			continue;
 		if (case_flow_allows((enum case_action)i, &state) &&
 			access_allows(
 				session_get(req), (enum case_action)i, board, unit))

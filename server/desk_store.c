@@ -50,7 +50,7 @@ static const struct db_query read_query = {
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, r.whole, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
-	       " r.held, r.disposed, r.unit, r.restricted"
+	       " r.held, r.disposed, r.unit, r.restricted, r.protected"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };

@@ -77,6 +77,7 @@ enum desk_read_column {
 	DESK_READ_DISPOSED,
 	DESK_READ_UNIT,
 	DESK_READ_RESTRICTED,
+	DESK_READ_PROTECTED,
 };
 
 /* One row of counts, in the order of the answer's members. */
