@@ -23,12 +23,15 @@ GRANT SELECT (case_id, seq, name, type, size, state) ON synpunkt.case_attachment
 GRANT SELECT (id, case_id, seq, kind, due_at, sent_at, failed_at) ON synpunkt.outbox
 	TO synpunkt_person;
 GRANT SELECT ON synpunkt.organisation, synpunkt.category TO synpunkt_person;
-GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp TO synpunkt_person;
+GRANT SELECT (id, at, user_id, case_id, board, what) ON synpunkt.read_log TO synpunkt_person;
+GRANT SELECT (id, name) ON synpunkt.staff_user TO synpunkt_person;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp, synpunkt_audit.note_export TO synpunkt_person;
 DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'case_attachment', 'outbox'] LOOP
+	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'case_attachment', 'outbox',
+		'read_log', 'staff_user'] LOOP
 		EXECUTE format('CREATE POLICY person ON synpunkt.%I FOR SELECT TO synpunkt_person '
 			'USING (true)', name);
 	END LOOP;
@@ -37,21 +40,6 @@ $$;
 -- Not the notes: they are staff's own drafts, and may be about others.
 CREATE POLICY person ON synpunkt.case_content FOR SELECT TO synpunkt_person
 	USING (kind IN ('text', 'contact', 'place', 'message', 'reply', 'earlier-contact'));
-
--- Who looked for what is held, by which kind of key and how much there was; never for whom.
-CREATE TABLE synpunkt.person_search (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	at timestamptz NOT NULL DEFAULT now(),
-	actor text NOT NULL,          -- "user:" and the user's id, or "operator"
-	board text,                   -- whose data; NULL: of all boards
-	key_kind text NOT NULL CHECK (key_kind IN ('email', 'phone')),
-	rows integer NOT NULL
-);
-ALTER TABLE synpunkt.person_search OWNER TO synpunkt_owner;
-ALTER TABLE synpunkt.person_search ENABLE ROW LEVEL SECURITY;
-ALTER TABLE synpunkt.person_search FORCE ROW LEVEL SECURITY;
-GRANT INSERT ON synpunkt.person_search TO synpunkt_person;
-CREATE POLICY person ON synpunkt.person_search FOR INSERT TO synpunkt_person WITH CHECK (true);
 
 -- The same number however it was written: its digits, with 0 for +46 and 0046.
 CREATE FUNCTION synpunkt_person.phone_key(phone text)
@@ -88,10 +76,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	GROUP BY m.case_id
 $$;
 
--- One case as the person has a right to it. Staff are not named, notes are left out, and
--- of a case that is no longer theirs only what of them stood there.
+-- One case as the person has a right to it. Staff are named only where they read it and
+-- that is logged, notes are left out, and of a case that is no longer theirs only what of
+-- them stood there.
 CREATE FUNCTION synpunkt_person.of_case(in_case bigint, present boolean, until timestamptz,
-	in_kind text, value text)
+	in_kind text, value text, in_boards text[])
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT jsonb_build_object('number', c.year || '-' || c.id, 'board', c.board,
 		'boardName', coalesce(o.name, c.board),
@@ -138,7 +127,13 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		'events', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 			'at', synpunkt_desk.stamp(e.at), 'what', e.what) ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
-			WHERE e.case_id = c.id AND e.at <= until AND e.what <> 'note')) END
+			WHERE e.case_id = c.id AND e.at <= until AND e.what <> 'note'),
+		'reads', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'at', synpunkt_desk.stamp(r.at), 'by', u.name, 'what', r.what) ORDER BY r.id), '[]')
+			FROM synpunkt.read_log r
+			JOIN synpunkt.staff_user u ON u.id = r.user_id
+			WHERE r.case_id = c.id
+			  AND (in_boards IS NULL OR r.board = ANY (in_boards)))) END
 	FROM synpunkt.case c
 	LEFT JOIN synpunkt.organisation o ON o.code = c.board
 	LEFT JOIN synpunkt.category k ON k.code = c.category
@@ -147,9 +142,16 @@ $$;
 
 CREATE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[])
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until, in_kind, value)
-		ORDER BY f.id), '[]')
+	SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until, in_kind, value,
+		in_boards) ORDER BY f.id), '[]')
 	FROM synpunkt_person.find(in_kind, value, in_boards) f
+$$;
+
+-- That there was a search: by which kind of key and how much was found; never for whom.
+CREATE FUNCTION synpunkt_person.note(actor text, in_board text, in_kind text, items jsonb)
+RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
+	SELECT synpunkt_audit.note_export(actor, in_board, 'person',
+		jsonb_build_object('key', in_kind), jsonb_array_length(items))
 $$;
 
 -- For synpunktctl: of one board, or of all. NULL: there is no such board.
@@ -164,8 +166,7 @@ BEGIN
 	END IF;
 	items := synpunkt_person.held(in_kind, value, CASE WHEN in_board IS NOT NULL
 		THEN ARRAY[in_board] END);
-	INSERT INTO synpunkt.person_search (actor, board, key_kind, rows)
-	VALUES ('operator', in_board, in_kind, jsonb_array_length(items));
+	PERFORM synpunkt_person.note('operator', in_board, in_kind, items);
 	RETURN items;
 END
 $$;
@@ -182,11 +183,6 @@ RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
 $$;
 
-CREATE FUNCTION synpunkt_person.officer(session text)
-RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT s.user_id FROM synpunkt.staff_session s WHERE s.token_hash = decode(session, 'hex')
-$$;
-
 -- The same for the desk. Each board is a controller of its own: an officer is told what
 -- his or her boards hold, each board's part noted as handed out by it. NULL: is no officer.
 CREATE FUNCTION synpunkt_person.search(session text, in_kind text, value text)
@@ -199,8 +195,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	items := synpunkt_person.held(in_kind, value, boards);
-	INSERT INTO synpunkt.person_search (actor, board, key_kind, rows)
-	SELECT 'user:' || synpunkt_person.officer(session), b, in_kind, jsonb_array_length(items)
+	PERFORM synpunkt_person.note(synpunkt_audit.actor_of(session), b, in_kind, items)
 	FROM unnest(boards) b;
 	RETURN jsonb_build_object('boards', boards, 'items', items);
 END
@@ -216,9 +211,9 @@ BEGIN
 		('synpunkt_person.find', 'synpunkt_person'),
 		('synpunkt_person.of_case', 'synpunkt_person'),
 		('synpunkt_person.held', 'synpunkt_person'),
+		('synpunkt_person.note', 'synpunkt_person'),
 		('synpunkt_person.export', 'synpunkt_person'),
 		('synpunkt_person.search', 'synpunkt_person'),
-		('synpunkt_person.officer', 'synpunkt_gate'),
 		('synpunkt_person.officer_boards', 'synpunkt_gate')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', row.name, row.owner);
@@ -227,5 +222,5 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_person.export TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_person.search TO synpunkt_desk;
-GRANT EXECUTE ON FUNCTION synpunkt_person.officer_boards, synpunkt_person.officer
+GRANT EXECUTE ON FUNCTION synpunkt_person.officer_boards, synpunkt_audit.actor_of
 	TO synpunkt_person;

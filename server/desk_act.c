@@ -468,7 +468,7 @@ static void act_begin(struct http_request *req, enum case_action action)
 	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
 	const char *etag = http_header(req, "If-Match");
 
-	if (desk_refuse_outsider(req))
+	if (desk_refuse_outsider(req) || desk_refuse_unconfirmed(req, action))
 		return;
 	op->req = req;
 	op->what.action = action;

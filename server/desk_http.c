@@ -23,6 +23,7 @@
 #include "server/desk_watch.h"
 #include "server/list_page.h"
 #include "server/options.h"
+#include "server/sensitive.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/worker.h"
@@ -75,6 +76,13 @@ bool desk_refuse_outsider(struct http_request *req)
 	error_set(&err, ERR_FORBIDDEN, "none of your roles reads cases");
 	http_reply_error(req, &err);
 	return true;
+}
+
+bool desk_refuse_unconfirmed(struct http_request *req, enum case_action action)
+{
+	if (action == CASE_NAME_READER)
+		return sensitive_refuse(req, SENSITIVE_CASE_READERS);
+	return action == CASE_UNMARK && sensitive_refuse(req, SENSITIVE_MARKING_REMOVE);
 }
 
 /* NULL: it was answered. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "lib/http.h"
+#include "server/access.h"
 
 struct db_rows;
 struct session;
@@ -16,6 +17,8 @@ extern const struct http_route desk_act_routes[];
 /* True: none of the caller's roles has to do with cases, which was answered with 403.
  */
 bool desk_refuse_outsider(struct http_request *req);
+/* True: it was answered that the password is wanted again before this (sensitive.h). */
+bool desk_refuse_unconfirmed(struct http_request *req, enum case_action action);
 
 /* What read() gave as JSON text, with the caller's actions; in the request's arena. */
 const char *desk_case_text(struct http_request *req, const struct db_rows *rows);

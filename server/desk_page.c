@@ -51,5 +51,10 @@ const struct http_route desk_page_routes[] = {
 		.access = ACCESS_ANYONE,
 		.handle = desk_page_get,
 		.page = true },
+	{ .method = HTTP_GET,
+		.path = "/desk/personer",
+		.access = ACCESS_ANYONE,
+		.handle = desk_page_get,
+		.page = true },
 	{ 0 },
 };

@@ -15,6 +15,7 @@
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "server/access.h"
+#include "server/sensitive.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -109,6 +110,8 @@ static void person_search(struct http_request *req)
 	struct faults faults;
 	json_t *object;
 
+	if (sensitive_refuse(req, SENSITIVE_PERSON_REPORT))
+		return;
 	if (json_body_parse(body->data ? body->data : "", body->size, &object, &err) <
 		0) {
 		http_reply_error(req, &err);

@@ -14,7 +14,6 @@ static const struct {
 	[SENSITIVE_TOTP_REMOVE] = { "totp-remove", TEN_MINUTES },
 	[SENSITIVE_RECOVERY_CODES] = { "recovery-codes", TEN_MINUTES },
 	[SENSITIVE_END_SESSIONS] = { "end-sessions", TEN_MINUTES },
-	[SENSITIVE_EXPORT] = { "export", TEN_MINUTES },
 	[SENSITIVE_PERSON_REPORT] = { "person-report", TEN_MINUTES },
 	[SENSITIVE_MARKING_REMOVE] = { "marking-remove", TEN_MINUTES },
 	[SENSITIVE_CASE_READERS] = { "case-readers", TEN_MINUTES },

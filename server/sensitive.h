@@ -1,17 +1,18 @@
 /*
  * sensitive - acts for which a colleague says once more who they are: with the
- *password, and a code where they have a second factor, not longer than ten minutes ago.
+ * password, and a code where they have a second factor, not longer than ten minutes
+ *ago.
  *
  * The handler of such an act begins with one line:
  *
- *	if (sensitive_refuse(req, SENSITIVE_EXPORT))
+ *	if (sensitive_refuse(req, SENSITIVE_MARKING_REMOVE))
  *		return;
  *
  * True: it was answered, 403 with "needs": "confirmation". That is all there is to do:
  * the desk asks in a dialogue over the page (POST
  * /api/v1/sessions/current/confirmation) and then sends the same call again, so that
- *what was typed is not lost. A new act is a row of the table in sensitive.c. Only for
- *routes with ACCESS_STAFF; signing in counts as having said it.
+ * what was typed is not lost. A new act is a row of the table in sensitive.c. Only for
+ * routes with ACCESS_STAFF; signing in counts as having said it.
  */
 #ifndef SYNPUNKT_SERVER_SENSITIVE_H
 #define SYNPUNKT_SERVER_SENSITIVE_H
@@ -23,11 +24,10 @@ struct http_request;
 enum sensitive_act {
 	SENSITIVE_TOTP_REMOVE,
 	SENSITIVE_RECOVERY_CODES,
-	SENSITIVE_END_SESSIONS, /* one's other ones */
-	SENSITIVE_EXPORT,
+	SENSITIVE_END_SESSIONS,  /* one's other ones */
 	SENSITIVE_PERSON_REPORT, /* what is held on a person (GDPR art. 15) */
 	SENSITIVE_MARKING_REMOVE,
-	SENSITIVE_CASE_READERS, /* who else may read a case of S4 */
+	SENSITIVE_CASE_READERS, /* naming who may read a case whatever their role */
 	SENSITIVE_ACTS,
 };
 

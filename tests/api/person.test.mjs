@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { act, at, coordinator, doIt, farsta, trafik } from './contract_desk_kit.mjs';
+import { act, at, coordinator, farsta, serial, trafik } from './contract_desk_kit.mjs';
 import { eventually, multipart, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -120,15 +120,37 @@ test('what is looked for is one thing, and could be one', async () => {
   assert.equal((await server.ctl(['person', 'export', '--phone', 'hej'])).code, 2);
 });
 
-test('each search is noted without what was looked for, and no log has it', async () => {
-  await server.sql('TRUNCATE synpunkt.person_search');
+test('who read it, and when, is told where readings are logged, of the boards asked', async () => {
+  const c = await submit('Hennes känsliga', { email: 'kanslig@example.org' });
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 3 WHERE id = ${serial(c.number)}`);
+  await desk.get(at(c.number));
+  await desk.get(at(c.number, 'attachments/1'));
+  const read = async (...args) => (await ctl('--email', 'kanslig@example.org', ...args)).items[0].reads;
+  const ours = await read('--board', trafik);
+  assert.deepEqual(ours.map((r) => [r.by, r.what]), [['Cia Ord', 'case'], ['Cia Ord', 'attachment-1']]);
+  for (const { at: when } of ours) assert.ok(Math.abs(Date.parse(when) - Date.now()) < 60000, when);
+  assert.deepEqual((await search(officer, { email: 'kanslig@example.org' })).json.items[0].reads, ours);
+  assert.match((await server.ctl(['person', 'export', '--email', 'kanslig@example.org'])).stdout,
+    /Läst av\n.*case Cia Ord/);
+  await act(desk, c.number, 'transfer', { board: farsta, ground: 'osl-10-2' });
+  const there = await newColleague(server, 'farsta-laser', `coordinator@${farsta}`, 'Fia Läsare');
+  await there.get(at(c.number));
+  assert.deepEqual((await read('--board', farsta)).map((r) => r.by), ['Fia Läsare']);
+  const by = async (...args) => [...new Set((await read(...args)).map((r) => r.by))];
+  assert.deepEqual([await by('--board', trafik), await by()], [['Cia Ord'], ['Cia Ord', 'Fia Läsare']]);
+});
+
+test('each search is in the log of exports, without what was looked for', async () => {
   await search(officer, { email: her.email });
   await ctl('--phone', her.phone);
-  const rows = await server.sql(`SELECT actor LIKE 'user:%' AS staff, board, key_kind, rows
-    FROM synpunkt.person_search ORDER BY id`);
-  assert.deepEqual(rows.map((r) => Object.values(r)), [['t', trafik, 'email', '2'],
-    ['f', null, 'phone', '2']]);
-  assert.doesNotMatch(server.log, /sa\.Person@|123 45 67|1234567/i);
+  const { items } = (await officer.get(`/api/v1/audit/exports?board=${trafik}`)).json;
+  assert.deepEqual(items.slice(0, 2).map((i) => [i.what, i.user, i.board, i.filter, i.rows]), [
+    ['person', null, null, { key: 'phone' }, 2], ['person', 'ombud', trafik, { key: 'email' }, 2]]);
+  const page = await officer.get(`/loggar/${trafik}/uttag`);
+  assert.match(page.text, /Uppgifter om en person/);
+  const [{ row }] = await server.sql("SELECT string_agg(x::text, ' ') AS row FROM synpunkt.export_log x");
+  for (const text of [row, page.text, server.log])
+    assert.doesNotMatch(text, /sa\.Person@|123 45 67|1234567|kanslig@/i);
 });
 
 test('the database lets nobody else correct or search', async () => {

@@ -3713,9 +3713,11 @@ export interface components {
                     at: string;
                     what: string;
                 }[];
+                /** @description Who read it, where reading is logged */
                 reads?: {
                     /** Format: date-time */
                     at: string;
+                    by: string;
                     what: string;
                 }[];
             }[];

@@ -1,7 +1,7 @@
 /* One function for each call, each with the one place where its answer gets its type. */
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Page, Presence, Section, Session, Summary, Totp,
+import type { Areas, Board, Case, Category, Colleague, Held, Page, Presence, Section, Session, Summary, Totp,
   TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -16,6 +16,7 @@ const parsePage = (v: unknown): Page => shaped(v, ['items', 'next']) as Page;
 export const parseCase = (v: unknown): Case => shaped(v, ['number', 'events', 'actions']) as Case;
 const parseSummary = (v: unknown): Summary => shaped(v, ['open', 'overdue']) as Summary;
 const parseList = <T>(v: unknown): T[] => (shaped(v, ['items']) as { items: T[] }).items;
+const parseHeld = (v: unknown): Held => shaped(v, ['boards', 'items']) as Held;
 const parseAreas = (v: unknown): Areas => shaped(v, ['features']) as Areas;
 
 const desk = '/api/v1/desk';
@@ -130,4 +131,9 @@ export async function readCategories(signal: AbortSignal): Promise<Category[]> {
 
 export async function readDistricts(signal: AbortSignal): Promise<Areas> {
   return parseAreas(await request('/api/v1/areas?kind=district', { signal }));
+}
+
+/* By POST, so that the address is in no URL. */
+export async function searchPersons(sought: object, signal: AbortSignal): Promise<Held> {
+  return parseHeld(await request(`${desk}/persons`, { method: 'POST', body: sought, signal }));
 }

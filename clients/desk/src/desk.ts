@@ -23,6 +23,11 @@ export interface Desk {
   signIns: number; /* counts up with each: what failed meanwhile is asked for again */
 }
 
+/* Some board's data protection officer: is told what it holds on a person. */
+export function isOfficer({ roles }: Session): boolean {
+  return roles.some(({ role, board }) => role === 'data-protection-officer' && board !== '*');
+}
+
 const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, useDesk } from './desk.ts';
+import { boardName, isOfficer, useDesk } from './desk.ts';
 import { addressOf } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { languages, useWords, wordOf } from './words.ts';
@@ -69,6 +69,14 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
     </details>);
 }
 
+/* For a board's data protection officer alone. */
+function PersonsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return isOfficer(session) ? <>{' '}<a href="/desk/personer">{t.persons.menu}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -78,7 +86,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a></nav>}
+          {onSignOut && <nav aria-label={t.menu}><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

@@ -9,11 +9,12 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account'; /* instead of queue or case */
+  view?: 'account' | 'persons'; /* instead of queue or case */
 }
 
 const root = '/desk/';
 const accountPath = '/desk/konto';
+const personsPath = '/desk/personer';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -25,7 +26,8 @@ export function placeOf(url: URL): Place {
     if (value) filters[name] = value;
   }
   return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
-    ...(url.pathname === accountPath && { view: 'account' as const }) };
+    ...(url.pathname === accountPath && { view: 'account' as const }),
+    ...(url.pathname === personsPath && { view: 'persons' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -42,6 +44,7 @@ export function addressOf({ number, filters, view }: Place): string {
   const query = queryOf(filters).toString();
 
   if (view === 'account') return accountPath;
+  if (view === 'persons') return personsPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

@@ -25,6 +25,8 @@ export type MailState = Schemas['DeskMail'];
 export type Item = Schemas['DeskItem'];
 export type Case = Schemas['DeskCase'];
 export type ActionCode = Case['actions'][number];
+export type Held = Schemas['PersonHeld'];
+export type HeldItem = Held['items'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

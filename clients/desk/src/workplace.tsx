@@ -10,6 +10,7 @@ import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { useLive } from './live.ts';
+import { Persons } from './persons.tsx';
 import { addressOf, placeOf } from './place.ts';
 import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
@@ -117,7 +118,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   return (
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
-        {place.view === 'account' ? <Account /> : place.number === null
+        {place.view === 'account' ? <Account /> : place.view === 'persons' ? <Persons /> : place.number === null
           ? <Queue rows={rows} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
       </Frame>
