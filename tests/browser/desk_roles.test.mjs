@@ -15,8 +15,9 @@ after(async () => {
   await server.stop();
 });
 
-test('an auditor is led to the logs and the register, an analyst to the figures', async () => {
+test('an auditor is led to the logs and the register, a data protection officer to persons too, an analyst to the figures', async () => {
   for (const [name, role, ways] of [['logg', `auditor@${trafik}`, ['/loggar/', '/diarium/', '/statistik/']],
+    ['ombud', `data-protection-officer@${trafik}`, ['/desk/personer', '/loggar/', '/diarium/', '/statistik/']],
     ['siffra', 'analyst@*', ['/statistik/']]]) {
     const password = await addUser(server, name, role);
     const tab = await enterDesk(server, name, password);

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { seesLogs, useDesk } from './desk.ts';
+import { isOfficer, seesLogs, useDesk } from './desk.ts';
 import { useWords } from './words.ts';
 
 export function NoCases(): JSX.Element {
@@ -15,6 +15,7 @@ export function NoCases(): JSX.Element {
       <h1>{t.noCases.title}</h1>
       <p>{t.noCases.lead}</p>
       <ul class="ways">
+        {isOfficer(session) && <li><a class="button" href="/desk/personer">{t.persons.title}</a></li>}
         {seesLogs(session) && <li><a class="button" href="/loggar/">{t.noCases.logs}</a></li>}
         {seesLogs(session) && <li><a class="button" href="/diarium/">{t.register}</a></li>}
         <li><a class="button" href="/statistik/">{t.statistics}</a></li>
