@@ -643,7 +643,7 @@ BEGIN
 	p.category := synpunkt_desk.said(c.id, l.ended_seq, 'category');
 	p.type := coalesce(synpunkt_desk.said(c.id, l.ended_seq, 'type'), c.type_given);
 	p.restricted := NOT (class <= 2 OR (class = 3 AND keys && synpunkt.my_keys(3))
-		OR keys && synpunkt.my_keys(4)
+		OR (c.protected_by IS NULL AND keys && synpunkt.my_keys(4))
 		OR coalesce((ended #>> '{handler,from}')::bigint = ANY (synpunkt.my_selves()),
 			false));
 	RETURN p;
@@ -770,6 +770,7 @@ DECLARE
 	p synpunkt_desk.past;
 	body text;
 	place text;
+	district text;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT f.* INTO hit FROM synpunkt_desk.past_find(in_year, serial) f;
@@ -780,6 +781,7 @@ BEGIN
 	p := hit.p;
 	body := synpunkt_desk.past_given(p, 'text');
 	place := synpunkt_desk.past_given(p, 'place');
+	district := CASE WHEN NOT p.restricted OR c.protected_by IS NULL THEN c.district END;
 	version := (p.leg).ended_seq;
 	whole := (jsonb_build_object('part', 'earlier',
 		'number', c.year || '-' || c.id, 'type', p.type, 'category', p.category,
@@ -800,8 +802,8 @@ BEGIN
 		'unit', CASE WHEN NOT p.restricted THEN c.unit END,
 		'unitName', CASE WHEN NOT p.restricted THEN (SELECT n.name FROM synpunkt.unit n
 			WHERE n.code = c.unit) END,
-		'district', c.district, 'districtName', (SELECT a.name FROM synpunkt.area a
-			WHERE a.kind = 'district' AND a.code = c.district
+		'district', district, 'districtName', (SELECT a.name FROM synpunkt.area a
+			WHERE a.kind = 'district' AND a.code = district
 			ORDER BY a.valid_from DESC LIMIT 1),
 		'qualityDimension', synpunkt_desk.said(c.id, version, 'qualityDimension'),
 		'language', c.language, 'onBehalfOf', c.on_behalf_of, 'wantsReply', c.wants_reply,

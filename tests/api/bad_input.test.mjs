@@ -30,6 +30,7 @@ const strangers = {
   'POST /lamna/barn': 'submitting',
   'POST /folj': 'looks nothing up: leads to the page that number and code name',
   'POST /folj/{number}/{code}': 'the code is in the address',
+  'POST /folj/{number}/{code}/samtycke': 'the code is in the address',
   'POST /api/v1/sessions': 'signing in: JSON only, which another site may not send',
 };
 
@@ -57,11 +58,12 @@ function send(route, number, headers) {
   return server[route.method.toLowerCase()](path, { ...body, headers });
 }
 
-/* The lines about one request, found by the id that came back with the answer. */
+/* The lines about one request, found by the id that came back with the answer; the one that
+ * says how it was answered is the last. */
 const linesOf = (res) => eventually('the request is in the log', () => {
   const id = res.headers['x-correlation-id'];
   const lines = server.log.split('\n').filter((line) => line.includes(id));
-  return lines.length > 0 && lines.join('\n');
+  return lines.some((line) => line.includes('http_request')) && lines.join('\n');
 });
 
 test('every address that changes something asks who calls, or gives a caller nothing', () => {

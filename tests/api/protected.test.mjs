@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { assertProblem } from './contract_kit.mjs';
-import { act, at, serial, submitTo, trafik } from './contract_desk_kit.mjs';
+import { act, at, farsta, serial, submitTo, trafik } from './contract_desk_kit.mjs';
 import { eventually, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -81,6 +81,16 @@ test('what is stored is all there, and a letter tells no more than the number', 
   const mine = letters.filter((l) => l.serial === serial(c.number));
   assert.ok(mine.length >= 1);
   assert.ok(mine.every((l) => l.sensitive === 't' && l.words === null && l.board_name === null));
+});
+
+test('the board that passed it on keeps its part, and reads as little of it', async () => {
+  const c = await protect();
+  assert.equal((await act(rut, c.number, 'transfer', { board: farsta, ground: 'osl-10-2' }))
+    .status, 201);
+  const mine = (await clara.get(at(c.number))).json;
+  assert.deepEqual([mine.part, mine.restricted, mine.text, mine.district],
+    ['earlier', true, null, null]);
+  for (const word of secrets) assert.ok(!JSON.stringify(mine).includes(word), word);
 });
 
 test('lifted by whoever set it, or by a manager: searched again, and still S4', async () => {

@@ -57,14 +57,21 @@ export function categoryName(lists: Lists, code: string | null): string | null {
   return lists.categories.find((category) => category.code === code)?.name ?? code;
 }
 
+/* Roles for figures, settings or control, which see no case. */
+const apart = ['analyst', 'administrator', 'auditor', 'data-protection-officer'];
+
 /* The boards whose cases this session sees. */
 export function boardsOf(session: Session): string[] {
   const boards = session.roles
-    .filter(({ role }) => role !== 'analyst' && role !== 'administrator')
+    .filter(({ role }) => !apart.includes(role))
     .map(({ board }) => board);
   return [...new Set(boards)].sort();
 }
 
 export function isManagerAt(session: Session, board: string): boolean {
   return session.roles.some((r) => r.role === 'manager' && r.board === board);
+}
+
+export function seesLogs(session: Session): boolean {
+  return session.roles.some((r) => r.role === 'auditor' || r.role === 'data-protection-officer');
 }

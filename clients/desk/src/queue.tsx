@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
+import { NoCases } from './no_cases.tsx';
 import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
@@ -35,7 +36,7 @@ interface QueueProps {
   isLost: boolean;
 }
 
-export function Queue({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element {
+function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element {
   const t = useWords();
   const { session, lists } = useDesk();
   const list = useRef<HTMLOListElement>(null);
@@ -66,6 +67,12 @@ export function Queue({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.
       <News state={state} />
       <ListBody state={state} list={list} hasBoards={boards.length > 1} />
     </div>);
+}
+
+export function Queue(props: QueueProps): JSX.Element {
+  const { session } = useDesk();
+
+  return boardsOf(session).length ? <Cases {...props} /> : <NoCases />;
 }
 
 function News({ state }: { state: RowsState }): JSX.Element {

@@ -81,6 +81,8 @@ export const en: Texts = {
     recipient: 'the address takes no mail',
     server: 'the mail server was out of reach or did not take the mail',
   },
+  noCases: { title: 'No cases to show', logs: 'Logs',
+    lead: 'Your role is for control or statistics and shows no cases.' },
   queue: {
     title: 'The queue',
     lead: 'Cases at {boards}',

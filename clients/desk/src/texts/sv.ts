@@ -79,6 +79,8 @@ export const sv = {
     recipient: 'adressen tar inte emot mejl',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
+  noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
+    lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
   queue: {
     title: 'Kön',
     lead: 'Ärenden hos {boards}',
