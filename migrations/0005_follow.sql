@@ -52,7 +52,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 				'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 				'what', e.what) || CASE WHEN e.what = 'delay-notice'
 					AND e.codes ? 'expectedBy' THEN jsonb_build_object(
-					'expectedBy', e.codes -> 'expectedBy') ELSE '{}'::jsonb END
+					'expectedBy', e.codes -> 'expectedBy')
+				WHEN e.what = 'assigned' AND e.codes #> '{handler,to}' = 'null'
+					THEN '{"givenBack": true}'
+				ELSE '{}'::jsonb END
 				ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
 			WHERE e.case_id = c.id AND e.what <> ALL (synpunkt_follow.internal())),

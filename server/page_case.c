@@ -93,12 +93,27 @@ static json_t *status_json(const struct page *page, const char *status)
 		page_text(page, arena_printf(arena, "status.%s.text", status)));
 }
 
+/* What the city wrote with the event of that instant, or NULL. */
+static const char *words_at(const json_t *case_json, const char *at)
+{
+	const char *text = NULL;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(case_json, "messages"), i, item)
+	{
+		if (!strcmp(member(item, "from"), "city") &&
+			!strcmp(member(item, "at"), at))
+			text = member(item, "text");
+	}
+	return text;
+}
+
 /* The latest delay notice while there is no answer: its date, if it has one, and its
  * words, which came with the same event. NULL: none. */
 static json_t *notice_json(const struct page *page, const json_t *case_json)
 {
 	const json_t *found = NULL, *item;
-	const char *text = NULL;
 	json_t *notice;
 	size_t i;
 
@@ -113,17 +128,23 @@ static json_t *notice_json(const struct page *page, const json_t *case_json)
 	}
 	if (!found || status_step(member(case_json, "status")) >= STEP_ANSWERED)
 		return NULL;
-	json_array_foreach(json_object_get(case_json, "messages"), i, item)
-	{
-		if (!strcmp(member(item, "from"), "city") &&
-			!strcmp(member(item, "at"), member(found, "at")))
-			text = member(item, "text");
-	}
-	notice = json_pack("{s:s?}", "text", text);
+	notice = json_pack("{s:s?}", "text", words_at(case_json, member(found, "at")));
 	if (member(found, "expectedBy"))
 		json_object_set_new(notice, "expected",
 			page_words_day(page, member(found, "expectedBy")));
 	return notice;
+}
+
+/* Waiting for a yes or a no is not waiting for words. */
+static const char *status_code(const json_t *case_json)
+{
+	const char *status = member(case_json, "status");
+
+	return !strcmp(status, "waiting-complainant") &&
+			       member(json_object_get(case_json, "page"),
+				       "consentBoard")
+		       ? "consent"
+		       : status;
 }
 
 void page_case_add(
@@ -148,7 +169,7 @@ void page_case_add(
 	if (notice)
 		json_object_set_new(data, "notice", notice);
 	json_object_set_new(data, "status",
-		status_json(page, disposed ? "disposed" : member(case_json, "status")));
+		status_json(page, disposed ? "disposed" : status_code(case_json)));
 	json_object_set_new(data, "disposed",
 		disposed ? page_words_day(page, disposed) : json_null());
 	json_object_set_new(data, "received",
@@ -220,16 +241,24 @@ static json_t *talk_json(const struct page *page, const json_t *case_json)
 	return list;
 }
 
+/* Who had it has put it back: nobody new has got it. */
+static const char *event_code(const json_t *event)
+{
+	return json_is_true(json_object_get(event, "givenBack"))
+		       ? "given-back"
+		       : member(event, "what");
+}
+
 static json_t *events_json(const struct page *page, const json_t *events)
 {
 	json_t *list = json_array();
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event) json_array_append_new(list,
-		json_pack("{s:o, s:s}", "at",
-			page_words_instant(page, member(event, "at")), "text",
-			code_text(page, "event", member(event, "what"), "other")));
+	json_array_foreach(events, i, event) json_array_append_new(
+		list, json_pack("{s:o, s:s}", "at",
+			      page_words_instant(page, member(event, "at")), "text",
+			      code_text(page, "event", event_code(event), "other")));
 	return list;
 }
 
@@ -247,13 +276,27 @@ static bool is_late(const char *answer_by, int step)
 static json_t *consent_json(const struct page *page, const json_t *case_json)
 {
 	const char *board = member(json_object_get(case_json, "page"), "consentBoard");
-	char *question;
+	const char *text = NULL;
+	const json_t *event;
+	json_t *consent;
+	size_t i;
 
 	if (!board)
 		return json_false();
-	question =
-		page_format(page, "consent.question", TEXT_VALUES({ "board", board }));
-	return json_pack("{s:s}", "question", question);
+	json_array_foreach(json_object_get(case_json, "events"), i, event)
+	{
+		if (!strcmp(member(event, "what"), "consent-requested"))
+			text = words_at(case_json, member(event, "at"));
+	}
+	consent = json_pack("{s:s, s:s}", "question",
+		page_format(page, "consent.question", TEXT_VALUES({ "board", board })),
+		"reason",
+		page_format(page, "consent.reason",
+			TEXT_VALUES(
+				{ "board", member(json_object_get(case_json, "board"),
+						   "name") })));
+	json_object_set_new(consent, "text", text ? json_string(text) : json_false());
+	return consent;
 }
 
 void page_case_add_story(struct page *page, const json_t *case_json)

@@ -90,7 +90,7 @@ test('a right role at another board, or with no board, is no right', async () =>
   const c = await submitTo(server, 'Fel nämnd');
   const mixed = await newColleague(server, 'blandad',
     `board-secretary@${trafik},manager@${farsta}`);
-  for (const action of Object.keys(actions).filter((a) => a !== 'note'))
+  for (const { action } of table.filter((row) => !row.roles.includes('board-secretary')))
     assert.equal((await doIt(mixed, c.number, action, { etag: '"1"' })).status, 403, action);
   const floating = await newColleague(server, 'svavande', 'manager@*');
   for (const action of Object.keys(actions))

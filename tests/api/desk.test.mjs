@@ -147,7 +147,7 @@ test('one case is shown whole', async () => {
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
     'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
-    'flag-threat', 'protect', 'correct']);
+    'flag-threat', 'protect', 'ask-consent', 'correct']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -282,7 +282,7 @@ test('a case goes to another board and comes back, with its number and clocks', 
   let res = await act(anna, c.number, 'transfers',
     { board: farsta, ground: 'no-secrecy', text: 'Er park' });
   assert.equal(res.json.number, c.number);
-  assert.equal((await anna.get(at(c.number))).status, 404);
+  assert.equal((await look(anna, c.number)).part, 'earlier');
   let there = await look(other, c.number);
   assert.equal(there.board, farsta);
   assert.equal(there.answerBy, before.answerBy);
@@ -290,7 +290,7 @@ test('a case goes to another board and comes back, with its number and clocks', 
   assert.ok(there.actions.includes('return'));
   assert.deepEqual(there.legs.map((l) => l.state), ['passed-on', 'offered']);
   await act(other, c.number, 'returns', { text: 'Inte vår' });
-  assert.equal((await other.get(at(c.number))).status, 404);
+  assert.equal((await look(other, c.number)).part, 'earlier');
   const back = await look(anna, c.number);
   assert.deepEqual(back.legs.map((l) => [l.board, l.state]), [[trafik, 'passed-on'],
     [farsta, 'returned'], [trafik, 'offered']]);

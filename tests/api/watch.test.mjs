@@ -279,7 +279,7 @@ test('the notice of a sensitive case says no word and no day', async () => {
     WHERE sensitivity = 4 AND owner = 'district' LIMIT 1`);
   const c = await submit({ category: category.code, text: 'Om mitt barn',
     place: { lat: 59.2518, lon: 18.0921 } });
-  const handler = await newColleague(server, 'social', `case-handler@${c.board.code}`);
+  const handler = await newColleague(server, 'social', `coordinator@${c.board.code}`);
   await act(handler, c, 'delay-notices', { text: 'Vi utreder barnet.',
     expectedBy: addDays(today, 9) });
   await eventually('the letter', () => lettersTo(c).length === 2);

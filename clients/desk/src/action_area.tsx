@@ -85,7 +85,14 @@ function useArea(props: ActionAreaProps) {
     draftKeep(props.it.number, 'overrule', { ...draftRead(props.it.number, 'overrule'), user });
     start('overrule');
   };
-  return { open, setOpen, done, error, start, finish, named, refuse, overrule };
+  /* In place of a transfer: of its draft only what was written stays. */
+  const ask = (board: string): void => {
+    const { number } = props.it;
+    draftKeep(number, 'transfer', { text: draftRead(number, 'transfer')['text'] ?? '' });
+    draftKeep(number, 'askConsent', { ...draftRead(number, 'askConsent'), ...(board && { board }) });
+    start('askConsent');
+  };
+  return { open, setOpen, done, error, start, finish, named, refuse, overrule, ask };
 }
 
 export function ActionArea(props: ActionAreaProps): JSX.Element {
@@ -93,7 +100,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   const { session, place } = useDesk();
   const isManager = isManagerAt(session, props.it.board);
   const names = offered(props.it, session.user, isManager);
-  const { open, setOpen, done, error, start, finish, named, refuse, overrule } = useArea(props);
+  const { open, setOpen, done, error, start, finish, named, refuse, overrule, ask } = useArea(props);
   const keys: Keys = {};
 
   for (const [key, name] of Object.entries(actionKeys))
@@ -112,7 +119,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
       <Buttons it={props.it} names={names.filter((name) => !isSeldom(name))} open={open} onPress={start} />
       <Buttons it={props.it} names={names.filter(isSeldom)} open={open} onPress={start} isQuiet />
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
-        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={() => start('askConsent')} />}
+        onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={ask} />}
     </section>);
 }
 

@@ -70,6 +70,18 @@ function hintOf(t: Texts, field: FieldRow, value: string): string | undefined {
   return field.kind === 'section' ? t.form.sectionHint : undefined;
 }
 
+/* All of them beside each other, for whoever does not know which it is. */
+function Grounds(): JSX.Element {
+  const t = useWords();
+
+  return (
+    <details class="grounds">
+      <summary>{t.form.grounds}</summary>
+      <dl>{Object.entries(t.ground).map(([code, name]) => (
+        <div key={code}><dt>{name}</dt><dd>{wordOf(t.groundMeans, code)}</dd></div>))}</dl>
+    </details>);
+}
+
 export function ActionField({ id, field, it, value, fault, onValue }: ActionFieldProps): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
@@ -79,8 +91,9 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
     && <span class="optional"> ({t.optional})</span>}</>;
 
   if (field.kind === 'parts') return <PartsField id={id} value={value} onValue={onValue} />;
+  const list = field.name === 'ground' && <Grounds />;
   return (
-    <Field id={id} label={label} fault={fault} hint={hintOf(t, field, value)}>
+    <Field id={id} label={label} after={list} fault={fault} hint={hintOf(t, field, value)}>
       {(aria) => {
         if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
         if (field.kind === 'line') return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;

@@ -16,7 +16,7 @@ import { Folded } from './folded.tsx';
 import { useKeys } from './keys.ts';
 import { boardName, useDesk } from './desk.ts';
 import { draftKeep, draftRead } from './store.ts';
-import { consentedBoard, isSensitive, withGround } from './transfer.ts';
+import { isAskedFirst, isSensitive, lastConsent, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { Case } from './types.ts';
@@ -32,7 +32,7 @@ interface ActionFormProps {
   onLost: () => void;
   onInterest: (user: string) => void; /* the colleague is named in it: nothing was done */
   onCancel: () => void;
-  onAsk: () => void; /* the complainant, whether it may go */
+  onAsk: (board: string) => void; /* the complainant, whether it may go there */
 }
 
 const idOf = (field: FieldRow): string => `act-${field.name}`;
@@ -112,16 +112,18 @@ function Seen({ it }: { it: Case }): JSX.Element {
 }
 
 /* A transfer of a sensitive case: ask first, or send only what is no secret. */
-function Caution({ it, onAsk }: { it: Case; onAsk: () => void }): JSX.Element {
+function Caution({ it, isLead, onAsk }: { it: Case; isLead: boolean; onAsk: () => void }): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
-  const board = consentedBoard(it);
+  const last = lastConsent(it);
 
   return (
     <div class="notice">
-      <p>{board ? fill(t.form.consentGiven, { board: boardName(lists, board) }) : t.form.caution}</p>
-      {!board && it.actions.includes('ask-consent') && (
-        <button type="button" onClick={onAsk}>{t.action.askConsent}</button>)}
+      <p id="act-caution">{fill(wordOf(t.caution, last?.what ?? 'unasked'),
+        { board: last ? boardName(lists, last.board) : '' })}</p>
+      {last?.what !== 'consent-given' && it.actions.includes('ask-consent') && (
+        <button type="button" class={isLead ? 'main' : ''} id="act-ask" aria-describedby="act-caution" onClick={onAsk}>
+          {t.action.askConsent}</button>)}
     </div>);
 }
 
@@ -133,6 +135,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const sending = useSending(props, values, setFaults);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
+  const isAsk = row.code === 'transfer' && isAskedFirst(it, values['ground'] ?? '');
   const isOfDraft = name === 'approve' || name === 'reject-approval';
   const set = (field: string, value: string): void => {
     const next = row.code === 'transfer' && field === 'ground' ? withGround(it, values, value)
@@ -148,7 +151,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   };
 
   /* Before the next key comes: it is meant for the field. */
-  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(row.fields.length ? 'textarea, select, input' : 'button')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(isAsk ? '#act-ask' : row.fields.length ? 'textarea, select, input' : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   const onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -166,14 +169,15 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         <h3 id="act-title">{wordOf(t.action, name)}</h3>
         <p class="soft">{wordOf(t.form, name === 'reply' && it.replyNeedsApproval ? 'replyWaits' : name)}</p>
         {isOfDraft && <Draft it={it} />}
-        {row.code === 'transfer' && isSensitive(it) && <Caution it={it} onAsk={props.onAsk} />}
+        {row.code === 'transfer' && isSensitive(it) && <Caution it={it} isLead={isAsk}
+          onAsk={() => props.onAsk(values['board'] ?? '')} />}
         <ErrorSummary title={t.error.summary} faults={faults} />
         {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
           value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
           onValue={(value) => set(field.name, value)} />)}
         {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
         <div class="buttons">
-          <button type="submit" class="main">{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
+          <button type="submit" class={isAsk ? '' : 'main'}>{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
           <button type="button" onClick={onCancel}>{t.cancel}</button>
         </div>
         {isKept && <p class="hint">{t.form.draftKept}</p>}

@@ -1,6 +1,6 @@
 /* What can be done with a case, as a table: where it goes, what is filled in, which key.
  * A row is offered only when the case's own list of actions holds its code. */
-import { consentedBoard, groundFor, partsFor } from './transfer.ts';
+import { consentedBoard, groundFor, isSensitive, partsFor } from './transfer.ts';
 import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
@@ -86,6 +86,11 @@ export const actionRows: Record<string, ActionRow> = {
   'withdraw-approval': { code: 'withdraw-approval', path: 'approvals/withdrawals',
     fields: [text('reasonText', false)] },
   reopen: { code: 'reopen', path: 'reopenings', fields: [text('reasonText', false)] },
+  nameReader: { code: 'name-reader', path: 'readers', fields: [choice('user', 'user', true)],
+    isOffered: isSensitive }, /* names are for what most may not read */
+  removeReader: { code: 'remove-reader', path: 'reader-removals',
+    fields: [{ ...choice('user', 'reader', true), choices: 'reader' }],
+    isOffered: (it) => it.readers.length > 0 },
   hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
     { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
   'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
@@ -122,7 +127,7 @@ export const pressRows: Record<string, PressRow> = {
 };
 
 /* In the order they stand in: what is done most first. */
-const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
+export const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
   'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',

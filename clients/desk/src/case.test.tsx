@@ -4,14 +4,15 @@ import { test } from 'node:test';
 import { renderToString } from 'preact-render-to-string';
 
 import { faultsOf } from './action_form.tsx';
-import { bodyOf, actionRows, missing, offered, startValues } from './actions.ts';
+import { bodyOf, actionRows, missing, offered, order, pressRows, startValues } from './actions.ts';
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
 import { optionsOf } from './action_field.tsx';
 import { documentsOf, markedDocumentsOf } from './marking.tsx';
 import { legText, movesOf } from './timeline.tsx';
+import { groundFor, isAskedFirst } from './transfer.ts';
 import { sv } from './texts/sv.ts';
-import type { Case } from './types.ts';
+import type { Case, CaseEvent } from './types.ts';
 
 const lists = { boards: [{ code: 'b', name: 'B' }, { code: 'c', name: 'C' }], categories: [{ code: 'park', name: 'Park',
   area: '', owner: 'b', acknowledgeDays: 2, answerDays: 10, synonyms: [] }],
@@ -36,6 +37,26 @@ test('only what the case allows is offered; take and give back go by who has it'
   assert.deepEqual(offered(it, 'me'), ['take', 'reply', 'note', 'assign', 'change']);
   assert.deepEqual(offered({ ...it, handler: 'me' }, 'me'), ['reply', 'note', 'assign', 'giveBack', 'change']);
   assert.deepEqual(offered({ ...it, actions: [] }, 'me'), []);
+});
+
+test('whatever stands in the order can be done', () => {
+  assert.deepEqual(order.filter((name) => !(name in actionRows) && !(name in pressRows)), []);
+});
+
+test('readers are named where most may not read, and removed where some are', () => {
+  const secret: Case = { ...it, sensitivity: 3, actions: ['name-reader', 'remove-reader'] };
+  assert.deepEqual(offered(secret, 'me'), ['nameReader']);
+  assert.deepEqual(offered({ ...secret, sensitivity: 2, readers: [{ user: 'bo', name: 'Bo' }] }, 'me'), ['removeReader']);
+});
+
+test('a sensitive case is asked about before it is passed on, until there is a ground', () => {
+  const secret: Case = { ...it, sensitivity: 3, actions: ['transfer', 'ask-consent'] };
+  const said = (what: CaseEvent['what']): Case => ({ ...secret, events: [{ seq: 2, at: '2026-01-02T10:00:00Z', what, actor: 'resident',
+    byName: null, board: 'b', codes: { consentBoard: 'c' } as never }] });
+  const asks = (now: Case): boolean => isAskedFirst(now, groundFor(now));
+  assert.deepEqual([it, secret, said('consent-given'), said('consent-refused'), { ...secret, actions: [] },
+    { ...said('consent-given'), board: 'c' }].map(asks), [false, true, false, false, false, true]);
+  assert.equal(isAskedFirst(secret, 'osl-10-28'), false);
 });
 
 test('a form begins with the case, then the draft; what is left as it was is not sent', () => {

@@ -19,10 +19,11 @@ interface FieldProps {
   label: ComponentChildren;
   hint?: string | undefined;
   fault?: string | undefined;
+  after?: ComponentChildren;
   children: (aria: FieldAria) => JSX.Element;
 }
 
-export function Field({ id, label, hint, fault, children }: FieldProps): JSX.Element {
+export function Field({ id, label, hint, fault, after, children }: FieldProps): JSX.Element {
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   const aria: FieldAria = { id, ...(described && { 'aria-describedby': described }),
     ...(fault && { 'aria-invalid': 'true' as const }) };
@@ -33,6 +34,7 @@ export function Field({ id, label, hint, fault, children }: FieldProps): JSX.Ele
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {fault && <p class="fault" id={`${id}-fault`}>{fault}</p>}
       {children(aria)}
+      {after}
     </div>);
 }
 

@@ -21,7 +21,7 @@ export function PartsField({ id, value, onValue }: PartsFieldProps): JSX.Element
       <legend>{t.form.send}</legend>
       <p class="hint" id={`${id}-hint`}>{t.form.sendHint}</p>
       {parts.map((part) => (
-        <label class="check" key={part}>
+        <label class="check choice" key={part}>
           <input type="checkbox" checked={chosen.includes(part)} onChange={() => toggle(part)} />
           <span>{t.part[part]}</span>
         </label>))}

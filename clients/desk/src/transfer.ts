@@ -6,12 +6,27 @@ export const parts = ['text', 'contact', 'place', 'attachments', 'messages', 'no
 
 export const isSensitive = (it: Pick<Case, 'sensitivity'>): boolean => it.sensitivity > 2;
 
-/* The board that the complainant said yes to, if that was their last word. */
-export function consentedBoard(it: Pick<Case, 'events'>): string | null {
+/* The last that was said of consent: asked, given or refused, and of which board. Of the
+ * board that has it now nothing is left to ask. */
+export function lastConsent(it: Pick<Case, 'events' | 'board'>): { what: string; board: string } | null {
   const last = it.events.filter(({ what }) => what.startsWith('consent-')).at(-1);
   const codes: Record<string, unknown> = last?.codes ?? {};
 
-  return last?.what === 'consent-given' ? String(codes['consentBoard']) : null;
+  return last && codes['consentBoard'] !== it.board
+    ? { what: last.what, board: String(codes['consentBoard']) } : null;
+}
+
+/* The board that the complainant said yes to, if that was their last word. */
+export function consentedBoard(it: Pick<Case, 'events' | 'board'>): string | null {
+  const last = lastConsent(it);
+
+  return last?.what === 'consent-given' ? last.board : null;
+}
+
+/* The question to the complainant leads, until it has been put or another ground chosen. */
+export function isAskedFirst(it: Case, ground: string): boolean {
+  return isSensitive(it) && lastConsent(it) === null && it.actions.includes('ask-consent')
+    && (ground === 'no-secrecy' || ground === 'consent' || ground === '');
 }
 
 /* Of a sensitive case only what is no secret, until there is a ground for more. The same
@@ -21,7 +36,7 @@ export function partsFor(it: Pick<Case, 'sensitivity'>, ground: string): string 
     : 'text,contact,place,attachments,messages';
 }
 
-export function groundFor(it: Pick<Case, 'sensitivity' | 'events'>): string {
+export function groundFor(it: Pick<Case, 'sensitivity' | 'events' | 'board'>): string {
   if (consentedBoard(it)) return 'consent';
   return isSensitive(it) ? 'no-secrecy' : '';
 }
