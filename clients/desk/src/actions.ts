@@ -152,7 +152,7 @@ export function offered(it: Case, user: string, isManager = false): string[] {
 
 /* Done seldom, by few: they stand apart and quieter, so that the daily ones are found. */
 const seldom = ['concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection',
-  'mark', 'unmark', 'hold', 'release-hold', 'nameReader', 'removeReader'];
+  'askConsent', 'mark', 'unmark', 'hold', 'release-hold', 'nameReader', 'removeReader'];
 
 export function isSeldom(name: string): boolean {
   return seldom.includes(name);
