@@ -343,9 +343,10 @@ test('killed in the middle and run again, it ends the same; two at once do not',
   const ids = await manyCases('Myrslokskalas', 450);
   await importRules(`lekplats\t\t\tlekplats\texplained\t2 years\t${decision}`);
   const planned = (await plan()).lekplats.cases;
-  /* Somebody looks at a case of the third batch, and the run has to wait there. */
+  /* Somebody changes a case of the third batch, and the run has to wait there. Nobody but the
+   * run: a stronger lock would hold up whoever refers to the case, and what they hold. */
   const blocker = spawn('psql', ['-h', server.cluster.dir, '-U', 'postgres', '-d', server.database,
-    '-qc', `BEGIN; SELECT 1 FROM synpunkt.case WHERE id = ${ids[449]} FOR UPDATE;
+    '-qc', `BEGIN; SELECT 1 FROM synpunkt.case WHERE id = ${ids[449]} FOR NO KEY UPDATE;
       SELECT pg_sleep(600)`], { stdio: 'ignore', cwd: '/' });
   await eventually('it is locked', async () => (await server.sql(`SELECT 1 FROM pg_stat_activity
     WHERE query LIKE '%pg_sleep(600)%' AND datname = '${server.database}' AND state = 'active'
