@@ -339,7 +339,7 @@ async function manyCases(word, n) {
   return rows.map((r) => Number(r.id)).sort((a, b) => a - b);
 }
 
-test('killed in the middle and run again, it ends the same; two at once do not', async () => {
+test('killed in the middle and run again, it ends the same; two at once do not', async (t) => {
   const ids = await manyCases('Myrslokskalas', 450);
   await importRules(`lekplats\t\t\tlekplats\texplained\t2 years\t${decision}`);
   const planned = (await plan()).lekplats.cases;
@@ -348,6 +348,7 @@ test('killed in the middle and run again, it ends the same; two at once do not',
   const blocker = spawn('psql', ['-h', server.cluster.dir, '-U', 'postgres', '-d', server.database,
     '-qc', `BEGIN; SELECT 1 FROM synpunkt.case WHERE id = ${ids[449]} FOR NO KEY UPDATE;
       SELECT pg_sleep(600)`], { stdio: 'ignore', cwd: '/' });
+  t.after(() => blocker.kill());
   await eventually('it is locked', async () => (await server.sql(`SELECT 1 FROM pg_stat_activity
     WHERE query LIKE '%pg_sleep(600)%' AND datname = '${server.database}' AND state = 'active'
     AND wait_event = 'PgSleep'`)).length);
