@@ -72,15 +72,15 @@ SELECT format('INSERT INTO synpunkt.case (id, submission_id, %1$s) SELECT c.id, 
 	FROM copy c JOIN like_case s ON (s.id, s.days) = (c.old, c.days)',
 	string_agg(format('%I', a.attname), ', '))
 FROM pg_attribute a
-WHERE a.attrelid = 'synpunkt.case'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = 'synpunkt.case'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   AND a.attname NOT IN ('id', 'submission_id')
 \gexec
 SELECT format('INSERT INTO synpunkt.case_leg (case_id, registration_number, %1$s)
-	SELECT c.id, ''bench '' || c.id || ''/'' || s.seq, %1$s
+	SELECT c.id, ''1900/'' || c.id * 10 + s.seq, %1$s
 	FROM copy c JOIN like_case_leg s ON (s.case_id, s.days) = (c.old, c.days)',
 	string_agg(format('%I', a.attname), ', '))
 FROM pg_attribute a
-WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   AND a.attname NOT IN ('case_id', 'registration_number')
 \gexec
 
