@@ -84,6 +84,8 @@ BEGIN
 		opened_by, sent, withheld)
 	VALUES (leg.case_id, leg.seq + 1, to_board, now(), synpunkt.today(), 'offered', ground,
 		actor, parts, hidden);
+	-- Who was named to read it was named by the board that has passed it on.
+	DELETE FROM synpunkt.case_access a WHERE a.case_id = leg.case_id;
 	RETURN hidden;
 END
 $$;
@@ -128,7 +130,7 @@ GRANT SELECT (id, name) ON synpunkt.staff_user TO synpunkt_past;
 CREATE POLICY past ON synpunkt.staff_user FOR SELECT TO synpunkt_past USING (true);
 GRANT SELECT ON synpunkt.organisation, synpunkt.category, synpunkt.unit, synpunkt.area,
 	synpunkt.calendar_day TO synpunkt_past;
-GRANT EXECUTE ON FUNCTION synpunkt.my_keys, synpunkt.my_selves, synpunkt.is_withheld,
+GRANT EXECUTE ON FUNCTION synpunkt.my_keys, synpunkt.my_selves, synpunkt.my_user, synpunkt.is_withheld,
 	synpunkt.today TO synpunkt_past;
 GRANT EXECUTE ON FUNCTION synpunkt.working_days_between TO synpunkt_past;
 
@@ -155,6 +157,7 @@ CREATE TYPE synpunkt_desk.past AS (
 	status text,
 	category text,
 	type text,
+	class integer, -- the higher of the two
 	restricted boolean
 );
 
@@ -168,6 +171,7 @@ DECLARE
 	ended jsonb;
 BEGIN
 	p.leg := l;
+	p.class := class;
 	SELECT n.board INTO p.next_board
 	FROM synpunkt.case_leg n
 	WHERE n.case_id = c.id AND n.seq = l.seq + 1;
@@ -180,6 +184,7 @@ BEGIN
 	p.type := coalesce(synpunkt_desk.said(c.id, l.ended_seq, 'type'), c.type_given);
 	p.restricted := NOT (class <= 2 OR (class = 3 AND keys && synpunkt.my_keys(3))
 		OR (c.protected_by IS NULL AND keys && synpunkt.my_keys(4))
+		OR coalesce(c.protected_by = synpunkt.my_user(), false)
 		OR coalesce((ended #>> '{handler,from}')::bigint = ANY (synpunkt.my_selves()),
 			false));
 	RETURN p;
@@ -366,7 +371,9 @@ BEGIN
 		'threatSuggested', false,
 		'withheld', synpunkt_desk.parts_withheld((p.leg).withheld))
 		|| synpunkt_desk.past_story(p))::text;
-	PERFORM synpunkt_audit.note_earlier(c, (p.leg).board, 'case', p.restricted);
+	IF NOT p.restricted THEN
+		PERFORM synpunkt_audit.note_earlier(c, (p.leg).board, p.class, 'case');
+	END IF;
 	RETURN NEXT;
 END
 $$;
@@ -396,8 +403,8 @@ BEGIN
 	FROM synpunkt.case_attachment a
 	WHERE a.case_id = serial AND a.seq = number AND a.state = 'stored';
 	IF FOUND THEN
-		PERFORM synpunkt_audit.note_earlier(hit.c, ((hit.p).leg).board,
-			'attachment-' || number, false);
+		PERFORM synpunkt_audit.note_earlier(hit.c, ((hit.p).leg).board, (hit.p).class,
+			'attachment-' || number);
 	END IF;
 END
 $$;

@@ -185,13 +185,14 @@ CREATE INDEX case_leg_register_day ON synpunkt.case_leg (board, opened_on)
 	WHERE registration_number IS NOT NULL;
 
 GRANT SELECT ON synpunkt.register_series TO synpunkt_diary;
-GRANT SELECT (case_id, seq, board, opened_on, state, registration_number,
+GRANT SELECT (case_id, seq, board, opened_on, state, withheld, registration_number,
 	registration_year, registration_n) ON synpunkt.case_leg TO synpunkt_diary;
 GRANT SELECT (id, year, category, unit, district, status, sensitivity) ON synpunkt.case
 	TO synpunkt_diary;
 GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_diary;
 GRANT SELECT (case_id, removed_at) ON synpunkt.case_marking TO synpunkt_diary;
 GRANT SELECT ON synpunkt.category, synpunkt.unit, synpunkt.area TO synpunkt_diary;
+GRANT EXECUTE ON FUNCTION synpunkt.is_withheld TO synpunkt_diary;
 CREATE POLICY diary ON synpunkt.register_series FOR SELECT TO synpunkt_diary USING (true);
 CREATE POLICY diary ON synpunkt.case_leg FOR SELECT TO synpunkt_diary USING (true);
 CREATE POLICY diary ON synpunkt.case FOR SELECT TO synpunkt_diary USING (true);
@@ -295,7 +296,9 @@ BEGIN
 					ORDER BY a.valid_from DESC LIMIT 1)) AS place
 			FROM synpunkt.case_leg l
 			JOIN synpunkt.case c ON c.id = l.case_id
-			CROSS JOIN LATERAL (SELECT c.sensitivity <= 2 AND NOT EXISTS (
+			-- Who wrote is not the board's to tell, either, if it was not told.
+			CROSS JOIN LATERAL (SELECT c.sensitivity <= 2
+				AND NOT synpunkt.is_withheld(l.withheld, 'contact', 1) AND NOT EXISTS (
 				SELECT FROM synpunkt.case_marking m
 				WHERE m.case_id = c.id AND m.removed_at IS NULL) AS open) v
 			LEFT JOIN synpunkt.category k ON k.code = c.category
@@ -386,7 +389,7 @@ RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 	VALUES (in_actor, in_board, in_what, jsonb_strip_nulls(in_filter), in_rows)
 $$;
 
--- The same page for a file, which is noted. That words were given is noted, not which:
+-- The same page for a file, which is noted; the row above most says only that there are more. That words were given is noted, not which:
 -- they may be a name (2 kap. 18 § tryckfrihetsförordningen).
 CREATE FUNCTION synpunkt_register.export(session text, in_board text, in_year smallint,
 	words text, in_category text, in_status text, from_day date, to_day date,
@@ -400,7 +403,8 @@ BEGIN
 		PERFORM synpunkt_audit.note_export(synpunkt_audit.actor_of(session), in_board,
 			'register-csv', jsonb_build_object('year', in_year, 'category', in_category,
 				'status', in_status, 'from', from_day, 'to', to_day, 'after', after_n,
-				'searched', words IS NOT NULL), jsonb_array_length(items));
+				'searched', words IS NOT NULL),
+			least(jsonb_array_length(items), most - 1));
 	END IF;
 	RETURN items;
 END
@@ -458,13 +462,13 @@ END
 $$;
 
 -- The same for the part of a board that passed the case on.
-CREATE FUNCTION synpunkt_audit.note_earlier(c synpunkt.case, in_board text, what text,
-	restricted boolean)
+CREATE FUNCTION synpunkt_audit.note_earlier(c synpunkt.case, in_board text, class integer,
+	what text)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
-	IF NOT restricted AND (c.sensitivity >= 3 OR synpunkt_desk.is_marked(c.id)) THEN
+	IF class >= 3 OR synpunkt_desk.is_marked(c.id) THEN
 		PERFORM synpunkt_audit.note_read(c.id, c.year, in_board, what,
-			CASE WHEN c.sensitivity >= 3 THEN 'S' || c.sensitivity ELSE 'marked' END);
+			CASE WHEN class >= 3 THEN 'S' || class ELSE 'marked' END);
 	END IF;
 END
 $$;

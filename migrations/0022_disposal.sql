@@ -113,8 +113,9 @@ GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash,
 	synpunkt_desk.put_event, synpunkt.attachments_unknown, synpunkt.disposed_follow_hash
 	TO synpunkt_dispose;
 
--- The desk sees the holds on what it sees, and sets them through act().
-GRANT SELECT ON synpunkt.disposal_hold TO synpunkt_desk;
+-- The desk sees the holds on what it sees, and sets them through act(). Why is in the note.
+GRANT SELECT (id, case_id, board, set_by, from_on, to_on, released_at)
+	ON synpunkt.disposal_hold TO synpunkt_desk;
 CREATE POLICY desk ON synpunkt.disposal_hold FOR SELECT TO synpunkt_desk
 	USING (EXISTS (SELECT FROM synpunkt.case c WHERE c.id = case_id));
 GRANT SELECT, INSERT, UPDATE (released_at, released_by) ON synpunkt.disposal_hold
@@ -142,12 +143,18 @@ RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	LIMIT 1
 $$;
 
+-- Does a hold stand on that day?
+CREATE FUNCTION synpunkt_dispose.stands(released_at timestamptz, from_on date, to_on date,
+	on_day date)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+	SELECT released_at IS NULL AND on_day BETWEEN from_on AND coalesce(to_on, 'infinity')
+$$;
+
 -- Is there a hold on that day, on the case or on a board that has or has had it?
 CREATE FUNCTION synpunkt_dispose.is_held(in_case bigint, as_of date)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT EXISTS (SELECT FROM synpunkt.disposal_hold h
-		WHERE h.released_at IS NULL AND as_of BETWEEN h.from_on
-			AND coalesce(h.to_on, 'infinity')
+		WHERE synpunkt_dispose.stands(h.released_at, h.from_on, h.to_on, as_of)
 		  AND (h.case_id = in_case OR h.board IN (SELECT l.board
 			FROM synpunkt.case_leg l WHERE l.case_id = in_case)))
 $$;
@@ -481,7 +488,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT c.year || '-' || c.id, h.board, h.reason, h.set_by, h.from_on, h.to_on
 	FROM synpunkt.disposal_hold h
 	LEFT JOIN synpunkt.case c ON c.id = h.case_id
-	WHERE h.released_at IS NULL
+	WHERE synpunkt_dispose.stands(h.released_at, h.from_on, h.to_on, synpunkt.today())
 	ORDER BY h.id
 $$;
 
@@ -489,7 +496,8 @@ $$;
 CREATE FUNCTION synpunkt_dispose.case_held(in_case bigint)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT EXISTS (SELECT FROM synpunkt.disposal_hold h
-		WHERE h.case_id = in_case AND h.released_at IS NULL)
+		WHERE h.case_id = in_case
+		  AND synpunkt_dispose.stands(h.released_at, h.from_on, h.to_on, synpunkt.today()))
 $$;
 
 -- The part of act() for a case that is locked.
@@ -517,14 +525,15 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		to_char(h.from_on, 'YYYY-MM-DD'), 'until', to_char(h.to_on, 'YYYY-MM-DD'))
 		ORDER BY h.id), '[]')
 	FROM synpunkt.disposal_hold h
-	WHERE h.case_id = in_case AND h.released_at IS NULL
+	WHERE h.case_id = in_case
+	  AND synpunkt_dispose.stands(h.released_at, h.from_on, h.to_on, synpunkt.today())
 $$;
 
 DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['rule_of', 'is_held', 'candidates', 'plan', 'added',
+	FOREACH name IN ARRAY ARRAY['rule_of', 'stands', 'is_held', 'candidates', 'plan', 'added',
 		'begin', 'take', 'files', 'file_seen', 'finish', 'uncertified',
 		'certified', 'hold', 'release', 'holds', 'case_held', 'act_hold', 'holds_of'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_dispose.%I FROM PUBLIC', name);
@@ -537,5 +546,7 @@ GRANT EXECUTE ON FUNCTION synpunkt_dispose.plan, synpunkt_dispose.begin, synpunk
 	synpunkt_dispose.uncertified, synpunkt_dispose.certified, synpunkt_dispose.hold,
 	synpunkt_dispose.release, synpunkt_dispose.holds TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.act_hold TO synpunkt_act;
+GRANT EXECUTE ON FUNCTION synpunkt.today TO synpunkt_dispose;
+GRANT EXECUTE ON FUNCTION synpunkt_dispose.stands TO synpunkt_act, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.case_held TO synpunkt_act, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.holds_of TO synpunkt_desk;

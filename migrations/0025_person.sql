@@ -16,7 +16,7 @@ GRANT USAGE ON SCHEMA synpunkt_person TO synpunkt_gate;
 GRANT SELECT (id, year, board, type, category, status, received_at, closed_at, disposed_on,
 	on_behalf_of, language, wants_reply, position) ON synpunkt.case TO synpunkt_person;
 GRANT SELECT ON synpunkt.case_leg TO synpunkt_person;
-GRANT SELECT (case_id, seq, at, what) ON synpunkt.case_event TO synpunkt_person;
+GRANT SELECT (case_id, seq, at, what, content) ON synpunkt.case_event TO synpunkt_person;
 GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_person;
 GRANT SELECT (case_id, seq, name, type, size, state) ON synpunkt.case_attachment
 	TO synpunkt_person;
@@ -53,27 +53,47 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 		ELSE synpunkt_person.phone_key(value) END
 $$;
 
+-- Had the board content of that kind, brought by that event, while it held the case: it was
+-- not withheld from it, and came, or was corrected, before the case went on. What was
+-- corrected after that is what it had.
+CREATE FUNCTION synpunkt_person.had(in_case bigint, withheld jsonb, ended_seq integer,
+	in_kind text, in_seq integer)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT CASE WHEN in_kind = 'earlier-contact'
+		THEN NOT synpunkt.is_withheld(withheld, 'contact', 1)
+		ELSE NOT synpunkt.is_withheld(withheld, in_kind, in_seq)
+			AND (ended_seq IS NULL OR (in_seq <= ended_seq AND NOT EXISTS (
+				SELECT FROM synpunkt.case_event e
+				WHERE e.case_id = in_case AND e.what = 'corrected'
+				  AND e.seq > ended_seq AND e.content ? in_kind))) END
+$$;
+
+-- The same of any of some boards, or (NULL) of whichever.
+CREATE FUNCTION synpunkt_person.any_had(in_case bigint, in_boards text[], in_kind text,
+	in_seq integer)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT in_boards IS NULL OR EXISTS (SELECT FROM synpunkt.case_leg l
+		WHERE l.case_id = in_case AND l.board = ANY (in_boards)
+		  AND synpunkt_person.had(in_case, l.withheld, l.ended_seq, in_kind, in_seq))
+$$;
+
 -- The cases that a person is found in, at some boards or (NULL) at all. present: by what
 -- stands there now; else only by what was corrected since. until: a board that passed the
--- case on has its own part of it, up to then.
+-- case on has its own part of it, up to then. boards: those of the asked that had it.
 CREATE FUNCTION synpunkt_person.find(in_kind text, value text, in_boards text[])
-RETURNS TABLE (id bigint, present boolean, until timestamptz)
+RETURNS TABLE (id bigint, present boolean, until timestamptz, boards text[])
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	WITH mine AS MATERIALIZED (
-		SELECT l.case_id, bool_or(l.board = c.board) AS holds, max(l.ended_at) AS ended_at
-		FROM synpunkt.case_leg l
-		JOIN synpunkt.case c ON c.id = l.case_id
-		WHERE in_boards IS NULL OR l.board = ANY (in_boards)
-		GROUP BY l.case_id
-	)
-	SELECT m.case_id, bool_or(t.kind = 'contact'),
-		CASE WHEN bool_or(m.holds) THEN 'infinity' ELSE max(m.ended_at) END
-	FROM mine m
-	JOIN synpunkt.case_content t ON t.case_id = m.case_id
+	SELECT l.case_id, bool_or(t.kind = 'contact'),
+		CASE WHEN bool_or(l.ended_seq IS NULL) THEN 'infinity' ELSE max(l.ended_at) END,
+		array_agg(DISTINCT l.board)
+	FROM synpunkt.case_leg l
+	JOIN synpunkt.case_content t ON t.case_id = l.case_id
 		AND t.kind IN ('contact', 'earlier-contact')
-	WHERE synpunkt_person.key_of(in_kind, t.body::jsonb ->> in_kind)
+	WHERE (in_boards IS NULL OR l.board = ANY (in_boards))
+	  AND synpunkt_person.key_of(in_kind, t.body::jsonb ->> in_kind)
 		= synpunkt_person.key_of(in_kind, value)
-	GROUP BY m.case_id
+	  AND synpunkt_person.had(l.case_id, l.withheld, l.ended_seq, t.kind, t.seq)
+	GROUP BY l.case_id
 $$;
 
 -- One case as the person has a right to it. Staff are named only where they read it and
@@ -100,19 +120,23 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE l.case_id = c.id AND l.registration_number IS NOT NULL
 			  AND l.opened_at <= until),
 		'text', (SELECT t.body FROM synpunkt.case_content t
-			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'),
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
+			  AND synpunkt_person.any_had(c.id, in_boards, 'text', 1)),
 		'contact', (SELECT t.body::jsonb FROM synpunkt.case_content t
-			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'contact'),
+			WHERE t.case_id = c.id AND t.seq = 1 AND t.kind = 'contact'
+			  AND synpunkt_person.any_had(c.id, in_boards, 'contact', 1)),
 		'place', (SELECT jsonb_strip_nulls(coalesce((SELECT t.body::jsonb
 			FROM synpunkt.case_content t WHERE t.case_id = c.id AND t.seq = 1
 			AND t.kind = 'place'), '{}') || jsonb_build_object(
-			'lat', public.st_y(c.position), 'lon', public.st_x(c.position)))),
+			'lat', public.st_y(c.position), 'lon', public.st_x(c.position)))
+			WHERE synpunkt_person.any_had(c.id, in_boards, 'place', 1)),
 		'messages', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 			'from', CASE t.kind WHEN 'message' THEN 'resident' ELSE 'city' END,
 			'at', synpunkt_desk.stamp(e.at), 'text', t.body) ORDER BY e.seq), '[]')
 			FROM synpunkt.case_content t
 			JOIN synpunkt.case_event e ON e.case_id = t.case_id AND e.seq = t.seq
-			WHERE t.case_id = c.id AND t.kind IN ('message', 'reply') AND e.at <= until),
+			WHERE t.case_id = c.id AND t.kind IN ('message', 'reply') AND e.at <= until
+			  AND synpunkt_person.any_had(c.id, in_boards, t.kind, t.seq)),
 		'letters', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind,
 			'state', CASE WHEN l.sent_at IS NOT NULL THEN 'sent'
 				WHEN l.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END,
@@ -123,11 +147,13 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE l.case_id = c.id AND e.at <= until),
 		'attachments', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name,
 			'type', a.type, 'size', a.size, 'state', a.state) ORDER BY a.seq), '[]')
-			FROM synpunkt.case_attachment a WHERE a.case_id = c.id),
+			FROM synpunkt.case_attachment a WHERE a.case_id = c.id
+			  AND synpunkt_person.any_had(c.id, in_boards, 'attachment', 1)),
 		'events', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 			'at', synpunkt_desk.stamp(e.at), 'what', e.what) ORDER BY e.seq), '[]')
 			FROM synpunkt.case_event e
-			WHERE e.case_id = c.id AND e.at <= until AND e.what <> 'note'),
+			WHERE e.case_id = c.id AND e.at <= until
+			  AND e.what <> ALL (synpunkt_follow.internal())),
 		'reads', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 			'at', synpunkt_desk.stamp(r.at), 'by', u.name, 'what', r.what) ORDER BY r.id), '[]')
 			FROM synpunkt.read_log r
@@ -140,18 +166,27 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	WHERE c.id = in_case
 $$;
 
-CREATE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[])
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until, in_kind, value,
-		in_boards) ORDER BY f.id), '[]')
-	FROM synpunkt_person.find(in_kind, value, in_boards) f
+-- All of it, and how many of the cases each board had.
+CREATE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[],
+	OUT items jsonb, OUT counts jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	WITH found AS MATERIALIZED (
+		SELECT * FROM synpunkt_person.find(in_kind, value, in_boards)
+	)
+	SELECT (SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until,
+			in_kind, value, in_boards) ORDER BY f.id), '[]')
+		FROM found f),
+		(SELECT coalesce(jsonb_object_agg(n.board, n.cases), '{}')
+		FROM (SELECT b.board, count(*) AS cases
+			FROM found f CROSS JOIN LATERAL unnest(f.boards) AS b (board)
+			GROUP BY b.board) n)
 $$;
 
 -- That there was a search: by which kind of key and how much was found; never for whom.
-CREATE FUNCTION synpunkt_person.note(actor text, in_board text, in_kind text, items jsonb)
+CREATE FUNCTION synpunkt_person.note(actor text, in_board text, in_kind text, cases integer)
 RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 	SELECT synpunkt_audit.note_export(actor, in_board, 'person',
-		jsonb_build_object('key', in_kind), jsonb_array_length(items))
+		jsonb_build_object('key', in_kind), cases)
 $$;
 
 -- For synpunktctl: of one board, or of all. NULL: there is no such board.
@@ -164,9 +199,10 @@ BEGIN
 		SELECT FROM synpunkt.organisation o WHERE o.code = in_board) THEN
 		RETURN NULL;
 	END IF;
-	items := synpunkt_person.held(in_kind, value, CASE WHEN in_board IS NOT NULL
-		THEN ARRAY[in_board] END);
-	PERFORM synpunkt_person.note('operator', in_board, in_kind, items);
+	SELECT h.items INTO items
+	FROM synpunkt_person.held(in_kind, value, CASE WHEN in_board IS NOT NULL
+		THEN ARRAY[in_board] END) h;
+	PERFORM synpunkt_person.note('operator', in_board, in_kind, jsonb_array_length(items));
 	RETURN items;
 END
 $$;
@@ -177,10 +213,9 @@ RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 	SELECT coalesce(array_agg(DISTINCT r.board ORDER BY r.board), '{}')
 	FROM synpunkt.staff_session s
 	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	JOIN synpunkt.staff_role r ON r.user_id = u.id
+	CROSS JOIN LATERAL synpunkt.roles_of(u.id, synpunkt.today()) r
 	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
-	  AND r.role = 'data-protection-officer' AND r.board <> '*'
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+	  AND r.role = 'data-protection-officer' AND r.board <> '*' AND r.unit IS NULL
 $$;
 
 -- The same for the desk. Each board is a controller of its own: an officer is told what
@@ -189,15 +224,16 @@ CREATE FUNCTION synpunkt_person.search(session text, in_kind text, value text)
 RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	boards text[] := synpunkt_person.officer_boards(session);
-	items jsonb;
+	found record;
 BEGIN
 	IF cardinality(boards) = 0 THEN
 		RETURN NULL;
 	END IF;
-	items := synpunkt_person.held(in_kind, value, boards);
-	PERFORM synpunkt_person.note(synpunkt_audit.actor_of(session), b, in_kind, items)
+	SELECT h.* INTO found FROM synpunkt_person.held(in_kind, value, boards) h;
+	PERFORM synpunkt_person.note(synpunkt_audit.actor_of(session), b, in_kind,
+		coalesce((found.counts ->> b)::integer, 0))
 	FROM unnest(boards) b;
-	RETURN jsonb_build_object('boards', boards, 'items', items);
+	RETURN jsonb_build_object('boards', boards, 'items', found.items);
 END
 $$;
 
@@ -208,6 +244,8 @@ BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('synpunkt_person.phone_key', 'synpunkt_person'),
 		('synpunkt_person.key_of', 'synpunkt_person'),
+		('synpunkt_person.had', 'synpunkt_person'),
+		('synpunkt_person.any_had', 'synpunkt_person'),
 		('synpunkt_person.find', 'synpunkt_person'),
 		('synpunkt_person.of_case', 'synpunkt_person'),
 		('synpunkt_person.held', 'synpunkt_person'),
@@ -222,5 +260,6 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_person.export TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_person.search TO synpunkt_desk;
-GRANT EXECUTE ON FUNCTION synpunkt_person.officer_boards, synpunkt_audit.actor_of
-	TO synpunkt_person;
+GRANT EXECUTE ON FUNCTION synpunkt_person.officer_boards, synpunkt_audit.actor_of,
+	synpunkt.is_withheld, synpunkt_follow.internal TO synpunkt_person;
+GRANT USAGE ON SCHEMA synpunkt_follow TO synpunkt_person;

@@ -207,8 +207,9 @@ void audit_page_index(struct http_request *req)
 	for (size_t i = 0; city && i < city->n_boards; i++) {
 		const char *code = city->boards[i].code;
 
-		if (session_has_role(session, "auditor", code) ||
-			session_has_role(session, "data-protection-officer", code))
+		if (session_has_role_for(session, "auditor", code, NULL) ||
+			session_has_role_for(
+				session, "data-protection-officer", code, NULL))
 			json_array_append_new(list,
 				json_pack("{s:s++, s:s}", "href", ROOT, code, "/" READS,
 					"name", city_board_name(city, code)));

@@ -19,10 +19,14 @@ static void notice_drop(void *arg, const char *message)
 static int db_fail(struct ctl *ctl, const PGresult *result, struct error *err)
 {
 	const char *text = result ? PQresultErrorMessage(result) : "";
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	char *line = arena_dup(ctl->arena, text[0] ? text : PQerrorMessage(ctl->db));
 
 	line[strcspn(line, "\n")] = '\0';
-	return error_set(err, ERR_INTERNAL, "database: %s", line);
+	/* Class 40: a deadlock or the like, which may go well the next time. */
+	return error_set(err,
+		state && strncmp(state, "40", 2) == 0 ? ERR_UNAVAILABLE : ERR_INTERNAL,
+		"database: %s", line);
 }
 
 int ctl_db_open(struct ctl *ctl, struct error *err)

@@ -153,7 +153,7 @@ static const char *batch_take(
 			"SELECT t FROM synpunkt_dispose.take($1::bigint, $2::bigint, "
 			"$3::integer) t",
 			3, (const char *const[]){ id, after, BATCH }, err);
-		if (last || !strstr(err->text, "deadlock"))
+		if (last || err->code != ERR_UNAVAILABLE)
 			break;
 	}
 	return last;

@@ -10,6 +10,7 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "server/ctl.h"
+#include "server/phone_number.h"
 
 static const char *member(const json_t *object, const char *name)
 {
@@ -122,14 +123,10 @@ static int person_export(
 		     : ctl_fail(ctl, "there is no board \"%s\"", board);
 }
 
-/* Fewer would look like an address and find whoever left none. */
 static bool is_key(const char *email, const char *phone)
 {
-	size_t digits = 0;
-
-	for (const char *at = phone ? phone : ""; *at; at++)
-		digits += *at >= '0' && *at <= '9';
-	return email ? strchr(email, '@') != NULL : digits >= 5;
+	return email ? strchr(email, '@') != NULL
+		     : phone && phone_number_is_possible(phone);
 }
 
 int ctl_person(struct ctl *ctl, char **argv)

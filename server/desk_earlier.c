@@ -7,7 +7,6 @@
 #include "lib/arena.h"
 #include "lib/error.h"
 #include "lib/http_server.h"
-#include "lib/log.h"
 #include "server/desk_store.h"
 #include "server/session.h"
 #include "server/worker.h"

@@ -15,13 +15,13 @@
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "server/access.h"
+#include "server/phone_number.h"
 #include "server/sensitive.h"
 #include "server/session.h"
 #include "server/worker.h"
 
 #define PERSON_BODY_MAX ((size_t)4096)
 #define VALUE_MAX 254
-#define DIGITS_LEAST 5
 
 static const struct db_query search_query = {
 	.name = "person_search",
@@ -41,7 +41,6 @@ static const struct json_field fields[] = {
 		.offset = offsetof(struct person_draft, email) },
 	{ .path = "phone",
 		.kind = JSON_FIELD_STRING,
-		.min = DIGITS_LEAST,
 		.max = VALUE_MAX,
 		.offset = offsetof(struct person_draft, phone) },
 	{ 0 },
@@ -78,17 +77,6 @@ static void search_on_rows(
 	}
 }
 
-/* Letters alone would be looked for as no digits at all, and find everybody who left
- * no number. */
-static bool has_digits(const char *phone)
-{
-	size_t n = 0;
-
-	for (; *phone; phone++)
-		n += *phone >= '0' && *phone <= '9';
-	return n >= DIGITS_LEAST;
-}
-
 static void draft_judge(const struct person_draft *draft, struct faults *faults)
 {
 	if (faults->n > 0)
@@ -96,8 +84,10 @@ static void draft_judge(const struct person_draft *draft, struct faults *faults)
 	if (!draft->email == !draft->phone)
 		faults_add(faults, draft->email ? "phone" : "email",
 			"give one of email and phone");
-	else if (draft->phone && !has_digits(draft->phone))
+	else if (draft->phone && !phone_number_is_possible(draft->phone))
 		faults_add_key(faults, "phone", "fault.not-phone", NULL);
+	else if (draft->email && !strchr(draft->email, '@'))
+		faults_add_key(faults, "email", "fault.not-email", NULL);
 }
 
 static void person_search(struct http_request *req)

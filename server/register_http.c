@@ -186,7 +186,7 @@ void register_view_start(struct register_view *view)
 {
 	struct worker *worker = http_app(view->req);
 
-	view->filter.most = view->limit + (view->is_export ? 0 : 1);
+	view->filter.most = view->limit + 1;
 	view->call = (view->is_export ? register_store_export : register_store_page)(
 		worker->desk_pool, &view->filter, view_on_rows, view);
 }

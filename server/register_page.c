@@ -267,6 +267,10 @@ static void csv_show(struct register_view *view)
 	{
 		csv_row(&page, out, item);
 	}
+	/* A file that is cut must not look whole. */
+	if (view->next)
+		register_csv_line(out,
+			(const char *[]){ page_text(&page, "register.csv-more") }, 1);
 	json_decref(steal(page.data));
 	json_decref(steal(view->head));
 	json_decref(steal(view->items));
@@ -295,7 +299,7 @@ void register_page_csv(struct http_request *req)
 static bool reads_register(const struct session *session, const char *board)
 {
 	for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
-		if (session_has_role(session, readers[i], board))
+		if (session_has_role_for(session, readers[i], board, NULL))
 			return true;
 	}
 	return false;

@@ -11,6 +11,7 @@ static const struct {
 	const char *name; /* in the log */
 	int valid_s;      /* how long having said it lasts */
 } acts[SENSITIVE_ACTS] = {
+	[SENSITIVE_TOTP_ENROL] = { "totp-enrol", TEN_MINUTES },
 	[SENSITIVE_TOTP_REMOVE] = { "totp-remove", TEN_MINUTES },
 	[SENSITIVE_RECOVERY_CODES] = { "recovery-codes", TEN_MINUTES },
 	[SENSITIVE_END_SESSIONS] = { "end-sessions", TEN_MINUTES },

@@ -22,6 +22,8 @@
 struct http_request;
 
 enum sensitive_act {
+	SENSITIVE_TOTP_ENROL, /* else a desk left open is enough to take an account over
+			       */
 	SENSITIVE_TOTP_REMOVE,
 	SENSITIVE_RECOVERY_CODES,
 	SENSITIVE_END_SESSIONS,  /* one's other ones */

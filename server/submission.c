@@ -9,6 +9,7 @@
 #include "server/city.h"
 #include "server/day.h"
 #include "server/email_address.h"
+#include "server/phone_number.h"
 #include "server/stamp.h"
 
 static const char *const types[] = { "complaint", "suggestion", "praise", "question",
@@ -164,16 +165,6 @@ static void judge_short_texts(
 	}
 }
 
-/* At least five digits, whatever stands between them. */
-static bool phone_is_possible(const char *phone)
-{
-	size_t digits = 0;
-
-	for (; *phone; phone++)
-		digits += *phone >= '0' && *phone <= '9';
-	return digits >= 5;
-}
-
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* RFC 5646, 2.1, the shape only: subtags of one to eight letters or digits, the first
@@ -200,7 +191,7 @@ static void judge_contact(const struct submission_draft *draft, struct faults *f
 
 	if (draft->email && !email_address_is_possible(draft->email))
 		faults_add_key(faults, "contact.email", "fault.not-email", NULL);
-	if (phone && !phone_is_possible(phone))
+	if (phone && !phone_number_is_possible(phone))
 		faults_add_key(faults, "contact.phone", "fault.not-phone", NULL);
 	if (draft->language && !language_is_possible(draft->language))
 		faults_add_key(faults, "language", "fault.not-language", NULL);

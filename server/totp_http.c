@@ -357,6 +357,8 @@ static void confirmation_post(struct http_request *req)
 	struct totp_op *op;
 	json_t *object;
 
+	if (sensitive_refuse(req, SENSITIVE_TOTP_ENROL))
+		return;
 	faults_init(&faults, http_arena(req));
 	if (json_body_parse(body->data ? body->data : "", body->size, &object, &err) <
 		0) {

@@ -130,7 +130,7 @@ test('filters and words hold together', async () => {
     ['gemensam', { status: 'waiting-other' }, 'false'],
     ['gemensam', { handler: 'nobody-such' }, 'false']])
     assert.deepEqual(await pages({ q, ...more }), await truth(q, { where }), JSON.stringify(more));
-  for (const [q, least] of [['gemensam udda', 5], ['udda -gemensam', 0], ['mellanting or udda', 2900]])
+  for (const [q, least] of [['gemensam udda', 5], ['mellanting or udda', 2900]])
     assert.ok((await pages({ q })).length >= least, q);
   assert.deepEqual(await pages({ q: 'udda -gemensam' }), []);
 });

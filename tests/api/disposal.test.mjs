@@ -309,6 +309,12 @@ test('a hold from the tool is an event of the case, and ends with its day', asyn
     seen.notes.at(-1).text], ['Arkivarien', '2099-01-01', 'hold-set', 'Forskning']);
   assert.equal((await plan()).belysning.cases, 0);
   assert.equal((await plan('--as-of', '2099-01-02')).belysning.held, 0);
+  await server.sql(`UPDATE synpunkt.disposal_hold SET from_on = from_on - 9,
+    to_on = (now() AT TIME ZONE 'Europe/Stockholm')::date - 1 WHERE case_id = ${id(c.number)}`);
+  const later = (await desk.get(at(c.number))).json;
+  assert.deepEqual([later.holds, later.actions.includes('release-hold')], [[], false]);
+  await server.sql(`UPDATE synpunkt.disposal_hold SET to_on = '2099-01-01'
+    WHERE case_id = ${id(c.number)}`);
   assert.equal((await ctl('disposal', 'hold', '--case', '2026-1', '--by', 'A', '--reason', 'x')).code, 1);
   assert.equal((await ctl('disposal', 'hold', '--case', c.number, '--board', trafik, '--by', 'A',
     '--reason', 'x')).code, 2);

@@ -93,6 +93,26 @@ test('one board’s part is its own: a case that it passed on, up to then', asyn
   assert.equal((await ctl('--email', her.email, '--board', 'okand')).code, 1);
 });
 
+test('what was not sent with a case the receiver does not hold, and does not tell', async () => {
+  const email = 'delvis@example.org';
+  const c = await submit('Inte skickat', { name: 'Åsa Delvis', email });
+  await act(desk, c.number, 'transfer', { board: farsta, ground: 'no-secrecy', send: ['place'] });
+  assert.deepEqual((await ctl('--email', email, '--board', farsta)).items, []);
+  const d = await submit('Inte heller skickat', { name: 'Åsa Delvis', email });
+  await act(desk, d.number, 'transfer', { board: farsta, ground: 'no-secrecy', send: ['contact'] });
+  const [there] = (await ctl('--email', email, '--board', farsta)).items;
+  assert.deepEqual([there.number, there.contact.email, there.text, there.attachments],
+    [d.number, email, null, []]);
+  const here = (await ctl('--email', email, '--board', trafik)).items;
+  assert.deepEqual(here.map((i) => i.text), ['Inte skickat', 'Inte heller skickat']);
+});
+
+test('an officer for one unit is no officer of the board', async () => {
+  const [{ code }] = await server.sql(`SELECT n.code FROM synpunkt.unit n LIMIT 1`);
+  const unit = await newColleague(server, 'ombud-e', `data-protection-officer@${trafik}/${code}`);
+  assert.equal((await search(unit, { email: her.email })).status, 403);
+});
+
 test('an officer finds what the own boards hold, nobody else finds anything', async () => {
   const res = await search(officer, { email: her.email });
   assert.equal(res.status, 200, res.text);

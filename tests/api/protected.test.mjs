@@ -136,5 +136,9 @@ test('the complainant’s own page says nothing of it', async () => {
   const c = await protect();
   const told = await server.get(`/api/v1/cases/${c.number}`,
     { headers: { authorization: `Bearer ${c.followUpCode}` } });
+  assert.deepEqual([told.status, told.json.number], [200, c.number]);
   assert.ok(!/protect/.test(told.text));
+  const page = await server.get(`/folj/${c.number}/${c.followUpCode}`);
+  assert.equal(page.status, 200);
+  assert.ok(page.text.includes(c.number) && !/skyddad|protect/i.test(page.text));
 });

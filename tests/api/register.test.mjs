@@ -62,6 +62,18 @@ test('marked, or likely secret: date and number stay, sender and subject go', as
   }
 });
 
+test('who wrote is not shown where the board was not told', async () => {
+  const c = await submit('Skickat utan avsändare');
+  await act(co, c.number, 'transfer', { board: farsta, ground: 'no-secrecy', send: ['text'] });
+  await eventually('it is registered there', async () => (await server.sql(`SELECT 1
+    FROM synpunkt.case_leg WHERE registration_number IS NULL`)).length === 0);
+  const there = await newColleague(server, 'diarium-f', `registrar@${farsta}`);
+  const [it] = (await read(`q=${c.number}`, there, farsta)).items;
+  assert.deepEqual([it.case, it.open, it.sender], [c.number, false, null]);
+  assert.deepEqual((await read('q=Xylander', there, farsta)).items, []);
+  assert.equal((await entry(c)).sender, 'Rut Xylander', 'the sender’s own register');
+});
+
 test('a hidden sender is not found by name either; a shown one is, and a category', async () => {
   const c = await submit('Namnet', { contact: { name: 'Quist Zebulon', email: 'q@example.org' } });
   const found = async (q, more = '') => (await read(`q=${encodeURIComponent(q)}&limit=200&${more}`))
@@ -177,6 +189,19 @@ test('as a file: UTF-8, semicolons, no formula; and that it was fetched is logge
   assert.deepEqual([log.board, log.what, log.rows], [trafik, 'register-csv', '1']);
   assert.deepEqual(JSON.parse(log.filter),
     { year: Number(year), status: 'received', searched: true });
+});
+
+test('a file that is cut says so', async () => {
+  const c = await submit('Många rader');
+  await server.sql(`INSERT INTO synpunkt.case_leg (case_id, seq, board, opened_at, opened_on,
+      ended_at, state, opened_by, registration_number)
+    SELECT ${serial(c.number)}, 10 + n, '${trafik}', now(), '1999-05-05', now(), 'passed-on', 'routing',
+      '1999/' || n FROM generate_series(1, 5001) n`);
+  const lines = (await co.get(`/diarium/${trafik}/csv?year=1999`)).text.trimEnd().split('\r\n');
+  assert.equal(lines.length, 1 + 5000 + 1);
+  assert.equal(lines.at(-1), '"Det finns fler rader. Välj kortare tid."');
+  const [log] = await server.sql('SELECT rows FROM synpunkt.export_log ORDER BY id DESC LIMIT 1');
+  assert.equal(log.rows, '5000');
 });
 
 test('what is looked for stands in no log and in no table', async () => {

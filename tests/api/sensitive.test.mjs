@@ -6,6 +6,7 @@ import { act, doIt, at, submitTo, trafik } from './contract_desk_kit.mjs';
 import { assertProblem } from './contract_kit.mjs';
 import { startServer } from './harness.mjs';
 import { addUser, newColleague, signIn } from './staff.mjs';
+import { codeOf } from './totp.mjs';
 
 let server;
 before(async () => { server = await startServer(); });
@@ -42,6 +43,20 @@ async function asksAgain(who, call, isDone, good) {
 }
 
 const count = (table) => async () => (await server.sql(`SELECT count(*) AS n FROM synpunkt.${table}`))[0].n;
+
+test('turning on a second factor, so that a desk left open is not enough', async () => {
+  const who = await colleague('kod', `case-handler@${trafik}`);
+  const { secret } = (await who.client.post('/api/v1/totp')).json;
+  const confirm = () => who.client.post('/api/v1/totp/confirmation', { json: { code: codeOf(secret) } });
+  await who.age(11);
+  const res = await confirm();
+  assertProblem(res, 403);
+  assert.equal(res.json.needs, 'confirmation');
+  assert.equal((await server.sql('SELECT count(*) AS n FROM synpunkt.staff_totp WHERE confirmed_at IS NOT NULL'))[0].n,
+    '0');
+  await who.confirm();
+  assert.equal((await confirm()).status, 201);
+});
 
 test('what is held on a person', async () => {
   const officer = await colleague('ombud', `data-protection-officer@${trafik}`);

@@ -9,7 +9,7 @@ export function base32(text) {
   return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
 }
 
-export const stepNow = () => Math.floor(Date.now() / 30000);
+const stepNow = () => Math.floor(Date.now() / 30000);
 
 /* Waits until a step has three seconds left, so that no test is between two. */
 export async function inStep() {

@@ -113,6 +113,18 @@ test('the handler of an S4 case reads it for as long as they have it', async () 
   assert.equal((await staff['case-handler'].get(at(mine))).json.text, null);
 });
 
+test('who was named at one board is not named at the next', async () => {
+  const c = await submit(4);
+  const both = await newColleague(server, 'v-tva', `board-secretary@${board},board-secretary@farsta-stadsdelsnamnd`);
+  await act(staff.manager, c, 'readers', { user: 'v-tva' });
+  assert.equal((await both.get(at(c))).json.text, secret);
+  const sent = await act(staff.coordinator, c, 'transfers', { board: 'farsta-stadsdelsnamnd',
+    ground: 'osl-10-2' });
+  assert.equal(sent.status, 201, sent.text);
+  const there = (await both.get(at(c))).json;
+  assert.deepEqual([there.board, there.restricted, there.text], ['farsta-stadsdelsnamnd', true, null]);
+});
+
 test('who is named reads the case, until the name is taken back; both are events', async () => {
   const c = await submit(4);
   const named = (client, what, user = 'v-board-secretary') => act(client, c, what, { user });

@@ -46,7 +46,10 @@ test('kept, let go and disposed of', async () => {
   await tab.click('.act button[type=submit]');
   await says(tab, /Gallras inte: bestämt .* av Kia Berg/);
   await says(tab, 'Rättegång pågår i tingsrätten.');
-  assert.doesNotMatch((await dispose(c.number)).stdout, /"cases":\s?1\b/);
+  const held = await dispose(c.number);
+  assert.equal(held.code, 0, held.stderr);
+  assert.deepEqual(await server.sql(`SELECT disposed_on FROM synpunkt.case
+    WHERE id = ${c.number.split('-')[1]}`), [{ disposed_on: null }]);
 
   await tab.reload();
   await tab.click('#do-release-hold');

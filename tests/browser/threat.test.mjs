@@ -47,6 +47,14 @@ test('a threat is suggested, flagged by a key, and folded behind a button from t
   await rut.locator('.folded button').first().focus();
   await rut.keyboard.press('Enter');
   await says(rut, 'annars ska jag skjuta er');
+  assert.ok(await rut.evaluate(() => document.activeElement.textContent.includes('skjuta er')),
+    'the focus is where the button was');
+  /* Left and come back to, without a new page: to be chosen anew. */
+  await rut.keyboard.press('Escape');
+  await rut.waitForSelector('#q');
+  await rut.locator(`a[data-number="${c.number}"]`).first().click();
+  await rut.waitForSelector('.folded');
+  assert.equal(await rut.getByText('skjuta er').count(), 0);
   await rut.goto(`/desk/?q=${c.number}&status=any`);
   await rut.getByText('Texten är dold: den är markerad som hot').first().waitFor();
   assert.equal(await rut.getByText('skjuta er').count(), 0);

@@ -47,7 +47,7 @@ function State({ totp, onStart, onRenew, onRemove }: StateProps): JSX.Element {
     </>);
 }
 
-function useTotp() {
+function useTotp(focus: () => void) {
   const { signIns, announce } = useDesk();
   const [totp, setTotp] = useState<Totp | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -60,7 +60,7 @@ function useTotp() {
     readTotp(new AbortController().signal).then(setTotp, setError);
   };
   const remove = (said: string): void => {
-    removeTotp().then(() => { announce(said); load(); }, setError);
+    removeTotp().then(() => { announce(said); focus(); load(); }, setError);
   };
   const renew = (): void => { renewRecovery().then(setCodes, setError); };
 
@@ -70,10 +70,11 @@ function useTotp() {
 
 function TotpSection(): JSX.Element {
   const t = useWords();
-  const { totp, error, codes, isSetup, setSetup, load, remove, renew } = useTotp();
   const heading = useRef<HTMLHeadingElement>(null);
+  const focus = (): void => heading.current?.focus(); /* the button that had it is gone */
+  const { totp, error, codes, isSetup, setSetup, load, remove, renew } = useTotp(focus);
   const back = (): void => {
-    heading.current?.focus();
+    focus();
     load();
   };
 
@@ -85,7 +86,7 @@ function TotpSection(): JSX.Element {
       {codes && <RecoveryCodes codes={codes} level={3} onDone={back} />}
       {isSetup && <TotpSetup level={3} onDone={back} onCancel={back} />}
       {!codes && !isSetup && error === null && (totp
-        ? <State totp={totp} onStart={() => setSetup(true)} onRenew={renew} onRemove={() => remove(t.totp.removed)} />
+        ? <State totp={totp} onStart={() => { focus(); setSetup(true); }} onRenew={renew} onRemove={() => remove(t.totp.removed)} />
         : <p role="status">{t.loading}</p>)}
     </section>);
 }

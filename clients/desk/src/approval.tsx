@@ -18,7 +18,7 @@ export function Draft({ it }: { it: Case }): JSX.Element | null {
     </>);
 }
 
-export function approversOf(names: string[], nobody: string): string {
+function approversOf(names: string[], nobody: string): string {
   return names.length ? names.join(', ') : nobody;
 }
 

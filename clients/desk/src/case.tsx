@@ -10,6 +10,7 @@ import { CaseText, Restricted } from './case_text.tsx';
 import { useCase } from './case_state.ts';
 import { useDesk } from './desk.ts';
 import { focusSearch } from './filters.tsx';
+import { useFoldAgain } from './folded.tsx';
 import { useKeys } from './keys.ts';
 import { Gone } from './gone.tsx';
 import { Notes, Talk } from './talk.tsx';
@@ -41,6 +42,7 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
     document.title = `${number} – ${t.desk}`;
     heading.current?.focus();
   }, [number, state.it === null, state.isOut]);
+  useFoldAgain();
   useKeys({ '/': () => {
     go({ ...place, number: null });
     window.setTimeout(focusSearch, 50); /* the queue is drawn by then */

@@ -13,7 +13,7 @@ import { useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
 /* Null: nothing is wrong, a code is wanted. */
-export function confirmFault(t: Texts, error: unknown, code: string): Fault | null {
+function confirmFault(t: Texts, error: unknown, code: string): Fault | null {
   if (isCodeWanted(error)) return code.trim() ? { id: 'confirm-totp', text: t.totp.wrongCode } : null;
   const isWrong = error instanceof ProblemError && error.problem.fields.some(({ name }) => name === 'password');
   return { id: 'confirm-password', text: isWrong ? t.confirm.wrongPassword : refusalText(t, error) };

@@ -1,6 +1,6 @@
 /* Single keys that do things. Never while somebody writes, never with a modifier, and
  * not at all for those who have switched them off (WCAG 2.1.4). */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { settingRead } from './store.ts';
 
@@ -53,7 +53,8 @@ export function useKeys(keys: Keys): void {
   const now = useRef(keys);
 
   now.current = keys;
-  useEffect(() => {
+  /* Before it can be seen: whoever sees the desk may press a key at once. */
+  useLayoutEffect(() => {
     if (parts.push(now) === 1) document.addEventListener('keydown', onKey);
     return () => {
       parts.splice(parts.indexOf(now), 1);

@@ -8,7 +8,7 @@ import type { Case, Marking } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
-export const wholeCase = 'case'; /* in events, where a marking's document is null */
+const wholeCase = 'case'; /* in events, where a marking's document is null */
 
 export function documentName(t: Texts, code: string, it?: Case): string {
   const [kind = '', n = ''] = code.split('-');

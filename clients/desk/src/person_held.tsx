@@ -91,7 +91,7 @@ function save(held: Held): void {
   URL.revokeObjectURL(link.href);
 }
 
-export function foundText(t: Texts, n: number): string {
+function foundText(t: Texts, n: number): string {
   if (n === 0) return t.persons.foundNone;
   return n === 1 ? t.persons.foundOne : fill(t.persons.found, { n });
 }

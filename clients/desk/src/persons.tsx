@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /* An address has an @; anything else is a telephone number. */
-export function searchOf(sought: string): { email: string } | { phone: string } {
+function searchOf(sought: string): { email: string } | { phone: string } {
   return sought.includes('@') ? { email: sought } : { phone: sought };
 }
 

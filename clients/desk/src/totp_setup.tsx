@@ -15,7 +15,7 @@ import { Trouble } from './trouble_box.tsx';
 import type { TotpSecret } from './types.ts';
 import { useWords } from './words.ts';
 
-export function groupsOf(secret: string): string[] {
+function groupsOf(secret: string): string[] {
   return secret.match(/.{1,4}/g) ?? [];
 }
 

@@ -405,9 +405,9 @@ export const sv = {
     dismissMail: 'Skicka inte mejlet igen',
     nameReader: 'Låt någon läsa',
     askConsent: 'Fråga om samtycke',
-    removeReader: 'Sluta låta någon läsa',
+    removeReader: 'Ta bort rätt att läsa',
     hold: 'Spara från gallring',
-    'release-hold': 'Låt gallras',
+    'release-hold': 'Tillåt gallring',
     correct: 'Rätta kontakt och plats',
   },
   form: {
