@@ -146,6 +146,7 @@ test('a case prints as a paper: the text and the facts, nothing to press', async
   const tab = await enter(at(c));
 
   await says(tab, 'Ska läsas på papper.');
+  await says(tab, 'Diarienummer'); /* given a moment after the case has come */
   await tab.emulateMedia({ media: 'print' });
   for (const gone of ['header.site', '.casenav', '.actions'])
     assert.ok(!await tab.locator(gone).isVisible(), gone);
@@ -153,5 +154,30 @@ test('a case prints as a paper: the text and the facts, nothing to press', async
     assert.ok(await tab.getByText(text).first().isVisible(), text);
   assert.ok(await tab.locator('details p').first().isVisible(), 'why the days are those');
   assert.equal(await tab.locator('button:visible').count(), 0);
+  await leave(tab);
+});
+
+/* Types as soon as the element is drawn: before the browser has painted it. */
+function pressWhenDrawn(tab, selector, key) {
+  return tab.evaluate(([at, pressed]) => {
+    const watch = new MutationObserver(() => {
+      if (!document.querySelector(at)) return;
+      watch.disconnect();
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true }));
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+  }, [selector, key]);
+}
+
+test('a key pressed the moment the case is drawn opens its form, and the focus stays there', async () => {
+  await submit('Snabba fingrar.');
+  const tab = await enter('/desk/');
+
+  await tab.waitForSelector('a.open');
+  await pressWhenDrawn(tab, '#do-note', 'i');
+  await tab.locator('a.open').first().click();
+  await tab.waitForSelector('form.act');
+  await tab.waitForTimeout(300); /* whatever else would take it has had its time */
+  assert.equal(await tab.evaluate(() => document.activeElement?.id), 'act-text');
   await leave(tab);
 });

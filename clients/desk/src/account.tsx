@@ -1,6 +1,6 @@
 /* One's own account: two-step sign-in, and where one is signed in. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { readTotp, removeTotp, renewRecovery } from './api.ts';
 import { useDesk } from './desk.ts';
@@ -96,7 +96,7 @@ export function Account(): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => { document.title = `${t.account.title} – ${t.desk}`; });
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <div class="account">
       <p class="noprint"><a class="button" href="/desk/">{t.account.back}</a></p>

@@ -1,6 +1,6 @@
 /* What can be done with the case: a button each, and the form of the one that is open. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
 import { ProblemError } from './errors.ts';
@@ -129,7 +129,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
 function useFocusBack(open: string | null, done: string, isSaid: boolean): void {
   const last = useRef<string | null>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isLost = document.activeElement === document.body;
     if (open === null && !isSaid && (last.current !== null || (done && isLost)))
       (document.getElementById(`do-${last.current ?? ''}`)

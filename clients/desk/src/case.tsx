@@ -1,6 +1,6 @@
 /* One case: what it says, what has been said of it, and what can be done. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { ActionArea } from './action_area.tsx';
 import { Approval } from './approval.tsx';
@@ -38,10 +38,9 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
     if (to) go({ ...place, number: to });
   };
 
-  useEffect(() => {
-    document.title = `${number} – ${t.desk}`;
-    heading.current?.focus();
-  }, [number, state.it === null, state.isOut]);
+  useEffect(() => { document.title = `${number} – ${t.desk}`; });
+  /* At once: later it would take the focus from what a quick key has opened. */
+  useLayoutEffect(() => heading.current?.focus(), [number, state.it === null, state.isOut]);
   useFoldAgain();
   useKeys({ '/': () => {
     go({ ...place, number: null });

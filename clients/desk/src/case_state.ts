@@ -21,6 +21,11 @@ interface Known {
   isStale: boolean;
 }
 
+/* The number in the register comes a moment after the case, and is no change of it. */
+const untilRegistered = 2000; /* ms; it is promised within one second */
+
+const isUnregistered = (it: Case | null): boolean => it?.legs.some((leg) => leg.registrationNumber === null) ?? false;
+
 /* While isWriting nothing moves: the reader is told, and asks for it. */
 export function useCase(number: string, change: Change | null, signIns: number,
   isWriting: boolean, onFresh: () => void): CaseState {
@@ -52,6 +57,11 @@ export function useCase(number: string, change: Change | null, signIns: number,
     if (isWriting && change.number) set({ isStale: true });
     else if (!isWriting) void load(true);
   }, [change]);
+  const isNumberless = isUnregistered(known.it);
+  useEffect(() => {
+    const timer = isNumberless && !isWriting ? window.setTimeout(() => void load(true), untilRegistered) : 0;
+    return () => clearTimeout(timer);
+  }, [isNumberless, isWriting]);
   return { ...known, put: (it) => set({ it, error: null, isStale: false }),
     reload: () => { void load(false); } };
 }

@@ -1,6 +1,6 @@
 /* The field for a code from the telephone. It comes when it is wanted, and takes the focus. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
@@ -23,7 +23,7 @@ export function CodeField({ id, hint, fault, isFocused, onCode }: CodeFieldProps
   const t = useWords();
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => { if (isFocused) input.current?.focus(); }, []);
+  useLayoutEffect(() => { if (isFocused) input.current?.focus(); }, []);
   return (
     <Field id={id} label={t.totp.code} hint={hint} fault={fault}>
       {(aria) => <input {...aria} ref={input} type="text" autoComplete="one-time-code" autoCapitalize="characters"

@@ -1,6 +1,6 @@
 /* Somebody else was first: what they did and wrote, beside what stands here unsent. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { wordsOf } from './actions.ts';
 import type { ActionRow, Values } from './actions.ts';
@@ -48,7 +48,7 @@ export function Conflict({ current, seen, row, values, onSend, onEdit, onDrop }:
   const heading = useRef<HTMLHeadingElement>(null);
   const isPossible = current.actions.includes(row.code);
 
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <div class="conflict card" role="group" aria-labelledby="conflict-title">
       <h2 id="conflict-title" tabIndex={-1} ref={heading}>▲ {t.conflict.title}</h2>

@@ -1,7 +1,7 @@
 /* A dialog by the browser's own means: focus stays inside, Escape closes, and the focus
  * goes back to where it was. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   labelledBy: string;
@@ -12,7 +12,7 @@ interface DialogProps {
 export function Dialog({ labelledBy, onClose, children }: DialogProps): JSX.Element {
   const box = useRef<HTMLDialogElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
     return () => {

@@ -1,7 +1,7 @@
 /* A field with its label, hint and fault tied together; and the summary of faults, which
  * takes the focus and leads to each field with its label in view. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface Fault {
   id: string;
@@ -41,7 +41,7 @@ export function Field({ id, label, hint, fault, after, children }: FieldProps): 
 export function ErrorSummary({ title, faults }: { title: string; faults: Fault[] }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
 
-  useEffect(() => { if (faults.length) box.current?.focus(); }, [faults]);
+  useLayoutEffect(() => { if (faults.length) box.current?.focus(); }, [faults]);
   if (!faults.length) return null;
   const lead = (event: Event, id: string): void => {
     event.preventDefault();

@@ -1,6 +1,6 @@
 /* The case names the colleague or concerns them: a clear word, and a manager's way on. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { fill, useWords } from './words.ts';
@@ -18,7 +18,7 @@ export function Interest({ user, isManager, onOverrule }: InterestProps): JSX.El
   const isSelf = user === session.user;
   const who = lists.colleagues.find((c) => c.user === user)?.name ?? user;
 
-  useEffect(() => box.current?.focus(), [user]);
+  useLayoutEffect(() => box.current?.focus(), [user]);
   return (
     <div class="notice interest" role="group" tabIndex={-1} ref={box} aria-labelledby="interest-title">
       <p class="attention" id="interest-title">▲ {isSelf ? t.interest.self : fill(t.interest.lead, { who })}</p>

@@ -1,6 +1,6 @@
 /* What is held on a person, case by case, on the screen and on paper. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { boardName, useDesk } from './desk.ts';
 import { instant } from './format.ts';
@@ -102,7 +102,7 @@ export function PersonHeld({ found: { sought, at, held } }: { found: Found }): J
   const heading = useRef<HTMLHeadingElement>(null);
   const boards = held.boards.map((b) => boardName(lists, b)).join(', ');
 
-  useEffect(() => heading.current?.focus(), [held]);
+  useLayoutEffect(() => heading.current?.focus(), [held]);
   return (
     <section class="held">
       <h2 tabIndex={-1} ref={heading}>{foundText(t, held.items.length)}</h2>

@@ -1,6 +1,6 @@
 /* The queue: what is to be done, soonest answer first. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
@@ -45,7 +45,7 @@ function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element
 
   useEffect(() => { document.title = `${t.queue.title} – ${t.desk}`; });
   /* Back from a case: to its row. */
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (cameFrom === null) return;
     const row = list.current?.querySelector<HTMLElement>(`a[data-number="${cameFrom}"]`);
     (row ?? heading.current)?.focus();

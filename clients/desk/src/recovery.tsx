@@ -1,6 +1,6 @@
 /* Recovery codes, shown this once. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { useWords } from './words.ts';
 
@@ -20,7 +20,7 @@ export function RecoveryCodes({ codes, level, onDone }: RecoveryProps): JSX.Elem
       () => setSaid(t.totp.notCopied));
   };
 
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <section class="recovery">
       <Heading tabIndex={-1} ref={heading}>{t.totp.codesTitle}</Heading>
