@@ -187,10 +187,16 @@ void db_pool_pump(struct db_pool *pool)
 struct db_call *db_run(struct db_pool *pool, const struct db_query *query,
 	const char *const *params, db_done_fn *done, void *arg)
 {
-	struct db_call *call = call_new(pool, query, params);
+	return db_run_bytes(pool, &(struct db_task){ query, params, { 0 }, done, arg });
+}
 
-	call->done = done;
-	call->arg = arg;
+struct db_call *db_run_bytes(struct db_pool *pool, const struct db_task *task)
+{
+	struct db_call *call = call_new(pool, task->query, task->params);
+
+	call->bytes = task->bytes;
+	call->done = task->done;
+	call->arg = task->arg;
 	if (pool->n_queued >= pool->config.max_queue) {
 		pool->stats.refused++;
 		db_call_fail_later(call, DB_SQLSTATE_UNSENT);

@@ -18,6 +18,7 @@
 #define SYNPUNKT_LIB_DB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct db_call;
@@ -93,6 +94,26 @@ typedef void db_done_fn(const struct db_rows *rows, const struct error *err, voi
  * runs or db_cancel(). */
 struct db_call *db_run(struct db_pool *pool, const struct db_query *query,
 	const char *const *params, db_done_fn *done, void *arg);
+
+/* One parameter in binary form, which is its bytes for bytea. */
+struct db_bytes {
+	int param; /* 1 for $1 */
+	const void *bytes;
+	size_t size;
+};
+
+struct db_task {
+	const struct db_query *query;
+	const char *const *params; /* the one of bytes is NULL here */
+	struct db_bytes bytes;     /* not copied: until done() or db_cancel() */
+	db_done_fn *done;
+	void *arg;
+};
+
+/* db_run() for a large value. A connection that sent DB_BYTES_MANY or more is made anew
+ * afterwards: libpq keeps the room. */
+#define DB_BYTES_MANY ((size_t)4 << 20)
+struct db_call *db_run_bytes(struct db_pool *pool, const struct db_task *task);
 
 /* Forget a call: done will not run. Not sent yet: it never will be. Sent: what
  * the server does with it stays done. NULL is fine. */

@@ -1,6 +1,8 @@
 #include "lib/db.h"
 
+#include <assert.h>
 #include <event2/event.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,15 +150,43 @@ static void conn_mark_prepared(struct db_conn *conn, unsigned statement, bool is
 		conn->prepared[statement / 64] &= ~bit;
 }
 
+#define DB_PARAMS_MAX 64
+
+/* Lengths and formats are only looked at where a parameter is binary. */
+struct db_formats {
+	int lengths[DB_PARAMS_MAX], binary[DB_PARAMS_MAX];
+};
+
+static void formats_fill(struct db_call *call, struct db_formats *ret)
+{
+	int at = call->bytes.param - 1;
+
+	assert(at < call->query->n_params && call->query->n_params <= DB_PARAMS_MAX);
+	assert(call->bytes.size <= INT_MAX);
+	memset(ret, 0, sizeof(*ret));
+	ret->lengths[at] = (int)call->bytes.size;
+	ret->binary[at] = 1;
+	call->params[at] = call->bytes.bytes;
+}
+
 /* Parse if need be, Bind and Execute, Sync. 0: libpq has no connection any more. */
 static int conn_put(struct db_conn *conn, struct db_call *call)
 {
 	const struct db_query *query = call->query;
+	const int *lengths = NULL, *binary = NULL;
+	struct db_formats formats;
 	char name[64];
 
+	if (call->bytes.param > 0) {
+		formats_fill(call, &formats);
+		lengths = formats.lengths;
+		binary = formats.binary;
+	}
+	if (call->bytes.size >= DB_BYTES_MANY)
+		conn->retiring = true;
 	if (call->statement == DB_STATEMENT_NONE)
 		return PQsendQueryParams(conn->pg, query->sql, query->n_params, NULL,
-			       call->params, NULL, NULL, 0) &&
+			       call->params, lengths, binary, 0) &&
 		       PQpipelineSync(conn->pg);
 	/* Two statements of one name must not meet on the server. */
 	snprintf(name, sizeof(name), "s%u_%s", call->statement, query->name);
@@ -166,8 +196,8 @@ static int conn_put(struct db_conn *conn, struct db_call *call)
 		if (!PQsendPrepare(conn->pg, name, query->sql, query->n_params, NULL))
 			return 0;
 	}
-	return PQsendQueryPrepared(
-		       conn->pg, name, query->n_params, call->params, NULL, NULL, 0) &&
+	return PQsendQueryPrepared(conn->pg, name, query->n_params, call->params,
+		       lengths, binary, 0) &&
 	       PQpipelineSync(conn->pg);
 }
 
@@ -329,7 +359,7 @@ static void conn_on_ready(struct db_conn *conn)
 	if (conn->state == DB_CONN_UP)
 		conn_hear(conn);
 	if (conn->state == DB_CONN_UP && conn->retiring && conn->n_sent == 0)
-		conn_break(conn, "its statements are out of date");
+		conn_break(conn, "it is out of date, or too large");
 	if (conn->state == DB_CONN_UP)
 		conn_flush(conn);
 }

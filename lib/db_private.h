@@ -45,10 +45,11 @@ struct db_call {
 	unsigned statement; /* place in pool->statements, or DB_STATEMENT_NONE */
 	db_done_fn *done;   /* NULL: cancelled */
 	void *arg;
-	bool preparing;       /* the answer to a Parse comes before its own */
-	int64_t since_ms;     /* QUEUED: when it joined the queue */
-	uint64_t turn;        /* FAILED: in which turn of pool->turn */
-	const char *sqlstate; /* FAILED: DB_SQLSTATE_… */
+	bool preparing;        /* the answer to a Parse comes before its own */
+	int64_t since_ms;      /* QUEUED: when it joined the queue */
+	uint64_t turn;         /* FAILED: in which turn of pool->turn */
+	const char *sqlstate;  /* FAILED: DB_SQLSTATE_… */
+	struct db_bytes bytes; /* param 0: none */
 	const char *params[];
 };
 

@@ -23,8 +23,9 @@ int supervise_lock(const char *path, struct error *err);
 
 /*
  * n listening sockets on one numeric address ("127.0.0.1:8080", "[::1]:8080"),
- * n > 1 by SO_REUSEPORT, one for each worker. Non-blocking, close-on-exec,
- * TCP_NODELAY. Port 0 takes a free one, the same for all n. Fails with
+ * n > 1 by SO_REUSEPORT, one for each worker; on "unix:PATH" n descriptors of one, a
+ * socket file that a killed server left there being replaced. Non-blocking,
+ * close-on-exec, TCP_NODELAY. Port 0 takes a free one, the same for all n. Fails with
  * ERR_CONFLICT if anybody listens there, also one who would share the port.
  */
 int supervise_listen(const char *address, unsigned n, int *ret_fds, struct error *err);

@@ -13,6 +13,8 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/address.h"
@@ -110,6 +112,54 @@ static int listen_probe(const char *text, struct address *address, struct error 
 	return 0;
 }
 
+/* A socket file that nobody listens on is what a killed server left behind. */
+static int unix_clear(
+	const char *text, const struct address *address, struct error *err)
+{
+	scoped_fd int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_un un;
+	struct stat st;
+
+	memcpy(&un, &address->sockaddr, sizeof(un));
+	if (lstat(un.sun_path, &st) < 0)
+		return 0;
+	if (!S_ISSOCK(st.st_mode))
+		return error_set(err, ERR_INVALID,
+			"cannot listen on %.80s: it is no socket", text);
+	if (fd >= 0 && (connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0 ||
+			       errno != ECONNREFUSED)) {
+		errno = EADDRINUSE;
+		return listen_fail(text, err);
+	}
+	return unlink(un.sun_path) < 0 ? listen_fail(text, err) : 0;
+}
+
+/* Whoever may enter its folder may use it, as anybody here may a port. */
+static int listen_unix(const char *text, const struct address *address, unsigned n,
+	int *ret_fds, struct error *err)
+{
+	scoped_fd int fd = -1;
+	struct sockaddr_un un;
+
+	if (unix_clear(text, address, err) < 0)
+		return -1;
+	memcpy(&un, &address->sockaddr, sizeof(un));
+	fd = socket_bound(address, false);
+	if (fd < 0 || chmod(un.sun_path, 0666) < 0 || listen(fd, SOMAXCONN) < 0)
+		return listen_fail(text, err);
+	for (unsigned i = 0; i < n; i++) {
+		ret_fds[i] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		if (ret_fds[i] >= 0)
+			continue;
+		listen_fail(text, err);
+		for (unsigned j = 0; j < i; j++)
+			scope_end_fd(&ret_fds[j]);
+		return -1;
+	}
+	return 0;
+}
+
 int supervise_listen(const char *text, unsigned n, int *ret_fds, struct error *err)
 {
 	struct address address;
@@ -118,8 +168,7 @@ int supervise_listen(const char *text, unsigned n, int *ret_fds, struct error *e
 	if (address_parse(text, &address, err) < 0)
 		return -1;
 	if (address.sockaddr.ss_family == AF_UNIX)
-		return error_set(err, ERR_INVALID,
-			"expected numeric HOST:PORT or [IPv6]:PORT to listen on");
+		return listen_unix(text, &address, n, ret_fds, err);
 	if (listen_probe(text, &address, err) < 0)
 		return -1;
 	for (unsigned i = 0; i < n; i++) {

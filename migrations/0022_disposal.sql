@@ -258,6 +258,7 @@ DECLARE
 	run synpunkt.disposal;
 	page bigint[];
 	going bigint[];
+	letters bigint[];
 	sums jsonb;
 	n bigint;
 BEGIN
@@ -324,6 +325,18 @@ BEGIN
 	sums := sums || jsonb_build_object('answers', n);
 	DELETE FROM synpunkt.disposal_hold h WHERE h.case_id = ANY (going);
 	DELETE FROM synpunkt.case_concern k WHERE k.case_id = ANY (going);
+	WITH gone AS (
+		DELETE FROM synpunkt.mail_delivery d
+		WHERE d.case_id = ANY (going)
+		RETURNING d.message_id
+	)
+	SELECT array_agg(DISTINCT g.message_id) INTO letters FROM gone g;
+	-- Sent to two boards it is in two cases, and stays for the other.
+	DELETE FROM synpunkt.mail_message m
+	WHERE m.id = ANY (letters)
+	  AND NOT EXISTS (SELECT FROM synpunkt.mail_delivery d WHERE d.message_id = m.id);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	sums := sums || jsonb_build_object('originals', n);
 
 	INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content, hash)
 	SELECT l.case_id, l.seq + 1, now(), 'disposed', 'system', c.board, v.codes, '{}',

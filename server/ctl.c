@@ -14,7 +14,8 @@ static const struct ctl_command commands[] = {
 		ctl_migrate },
 	{ "import",
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
-		"       exceptions|approvals|threat-words|disposal-rules|requirements FILE\n"
+		"       exceptions|approvals|threat-words|disposal-rules|mailboxes|\n"
+		"       requirements FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",

@@ -133,6 +133,7 @@ static const struct {
 	{ "filesShared", "Filer som andra ärenden också har, och som är kvar" },
 	{ "filesWaiting", "Filer yngre än två dygn, som tas bort senare" },
 	{ "letters", "Brev i utkorgen" },
+	{ "originals", "Inkomna brev i original" },
 	{ "answers", "Sparade kvittenser" },
 };
 

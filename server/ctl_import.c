@@ -12,6 +12,7 @@
 #include "lib/error.h"
 #include "server/city.h"
 #include "server/ctl.h"
+#include "server/email_address.h"
 
 struct import {
 	struct ctl *ctl;
@@ -141,6 +142,8 @@ static const char *refer(
 		return category_called(in, called);
 	case CTL_IMPORT_UNIT:
 		return city_unit_find(in->city, called) ? called : NULL;
+	case CTL_IMPORT_ADDRESS:
+		return email_address_is_possible(called) ? called : NULL;
 	}
 	return board_called(in, called);
 }
@@ -156,7 +159,10 @@ static int row_refer(const struct import *in, json_t *row, struct error *err)
 			continue;
 		code = refer(in, r->to, called);
 		if (!code)
-			return row_fail(row, r->column, "nothing is called", err);
+			return row_fail(row, r->column,
+				r->to == CTL_IMPORT_ADDRESS ? "no address of mail:"
+							    : "nothing is called",
+				err);
 		json_object_set_new(row, r->column, json_string(code));
 	}
 	return 0;

@@ -17,7 +17,8 @@ enum ctl_import_refers {
 	CTL_IMPORT_OUTCOME,  /* a board, or a rule's special outcome */
 	CTL_IMPORT_CATEGORY, /* a code */
 	CTL_IMPORT_CATEGORY_OR_NONE,
-	CTL_IMPORT_UNIT, /* a code */
+	CTL_IMPORT_UNIT,    /* a code */
+	CTL_IMPORT_ADDRESS, /* of mail; nothing is looked up */
 };
 
 struct ctl_import_reference {

@@ -469,6 +469,38 @@ static const struct ctl_tsv_column requirement_columns[] = {
 static const char requirements_put[] =
 	"SELECT r FROM synpunkt_signin.requirements_put($1::jsonb) r";
 
+/* ---- mailboxes ---- */
+
+static const struct ctl_tsv_column mailbox_columns[] = {
+	{ "address", CTL_TSV_TEXT, true, NULL },
+	{ "board", CTL_TSV_TEXT, true, NULL },
+	{ "unit", CTL_TSV_CODE, false, NULL },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct ctl_import_reference mailbox_references[] = {
+	{ "address", CTL_IMPORT_ADDRESS },
+	{ "board", CTL_IMPORT_BOARD },
+	{ "unit", CTL_IMPORT_UNIT },
+	{ 0 },
+};
+
+static const char mailbox_put[] =
+	"INSERT INTO synpunkt.mailbox AS m (address, board, unit, valid_from, valid_to) "
+	"SELECT lower(r.address), r.board, r.unit, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (address text, board text, unit text, "
+	"valid_from date, valid_to date) "
+	"ON CONFLICT (address) DO UPDATE SET board = excluded.board, "
+	"unit = excluded.unit, valid_from = excluded.valid_from, "
+	"valid_to = excluded.valid_to "
+	"WHERE m IS DISTINCT FROM excluded";
+
+static const char mailbox_drop[] =
+	"DELETE FROM synpunkt.mailbox m WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (address text) "
+	"WHERE lower(r.address) = m.address)";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -494,6 +526,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ disposal_put, disposal_drop } },
 	{ "threat-words", threat_columns, NULL, NULL, NULL,
 		{ threat_put, threat_drop } },
+	{ "mailboxes", mailbox_columns, mailbox_references, NULL, "address",
+		{ mailbox_put, mailbox_drop } },
 	{ "requirements", requirement_columns, NULL, NULL, "role",
 		{ requirements_put } },
 	{ 0 },

@@ -1,15 +1,14 @@
 /*
  * image_client - an HTTP worker's end of the socket to the image worker.
  *
- * Belongs to one event_base and its thread. Few requests are on the socket at a
- * time, so that one HTTP worker cannot fill the image worker's day; the others
- * wait here.
+ * Belongs to one event_base and its thread.
  */
 #ifndef SYNPUNKT_SERVER_IMAGE_CLIENT_H
 #define SYNPUNKT_SERVER_IMAGE_CLIENT_H
 
 #include <stddef.h>
 
+#include "lib/confined_client.h"
 #include "lib/file_type.h"
 #include "server/image_wire.h"
 
@@ -17,13 +16,6 @@ struct error;
 struct event_base;
 struct image_call;
 struct image_client;
-
-struct image_client_config {
-	int socket;         /* the client's end; stays the caller's */
-	unsigned on_socket; /* requests sent and not answered; 0: 4 */
-	size_t max_waiting; /* calls in all; 0: 256 */
-	unsigned limit_ms;  /* from sending to the answer; 0: 60,000 */
-};
 
 /* Valid during the callback. The descriptors are the callee's to close when outcome
  * is IMAGE_OK, else -1; both are at offset 0. */
@@ -39,7 +31,7 @@ struct image_result {
 typedef void image_done_fn(const struct image_result *result, void *arg);
 
 struct image_client *image_client_new(
-	struct event_base *base, const struct image_client_config *config);
+	struct event_base *base, const struct confined_client_config *config);
 /* Calls under way end silently. NULL is fine. */
 void image_client_free(struct image_client *client);
 

@@ -7,16 +7,12 @@
  */
 #include "server/image_decode.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "lib/base.h"
 #include "lib/error.h"
@@ -24,7 +20,6 @@
 #include "lib/temp_file.h"
 #include "lib/vips_api.h"
 #include "lib/webp_strip.h"
-#include "server/image_wire.h"
 
 struct image_work {
 	const struct image_decode *order;
@@ -33,7 +28,7 @@ struct image_work {
 	size_t n;
 	VipsImage *pixels;      /* upright, sRGB or grey, eight bits, no metadata */
 	VipsArrayDouble *white; /* what shows through where JPEG has no alpha */
-	struct image_wire answer;
+	uint32_t width, height;
 };
 
 typedef int image_save_fn(
@@ -92,35 +87,6 @@ static int image_work_map(struct image_work *work)
 	work->bytes =
 		mmap(NULL, work->n, PROT_READ, MAP_PRIVATE, work->order->picture, 0);
 	return work->bytes == MAP_FAILED ? -1 : 0;
-}
-
-/* Away from the terminal and everything the worker has open: four files go to 3..6. */
-static int image_work_keep(struct image_decode *order)
-{
-	int *kept[] = { &order->picture, &order->made, &order->thumbnail,
-		&order->answer };
-	int null = open("/dev/null", O_RDWR), fd;
-	size_t i;
-
-	if (null < 0)
-		return -1;
-	for (i = 0; i < ARRAY_LEN(kept); i++) {
-		/* above all that is still to be moved, so none is overwritten */
-		fd = fcntl(*kept[i], F_DUPFD, 1024);
-		if (fd < 0)
-			fd = fcntl(*kept[i], F_DUPFD, 64);
-		if (fd < 0)
-			return -1;
-		*kept[i] = fd;
-	}
-	for (fd = 0; fd < 3; fd++)
-		dup2(null, fd);
-	for (i = 0; i < ARRAY_LEN(kept); i++) {
-		if (dup2(*kept[i], 3 + (int)i) < 0)
-			return -1;
-		*kept[i] = 3 + (int)i;
-	}
-	return close_range(3 + ARRAY_LEN(kept), ~0U, 0);
 }
 
 static int image_work_confine(struct image_work *work, struct error *err)
@@ -197,10 +163,10 @@ static enum image_outcome image_work_decode(struct image_work *work)
 	pixels = bands > 4 ? NULL : vips->image_write_to_memory(plain, &n);
 	if (!pixels)
 		return IMAGE_UNDECODABLE;
-	work->answer.width = (uint32_t)vips->image_get_width(plain);
-	work->answer.height = (uint32_t)vips->image_get_height(plain);
-	bare = vips->image_new_from_memory(pixels, n, (int)work->answer.width,
-		(int)work->answer.height, bands, VIPS_FORMAT_UCHAR);
+	work->width = (uint32_t)vips->image_get_width(plain);
+	work->height = (uint32_t)vips->image_get_height(plain);
+	bare = vips->image_new_from_memory(pixels, n, (int)work->width,
+		(int)work->height, bands, VIPS_FORMAT_UCHAR);
 	if (!bare ||
 		vips->copy(bare, &work->pixels, "interpretation",
 			bands <= 2 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
@@ -238,23 +204,17 @@ static enum image_outcome image_work_run(struct image_work *work)
 	return image_work_save(work, image_save_jpeg, small, work->order->thumbnail);
 }
 
-_Noreturn void image_decode_run(const struct image_decode *decode)
+enum image_outcome image_decode_run(
+	const struct image_decode *order, uint32_t ret[CONFINED_FACTS])
 {
-	struct image_decode order = *decode;
-	struct image_work work = { .order = &order };
-	struct error err = { 0 };
-	enum image_outcome outcome = IMAGE_FAILED;
+	struct image_work work = { .order = order };
+	enum image_outcome outcome;
 
-	/* not longer than the worker, which waits for nobody when it is killed */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != order.parent)
-		_exit(1);
-	work.answer.kind = IMAGE_WIRE_ANSWER;
-	work.answer.type = kinds[order.type].made;
-	if (image_work_keep(&order) == 0 && image_work_confine(&work, &err) == 0)
-		outcome = image_work_run(&work);
-	work.answer.outcome = outcome;
-	if (write(order.answer, &work.answer, sizeof(work.answer)) < 0)
-		_exit(1);
-	_exit(0);
+	if (image_work_confine(&work, NULL) < 0)
+		return IMAGE_FAILED;
+	outcome = image_work_run(&work);
+	ret[IMAGE_FACT_TYPE] = kinds[order->type].made;
+	ret[IMAGE_FACT_WIDTH] = work.width;
+	ret[IMAGE_FACT_HEIGHT] = work.height;
+	return outcome;
 }

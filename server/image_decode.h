@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "lib/file_type.h"
+#include "server/image_wire.h"
 
 #define IMAGE_SIDE_MAX 4096 /* pixels of the longest side of what is kept */
 #define IMAGE_THUMBNAIL_SIDE 400
@@ -20,17 +20,17 @@
 #define IMAGE_FILE_MAX ((size_t)72 * 1024 * 1024)
 
 struct image_decode {
-	int picture; /* in: what was sent */
-	int made, thumbnail,
-		answer; /* out: files, and a pipe for one struct image_wire */
+	int picture;         /* in: what was sent */
+	int made, thumbnail; /* out */
 	enum file_type type;
 	size_t memory; /* bytes beyond the libraries */
 	uint64_t pixels_max;
 	unsigned cpu_seconds;
-	pid_t parent; /* without it nobody waits for the answer */
 };
 
-/* In a process just forked, with one thread. Writes an answer unless it dies first. */
-_Noreturn void image_decode_run(const struct image_decode *decode);
+/* In a process just forked, with one thread, which ends with it: nothing is freed. ret:
+ * what is told of the picture, by enum image_fact. */
+enum image_outcome image_decode_run(
+	const struct image_decode *decode, uint32_t ret[CONFINED_FACTS]);
 
 #endif

@@ -21,6 +21,7 @@
 #include "lib/supervise.h"
 #include "server/image_worker.h"
 #include "server/job_worker.h"
+#include "server/mail_worker.h"
 #include "server/measures.h"
 #include "server/options.h"
 #include "server/worker.h"
@@ -30,7 +31,7 @@
 #define COUNT_ENTRIES 8192
 
 #define WORKERS_MAX 64
-#define CHILDREN_MAX (WORKERS_MAX + 2)
+#define CHILDREN_MAX (WORKERS_MAX + 3)
 
 extern char **environ;
 
@@ -44,6 +45,7 @@ static struct parent {
 	char spool[4096];
 	struct image_worker_config image;
 	struct job_worker_start job;
+	struct mail_worker_start mail;
 	struct supervise_child children[CHILDREN_MAX];
 	size_t n_children;
 	struct metrics *metrics;
@@ -79,7 +81,8 @@ static int state_make(struct error *err)
 
 static int shared_make(struct error *err)
 {
-	unsigned slots = parent.n_workers + 3; /* parent, image and job worker */
+	/* parent, image, job and mail worker */
+	unsigned slots = parent.n_workers + 4;
 
 	parent.metrics = metrics_new(measures, slots, err);
 	parent.quota = quota_new(QUOTA_ENTRIES, err);
@@ -169,6 +172,11 @@ static void children_list(void)
 		.metrics = parent.metrics,
 		.slot = parent.n_workers + 1 };
 	child_add("job", job_worker_run, &parent.job);
+	parent.mail.options = &parent.options;
+	parent.mail.secret = parent.workers[0].secret;
+	parent.mail.metrics = parent.metrics;
+	parent.mail.slot = parent.n_workers + 2;
+	child_add("mail", mail_worker_run, &parent.mail);
 }
 
 static void on_child_exit(size_t index, void *arg)
@@ -179,17 +187,20 @@ static void on_child_exit(size_t index, void *arg)
 		count_reset_slot(parent.count, parent.workers[index].slot);
 	} else if (parent.children[index].arg == &parent.job) {
 		metrics_reset_slot(parent.metrics, parent.job.slot);
+	} else if (parent.children[index].arg == &parent.mail) {
+		metrics_reset_slot(parent.metrics, parent.mail.slot);
 	}
 }
 
-static int listen_both(struct error *err)
+static int listen_all(struct error *err)
 {
 	int http_fds[WORKERS_MAX], ops_fds[WORKERS_MAX];
 
 	if (supervise_listen(parent.options.http, parent.n_workers, http_fds, err) <
 			0 ||
 		supervise_listen(parent.options.ops, parent.n_workers, ops_fds, err) <
-			0)
+			0 ||
+		supervise_listen(parent.options.lmtp, 1, &parent.mail.lmtp_fd, err) < 0)
 		return -1;
 	return workers_make(http_fds, ops_fds, err);
 }
@@ -213,17 +224,33 @@ static int transport_check(struct error *err)
 		options->http);
 }
 
+/* LMTP has neither sign-in nor TLS: it is for a mail server on this machine. */
+static int lmtp_check(struct error *err)
+{
+	struct address address;
+
+	if (address_parse(parent.options.lmtp, &address, err) < 0)
+		return -1;
+	if (address_is_local(&address))
+		return 0;
+	return error_set(err, ERR_INVALID,
+		"SYNPUNKT_LMTP: only a loopback address or a unix socket, not \"%s\"",
+		parent.options.lmtp);
+}
+
 static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
-	if (transport_check(err) < 0 || supervise_lock(parent.options.lock, err) < 0 ||
-		shared_make(err) < 0 || listen_both(err) < 0 ||
+	if (transport_check(err) < 0 || lmtp_check(err) < 0 ||
+		supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
+		listen_all(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||
 		state_make(err) < 0)
 		return -1;
 	children_list();
 	log_event(LOG_LEVEL_INFO, "started", LOG_S("http", parent.options.http),
-		LOG_S("ops", parent.options.ops), LOG_I("workers", parent.n_workers));
+		LOG_S("ops", parent.options.ops), LOG_S("lmtp", parent.options.lmtp),
+		LOG_I("workers", parent.n_workers));
 	return 0;
 }
 

@@ -48,10 +48,26 @@ const struct metrics_row measures[] = {
 	[MEASURE_MAIL_FAILED] = { COUNTER("synpunkt_mail_attempts_total",
 					  "Attempts to send a mail, by how they ended"),
 		.labels = "outcome=\"failed\"" },
+	[MEASURE_MAIL_IN_TAKEN] = { COUNTER("synpunkt_mail_in_taken_total",
+		"Letters that came in and were stored") },
+	[MEASURE_MAIL_IN_REJECTED] = { COUNTER("synpunkt_mail_in_refused_total",
+					       "Recipients of letters that were refused"),
+		.labels = "answer=\"5xx\"" },
+	[MEASURE_MAIL_IN_DEFERRED] = { COUNTER("synpunkt_mail_in_refused_total",
+					       "Recipients of letters that were refused"),
+		.labels = "answer=\"4xx\"" },
+	[MEASURE_MAIL_IN_WAITING] = { GAUGE(
+		"synpunkt_mail_in_waiting", "Letters waiting for the database now") },
+	[MEASURE_MAIL_IN_CONNECTIONS] = { GAUGE("synpunkt_mail_in_connections",
+		"Conversations with mail servers now") },
+	[MEASURE_MAIL_IN_BYTES] = { GAUGE(
+		"synpunkt_mail_in_bytes", "Bytes of letters in memory now") },
 	[MEASURE_RESTARTS] = { COUNTER("synpunkt_process_restarts_total",
 		"Child processes that died and were started again") },
 	[MEASURE_WORKERS_READY] = { COUNTER("synpunkt_workers_ready_total",
 		"HTTP workers that became able to take and show a case") },
+	[MEASURE_MAIL_WORKERS_READY] = { COUNTER("synpunkt_mail_workers_ready_total",
+		"Mail workers that became able to take a letter") },
 	{ 0 },
 };
 

@@ -19,16 +19,17 @@ static void live_get(struct http_request *req)
 }
 
 /*
- * Ready is: a case can be taken and followed now. This worker knows that of itself
- * only, and another one may answer the next time; so while the server starts none says
- * so until each has been ready once.
+ * Ready is: a case can be taken and followed now, and a letter was once able to come
+ * in. This worker knows that of itself only, and another one may answer the next time;
+ * so while the server starts none says so until each has been ready once.
  */
 static void ready_get(struct http_request *req)
 {
 	const struct worker *worker = http_app(req);
 	bool all = metrics_sum(worker->metrics, MEASURE_WORKERS_READY) >=
 		   worker->options->http_workers;
-	bool ready = worker_ready(worker) && all;
+	bool mail = metrics_sum(worker->metrics, MEASURE_MAIL_WORKERS_READY) > 0;
+	bool ready = worker_ready(worker) && all && mail;
 	struct json_write w;
 
 	jw_init(&w, http_out(req));
@@ -37,6 +38,7 @@ static void ready_get(struct http_request *req)
 	jw_key_bool(&w, "databaseRead", db_pool_ready(worker->read_pool));
 	jw_key_bool(&w, "databaseWrite", db_pool_ready(worker->write_pool));
 	jw_key_bool(&w, "workers", all);
+	jw_key_bool(&w, "mail", mail);
 	jw_key_bool(&w, "ready", ready);
 	jw_object_end(&w);
 	http_reply(req, ready ? 200 : 503, media_json);

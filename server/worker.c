@@ -148,7 +148,7 @@ static int worker_files(struct worker *worker, struct arena *arena, struct error
 	if (!worker->blobs)
 		return -1;
 	worker->images = image_client_new(worker->base,
-		&(struct image_client_config){ .socket = worker->start->image_fd });
+		&(struct confined_client_config){ .socket = worker->start->image_fd });
 	worker->attachments = attachment_service_new(
 		&(struct attachment_config){ .base = worker->base,
 			.work = worker->work,

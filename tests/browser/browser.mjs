@@ -32,12 +32,21 @@ export async function closeBrowser() {
   launched = undefined;
 }
 
+/* Makes a tab slower by a factor: what a test takes for granted because it usually comes
+ * first then shows. */
+async function slow(tab, factor) {
+  const line = await tab.context().newCDPSession(tab);
+  await line.send('Emulation.setCPUThrottlingRate', { rate: factor });
+}
+
 /* A tab in a window of its own; closed by the caller's after(). */
 export async function openTab(server, { width = 1280, scheme = 'light', lang = 'sv',
   ...more } = {}) {
   const context = await (await browser()).newContext({ baseURL: server.url,
     viewport: { width, height: 900 }, colorScheme: scheme, locale: lang, ...more });
-  return context.newPage();
+  const tab = await context.newPage();
+  if (process.env.SYNPUNKT_TEST_SLOW) await slow(tab, Number(process.env.SYNPUNKT_TEST_SLOW));
+  return tab;
 }
 
 /* The form's fields as a browser sends them, for tests that need no browser. The time

@@ -34,6 +34,13 @@ export async function leave(...tabs) {
 }
 
 export const at = (c) => `/desk/arenden/${c.number}`;
+/* Waits for the answer to what was asked last, and is true if the case is in it: the list
+ * before it stays on the screen until then. */
+export async function isListed(tab, { number }) {
+  await tab.waitForSelector('.queue section[aria-busy="false"]');
+  return await tab.locator(`a.open[data-number="${number}"]`).count() === 1;
+}
+
 export const says = (tab, text) => tab.getByText(text).first().waitFor();
 
 /* Each width and each scheme once: colours do not depend on the width. */

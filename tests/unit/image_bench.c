@@ -131,7 +131,7 @@ void image_bench_start(
 	image_bench_worker_start(bench, config);
 	bench->base = event_base_new();
 	bench->client = image_client_new(
-		bench->base, &(struct image_client_config){ .socket = bench->ends[1],
+		bench->base, &(struct confined_client_config){ .socket = bench->ends[1],
 				     .max_waiting = 8,
 				     .limit_ms = 60000 });
 }

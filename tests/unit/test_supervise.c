@@ -327,10 +327,31 @@ static void test_supervise__listeners_share_a_port_with_nobody_else(void **state
 	}
 }
 
+static void test_supervise__a_left_socket_file_is_replaced(void **state)
+{
+	char folder[] = "/tmp/synpunkt-supervise-XXXXXX", address[64];
+	int fds[2], others[1] = { -7 };
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(address, sizeof(address), "unix:%s/x", folder);
+	for (int i = 0; i < 2; i++) {
+		struct error err = { 0 };
+
+		assert_int_equal(supervise_listen(address, 2, fds, NULL), 0);
+		assert_int_equal(supervise_listen(address, 1, others, &err), -1);
+		assert_int_equal(err.code, ERR_CONFLICT);
+		assert_int_equal(others[0], -7);
+		close(fds[0]);
+		close(fds[1]);
+	}
+	unlink(address + strlen("unix:"));
+	rmdir(folder);
+}
+
 static void test_supervise__a_wrong_address_is_named(void **state)
 {
-	static const char *const bad[] = { "localhost:80", "192.0.2.1:0", "unix:/tmp/x",
-		"127.0.0.1" };
+	static const char *const bad[] = { "localhost:80", "192.0.2.1:0", "unix:/tmp",
+		"unix:/nowhere/x", "127.0.0.1" };
 	int fd;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -410,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_supervise__the_lock_lasts_until_the_last_child),
 		cmocka_unit_test(
 			test_supervise__listeners_share_a_port_with_nobody_else),
+		cmocka_unit_test(test_supervise__a_left_socket_file_is_replaced),
 		cmocka_unit_test(test_supervise__a_wrong_address_is_named),
 		cmocka_unit_test(test_supervise__root_is_given_up_for_good),
 	};

@@ -25,6 +25,7 @@ export function useRows(filters: Filters, signIns: number): RowsState {
   const [rows, setRows] = useState(none);
   const [next, setNext] = useState<string | null>(null);
   const [isLoading, setLoading] = useState(true);
+  const [settled, setSettled] = useState(''); /* the query whose answer, or error, is on the screen */
   const [error, setError] = useState<unknown>(null);
   const query = queryOf(filters).toString();
   const latest = useRef({ query, shown: 0, control: new AbortController(), timer: 0 });
@@ -44,7 +45,9 @@ export function useRows(filters: Filters, signIns: number): RowsState {
     } catch (fault) {
       if (!control.signal.aborted) setError(fault);
     }
-    if (!control.signal.aborted) setLoading(false);
+    if (control.signal.aborted) return;
+    setLoading(false);
+    setSettled(query);
   };
   const load = (): void => {
     latest.current.control.abort();
@@ -80,5 +83,5 @@ export function useRows(filters: Filters, signIns: number): RowsState {
       latest.current.control.abort();
     };
   }, [query, signIns]);
-  return { rows, next, isLoading, error, reload: load, more, look };
+  return { rows, next, isLoading: isLoading || settled !== query, error, reload: load, more, look };
 }

@@ -14,7 +14,7 @@ import { TakeHow, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReceivedDays, Taken } from './types.ts';
-import { fill, useWords, wordOf } from './words.ts';
+import { fill, useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
 interface TakeFormProps {
@@ -22,10 +22,13 @@ interface TakeFormProps {
   onDone: (taken: Taken, language: string) => void;
 }
 
+/* In the order of the form, which is that of the texts. */
 function refusedOf(t: Texts, days: ReceivedDays | null, error: unknown): Fault[] {
   if (!(error instanceof ProblemError)) return [];
-  return error.problem.fields.filter(({ name }) => name in t.takeRefused).map(({ name }) => ({ id: idOfField(name),
-    text: fill(wordOf(t.takeRefused, name), daysSaid(t, days)) }));
+  const names = error.problem.fields.map(({ name }) => name);
+
+  return Object.entries(t.takeRefused).filter(([name]) => names.includes(name)).map(([name, text]) => ({
+    id: idOfField(name), text: fill(text, daysSaid(t, days)) }));
 }
 
 function takeTrouble(t: Texts, error: unknown): string {
