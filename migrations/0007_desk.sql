@@ -329,7 +329,8 @@ BEGIN
 	ELSIF action = 'concern' THEN
 		SELECT u.id INTO target
 		FROM synpunkt.staff_user u
-		WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL;
+		WHERE u.username = change ->> 'user'
+		  AND (u.disabled_at IS NULL OR change ->> 'lift' = 'true');
 		refused := synpunkt_desk.mark_concern(old, me, target, change ->> 'lift' = 'true');
 		IF refused IS NOT NULL THEN
 			RETURN QUERY SELECT refused, old.version;

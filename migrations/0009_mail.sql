@@ -96,7 +96,14 @@ GRANT EXECUTE ON FUNCTION synpunkt_mail.claim TO synpunkt_job;
 -- late. The wait doubles from a minute to four hours; after two days it is over.
 CREATE FUNCTION synpunkt_mail.finish(row_id bigint, attempt smallint, outcome text, why text)
 RETURNS SETOF text
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	-- A letter that fails tells its case, and whoever has a case may take its letters:
+	-- the case first, then the letter.
+	IF outcome <> 'sent' THEN
+		PERFORM synpunkt_desk.hold_case_of(row_id);
+	END IF;
+	RETURN QUERY
 	UPDATE synpunkt.outbox o
 	SET sent_at = CASE outcome WHEN 'sent' THEN now() END,
 		failed_at = CASE WHEN outcome = 'refused'
@@ -108,7 +115,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WHERE o.id = row_id AND o.sent_at IS NULL
 	  AND (outcome = 'sent' OR (o.attempts = attempt AND o.failed_at IS NULL))
 	RETURNING CASE WHEN o.sent_at IS NOT NULL THEN 'sent'
-		WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END
+		WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END;
+END
 $$;
 ALTER FUNCTION synpunkt_mail.finish OWNER TO synpunkt_mail;
 GRANT EXECUTE ON FUNCTION synpunkt_mail.finish TO synpunkt_job;

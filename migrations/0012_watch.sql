@@ -215,6 +215,16 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		AND o.failed_at IS NOT NULL AND o.dismissed_at IS NULL)
 $$;
 
+-- The lock of the case that a letter is of, for synpunkt_mail.finish().
+CREATE FUNCTION synpunkt_desk.hold_case_of(letter bigint)
+RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM FROM synpunkt.case c
+	WHERE c.id = (SELECT o.case_id FROM synpunkt.outbox o WHERE o.id = letter)
+	FOR NO KEY UPDATE;
+END
+$$;
+
 CREATE FUNCTION synpunkt_desk.on_mail_failed()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -560,7 +570,8 @@ BEGIN
 		('clock_stops_for', 'synpunkt_act'), ('clock_moved', 'synpunkt_act'),
 		('clock_because', 'synpunkt_act'), ('on_status', 'synpunkt_act'),
 		('watch', 'synpunkt_act'), ('mark', 'synpunkt_act'),
-		('on_mail_failed', 'synpunkt_act'), ('retry_mail', 'synpunkt_act'),
+		('hold_case_of', 'synpunkt_act'), ('on_mail_failed', 'synpunkt_act'),
+		('retry_mail', 'synpunkt_act'),
 		('mail_failed', 'synpunkt_owner'), ('mail_of', 'synpunkt_owner'),
 		('summary', 'synpunkt_owner'), ('digest', 'synpunkt_digest'),
 		('digest_body', 'synpunkt_digest')) AS v (name, owner) LOOP
@@ -570,5 +581,7 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.mail_failed TO synpunkt_desk, synpunkt_act;
+GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_mail;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.hold_case_of TO synpunkt_mail;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.mail_of, synpunkt_desk.summary TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.watch, synpunkt_desk.digest TO synpunkt_job;

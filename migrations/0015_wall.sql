@@ -248,9 +248,11 @@ CREATE FUNCTION synpunkt_desk.set_reader(c synpunkt.case, action text, username 
 RETURNS TABLE (outcome text, reader bigint)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
+	-- Who has left is still to be taken away.
 	SELECT u.id INTO reader
 	FROM synpunkt.staff_user u
-	WHERE u.username = set_reader.username AND u.disabled_at IS NULL;
+	WHERE u.username = set_reader.username
+	  AND (u.disabled_at IS NULL OR action = 'remove-reader');
 	outcome := 'done';
 	IF action = 'remove-reader' THEN
 		DELETE FROM synpunkt.case_access a WHERE a.case_id = c.id AND a.user_id = reader;

@@ -106,9 +106,10 @@ RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	  AND NOT synpunkt.is_withheld(c.withheld, t.kind, t.seq) -- from the board that searches
 $$;
 
--- A case that moves, changes or is closed, and words that come later. Both take the lock of tell()
--- first, which catch_up() holds from before it looks until it commits: otherwise it could
--- put in what the case was a moment ago, and nobody would find it any more.
+-- A case that moves, changes, is closed or becomes a protected person's, and words that
+-- come later. Both take the lock of tell() first, which catch_up() holds from before it
+-- looks until it commits: otherwise it could put in what the case was a moment ago, and
+-- nobody would find it any more.
 CREATE FUNCTION synpunkt_desk.on_case_moved()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -118,7 +119,8 @@ BEGIN
 		unit = NEW.unit, category = NEW.category, type = NEW.type,
 		district = NEW.district, answer_by = NEW.answer_by, received_at = NEW.received_at,
 		open = NEW.closed_at IS NULL,
-		vector = CASE WHEN NEW.withheld IS NOT DISTINCT FROM OLD.withheld THEN s.vector
+		vector = CASE WHEN NEW.withheld IS NOT DISTINCT FROM OLD.withheld
+			AND NEW.protected_by IS NOT DISTINCT FROM OLD.protected_by THEN s.vector
 			ELSE synpunkt_desk.words_of(NEW.id) END
 	WHERE s.case_id = NEW.id;
 	RETURN NULL;
@@ -127,9 +129,11 @@ $$;
 -- Of any column: another trigger moves answer_by.
 CREATE TRIGGER search AFTER UPDATE ON synpunkt.case
 	FOR EACH ROW WHEN ((OLD.board, OLD.sensitivity, OLD.unit, OLD.category, OLD.type,
-		OLD.district, OLD.answer_by, OLD.received_at, OLD.closed_at IS NULL)
+		OLD.district, OLD.answer_by, OLD.received_at, OLD.closed_at IS NULL,
+		OLD.protected_by)
 		IS DISTINCT FROM (NEW.board, NEW.sensitivity, NEW.unit, NEW.category, NEW.type,
-		NEW.district, NEW.answer_by, NEW.received_at, NEW.closed_at IS NULL))
+		NEW.district, NEW.answer_by, NEW.received_at, NEW.closed_at IS NULL,
+		NEW.protected_by))
 	EXECUTE FUNCTION synpunkt_desk.on_case_moved();
 
 CREATE FUNCTION synpunkt_desk.on_words()
@@ -452,6 +456,10 @@ BEGIN
 	f.by_received := by_received;
 	IF in_attention = 'near-due' THEN
 		f.near_by := synpunkt.working_day_after(f.today, near_days);
+	ELSIF in_attention = 'approval' THEN -- which is a status: no other has it
+		with_open := coalesce('awaiting-approval' = ANY (statuses), true);
+		with_closed := false;
+		f.statuses := '{awaiting-approval}';
 	ELSIF in_attention = 'mail-failed' THEN
 		-- A letter can fail when its case is closed already.
 		with_closed := with_closed OR statuses IS NULL;

@@ -467,8 +467,9 @@ $$;
 
 -- The complainant says yes or no to the question that stands: whether the case may go to
 -- a board. The answer is an event with the board in its codes, and sets a waiting case
--- going as other words do. "added"; "closed" when nothing is asked (any more); no row as
--- for add_message(). The same answer again is the second tap on the button.
+-- going as other words do. "added"; "disposed"; "closed"; "late" when nothing is asked
+-- (any more); no row as for add_message(). The same answer again is the second tap on the
+-- button.
 CREATE FUNCTION synpunkt_follow.answer_consent(serial bigint, in_year smallint,
 	code_hash bytea, given boolean)
 RETURNS SETOF text
@@ -480,11 +481,16 @@ DECLARE
 	what text := CASE WHEN given THEN 'consent-given' ELSE 'consent-refused' END;
 	codes jsonb;
 BEGIN
-	SELECT c.id, c.board INTO found_case
+	SELECT c.id, c.board, c.closed_at, c.disposed_on INTO found_case
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year AND c.follow_hash = code_hash
+	WHERE c.id = serial AND c.year = in_year
+	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash
+		ELSE synpunkt.disposed_follow_hash(code_hash) END
 	FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
+		RETURN;
+	ELSIF found_case.disposed_on IS NOT NULL THEN
+		RETURN NEXT 'disposed';
 		RETURN;
 	END IF;
 	SELECT e.what, e.codes ->> 'consentBoard' AS board INTO asked
@@ -494,7 +500,8 @@ BEGIN
 	ORDER BY e.seq DESC
 	LIMIT 1;
 	IF asked.what IS DISTINCT FROM 'consent-requested' THEN
-		RETURN NEXT CASE WHEN asked.what = what THEN 'added' ELSE 'closed' END;
+		RETURN NEXT CASE WHEN asked.what = what THEN 'added'
+			WHEN found_case.closed_at IS NOT NULL THEN 'closed' ELSE 'late' END;
 		RETURN;
 	END IF;
 	codes := jsonb_build_object('consentBoard', asked.board);

@@ -77,15 +77,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	LIMIT 1
 $$;
 
--- Names of those who can let it go: the board's managers, but for whoever wrote it.
+-- Names of those who can let it go: the board's managers and who stands in for them
+-- today, but for whoever wrote it.
 CREATE FUNCTION synpunkt_desk.approvers(in_board text, author bigint)
 RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT coalesce(jsonb_agg(DISTINCT u.name ORDER BY u.name), '[]')
-	FROM synpunkt.staff_role r
-	JOIN synpunkt.staff_user u ON u.id = r.user_id AND u.disabled_at IS NULL
-	WHERE r.board = in_board AND r.unit IS NULL AND r.role = 'manager' AND u.id <> author
-	  AND r.board = ANY (synpunkt.my_boards())
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+	FROM synpunkt.staff_user u
+	WHERE u.disabled_at IS NULL AND u.id <> author
+	  AND in_board = ANY (synpunkt.my_boards())
+	  AND synpunkt_desk.is_manager(u.id, in_board)
 $$;
 
 -- What the desk is told of a case that waits.
@@ -111,6 +111,8 @@ BEGIN
 	END LOOP;
 END
 $$;
+GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_gate;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.is_manager TO synpunkt_gate;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.reply_waits, synpunkt_desk.approvers,
 	synpunkt_desk.approval_of TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.draft_of TO synpunkt_desk, synpunkt_act;
@@ -325,28 +327,13 @@ BEGIN
 END
 $$;
 
--- Where a protected person lives is in no index of words.
-CREATE FUNCTION synpunkt_desk.on_protected()
-RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	PERFORM pg_advisory_xact_lock(1937337959); -- as in on_case_moved()
-	UPDATE synpunkt.case_search s
-	SET vector = synpunkt_desk.words_of(NEW.id)
-	WHERE s.case_id = NEW.id;
-	RETURN NULL;
-END
-$$;
-CREATE TRIGGER protected AFTER UPDATE OF protected_by ON synpunkt.case
-	FOR EACH ROW WHEN (OLD.protected_by IS DISTINCT FROM NEW.protected_by)
-	EXECUTE FUNCTION synpunkt_desk.on_protected();
-
 DO $$
 DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('threat_suggested', 'synpunkt_owner'), ('signs', 'synpunkt_act'),
-		('flag', 'synpunkt_act'), ('on_protected', 'synpunkt_index')) AS v (name, owner) LOOP
+		('flag', 'synpunkt_act')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
 	END LOOP;

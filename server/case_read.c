@@ -229,13 +229,17 @@ struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 static void consent_done(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct case_query *query = arg;
+	const char *outcome;
 
 	if (!query_found(query, rows, err))
 		return;
-	if (!strcmp(db_rows_text(rows, 0, 0), "added"))
+	outcome = db_rows_text(rows, 0, 0);
+	if (!strcmp(outcome, "added"))
 		query->done(NULL, NULL, query->arg);
-	else
+	else if (!strcmp(outcome, "late"))
 		case_query_fail(query, ERR_CONFLICT, "nothing is asked any more");
+	else
+		case_query_fail(query, ERR_CONFLICT, "the case is closed");
 }
 
 struct case_query *case_consent_answer(struct worker *worker, struct arena *arena,

@@ -214,10 +214,6 @@ static void filter_read(
 	ret->by_received = ret->by_received || ret->earlier;
 	if (ret->attention && !is_one_of(ret->attention, case_attention_codes))
 		faults_add(faults, "attention", "is not something to attend to");
-	if (ret->attention && !strcmp(ret->attention, "approval")) {
-		ret->attention = NULL; /* which is a status by itself */
-		ret->statuses = "{awaiting-approval}";
-	}
 	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
 		faults_add(faults, "overdue", "must be true or false");
 	if (ret->q && utf8_count(ret->q, strlen(ret->q)) > QUERY_MAX)

@@ -117,7 +117,7 @@ static void person_search(struct http_request *req)
 	}
 	op->req = req;
 	http_on_close(req, search_on_gone, op);
-	op->call = db_run(worker->desk_pool, &search_query,
+	op->call = db_run(worker->person_pool, &search_query,
 		(const char *[]){ session_get(req)->token_hash,
 			draft.email ? "email" : "phone",
 			draft.email ? draft.email : draft.phone },

@@ -280,15 +280,27 @@ static void follow_fail(struct follow *op, const struct error *err)
 		case_missing(op, err);
 }
 
+/* Why an answer came too late. */
+static const char *late_text(const json_t *case_json)
+{
+	const json_t *open =
+		json_object_get(json_object_get(case_json, "page"), "open");
+
+	if (json_object_get(case_json, "disposedOn"))
+		return "consent.disposed-text";
+	return json_is_true(open) ? "consent.late-text" : "consent.closed-text";
+}
+
 /* What was just done, as the address says. */
-static json_t *thanks_json(const struct page *page, const char *what)
+static json_t *thanks_json(
+	const struct page *page, const json_t *case_json, const char *what)
 {
 	bool consent = !strcmp(what, "samtycke"), late = !strcmp(what, "for-sent");
 	const char *text = consent ? "consent.saved" : "follow.added-text";
 
 	return json_pack("{s:s, s:s}", "heading",
 		page_text(page, late ? "consent.late" : "follow.added"), "text",
-		page_text(page, late ? "consent.late-text" : text));
+		page_text(page, late ? late_text(case_json) : text));
 }
 
 static void follow_show(struct follow *op, json_t *case_json)
@@ -301,7 +313,8 @@ static void follow_show(struct follow *op, json_t *case_json)
 	page_case_add_story(&page, case_json);
 	json_object_set_new(page.data, "message", message_json(op));
 	json_object_set_new(page.data, "thanks",
-		thanks && !op->fault ? thanks_json(&page, thanks) : json_false());
+		thanks && !op->fault ? thanks_json(&page, case_json, thanks)
+				     : json_false());
 	if (op->fault) {
 		json_object_set_new(page.data, "faulty", json_true());
 		json_object_set_new(page.data, "summary", message_summary(&page, op));

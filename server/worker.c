@@ -40,6 +40,11 @@
 #define PASSWORD_QUEUE_MAX 16
 #define WRITE_CONNECTIONS 2
 #define INTAKE_WAITING_MAX 5000
+/* Searches for a person look through contacts, for no index is kept of them: one at a
+ * time, with none behind it that somebody waits for. Some seconds at a million cases.
+ */
+#define PERSON_TIMEOUT_MS 120000
+#define PERSON_QUEUE_MAX 4
 
 /* How often figures that others keep are copied to the shared metrics. */
 static const struct timeval measure_interval = { .tv_sec = 1 };
@@ -93,6 +98,25 @@ static int worker_texts(struct worker *worker, struct error *err)
 	return worker->templates ? 0 : -1;
 }
 
+static int worker_database_slow(
+	struct worker *worker, struct arena *arena, struct error *err)
+{
+	struct db_config config = {
+		.conninfo = db_conninfo_with(
+			arena, worker->options->database, "user", "synpunkt_desk", err),
+		.name = "synpunkt person",
+		.size = 1,
+		.max_queue = PERSON_QUEUE_MAX,
+		.timeout_ms = PERSON_TIMEOUT_MS,
+		.pipeline_depth = 1,
+	};
+
+	if (!config.conninfo)
+		return -1;
+	worker->person_pool = db_pool_new(worker->base, &config, err);
+	return worker->person_pool ? 0 : -1;
+}
+
 static int worker_database(
 	struct worker *worker, struct arena *arena, struct error *err)
 {
@@ -136,7 +160,7 @@ static int worker_database(
 		arena, options->database, "user", "synpunkt_report", err);
 	config.size = 1;
 	worker->report_pool = db_pool_new(worker->base, &config, err);
-	return worker->report_pool ? 0 : -1;
+	return worker->report_pool ? worker_database_slow(worker, arena, err) : -1;
 }
 
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
@@ -268,6 +292,7 @@ static void worker_unmake(struct worker *worker)
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
+	db_pool_free(worker->person_pool);
 	db_pool_free(worker->report_pool);
 	db_pool_free(worker->desk_pool);
 	db_pool_free(worker->signin_pool);

@@ -60,6 +60,7 @@ struct worker {
 	struct db_pool *read_pool;   /* follow-up and the rest, as synpunkt_resident */
 	struct db_pool *signin_pool; /* as synpunkt_signin */
 	struct db_pool *desk_pool;   /* as synpunkt_desk */
+	struct db_pool *person_pool; /* as synpunkt_desk, for what takes long */
 	struct db_pool *report_pool; /* as synpunkt_report */
 	struct desk_events *desk_events;
 	struct work_pool *password_work; /* passwords only: slow, and few may wait */

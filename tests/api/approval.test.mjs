@@ -219,3 +219,27 @@ test('it counts as answered when it goes; the chain holds', async () => {
   const out = await server.ctl(['--json', 'audit', 'verify']);
   assert.equal(out.code, 0, out.stdout + out.stderr);
 });
+
+test('who can let it go: who stands in for a manager today, not who is away tomorrow', async () => {
+  const sara = await newColleague(server, 'sara', `case-handler@${trafik}`, 'Sara Vik');
+  const ask = async (c) => (await look(c, hanna)).approval.approvers;
+  const c = await waiting();
+  assert.ok(!(await ask(c)).includes('Sara Vik'));
+  const put = (...args) => server.ctl(['user', 'substitute', 'mats', 'sara', ...args]);
+  assert.equal((await put('--from', '2999-01-01', '--to', '2999-02-01')).code, 0);
+  assert.ok(!(await ask(c)).includes('Sara Vik'));
+  assert.equal((await put('--to', '2999-01-01')).code, 0);
+  assert.deepEqual(await ask(c), ['Clara Alm', 'Clara Chef', 'Mats Bo', 'Sara Vik']);
+  assert.equal((await act(sara, c.number, 'approve', {})).json.status, 'answered');
+});
+
+test('the filter of what waits goes with other filters', async () => {
+  const c = await waiting();
+  const list = async (query) => (await clara.get(`/api/v1/desk/cases?limit=200&${query}`)).json.items
+    .map((i) => i.number);
+  assert.ok((await list('attention=approval&status=awaiting-approval')).includes(c.number));
+  assert.ok((await list('attention=approval&status=received,awaiting-approval')).includes(c.number));
+  assert.ok((await list('attention=approval&handler=hanna')).includes(c.number));
+  for (const query of ['status=received', 'status=closed', 'status=received,closed', 'handler=clara'])
+    assert.deepEqual(await list(`attention=approval&${query}`), [], query);
+});

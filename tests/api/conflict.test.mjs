@@ -180,3 +180,13 @@ test('whoever decides it reads no note and no reply, and tells only yes or no', 
   await assert.rejects(server.sql(
     'SET ROLE synpunkt_desk; SELECT synpunkt_desk.conflict_of(1, 1)'), /permission denied/);
 });
+
+test('a mark of somebody who has left can be lifted, and none can be set', async () => {
+  const c = await submit('Något annat');
+  await newColleague(server, 'slutar', `case-handler@${trafik}`, 'Stig Slutar');
+  await act(anna, c.number, 'concern', { user: 'slutar' });
+  assert.equal((await server.ctl(['user', 'disable', 'slutar'])).code, 0);
+  const lifted = await act(clara, c.number, 'concern', { user: 'slutar', lift: true });
+  assert.deepEqual(lifted.json.concerns, []);
+  await act(anna, c.number, 'concern', { user: 'slutar' }, 422);
+});

@@ -231,6 +231,10 @@ test('who has the code is told that the case is gone, and cannot add to it', asy
   assert.doesNotMatch(page.text, /<textarea|Gatubelysning/);
   const receipt = await server.get(`/kvitto/${c.number}/${c.code}`);
   assert.match(receipt.text, /Ärendet är gallrat/);
+  const consent = await server.post(`/folj/${c.number}/${c.code}/samtycke`, { form: { svar: 'ja' } });
+  assert.equal(consent.status, 303);
+  assert.match((await server.get(consent.headers.location)).text,
+    /Ärendet är gallrat: [^.]*\. Ditt svar kunde inte sparas\./);
   const sent = await server.post(`/folj/${c.number}/${c.code}`, { form: { text: 'Mer' } });
   assert.equal(sent.status, 409);
   assert.match(sent.text, /Det du skrev kunde inte sparas/);

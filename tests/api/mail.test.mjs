@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { eventually, request, sleep, startServer } from './harness.mjs';
+import { openPsql } from './psql.mjs';
 import { readLetter, startSink } from './smtp_sink.mjs';
 
 let server;
@@ -222,4 +223,26 @@ test('stopping finishes the letter that is under way', async () => {
   assert.notEqual((await row(c)).sent_at, null);
   assert.equal(lettersTo(c).length, 1);
   await server.start();
+});
+
+test('a letter that fails waits for its case before it holds the letter', async (t) => {
+  const held = openPsql(server);
+  t.after(() => held.close());
+  const c = await submit();
+  await sent(c);
+  await server.sql(`INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, attempts, give_up_at)
+    VALUES (${c.id}, 1, 'notice', now() + interval '1 day', 1, now() + interval '2 days')`);
+  const [{ id }] = await server.sql(`SELECT id FROM synpunkt.outbox
+    WHERE case_id = ${c.id} AND kind = 'notice'`);
+  /* As whoever disposes of the case, or has its letters sent again. */
+  await held.run(`BEGIN; SELECT FROM synpunkt.case WHERE id = ${c.id} FOR NO KEY UPDATE`);
+  const finished = server.sqlAs('synpunkt_job',
+    `SELECT f FROM synpunkt_mail.finish(${id}, 1::smallint, 'refused', 'recipient-550') f`);
+  await eventually('it waits for the case', async () => (await server.sql(`SELECT 1
+    FROM pg_stat_activity WHERE datname = '${server.database}' AND wait_event_type = 'Lock'
+      AND query LIKE '%synpunkt_mail.finish(${id}%'`)).length);
+  assert.equal(await held.run(`SELECT id FROM synpunkt.outbox WHERE id = ${id}
+    FOR UPDATE NOWAIT`), id);
+  await held.run('COMMIT');
+  assert.deepEqual(await finished, [{ f: 'failed' }]);
 });

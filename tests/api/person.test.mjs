@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { act, at, coordinator, farsta, serial, trafik } from './contract_desk_kit.mjs';
 import { eventually, multipart, startServer } from './harness.mjs';
+import { openPsql } from './psql.mjs';
 import { newColleague } from './staff.mjs';
 
 let server, desk, officer, cases;
@@ -18,7 +19,8 @@ async function submit(text, contact, more = {}) {
 }
 
 before(async () => {
-  server = await startServer();
+  server = await startServer({ env: { SYNPUNKT_DATABASE_TIMEOUT_MS: '2000',
+    SYNPUNKT_DATABASE_CONNECTIONS: '1' } });
   desk = await coordinator(server);
   officer = await newColleague(server, 'ombud', `data-protection-officer@${trafik}`, 'Dag Ombud');
   cases = {
@@ -185,4 +187,24 @@ test('the database lets nobody else correct or search', async () => {
   const [{ n }] = await server.sql(`SET ROLE synpunkt_person; SELECT count(*) AS n FROM
     synpunkt.case_content WHERE kind = 'note'`);
   assert.equal(n, '0');
+});
+
+test('a search that takes long holds up nobody, and is answered when it is done', async (t) => {
+  const held = openPsql(server);
+  t.after(() => held.close());
+  /* The search can find, and has to wait before it can write that it did. */
+  await held.run('BEGIN; LOCK TABLE synpunkt.export_log IN SHARE MODE');
+  const slow = search(officer, { email: her.email });
+  const waited = async (s) => (await server.sql(`SELECT 1 FROM pg_stat_activity
+    WHERE datname = '${server.database}' AND query LIKE '%synpunkt_person.search%'
+      AND wait_event_type = 'Lock' AND query_start < now() - interval '${s} s'`)).length;
+  await eventually('it waits', () => waited(0), 30000);
+  for (const where of ['/api/v1/desk/cases', at(cases.both.number)])
+    assert.equal((await desk.get(where)).status, 200, where);
+  await eventually('longer than others may', () => waited(3), 30000);
+  assert.equal((await desk.get('/api/v1/desk/cases')).status, 200);
+  await held.run('COMMIT');
+  const res = await slow;
+  assert.equal(res.status, 200, res.text);
+  assert.deepEqual(numbers(res.json.items), wanted('both', 'moved'));
 });

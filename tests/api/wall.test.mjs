@@ -322,3 +322,15 @@ test('the queue of many S1 cases asks for no one’s rights row by row', async (
   for (const found of plan.matchAll(/"Subplan Name\\?": \\?"InitPlan[^}]*?"Actual Loops\\?": (\d+)/g))
     assert.ok(Number(found[1]) <= 1, found[0]);
 });
+
+test('who has left can be taken from those who read a case', async () => {
+  const c = await submit(4);
+  await newColleague(server, 'v-slutar', `board-secretary@${board}`);
+  assert.equal((await act(staff.manager, c, 'readers', { user: 'v-slutar' })).status, 201);
+  await ctl('disable', 'v-slutar');
+  assert.equal((await act(staff.manager, c, 'readers', { user: 'v-slutar' })).status, 422);
+  const taken = await act(staff.manager, c, 'reader-removals', { user: 'v-slutar' });
+  assert.equal(taken.status, 201, taken.text);
+  assert.deepEqual(taken.json.readers, []);
+  assert.equal(taken.json.events.at(-1).codes.reader, 'Test v-slutar');
+});

@@ -225,3 +225,15 @@ test('the audit finds nothing to say of transfers and consents', async () => {
   const out = await server.ctl(['audit', 'verify']);
   assert.equal(out.code, 0, `${out.stdout}${out.stderr}`);
 });
+
+test('an answer that comes when the case is closed is told so in words', async () => {
+  const c = await submit(3);
+  await act(here, c.number, 'consent-requests', { board: farsta, text: 'De kan mer' });
+  await act(here, c.number, 'closures', { reason: 'explained' });
+  const page = `/folj/${c.number}/${c.followUpCode}`;
+  const res = await server.post(`${page}/samtycke`, { body: 'svar=ja',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  assert.deepEqual([res.status, res.headers.location], [303, `${page}?tack=for-sent`]);
+  assert.match((await server.get(res.headers.location)).text,
+    /Ärendet är avslutat\. Ditt svar kunde inte sparas\./);
+});
