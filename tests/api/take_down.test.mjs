@@ -155,9 +155,14 @@ test('the month that counts it is the month it came in', async () => {
   const mia = await newColleague(server, 'mia.manad', `manager@${trafik}`);
   const received = async () => (await mia.get(
     `/api/v1/statistics?board=${trafik}&month=${first.slice(0, 7)}`)).json.received;
+  const counted = () => eventually('all is counted', async () => (await server.sql(`SELECT
+    (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
+    AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 60000);
+  await counted();
   const before_ = await received();
   await taken({ channel: 'letter', receivedOn: first });
-  await eventually('it is counted', async () => await received() === before_ + 1);
+  await counted();
+  assert.equal(await received(), before_ + 1);
 });
 
 test('a case that came long ago does not hide a newer one from the search', async () => {
