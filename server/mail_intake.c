@@ -1,5 +1,6 @@
 #include "server/mail_intake.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "lib/log.h"
 #include "lib/sha256.h"
 #include "server/mail_key.h"
+#include "server/reply_address.h"
 
 /* Hashed in one turn of the loop: about a millisecond. */
 #define HASH_SLICE ((size_t)512 * 1024)
@@ -89,6 +91,15 @@ static void ask_free(struct mail_ask *ask)
 
 /* ---- recipients ---- */
 
+static bool is_reply_address(const struct mail_intake *intake, const char *address,
+	char token[REPLY_TOKEN_SIZE])
+{
+	struct reply_address found;
+
+	return reply_address_read(intake->config.secret, address, intake->config.domain,
+		       &found, token) == 0;
+}
+
 static void recipient_found(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -104,8 +115,14 @@ static void recipient_found(
 static void intake_recipient(struct lmtp_talk *talk, const char *address, void *app)
 {
 	struct mail_intake *intake = app;
-	struct mail_ask *ask = ask_new(intake, talk);
+	char token[REPLY_TOKEN_SIZE];
+	struct mail_ask *ask;
 
+	if (is_reply_address(intake, address, token)) {
+		lmtp_settle_recipient(talk, LMTP_TAKEN);
+		return;
+	}
+	ask = ask_new(intake, talk);
 	ask->call = db_run(intake->config.lookup, &mailbox_query,
 		(const char *[]){ address }, recipient_found, ask);
 }
@@ -169,6 +186,7 @@ static void letter_store(struct mail_ask *ask)
 	struct db_array *tokens = db_array_new(ask->arena);
 	unsigned char body[SHA256_SIZE], key[SHA256_SIZE];
 	char body_hex[SHA256_HEX_SIZE], key_hex[SHA256_HEX_SIZE];
+	char token[REPLY_TOKEN_SIZE];
 
 	sha256_finish(ask->hash, body);
 	mail_key_make(message->bytes, &ask->head, body, key);
@@ -176,7 +194,10 @@ static void letter_store(struct mail_ask *ask)
 	encode_hex(key, sizeof(key), key_hex);
 	for (size_t i = 0; i < message->n_recipients; i++) {
 		db_array_text(recipients, message->recipients[i]);
-		db_array_null(tokens);
+		if (is_reply_address(ask->intake, message->recipients[i], token))
+			db_array_text(tokens, token);
+		else
+			db_array_null(tokens);
 	}
 	ask->call = db_run_bytes(
 		message->size >= DB_BYTES_MANY ? config->large : config->store,

@@ -14,7 +14,9 @@ struct mail_intake;
 /* All three connect as synpunkt_mail_in. */
 struct mail_intake_config {
 	struct event_base *base;
-	struct db_pool *lookup; /* short questions */
+	const unsigned char *secret; /* that signed the reply addresses */
+	const char *domain;          /* of those */
+	struct db_pool *lookup;      /* short questions */
 	struct db_pool *store;
 	struct db_pool *large; /* letters of DB_BYTES_MANY and more: one at a time */
 };

@@ -12,6 +12,7 @@
 #include "lib/template_set.h"
 #include "server/day.h"
 #include "server/follow_code.h"
+#include "server/reply_address.h"
 
 /* What one letter is made of. */
 struct making {
@@ -122,6 +123,8 @@ static void header_write(struct arena *arena, const struct mail_sender *sender,
 		mail_header_name(arena,
 			catalogue_text(sender->catalogue, head->language, "mail.from")),
 		sender->from, head->to, head->message_id);
+	if (head->reply_to)
+		evbuffer_add_printf(out, "Reply-To: <%s>\r\n", head->reply_to);
 	evbuffer_add_printf(
 		out, "Subject: %s\r\n", mail_header_text(arena, head->subject));
 	/* RFC 3834: no out-of-office reply comes back to any kind. */
@@ -148,6 +151,19 @@ void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,
 	evbuffer_free(out);
 }
 
+/* Who answers writes to the case, not to an address that nobody reads. */
+static const char *reply_to(const struct making *m)
+{
+	struct reply_address address = { .party = REPLY_PARTY_COMPLAINANT };
+	char *ret = arena_alloc(m->arena, REPLY_ADDRESS_SIZE);
+
+	if (case_number_parse(m->c->number, &address.number) < 0)
+		return NULL;
+	reply_address_make(
+		m->sender->secret, &address, strrchr(m->sender->from, '@') + 1, ret);
+	return ret;
+}
+
 int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 	const struct mail_case *c, struct mail_letter *ret, struct error *err)
 {
@@ -166,6 +182,7 @@ int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 				.message_id = c->message_id,
 				.to = c->to,
 				.language = m.language,
+				.reply_to = reply_to(&m),
 				.subject = text_of_kind(&m, "subject",
 					TEXT_VALUES({ "number", c->number })),
 				.auto_submitted = strcmp(c->kind, "receipt") == 0

@@ -51,6 +51,7 @@ struct mail_head {
 	int64_t sent_at;
 	const char *message_id, *to, *language, *subject;
 	const char *auto_submitted; /* RFC 3834 */
+	const char *reply_to; /* or NULL: an answer goes to the sender's address */
 };
 
 /* Header and body to a letter; empties the body. */

@@ -96,6 +96,8 @@ static int mail_worker_listen(struct mail_worker *worker, struct error *err)
 	mail_intake_hooks(&config.hooks);
 	worker->intake =
 		mail_intake_new(&(struct mail_intake_config){ .base = worker->base,
+			.secret = worker->start->secret,
+			.domain = config.name,
 			.lookup = worker->lookup,
 			.store = worker->store,
 			.large = worker->large });
