@@ -133,6 +133,7 @@ setup_run_packages=(
 	libc6-dev
 	libcurl4-openssl-dev
 	libevent-dev
+	libgmime-3.0-dev
 	libidn2-dev
 	libjansson-dev
 	libmagic-dev
@@ -142,6 +143,7 @@ setup_run_packages=(
 	libsodium-dev
 	libssl-dev
 	libvips-dev
+	libxml2-dev
 	meson
 	ninja-build
 	pkg-config

@@ -35,6 +35,9 @@ CREATE TABLE synpunkt.case (
 	position public.geometry(Point, 4326),
 	received_at timestamptz NOT NULL,
 	received_on date NOT NULL,    -- the local day; 22 § förvaltningslagen
+	-- When it was stored: later than it was received where staff took it down. Then the
+	-- time of day of received_at is not known, and is noon.
+	registered_at timestamptz NOT NULL DEFAULT now(),
 	acknowledge_by date NOT NULL, -- local, the last day included
 	answer_by date NOT NULL,
 	acknowledge_because text NOT NULL,

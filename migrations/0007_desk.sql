@@ -552,6 +552,8 @@ BEGIN
 		'number', c.year || '-' || c.id, 'type', c.type, 'category', c.category,
 		'board', c.board, 'status', c.status,
 		'receivedAt', synpunkt_desk.stamp(c.received_at),
+		'receivedOn', to_char(c.received_on, 'YYYY-MM-DD'),
+		'registeredAt', synpunkt_desk.stamp(c.registered_at),
 		'acknowledgeBy', to_char(c.acknowledge_by, 'YYYY-MM-DD'),
 		'answerBy', to_char(c.answer_by, 'YYYY-MM-DD'),
 		'overdue', c.answered_at IS NULL AND c.closed_at IS NULL

@@ -125,8 +125,10 @@ DROP FUNCTION synpunkt_intake.submit;
 
 -- Stores a batch; returns the serials stored. One that is missing lost the race for
 -- its key to a submission that another batch stored: it is to be prepared again.
--- A receipt is mailed to those
--- whose follow-up code is given, sealed. Raises SY001 when the city's rows are no longer those that the batch was routed by.
+-- A receipt is mailed to those whose follow-up code is given, sealed. One with a session
+-- was taken down by the colleague whose session it is (0028_taken_down.sql); received_ats
+-- and days are then when it came, and ats when it was taken down. Raises SY001 when the
+-- city's rows are no longer those that the batch was routed by.
 CREATE FUNCTION synpunkt_intake.submit(routed_by bigint, serials bigint[],
 	ats timestamptz[], days date[], types text[], categories text[], boards text[],
 	units text[], districts text[], channels text[], sensitivities smallint[],
@@ -134,7 +136,8 @@ CREATE FUNCTION synpunkt_intake.submit(routed_by bigint, serials bigint[],
 	acknowledge_bys date[], acknowledge_becauses text[], answer_bys date[],
 	answer_becauses text[], rules text[], becauses text[], follow_hashes bytea[],
 	texts text[], contacts text[], places text[], sealed_codes bytea[],
-	attachment_lists jsonb[], key_hashes bytea[], fingerprints bytea[], answers text[])
+	attachment_lists jsonb[], key_hashes bytea[], fingerprints bytea[], answers text[],
+	received_ats timestamptz[], sessions text[])
 RETURNS SETOF bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -144,16 +147,20 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	WITH given AS MATERIALIZED (
-		SELECT *, extract(year FROM g.day)::smallint AS year
+		SELECT *,
+			extract(year FROM g.at AT TIME ZONE 'Europe/Stockholm')::smallint AS year,
+			CASE WHEN g.session IS NULL THEN 'resident'
+				ELSE 'user:' || synpunkt.taker_of(g.session) END AS actor
 		FROM unnest(serials, ats, days, types, categories, boards, units, districts,
 			channels, sensitivities, languages, behalves, children, wants, lats, lons,
 			acknowledge_bys, acknowledge_becauses, answer_bys, answer_becauses, rules,
 			becauses, follow_hashes, texts, contacts, places, sealed_codes,
-			attachment_lists, key_hashes, fingerprints, answers)
+			attachment_lists, key_hashes, fingerprints, answers, received_ats, sessions)
 			AS g (serial, at, day, type, category, board, unit, district, channel,
 			sensitivity, language, behalf, child, wants, lat, lon, acknowledge_by,
 			acknowledge_because, answer_by, answer_because, rule, because, follow_hash,
-			text, contact, place, sealed_code, attachments, key_hash, fingerprint, answer)
+			text, contact, place, sealed_code, attachments, key_hash, fingerprint, answer,
+			received_at, session)
 	), won AS (
 		INSERT INTO synpunkt.intake_key AS k
 			(key_hash, fingerprint, case_id, year, answer, stored_at)
@@ -185,8 +192,8 @@ BEGIN
 		FROM content c
 		GROUP BY c.serial
 	), event AS MATERIALIZED (
-		SELECT s.serial, s.at, s.board, s.attachments, e.codes, h.content,
-			synpunkt.event_hash('', s.serial, 1, s.at, 'received', 'resident', s.board,
+		SELECT s.serial, s.at, s.actor, s.board, s.attachments, e.codes, h.content,
+			synpunkt.event_hash('', s.serial, 1, s.at, 'received', s.actor, s.board,
 				e.codes, h.content) AS hash
 		FROM s
 		JOIN hashed h ON h.serial = s.serial
@@ -206,14 +213,14 @@ BEGIN
 		INSERT INTO synpunkt.case (id, year, submission_id, type, type_given, category,
 			category_given, board, unit, district, channel, sensitivity, language,
 			on_behalf_of, from_child, wants_reply, position, received_at, received_on,
-			acknowledge_by, answer_by, acknowledge_because, answer_because, rule,
+			registered_at, acknowledge_by, answer_by, acknowledge_because, answer_because, rule,
 			because, city_version, follow_hash)
 		SELECT s.serial, s.year, s.serial, s.type, s.type, s.category, s.category,
 			s.board, s.unit, s.district, s.channel, s.sensitivity, s.language,
 			s.behalf, s.child, s.wants,
 			CASE WHEN s.lat IS NOT NULL
 				THEN public.st_setsrid(public.st_makepoint(s.lon, s.lat), 4326) END,
-			s.at, s.day, s.acknowledge_by, s.answer_by, s.acknowledge_because,
+			s.received_at, s.day, s.at, s.acknowledge_by, s.answer_by, s.acknowledge_because,
 			s.answer_because, s.rule, s.because, routed_by, s.follow_hash
 		FROM s
 	), put_leg AS (
@@ -223,7 +230,7 @@ BEGIN
 	), put_event AS (
 		INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes,
 			content, hash)
-		SELECT e.serial, 1, e.at, 'received', 'resident', e.board, e.codes, e.content,
+		SELECT e.serial, 1, e.at, 'received', e.actor, e.board, e.codes, e.content,
 			e.hash
 		FROM event e
 		UNION ALL

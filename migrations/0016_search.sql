@@ -184,7 +184,7 @@ BEGIN
 		UPDATE synpunkt.case_search_mark m
 		SET case_id = coalesce((SELECT max(s.case_id) FROM synpunkt.case_search s
 			JOIN synpunkt.case c ON c.id = s.case_id
-			WHERE s.case_id > m.case_id AND c.received_at < now() - interval '10 minutes'),
+			WHERE s.case_id > m.case_id AND c.registered_at < now() - interval '10 minutes'),
 			m.case_id);
 	END IF;
 	DELETE FROM synpunkt.case_change c

@@ -16,7 +16,7 @@ GRANT USAGE ON SCHEMA synpunkt_register TO synpunkt_job;
 
 CREATE TABLE synpunkt.register_series (
 	board text NOT NULL,
-	year smallint NOT NULL,       -- of the day the leg was opened
+	year smallint NOT NULL,       -- of the day the leg was stored, not of when it came
 	last integer NOT NULL CHECK (last > 0),
 	PRIMARY KEY (board, year)
 );
@@ -44,8 +44,8 @@ DECLARE
 BEGIN
 	PERFORM pg_advisory_xact_lock(1937337960);
 	WITH fresh AS MATERIALIZED (
-		SELECT l.case_id, l.seq, l.board, extract(year FROM l.opened_on)::smallint AS year,
-			l.opened_at
+		SELECT l.case_id, l.seq, l.board, l.opened_at,
+			extract(year FROM l.opened_at AT TIME ZONE 'Europe/Stockholm')::smallint AS year
 		FROM synpunkt.case_leg l
 		WHERE l.registration_number IS NULL
 		ORDER BY l.opened_at, l.case_id, l.seq

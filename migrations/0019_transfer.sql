@@ -324,6 +324,8 @@ BEGIN
 		'number', c.year || '-' || c.id, 'type', p.type, 'category', p.category,
 		'board', (p.leg).board, 'status', p.status, 'version', version,
 		'receivedAt', synpunkt_desk.stamp(c.received_at),
+		'receivedOn', to_char(c.received_on, 'YYYY-MM-DD'),
+		'registeredAt', synpunkt_desk.stamp(c.registered_at),
 		'acknowledgeBy', to_char(c.acknowledge_by, 'YYYY-MM-DD'),
 		'answerBy', to_char(c.answer_by, 'YYYY-MM-DD'), 'overdue', false,
 		'handler', NULL, 'handlerName', NULL, 'daysLeft', NULL, 'attention', '[]'::jsonb,

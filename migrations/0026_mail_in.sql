@@ -36,8 +36,8 @@ ALTER TABLE synpunkt.mailbox OWNER TO synpunkt_owner;
 GRANT SELECT ON synpunkt.mailbox TO synpunkt_desk, synpunkt_job, synpunkt_mailroom;
 
 -- The bytes as they were handed over, never changed. key is what makes a second delivery
--- the same one: a hash over the Message-ID and the hash of the body, or over all where
--- there is no Message-ID.
+-- the same one: a hash over Message-ID, sender, receivers, date, subject and body, or over
+-- all where there is no Message-ID.
 CREATE TABLE synpunkt.mail_message (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	key bytea NOT NULL UNIQUE CHECK (length(key) = 32),

@@ -25,6 +25,10 @@ static const char *const managers[] = { "manager", NULL };
 static const char *const keepers[] = { "coordinator", "manager", "board-secretary",
 	NULL };
 
+/* As synpunkt.taker_of(), which is asked again when it is stored. */
+static const char *const takers[] = { "registrar", "coordinator", "case-handler",
+	NULL };
+
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
 	[CASE_ACKNOWLEDGE] = welcomers,
@@ -67,6 +71,15 @@ bool access_allows(const struct session *session, enum case_action action,
 {
 	for (const char *const *role = table[action]; *role; role++) {
 		if (session_has_role_for(session, *role, board, unit))
+			return true;
+	}
+	return false;
+}
+
+bool access_takes_down(const struct session *session)
+{
+	for (const char *const *role = takers; *role; role++) {
+		if (session_has_role(session, *role, NULL))
 			return true;
 	}
 	return false;

@@ -27,6 +27,9 @@ const char *const *access_roles(enum case_action action);
 bool access_allows(const struct session *session, enum case_action action,
 	const char *board, const char *unit);
 
+/* Takes down what came by telephone, letter or visit, whichever board it is for. */
+bool access_takes_down(const struct session *session);
+
 /* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
 json_t *access_json(void);
 /* A row of both tables, as synpunkt_desk.act() reads it. The caller's. */

@@ -1,23 +1,11 @@
-/*
- * POST /api/v1/cases
- *
- *   case_post              the media type decides
- *   case_post_on_json      a small body is at hand, a larger one is read off the loop
- *   case_post_on_form      multipart: the part "case" and the attachments
- *   case_post_judge        every fault at once
- *   case_post_on_stored    the attachments have their places; intake
- *   case_post_on_receipt   201
- */
 #include "server/case_http.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/buffer.h>
 #include <jansson.h>
 
 #include "lib/arena.h"
-#include "lib/base.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
@@ -25,237 +13,35 @@
 #include "server/access.h"
 #include "server/attachment.h"
 #include "server/body_text.h"
+#include "server/case_post.h"
 #include "server/case_read.h"
-#include "server/city.h"
-#include "server/city_holder.h"
-#include "server/form_body.h"
-#include "server/intake.h"
 #include "server/intake_limit.h"
-#include "server/public_url.h"
 #include "server/submission.h"
 #include "server/worker.h"
 
-#define CASE_JSON_MAX (256 * KIB)
-#define KEY_MAX 64
-
 static const char media_json[] = "application/json; charset=utf-8";
 
-struct case_post {
-	struct http_request *req;
-	struct worker *worker;
-	struct form_body *form; /* of a multipart body */
-	struct body_text *text; /* of a body that lies in a file */
-	struct intake_call *call;
-	struct submission submission;
-};
-
-static void case_post_free(struct case_post *op)
+/* 0 when the submission can be stored; else the faults say why not. */
+static int judge(const struct case_post_given *given, struct submission *ret,
+	struct faults *faults)
 {
-	form_body_free(op->form);
-	body_text_free(op->text);
-	mem_free(op);
-}
-
-static void case_post_on_gone(void *arg)
-{
-	struct case_post *op = arg;
-
-	intake_cancel(op->call);
-	case_post_free(op);
-}
-
-static void case_post_fail(struct case_post *op, const struct error *err)
-{
-	http_reply_error(op->req, err);
-	case_post_free(op);
-}
-
-static void case_post_on_receipt(
-	const struct intake_receipt *receipt, const struct error *err, void *arg)
-{
-	struct case_post *op = arg;
-	struct arena *arena = http_arena(op->req);
-	struct json_write w;
-
-	op->call = NULL;
-	if (err) {
-		case_post_fail(op, err);
-		return;
-	}
-	http_set_header(op->req, "Location",
-		arena_printf(arena, "/api/v1/cases/%s", receipt->number));
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key_string(&w, "number", receipt->number);
-	jw_key_string(&w, "followUpCode", receipt->follow_up_code);
-	jw_key_string(&w, "followUpUrl",
-		arena_printf(arena, "%s/folj/%s/%s", public_url(op->req),
-			receipt->number, receipt->follow_up_code));
-	jw_raw(&w, receipt->rest);
-	jw_object_end(&w);
-	http_reply(op->req, 201, media_json);
-	case_post_free(op);
-}
-
-static void case_post_on_stored(const struct error *err, void *arg)
-{
-	struct case_post *op = arg;
-
-	if (err) {
-		case_post_fail(op, err);
-		return;
-	}
-	if (op->form)
-		op->submission.attachments = attachment_set_all(
-			form_body_attachments(op->form), &op->submission.n_attachments);
-	op->call = intake_submit(
-		op->worker->intake, &op->submission, case_post_on_receipt, op);
-}
-
-static const char *idempotency_key(struct http_request *req, struct faults *faults)
-{
-	const char *key = http_header(req, "idempotency-key");
-	size_t n = key ? strlen(key) : 0;
-
-	if (!key)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		if (key[i] < ' ' || key[i] > '~')
-			n = KEY_MAX + 1;
-	if (n < 1 || n > KEY_MAX)
-		faults_add(faults, "Idempotency-Key",
-			"must be 1 to 64 printable ASCII characters");
-	return key;
-}
-
-/* 0 when the submission can be stored; otherwise the request has been answered. */
-static int case_post_judge(struct case_post *op, const char *json, size_t n)
-{
-	const struct city *city = city_holder_get(op->worker->city);
 	struct submission_draft draft;
-	struct error err = { 0 };
-	struct faults faults;
-	const char *key;
-	json_t *object;
 
-	if (!city)
-		error_set(&err, ERR_UNAVAILABLE, "the database is away");
-	if (err.code != ERR_NONE || json_body_parse(json, n, &object, &err) < 0) {
-		case_post_fail(op, &err);
+	submission_draft_from_json(given->object, &draft, faults);
+	if (submission_judge(&draft, given->city, ret, faults) < 0)
 		return -1;
-	}
-	faults_init(&faults, http_arena(op->req));
-	key = idempotency_key(op->req, &faults);
-	submission_draft_from_json(object, &draft, &faults);
-	json_decref(object);
-	if (submission_judge(&draft, city, &op->submission, &faults) < 0) {
-		http_reply_faults(op->req, &faults);
-		case_post_free(op);
-		return -1;
-	}
-	op->submission.channel = "api";
-	op->submission.idempotency_key = key;
-	if (intake_limit_take(op->req, &err) < 0) {
-		case_post_fail(op, &err);
-		return -1;
-	}
+	ret->channel = "api";
 	return 0;
-}
-
-static void case_post_on_json(struct case_post *op, const char *json, size_t n)
-{
-	if (case_post_judge(op, json, n) == 0)
-		case_post_on_stored(NULL, op);
-}
-
-static void case_post_on_form(
-	struct form_body *form, const struct error *form_err, void *arg)
-{
-	struct case_post *op = arg;
-	const char *json = form_body_value(form, "case");
-	struct attachment_set *set = form_body_attachments(form);
-	struct error err = { 0 };
-
-	if (form_err) {
-		case_post_fail(op, form_err);
-		return;
-	}
-	if (!json || form_body_repeats(form, "case")) {
-		error_set(&err, ERR_INVALID, "the part \"case\" %s",
-			json ? "is there more than once" : "is missing");
-		case_post_fail(op, &err);
-		return;
-	}
-	if (strlen(json) > CASE_JSON_MAX)
-		error_set(&err, ERR_TOO_LARGE, "the part \"case\" is too large");
-	else
-		attachment_set_check(set, &err);
-	if (err.code != ERR_NONE) {
-		case_post_fail(op, &err);
-		return;
-	}
-	if (case_post_judge(op, json, strlen(json)) == 0)
-		attachment_set_store(set, case_post_on_stored, op);
-}
-
-static void case_post_on_text(
-	const char *bytes, size_t n, const struct error *err, void *arg)
-{
-	struct case_post *op = arg;
-
-	if (err)
-		case_post_fail(op, err);
-	else
-		case_post_on_json(op, bytes, n);
-}
-
-static bool is_multipart(struct http_request *req)
-{
-	const char *type = http_header(req, "content-type");
-
-	return type && !strncasecmp(type, "multipart/", strlen("multipart/"));
-}
-
-static void case_post_multipart(struct case_post *op)
-{
-	struct error err = { 0 };
-
-	op->form = form_body_read(op->req,
-		&(struct form_body_call){ .work = op->worker->work,
-			.attachments = op->worker->attachments,
-			.done = case_post_on_form,
-			.arg = op },
-		&err);
-	if (!op->form)
-		case_post_fail(op, &err);
 }
 
 static void case_post(struct http_request *req)
 {
-	const struct http_body *body = http_body(req);
-	struct case_post *op = mem_new(sizeof(*op));
-	struct error err = { 0 };
+	static const struct case_post_way way = {
+		.judge = judge,
+		.admit = intake_limit_take,
+	};
 
-	op->req = req;
-	op->worker = http_app(req);
-	http_on_close(req, case_post_on_gone, op);
-	if (is_multipart(req)) {
-		case_post_multipart(op);
-	} else if (body->size > CASE_JSON_MAX) {
-		error_set(
-			&err, ERR_TOO_LARGE, "a case without files is at most 256 KiB");
-		case_post_fail(op, &err);
-	} else if (body->fd < 0) {
-		case_post_on_json(op, body->data ? body->data : "", body->size);
-	} else {
-		op->text = body_text_read(req,
-			&(struct body_text_call){ .work = op->worker->work,
-				.done = case_post_on_text,
-				.arg = op },
-			&err);
-		if (!op->text)
-			case_post_fail(op, &err);
-	}
+	case_post_run(req, &way);
 }
 
 /* ---- one case, by number and code ---- */

@@ -29,6 +29,8 @@ static const struct ctl_command commands[] = {
 		"print a month in figures, of a board or of the city", ctl_statistics },
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
+	{ "parse-mail", "FILE.eml", "print what a mail says, as the server reads it",
+		ctl_parse_mail },
 	{ "user",
 		"add USERNAME --name NAME --roles ROLE@BOARD[/UNIT][,ROLE@BOARD…] "
 		"[--email ADDRESS]\n"

@@ -247,7 +247,9 @@ static void batch_refused(struct batch *batch, const struct error *err)
 		log_event(LOG_LEVEL_ERROR, "intake_refused",
 			LOG_S("sqlstate", err->sqlstate),
 			LOG_S("constraint", err->constraint));
-		batch_fail(batch, &(struct error){ .code = ERR_INTERNAL });
+		batch_fail(batch, &(struct error){ .code = err->code == ERR_FORBIDDEN
+								   ? ERR_FORBIDDEN
+								   : ERR_INTERNAL });
 	}
 }
 

@@ -33,7 +33,8 @@ struct intake_receipt {
 
 /* Called exactly once for each intake_submit() unless cancelled, never inside it.
  * receipt is NULL on failure: ERR_CONFLICT (the key was used for something else),
- * ERR_UNAVAILABLE (database away or too much waiting), ERR_INTERNAL. */
+ * ERR_FORBIDDEN (whoever took it down may not, any more), ERR_UNAVAILABLE (database
+ * away or too much waiting), ERR_INTERNAL. */
 typedef void intake_done_fn(
 	const struct intake_receipt *receipt, const struct error *err, void *arg);
 

@@ -37,6 +37,20 @@ static void hash_text(struct sha256 *hash, const char *text)
 		sha256_update(hash, text, n);
 }
 
+/* Who took it down, from where, and the day that was said; a day that was not is
+ * another tomorrow, for the same submission. */
+static void hash_taken(struct sha256 *hash, const struct submission *s)
+{
+	const struct submission_taken *taken = s->taken;
+
+	if (!taken)
+		return;
+	hash_text(hash, s->channel);
+	sha256_update(hash, &taken->user_id, sizeof(taken->user_id));
+	if (taken->day_given)
+		sha256_update(hash, &taken->received_on, sizeof(taken->received_on));
+}
+
 /* What makes two submissions the same: the parsed members and the attachments' hashes,
  * not the bytes that carried them. */
 static void fingerprint(const struct submission *s, char ret[INTAKE_HASH_SIZE])
@@ -56,21 +70,35 @@ static void fingerprint(const struct submission *s, char ret[INTAKE_HASH_SIZE])
 	}
 	for (size_t i = 0; i < s->n_attachments; i++)
 		hash_text(hash, s->attachments[i].given_sha256);
+	hash_taken(hash, s);
 	sha256_finish(hash, digest);
 	sha256_free(hash);
 	hash_literal(digest, ret);
 }
 
-void intake_case_receive(struct intake_case *ret, const struct submission *submission,
-	int64_t received_at)
+/* Counted from the day's end: the clock is changed before noon. */
+static int64_t noon_of(int32_t day)
 {
+	return (day_end(day) - 12 * 3600) * 1000000;
+}
+
+void intake_case_receive(struct intake_case *ret, const struct submission *submission,
+	int64_t registered_at)
+{
+	int32_t today = day_of_instant(registered_at / 1000000);
 	unsigned char digest[SHA256_SIZE];
 
 	*ret = (struct intake_case){
 		.submission = submission,
-		.received_at = received_at,
-		.received_on = day_of_instant(received_at / 1000000),
+		.registered_at = registered_at,
+		.received_at = registered_at,
+		.registered_on = today,
+		.received_on = today,
 	};
+	if (submission->taken && submission->taken->received_on < today) {
+		ret->received_on = submission->taken->received_on;
+		ret->received_at = noon_of(ret->received_on);
+	}
 	if (!submission->idempotency_key)
 		return;
 	sha256_digest(submission->idempotency_key, strlen(submission->idempotency_key),
@@ -164,6 +192,17 @@ static void answer_attachments(struct json_write *w, const struct submission *s)
 	jw_array_end(w);
 }
 
+static void answer_taken(struct json_write *w, const struct intake_case *c)
+{
+	char stamp[STAMP_SIZE], day[DAY_TEXT];
+
+	stamp_print(c->registered_at, stamp);
+	jw_key_string(w, "channel", c->submission->channel);
+	jw_key_string(w, "receivedOn", day_format(c->received_on, day));
+	jw_key_string(w, "registeredAt", stamp);
+	jw_key_bool(w, "receiptMailed", c->mail_receipt);
+}
+
 static const char *answer_json(const struct intake_case *c, const struct city *city,
 	struct evbuffer *out, struct arena *arena)
 {
@@ -189,6 +228,8 @@ static const char *answer_json(const struct intake_case *c, const struct city *c
 	jw_key_string(&w, "because", c->route.because);
 	jw_object_end(&w);
 	answer_attachments(&w, c->submission);
+	if (c->submission->taken)
+		answer_taken(&w, c);
 	jw_flush(&w);
 	return written(out, arena);
 }
@@ -219,7 +260,7 @@ static void decide_route(
 		.channel = s->channel,
 		.text = s->text,
 		.from_child = s->from_child,
-		.date = c->received_on,
+		.date = c->registered_on, /* the boards and rules that there are now */
 	};
 	const struct city_category *category;
 
@@ -244,7 +285,7 @@ void intake_case_decide(struct intake_case *c, const struct city *city,
 			.type = s->type,
 			.received_on = c->received_on },
 		arena, &c->deadline);
-	c->number.year = day_to_civil(c->received_on).year;
+	c->number.year = day_to_civil(c->registered_on).year;
 	intake_case_code(s, &c->number, secret, c->code);
 	follow_code_hash(secret, &c->number, c->code, c->follow_hash);
 	c->contact = contact_json(s, out, arena);

@@ -23,8 +23,11 @@ struct submission;
 
 struct intake_case {
 	const struct submission *submission;
-	int64_t received_at; /* microseconds since 1970 */
-	int32_t received_on; /* the local day */
+	/* When it is stored, in microseconds since 1970, and when it was received: the
+	 * same but for what was taken down, whose hour is not known and counts as noon.
+	 * Promises run from the day that it was received. */
+	int64_t registered_at, received_at;
+	int32_t registered_on, received_on; /* the local days */
 
 	/* Of a submission with a key; "" without. */
 	char key_hash[INTAKE_HASH_SIZE], fingerprint[INTAKE_HASH_SIZE];
@@ -44,10 +47,10 @@ struct intake_case {
 	const char *answer; /* JSON members without braces: what is promised */
 };
 
-/* Sets submission, the time of receipt, and the hashes of the key and of all that
- * was sent, attachments by their own hashes. */
+/* Sets submission, the times, and the hashes of the key and of all that was sent,
+ * attachments by their own hashes. */
 void intake_case_receive(struct intake_case *ret, const struct submission *submission,
-	int64_t received_at);
+	int64_t registered_at);
 
 /* Decides the rest; number and district are set. Never fails: what no rule takes
  * goes to the city's dispatch. */

@@ -27,8 +27,8 @@ static const struct db_query submit_query = {
 	       " $17::float8[], $18::date[], $19::text[], $20::date[], $21::text[],"
 	       " $22::text[], $23::text[], $24::bytea[], $25::text[], $26::text[],"
 	       " $27::text[], $28::bytea[], $29::jsonb[], $30::bytea[],"
-	       " $31::bytea[], $32::text[]) s",
-	.n_params = 32,
+	       " $31::bytea[], $32::text[], $33::timestamptz[], $34::text[]) s",
+	.n_params = 34,
 };
 
 /* The array parameters of submit, $2 and on, one element a case. */
@@ -64,6 +64,8 @@ enum submit_column {
 	SUBMIT_KEY_HASH,
 	SUBMIT_FINGERPRINT,
 	SUBMIT_ANSWER,
+	SUBMIT_RECEIVED_AT,
+	SUBMIT_SESSION,
 	SUBMIT_COLUMNS,
 };
 
@@ -96,7 +98,7 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	bool keyed = c->key_hash[0] != '\0', placed = s->place.has_point;
 
 	row[SUBMIT_SERIAL] = arena_printf(arena, "%lld", (long long)c->number.serial);
-	row[SUBMIT_AT] = text_of_instant(arena, c->received_at);
+	row[SUBMIT_AT] = text_of_instant(arena, c->registered_at);
 	row[SUBMIT_DAY] = text_of_day(arena, c->received_on);
 	row[SUBMIT_TYPE] = s->type;
 	row[SUBMIT_CATEGORY] = c->route.category;
@@ -126,6 +128,8 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	row[SUBMIT_KEY_HASH] = keyed ? c->key_hash : NULL;
 	row[SUBMIT_FINGERPRINT] = keyed ? c->fingerprint : NULL;
 	row[SUBMIT_ANSWER] = keyed ? c->answer : NULL;
+	row[SUBMIT_RECEIVED_AT] = text_of_instant(arena, c->received_at);
+	row[SUBMIT_SESSION] = s->taken ? s->taken->session : NULL;
 }
 
 struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,

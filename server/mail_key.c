@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base.h"
 #include "lib/utf8.h"
 
 static const char field_name[] = "Message-ID:";
@@ -86,6 +87,50 @@ void mail_key_scan(const char *bytes, size_t n, struct mail_key_head *ret)
 	ret->body_at = at;
 }
 
+/* What the sender wrote and no server on the way changes: another letter that was given
+ * this one's Message-ID and body is not this one. */
+static const char *const kept[] = {
+	"From:", "To:", "Cc:", "Date:", "Subject:", "Content-Type:"
+};
+
+static bool is_kept(const char *field, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+		size_t name = strlen(kept[i]);
+
+		if (n >= name && strncasecmp(field, kept[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Without its white space: folding may differ. */
+static void field_hash(struct sha256 *hash, const char *field, size_t n)
+{
+	size_t at = 0, end;
+
+	for (; at < n; at = end) {
+		while (at < n && is_space(field[at]))
+			at++;
+		end = at;
+		while (end < n && !is_space(field[end]))
+			end++;
+		sha256_update(hash, field + at, end - at);
+	}
+	sha256_update(hash, "", 1);
+}
+
+static void kept_hash(struct sha256 *hash, const char *bytes, size_t n)
+{
+	size_t at = 0, end;
+
+	for (; at < n; at = end) {
+		end = field_end(bytes, n, at);
+		if (is_kept(bytes + at, end - at))
+			field_hash(hash, bytes + at, end - at);
+	}
+}
+
 /* What is hashed begins with a word of its own in either case, so that none can be made
  * to look like the other. */
 void mail_key_make(const char *bytes, const struct mail_key_head *head,
@@ -96,6 +141,7 @@ void mail_key_make(const char *bytes, const struct mail_key_head *head,
 	if (head->message_id[0]) {
 		sha256_update(hash, "id", sizeof("id"));
 		sha256_update(hash, head->message_id, strlen(head->message_id) + 1);
+		kept_hash(hash, bytes, head->body_at);
 	} else {
 		sha256_update(hash, "all", sizeof("all"));
 		sha256_update(hash, bytes, head->body_at);

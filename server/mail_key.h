@@ -1,8 +1,8 @@
 /*
  * mail_key - by what a letter is known again when it is handed over twice: its
- * Message-ID with the hash of its body, or its whole where there is none to rely on.
- * The lines that mail servers add on the way may differ. No more of the header is
- * understood here.
+ * Message-ID with its sender, receivers, date, subject and the hash of its body, or
+ * its whole where there is no Message-ID to rely on. The lines that mail servers add on
+ * the way may differ. No more of the header is understood here.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_KEY_H
 #define SYNPUNKT_SERVER_MAIL_KEY_H

@@ -12,7 +12,8 @@ struct mail_worker_start {
 	const unsigned char *secret; /* of the follow-up codes; the parent's */
 	struct metrics *metrics;
 	unsigned slot;
-	int lmtp_fd; /* listening; the parent keeps it */
+	int lmtp_fd;   /* listening; the parent keeps it */
+	int reader_fd; /* for mail_reader_client_new() */
 };
 
 /* A child of the supervisor; arg is a struct mail_worker_start. After SIGTERM it

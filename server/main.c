@@ -21,6 +21,7 @@
 #include "lib/supervise.h"
 #include "server/image_worker.h"
 #include "server/job_worker.h"
+#include "server/mail_reader_worker.h"
 #include "server/mail_worker.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -31,7 +32,7 @@
 #define COUNT_ENTRIES 8192
 
 #define WORKERS_MAX 64
-#define CHILDREN_MAX (WORKERS_MAX + 3)
+#define CHILDREN_MAX (WORKERS_MAX + 4)
 
 extern char **environ;
 
@@ -46,6 +47,8 @@ static struct parent {
 	struct image_worker_config image;
 	struct job_worker_start job;
 	struct mail_worker_start mail;
+	int reader_socket; /* the mail reader's end */
+	struct mail_reader_worker_config reader;
 	struct supervise_child children[CHILDREN_MAX];
 	size_t n_children;
 	struct metrics *metrics;
@@ -108,6 +111,14 @@ static int workers_give_secrets(struct error *err)
 	return 0;
 }
 
+static int pair_make(int ret[2], struct error *err)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret) < 0)
+		return error_set(
+			err, ERR_INTERNAL, "no socket pair: %s", strerror(errno));
+	return 0;
+}
+
 /* Slot 0 is the parent's own. */
 static int workers_make(const int *http_fds, const int *ops_fds, struct error *err)
 {
@@ -118,9 +129,8 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 	int pair[2];
 
 	for (unsigned i = 0; i < parent.n_workers; i++) {
-		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-			return error_set(err, ERR_INTERNAL, "no socket pair: %s",
-				strerror(errno));
+		if (pair_make(pair, err) < 0)
+			return -1;
 		parent.workers[i] = common;
 		parent.workers[i].slot = i + 1;
 		parent.workers[i].http_fd = http_fds[i];
@@ -128,13 +138,17 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 		parent.workers[i].image_fd = pair[0];
 		parent.image_sockets[i] = pair[1];
 	}
+	if (pair_make(pair, err) < 0)
+		return -1;
+	parent.mail.reader_fd = pair[0];
+	parent.reader_socket = pair[1];
 	return workers_give_secrets(err);
 }
 
-/* Pictures are decoded in processes forked from this one. Whatever a picture makes
- * them do, there is no secret in their memory for it to find, nor the database's
- * address, which may hold a password. */
-static int image_run(void *arg)
+/* What strangers send is read in processes forked from those two that call this.
+ * Whatever it makes them do, there is no secret in their memory for it to find, nor the
+ * database's address, which may hold a password. */
+static void secrets_forget(void)
 {
 	for (unsigned i = 0; i < parent.n_workers; i++) {
 		struct worker_start *worker = &parent.workers[i];
@@ -145,7 +159,18 @@ static int image_run(void *arg)
 	secret_wipe_environment();
 	secret_wipe((char *)(uintptr_t)parent.options.database,
 		strlen(parent.options.database));
+}
+
+static int image_run(void *arg)
+{
+	secrets_forget();
 	return image_worker_run(arg);
+}
+
+static int reader_run(void *arg)
+{
+	secrets_forget();
+	return mail_reader_worker_run(arg);
 }
 
 static void child_add(const char *name, int (*run)(void *arg), void *arg)
@@ -177,6 +202,13 @@ static void children_list(void)
 	parent.mail.metrics = parent.metrics;
 	parent.mail.slot = parent.n_workers + 2;
 	child_add("mail", mail_worker_run, &parent.mail);
+	parent.reader =
+		(struct mail_reader_worker_config){ .sockets = &parent.reader_socket,
+			.n_sockets = 1,
+			.read = mail_reader_config(&parent.options) };
+	child_add("mail-reader", reader_run, &parent.reader);
+	/* The mail worker finishes what it has begun. */
+	parent.children[parent.n_children - 1].last = true;
 }
 
 static void on_child_exit(size_t index, void *arg)

@@ -53,6 +53,14 @@ static const struct settings_row rows[] = {
 		.help = "address that mail comes from, and that bounces go to" },
 	{ ROW("MAIL_TIMEOUT_S", INT, mail_timeout_s), .min = 1, .max = 600,
 		.standard = "120", .help = "seconds that sending one mail may take" },
+	{ ROW("MAIL_AUTHSERV_ID", TEXT, mail_authserv_id), .max = 255, .standard = "",
+		.help = "name under which our own mail server writes Authentication-Results "
+			"(RFC 8601); it must remove what others send under it; empty: "
+			"nobody's count" },
+	{ ROW("MAIL_SPAM_HEADER", TEXT, mail_spam_header), .min = 1, .max = 100,
+		.standard = "X-Spam-Flag",
+		.help = "header in which that server says yes or true of spam; it must "
+			"remove what others send under it" },
 	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
 		.standard = "host=/var/run/postgresql dbname=synpunkt",
 		.help = "libpq connection string without a user; the host is a socket "

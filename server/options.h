@@ -17,6 +17,8 @@ struct options {
 	const char *smtp_user, *smtp_password_file, *smtp_ca_file;
 	const char *mail_from;
 	int64_t mail_timeout_s;
+	const char *mail_authserv_id; /* whose word on mails counts; NULL: none's */
+	const char *mail_spam_header;
 	int64_t lmtp_size, lmtp_memory, lmtp_connections;
 	int64_t lmtp_idle_ms, lmtp_data_ms, lmtp_data_total_ms;
 	int smtp_tls;             /* enum smtp_tls */

@@ -147,6 +147,19 @@ static const char *status_code(const json_t *case_json)
 		       : status;
 }
 
+/* Of what was taken down on a later day nobody knows the hour. */
+static json_t *received_words(const struct page *page, const json_t *case_json)
+{
+	const char *received = member(case_json, "receivedAt");
+	const char *stored =
+		member(json_array_get(json_object_get(case_json, "events"), 0), "at");
+
+	if (!stored || !strncmp(received, stored, strlen("YYYY-MM-DDTHH:MM:SS")))
+		return page_words_instant(page, received);
+	return page_words_day(
+		page, arena_dup_n(http_arena(page->req), received, DAY_TEXT - 1));
+}
+
 void page_case_add(
 	struct page *page, const json_t *case_json, const struct case_key *key)
 {
@@ -172,8 +185,7 @@ void page_case_add(
 		status_json(page, disposed ? "disposed" : status_code(case_json)));
 	json_object_set_new(data, "disposed",
 		disposed ? page_words_day(page, disposed) : json_null());
-	json_object_set_new(data, "received",
-		page_words_instant(page, member(case_json, "receivedAt")));
+	json_object_set_new(data, "received", received_words(page, case_json));
 	json_object_set_new(data, "acknowledge",
 		page_words_day(page, member(case_json, "acknowledgeBy")));
 	json_object_set_new(
@@ -203,10 +215,9 @@ static json_t *track_json(const struct page *page, int now)
 /* What the city writes is Swedish unless it says otherwise; what the complainant wrote
  * is in a language that nobody has said. */
 static json_t *said_json(
-	const struct page *page, const char *who, const char *at, const char *text)
+	const struct page *page, const char *who, json_t *at, const char *text)
 {
-	return json_pack("{s:s, s:o, s:s}", "who", who, "at",
-		page_words_instant(page, at), "text", text);
+	return json_pack("{s:s, s:o, s:s}", "who", who, "at", at, "text", text);
 }
 
 static json_t *talk_json(const struct page *page, const json_t *case_json)
@@ -222,7 +233,7 @@ static json_t *talk_json(const struct page *page, const json_t *case_json)
 	size_t i;
 
 	if (first) {
-		said = said_json(page, you, member(case_json, "receivedAt"), first);
+		said = said_json(page, you, received_words(page, case_json), first);
 		json_object_set_new(said, "mine", json_true());
 		json_object_set_new(said, "foreign", json_false());
 		json_array_append_new(list, said);
@@ -231,7 +242,8 @@ static json_t *talk_json(const struct page *page, const json_t *case_json)
 	{
 		bool mine = !strcmp(member(message, "from"), "resident");
 
-		said = said_json(page, mine ? you : city, member(message, "at"),
+		said = said_json(page, mine ? you : city,
+			page_words_instant(page, member(message, "at")),
 			member(message, "text"));
 		json_object_set_new(said, "mine", json_boolean(mine));
 		json_object_set_new(

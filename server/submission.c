@@ -14,6 +14,8 @@
 
 static const char *const types[] = { "complaint", "suggestion", "praise", "question",
 	"fault-report", NULL };
+static const char *const staff_types[] = { "deviation", "citizen-proposal", NULL };
+#define RESIDENT_TYPES "complaint, suggestion, praise, question, fault-report"
 static const char *const behalves[] = { "self", "child", "relative", "client", "other",
 	NULL };
 
@@ -120,10 +122,12 @@ static bool category_is_known(const struct city *city, const char *code)
 static void judge_codes(const struct submission_draft *draft, const struct city *city,
 	struct faults *faults)
 {
-	if (draft->type && !one_of(draft->type, types))
+	if (draft->type && !one_of(draft->type, types) &&
+		!(draft->by_staff && one_of(draft->type, staff_types)))
 		faults_add_key(faults, "type", "fault.not-one-of",
-			TEXT_VALUES({ "values",
-				"complaint, suggestion, praise, question, fault-report" }));
+			TEXT_VALUES({ "values", draft->by_staff ? RESIDENT_TYPES
+							", deviation, citizen-proposal"
+								: RESIDENT_TYPES }));
 	if (draft->category && !category_is_known(city, draft->category))
 		faults_add_key(faults, "category", "fault.unknown-code", NULL);
 	if (draft->on_behalf_of && !one_of(draft->on_behalf_of, behalves))

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -37,6 +38,14 @@ struct submission_contact {
 	const char *name, *email, *phone; /* all NULL: anonymous */
 };
 
+/* Of what a colleague took down for somebody: who, and the day that it came. */
+struct submission_taken {
+	int64_t user_id;
+	const char *session; /* the hash of its token; the database asks it again */
+	int32_t received_on; /* not later than today */
+	bool day_given; /* by the colleague; else it is what the channel begins with */
+};
+
 struct submission {
 	const char *text;     /* as sent */
 	const char *type;     /* code; never NULL */
@@ -44,11 +53,12 @@ struct submission {
 	struct submission_place place;
 	struct submission_contact contact;
 	bool wants_reply;
-	const char *language;        /* BCP 47, "sv" unless said */
-	const char *on_behalf_of;    /* code or NULL */
-	bool from_child;             /* a child wrote it; set by the handler */
-	const char *channel;         /* code; set by the handler */
-	const char *idempotency_key; /* 1 to 64 printable ASCII, or NULL */
+	const char *language;                 /* BCP 47, "sv" unless said */
+	const char *on_behalf_of;             /* code or NULL */
+	bool from_child;                      /* a child wrote it; set by the handler */
+	const char *channel;                  /* code; set by the handler */
+	const struct submission_taken *taken; /* NULL: whoever it is from sent it */
+	const char *idempotency_key;          /* 1 to 64 printable ASCII, or NULL */
 	const struct attachment *attachments;
 	size_t n_attachments;
 };
@@ -63,6 +73,7 @@ struct submission_draft {
 	const char *name, *email, *phone;
 	int wants_reply;
 	const char *language, *on_behalf_of;
+	bool by_staff; /* who have types of their own, too */
 };
 
 /* Reads the members of a JSON object into a draft; faults for wrong types. */

@@ -188,3 +188,14 @@ int working_day_count(
 	}
 	return n;
 }
+
+int32_t working_day_before(
+	int32_t day, int most, const struct working_day_exceptions *exceptions)
+{
+	int32_t first = day - most;
+
+	do
+		day--;
+	while (day > first && !working_day_is(day, exceptions));
+	return day;
+}

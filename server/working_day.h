@@ -48,6 +48,10 @@ int working_day_add(int32_t from, int n,
 	const struct working_day_exceptions *exceptions, int32_t *ret,
 	struct error *err);
 
+/* The working day before day; day - most when there is none later than that. */
+int32_t working_day_before(
+	int32_t day, int most, const struct working_day_exceptions *exceptions);
+
 /* Working days after from, up to and with to: the inverse of working_day_add(). 0 when
  * to is not later than from. */
 int working_day_count(

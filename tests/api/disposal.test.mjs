@@ -339,7 +339,8 @@ async function manyCases(word, n) {
     array_agg(sha256(i::text::bytea)), array_agg('${word} ' || i),
     array_agg('{"email":"${word}@example.org"}'::text), array_agg(NULL::text),
     array_agg('\\x00'::bytea), array_agg(NULL::jsonb), array_agg(NULL::bytea),
-    array_agg(NULL::bytea), array_agg('"a":1'::text)) AS id FROM generate_series(1, ${n}) i`);
+    array_agg(NULL::bytea), array_agg('"a":1'::text), array_agg(now()),
+    array_agg(NULL::text)) AS id FROM generate_series(1, ${n}) i`);
   await eventually('they have their numbers', async () => (await server.sql(`SELECT 1 FROM
     synpunkt.case_leg WHERE registration_number IS NULL`)).length === 0, 30000);
   await server.sql(`UPDATE synpunkt.case SET status = 'closed', closure_reason = 'explained',

@@ -42,25 +42,27 @@ function holds(pid, bytes) {
   }
 }
 
-test('where pictures are decoded there is no secret to be found', {
+test('where pictures and letters are read there is no secret to be found', {
   skip: process.getuid() !== 0 && 'only root may read the memory of others',
 }, () => {
   const secret = fs.readFileSync(`${server.state}/secret`).subarray(0, 32);
   assert.ok(holds(pidOf('http-1'), secret), 'this test can find it where it is');
-  assert.ok(!holds(pidOf('image'), secret));
+  for (const child of ['image', 'mail-reader']) assert.ok(!holds(pidOf(child), secret), child);
 });
 
-test('neither the environment nor the command line tells pictures a password', {
+test('neither the environment nor the command line tells those a password', {
   skip: process.getuid() !== 0 && 'only root may read the environment of others',
 }, () => {
   const read = (pid, what) => fs.readFileSync(`/proc/${pid}/${what}`, 'latin1');
   assert.ok(read(pidOf('http-1'), 'environ').includes(password), 'it is there to be found');
-  for (const what of ['environ', 'cmdline']) {
-    assert.ok(!read(pidOf('image'), what).includes(password), what);
-    assert.ok(!/SYNPUNKT_|PG|secret/.test(read(pidOf('image'), what).replace(/^.*synpunktd/, '')),
-      what);
+  for (const child of ['image', 'mail-reader']) {
+    for (const what of ['environ', 'cmdline']) {
+      assert.ok(!read(pidOf(child), what).includes(password), `${child} ${what}`);
+      assert.ok(!/SYNPUNKT_|PG|secret/.test(
+        read(pidOf(child), what).replace(/^.*synpunktd/, '')), `${child} ${what}`);
+    }
+    /* AddressSanitizer keeps a copy of the environment for itself. */
+    if (!read(pidOf(child), 'maps').includes('libasan'))
+      assert.ok(!holds(pidOf(child), Buffer.from(password)), `${child} memory`);
   }
-  /* AddressSanitizer keeps a copy of the environment for itself. */
-  if (!read(pidOf('image'), 'maps').includes('libasan'))
-    assert.ok(!holds(pidOf('image'), Buffer.from(password)), 'memory');
 });

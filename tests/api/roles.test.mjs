@@ -30,7 +30,7 @@ function submit(board, text, more = {}) {
     ARRAY[current_date + 14], ARRAY['tio'], ARRAY['regel'], ARRAY['därför'],
     ARRAY[sha256('kod')], ARRAY['${text}'], ARRAY['{"email":"a@b.se"}'],
     ARRAY[NULL]::text[], ARRAY['\\x00'::bytea], ARRAY[NULL]::jsonb[], ARRAY[${value.key}]::bytea[],
-    ARRAY[${value.key}]::bytea[], ARRAY['"a":1']) AS serial`);
+    ARRAY[${value.key}]::bytea[], ARRAY['"a":1'], ARRAY[now()], ARRAY[NULL]::text[]) AS serial`);
 }
 
 before(async () => {

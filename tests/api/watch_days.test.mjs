@@ -38,7 +38,8 @@ async function submit({ received = '2025-12-01', acknowledge = '2025-12-03',
     ARRAY['${answer}'::date], ARRAY['tio'], ARRAY['regel'], ARRAY['därför'],
     ARRAY[sha256('kod')], ARRAY['Hemligt om Anna'], ARRAY['{"email":"anna@example.se"}'],
     ARRAY[NULL]::text[], ARRAY[NULL]::bytea[], ARRAY[NULL]::jsonb[], ARRAY[NULL]::bytea[],
-    ARRAY[NULL]::bytea[], ARRAY['"a":1']) AS id`);
+    ARRAY[NULL]::bytea[], ARRAY['"a":1'], ARRAY['${received} 12:00+01'::timestamptz],
+    ARRAY[NULL]::text[]) AS id`);
   if (handler !== 'NULL') await sql(`UPDATE synpunkt.case SET handler = ${handler} WHERE id = ${id}`);
   return id;
 }

@@ -52,6 +52,7 @@ CREATE TEMP TABLE like_case AS
 SELECT h.days, (jsonb_populate_record(s, jsonb_build_object(
 	'year', extract(year FROM s.received_on - h.days),
 	'received_at', s.received_at - make_interval(days => h.days),
+	'registered_at', s.registered_at - make_interval(days => h.days),
 	'received_on', s.received_on - h.days, 'acknowledge_by', s.acknowledge_by - h.days,
 	'answer_by', s.answer_by - h.days,
 	'acknowledged_at', s.acknowledged_at - make_interval(days => h.days),

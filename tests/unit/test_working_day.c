@@ -166,6 +166,35 @@ static void test_working_day_add__heeds_the_citys_exceptions(void **state)
 		working_day_count(at("2026-12-22"), at("2026-12-28"), &exceptions), 2);
 }
 
+static void test_working_day_before__steps_back_over_weekends_and_holidays(void **state)
+{
+	static const struct {
+		const char *day, *before;
+	} cases[] = {
+		{ "2026-11-27", "2026-11-26" },
+		{ "2026-11-28", "2026-11-27" }, /* on a Saturday */
+		{ "2026-11-30", "2026-11-27" },
+		{ "2026-04-07", "2026-04-02" }, /* Easter */
+		{ "2026-05-15", "2026-05-13" }, /* Ascension */
+		{ "2026-06-22", "2026-06-18" }, /* Midsummer */
+		{ "2026-12-28", "2026-12-23" },
+		{ "2027-01-04", "2026-12-30" },
+		{ "2027-01-07", "2027-01-05" },
+	};
+	const struct working_day_exception items[] = { { at("2026-12-23"), false,
+		"" } };
+	const struct working_day_exceptions exceptions = { items, ARRAY_LEN(items) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(working_day_before(at(cases[i].day), 30, NULL),
+			at(cases[i].before));
+	assert_int_equal(working_day_before(at("2026-12-28"), 30, &exceptions),
+		at("2026-12-22"));
+	assert_int_equal(
+		working_day_before(at("2026-12-28"), 2, NULL), at("2026-12-26"));
+}
+
 static void test_working_day_add__refuses_what_lies_outside(void **state)
 {
 	static const struct {
@@ -201,6 +230,8 @@ int main(void)
 			test_working_day_easter__agrees_with_another_algorithm),
 		cmocka_unit_test(test_working_day_add__is_undone_by_count),
 		cmocka_unit_test(test_working_day_add__heeds_the_citys_exceptions),
+		cmocka_unit_test(
+			test_working_day_before__steps_back_over_weekends_and_holidays),
 		cmocka_unit_test(test_working_day_add__refuses_what_lies_outside),
 	};
 

@@ -459,7 +459,44 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /** Take down what came by telephone, letter, visit or social media */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TakenDown"];
+                    "multipart/form-data": components["schemas"]["TakenDown"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TakenDownReceipt"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2804,6 +2841,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/received-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days that something taken down today may have come */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceivedDays"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/totp": {
         parameters: {
             query?: never;
@@ -3117,6 +3199,55 @@ export interface components {
                 expectedBy?: string;
             }[];
         };
+        /** @description As Submission, with how it came. As multipart/form-data: this object in the part "case", files in parts "attachment". */
+        TakenDown: {
+            /** @enum {string} */
+            channel: "phone" | "letter" | "visit" | "social-media";
+            /**
+             * Format: date
+             * @description Local day on which it came: at most 180 days back, not in the future. Unless said: of a letter the working day before, else today
+             */
+            receivedOn?: string | null;
+            /** @description The person's own words */
+            text: string;
+            /**
+             * @default complaint
+             * @enum {string}
+             */
+            type: "complaint" | "suggestion" | "praise" | "question" | "fault-report" | "deviation" | "citizen-proposal";
+            category?: components["schemas"]["Submission"]["category"];
+            place?: components["schemas"]["Submission"]["place"];
+            contact?: components["schemas"]["Submission"]["contact"];
+            wantsReply?: components["schemas"]["Submission"]["wantsReply"];
+            language?: components["schemas"]["Submission"]["language"];
+            onBehalfOf?: components["schemas"]["Submission"]["onBehalfOf"];
+        };
+        TakenDownReceipt: components["schemas"]["Receipt"] & {
+            channel: string;
+            /** Format: date */
+            receivedOn: string;
+            /** Format: date-time */
+            registeredAt: string;
+            /** @description To the address in contact; wantsReply false: it is not */
+            receiptMailed: boolean;
+        };
+        ReceivedDays: {
+            /**
+             * Format: date
+             * @description The earliest that is taken
+             */
+            first: string;
+            /**
+             * Format: date
+             * @description Today
+             */
+            last: string;
+            /**
+             * Format: date
+             * @description The working day before today: that of a letter unless another is said
+             */
+            letter: string;
+        };
         NewMessage: {
             text: string;
         };
@@ -3376,6 +3507,16 @@ export interface components {
         DeskCase: components["schemas"]["DeskItem"] & {
             boardName: string;
             categoryName: string | null;
+            /**
+             * Format: date
+             * @description Local day; promises run from it
+             */
+            receivedOn: string;
+            /**
+             * Format: date-time
+             * @description When it was stored. Later than receivedAt where it was taken down on a later day, and then receivedAt is noon of receivedOn
+             */
+            registeredAt: string;
             /** @description As the resident chose */
             typeGiven: string;
             categoryGiven: string | null;

@@ -1,8 +1,9 @@
 /* One function for each call, each with the one place where its answer gets its type. */
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Held, Page, Presence, Section, Session, Summary, Totp,
-  TotpSecret } from './types.ts';
+import type { Call } from './request.ts';
+import type { Areas, Board, Case, Category, Colleague, Held, Page, Presence, ReceivedDays, Section, Session, Summary,
+  Taken, Totp, TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
 function shaped(value: unknown, members: string[]): object {
@@ -107,6 +108,25 @@ export async function act(number: string, deed: Deed, signal: AbortSignal): Prom
 
 export function attachmentAt(number: string, n: number, isSmall: boolean): string {
   return `${caseAt(number)}/attachments/${n}${isSmall ? '?thumbnail=1' : ''}`;
+}
+
+export async function readReceivedDays(signal: AbortSignal): Promise<ReceivedDays> {
+  return shaped(await request(`${desk}/received-days`, { signal }), ['first', 'last', 'letter']) as ReceivedDays;
+}
+
+/* With the same key the same case is made once, however often it is sent. Files take the
+ * time that they take. */
+export async function takeDown(taken: object, files: File[], key: string): Promise<Taken> {
+  const call: Call = { method: 'POST', body: taken, key };
+
+  if (files.length) {
+    const form = new FormData();
+    form.append('case', new Blob([JSON.stringify(taken)], { type: 'application/json' }));
+    for (const file of files) form.append('attachment', file);
+    call.body = form;
+    call.timeout = 300_000;
+  }
+  return shaped(await request(`${desk}/cases`, call), ['number', 'followUpCode', 'board']) as Taken;
 }
 
 export async function readSummary(signal: AbortSignal): Promise<Summary> {

@@ -20,7 +20,7 @@ colleagues: [{ user: 'bo', name: 'Bo', boards: ['b'] }, { user: 'eva', name: 'Ev
 sections: [] };
 
 const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: 'complaint', category: 'park',
-  categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z',
+  categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z', receivedOn: '2026-01-01', registeredAt: '2026-01-01T10:00:00Z',
   acknowledgeBy: '2026-01-03', answerBy: '2026-01-12', overdue: false, handler: null, handlerName: null, snippet: '',
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, fromChild: false, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,

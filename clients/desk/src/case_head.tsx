@@ -3,7 +3,7 @@ import type { JSX, RefObject } from 'preact';
 
 import { useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
-import { day, instant, otherMarks } from './format.ts';
+import { day, instant, otherMarks, receivedText } from './format.ts';
 import { CaseMarking } from './marking.tsx';
 import { addressOf } from './place.ts';
 import type { Case, Item } from './types.ts';
@@ -67,7 +67,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span>{wordOf(t.type, it.type)}</span>
         <span lang="sv">{it.boardName}</span>
         {it.part === 'present' && <span>{it.handlerName ?? t.queue.noHandler}</span>}
-        <span class="soft">{fill(t.case.received, { date: instant(t, it.receivedAt) })}</span>
+        <span class="soft">{fill(t.case.received, { date: receivedText(t, it) })}</span>
       </p>
       <CaseMarking it={it} />
       {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlierPart, {

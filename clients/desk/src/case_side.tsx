@@ -97,6 +97,7 @@ function Earlier({ it }: { it: Case }): JSX.Element {
 function Facts({ it }: { it: Case }): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
+  const [first] = it.events;
   const given = it.categoryGiven === it.category ? '' : fill(t.case.given, {
     what: categoryName(lists, it.categoryGiven) ?? t.unknownCategory });
 
@@ -112,6 +113,8 @@ function Facts({ it }: { it: Case }): JSX.Element {
         <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
         <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
+        {first?.what === 'received' && first.actor === 'staff' && <Fact name={t.case.takenDown}>
+          {fill(t.case.takenDownBy, { date: instant(t, first.at), who: first.byName ?? '' })}</Fact>}
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
         {it.concerns.length > 0 && (
           <Fact name={t.case.concerns}>{it.concerns.map(({ name }) => name).join(', ')}</Fact>)}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dueOf, otherMarks } from './format.ts';
+import { dueOf, otherMarks, receivedText } from './format.ts';
 import { en } from './texts/en.ts';
 import { sv } from './texts/sv.ts';
 
@@ -30,4 +30,13 @@ test('answered and closed have nothing left', () => {
 test('the marks that are not about the answer', () => {
   assert.deepEqual(otherMarks({ attention: ['overdue', 'near-due', 'acknowledge', 'mail-failed'] }),
     ['acknowledge', 'mail-failed']);
+});
+
+test('of what was taken down later the day is said, without an hour', () => {
+  const stored = '2026-02-03T09:30:00.123Z';
+
+  assert.match(receivedText(sv, { receivedAt: stored, receivedOn: '2026-02-03', registeredAt: stored }), /10[:.]30/);
+  const later = receivedText(sv, { receivedAt: '2026-02-02T11:00:00.000Z', receivedOn: '2026-02-02', registeredAt: stored });
+  assert.match(later, /2 feb/);
+  assert.doesNotMatch(later, /12/);
 });

@@ -1,5 +1,5 @@
 /* Dates and time left, as people say them. */
-import type { Item } from './types.ts';
+import type { Case, Item } from './types.ts';
 import type { Texts } from './texts/sv.ts';
 import { fill } from './words.ts';
 
@@ -11,6 +11,11 @@ export function day(t: Texts, date: string): string {
     ...yearOf(noon), timeZone: 'UTC' }).format(noon);
 }
 
+/* As it stands on paper. */
+export function longDay(t: Texts, date: string): string {
+  return new Intl.DateTimeFormat(t.locale, { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${date}T12:00:00Z`));
+}
+
 function yearOf(date: Date): { year?: 'numeric' } {
   return date.getUTCFullYear() === new Date().getUTCFullYear() ? {} : { year: 'numeric' };
 }
@@ -19,6 +24,11 @@ export function instant(t: Texts, at: string): string {
   const date = new Date(at);
   return new Intl.DateTimeFormat(t.locale, { day: 'numeric', month: 'short', ...yearOf(date),
     hour: '2-digit', minute: '2-digit', timeZone: zone }).format(date);
+}
+
+/* Of what was taken down on a later day nobody knows the hour. */
+export function receivedText(t: Texts, it: Pick<Case, 'receivedAt' | 'receivedOn' | 'registeredAt'>): string {
+  return it.receivedAt === it.registeredAt ? instant(t, it.receivedAt) : day(t, it.receivedOn);
 }
 
 export function clock(t: Texts, at: Date): string {

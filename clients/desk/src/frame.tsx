@@ -3,8 +3,9 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { boardName, isOfficer, useDesk } from './desk.ts';
-import { addressOf } from './place.ts';
+import { addressOf, takePath } from './place.ts';
 import { draftNumbers } from './store.ts';
+import { takeDraft, takesDown } from './take.ts';
 import { languages, useWords, wordOf } from './words.ts';
 
 export interface FrameProps {
@@ -36,7 +37,8 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
     <div class="attention">
       <p>▲ {t.signIn.unsent}</p>
       <ul>{numbers.map((number) => (
-        <li key={number}><a class="button" href={addressOf({ ...place, number })}>{number}</a></li>))}</ul>
+        <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
+          : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);
 }
 
@@ -69,6 +71,14 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
     </details>);
 }
 
+/* From wherever one is when the telephone rings. */
+function TakeLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return takesDown(session) ? <><a class="taking" href={takePath}>{t.take.menu}</a>{' '}</> : null;
+}
+
 /* For a board's data protection officer alone. */
 function PersonsLink(): JSX.Element | null {
   const t = useWords();
@@ -86,7 +96,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

@@ -1,5 +1,5 @@
-/* Where one is, as the address says it: the queue with its filters, one case of it, or
- * one's own account. */
+/* Where one is, as the address says it: the queue with its filters, one case of it, one's
+ * own account and the like. */
 
 export const filterNames = ['board', 'status', 'category', 'type', 'district', 'handler',
   'overdue', 'attention', 'part', 'q', 'sort'] as const;
@@ -9,12 +9,13 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account' | 'persons'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'take'; /* instead of queue or case */
 }
 
 const root = '/desk/';
 const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
+export const takePath = '/desk/nytt';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -27,7 +28,8 @@ export function placeOf(url: URL): Place {
   }
   return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
     ...(url.pathname === accountPath && { view: 'account' as const }),
-    ...(url.pathname === personsPath && { view: 'persons' as const }) };
+    ...(url.pathname === personsPath && { view: 'persons' as const }),
+    ...(url.pathname === takePath && { view: 'take' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -45,6 +47,7 @@ export function addressOf({ number, filters, view }: Place): string {
 
   if (view === 'account') return accountPath;
   if (view === 'persons') return personsPath;
+  if (view === 'take') return takePath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

@@ -3,13 +3,16 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { boardName, boardsOf, useDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
 import { NoCases } from './no_cases.tsx';
+import { takePath } from './place.ts';
 import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
+import { takesDown } from './take.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import { fill, useWords } from './words.ts';
@@ -23,8 +26,8 @@ function step(list: HTMLElement | null, by: number): void {
   to?.focus();
 }
 
-function useQueueKeys(list: { current: HTMLElement | null }, more: () => void): void {
-  useKeys({ j: () => step(list.current, 1), ArrowDown: () => step(list.current, 1),
+function useQueueKeys(list: { current: HTMLElement | null }, more: () => void, { session, place, go }: Desk): void {
+  useKeys({ ...(takesDown(session) && { n: () => go({ ...place, view: 'take' }) }), j: () => step(list.current, 1), ArrowDown: () => step(list.current, 1),
     k: () => step(list.current, -1), ArrowUp: () => step(list.current, -1), m: more,
     '/': focusSearch });
 }
@@ -38,7 +41,8 @@ interface QueueProps {
 
 function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element {
   const t = useWords();
-  const { session, lists } = useDesk();
+  const desk = useDesk();
+  const { session, lists } = desk;
   const list = useRef<HTMLOListElement>(null);
   const boards = boardsOf(session);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -51,7 +55,7 @@ function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element
     (row ?? heading.current)?.focus();
     state.look();
   }, []);
-  useQueueKeys(list, state.more);
+  useQueueKeys(list, state.more, desk);
 
   return (
     <div class="queue">
@@ -59,6 +63,7 @@ function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element
         <h1 tabIndex={-1} ref={heading}>{t.queue.title}</h1>
         <p class="soft">{fill(t.queue.lead, {
           boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
+        {takesDown(session) && <a class="button" href={takePath}>{t.take.title} <kbd aria-hidden="true">n</kbd></a>}
       </div>
       <SummaryStrip isStale={state.rows} />
       <FilterBar />

@@ -4,8 +4,9 @@ import type { FieldFault } from './errors.ts';
 
 export interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  body?: unknown;
+  body?: unknown; /* a FormData as it is, else as JSON */
   version?: number; /* goes in If-Match */
+  key?: string; /* goes in Idempotency-Key */
   signal?: AbortSignal;
   timeout?: number;
   isSignIn?: boolean; /* 401 is then about the password */
@@ -47,9 +48,10 @@ function askConfirmation(): Promise<boolean> {
 function headersOf(call: Call): Headers {
   const headers = new Headers({ Accept: 'application/json' });
 
-  if (call.body !== undefined) headers.set('Content-Type', 'application/json');
+  if (call.body !== undefined && !(call.body instanceof FormData)) headers.set('Content-Type', 'application/json');
   if (call.method && call.method !== 'GET') headers.set('X-CSRF-Token', wire.csrf);
   if (call.version !== undefined) headers.set('If-Match', `"${call.version}"`);
+  if (call.key !== undefined) headers.set('Idempotency-Key', call.key);
   return headers;
 }
 
@@ -63,7 +65,7 @@ async function send(path: string, call: Call): Promise<Response> {
   try {
     return await fetch(path, { method: call.method ?? 'GET', headers: headersOf(call),
       credentials: 'same-origin', cache: 'no-store', signal: control.signal,
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }) });
+      ...(call.body !== undefined && { body: call.body instanceof FormData ? call.body : JSON.stringify(call.body) }) });
   } catch (error) {
     if (call.signal?.aborted) throw error;
     throw new OfflineError('no answer');

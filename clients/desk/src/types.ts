@@ -27,6 +27,8 @@ export type Case = Schemas['DeskCase'];
 export type ActionCode = Case['actions'][number];
 export type Held = Schemas['PersonHeld'];
 export type HeldItem = Held['items'][number];
+export type Taken = Schemas['TakenDownReceipt'];
+export type ReceivedDays = Schemas['ReceivedDays'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

@@ -16,6 +16,7 @@ import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
 import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
+import { Take } from './take.tsx';
 import type { Change, Session } from './types.ts';
 
 interface WorkplaceProps {
@@ -98,6 +99,14 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
+const views = { account: Account, persons: Persons, take: Take };
+
+function View({ view }: { view: keyof typeof views }): JSX.Element {
+  const Chosen = views[view];
+
+  return <Chosen />;
+}
+
 export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: WorkplaceProps): JSX.Element {
   const [place, go] = usePlace();
   const [said, announce] = useVoice();
@@ -118,7 +127,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   return (
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
-        {place.view === 'account' ? <Account /> : place.view === 'persons' ? <Persons /> : place.number === null
+        {place.view ? <View view={place.view} /> : place.number === null
           ? <Queue rows={rows} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
       </Frame>

@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { event } from './en_event.ts';
+import { take } from './en_take.ts';
 import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
@@ -215,6 +216,7 @@ export const en: Texts = {
     'osl-10-28': 'A duty to inform in law (OSL 10:28)',
   },
   ...transfer,
+  ...take,
   dimension: {
     treatment: 'Treatment',
     accessibility: 'Accessibility',
@@ -257,6 +259,8 @@ export const en: Texts = {
     previous: 'Previous in the queue',
     place: 'Case {i} of {n} shown',
     received: 'Came in {date}',
+    takenDown: 'Written down',
+    takenDownBy: '{date} by {who}',
     text: 'What was written',
     noText: 'The text has been disposed of.',
     restricted: 'The content is not shown to your role',
@@ -571,5 +575,6 @@ export const en: Texts = {
     send: 'Send what you are writing',
     back: 'Back',
     more: 'Show more',
+    taking: 'Take down a complaint',
   },
 };

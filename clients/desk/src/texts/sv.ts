@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { event } from './sv_event.ts';
+import { take } from './sv_take.ts';
 import { transfer } from './sv_transfer.ts';
 
 export const sv = {
@@ -213,6 +214,7 @@ export const sv = {
     'osl-10-28': 'Uppgiftsskyldighet i lag (OSL 10 kap. 28 §)',
   },
   ...transfer,
+  ...take,
   dimension: {
     treatment: 'Bemötande',
     accessibility: 'Tillgänglighet',
@@ -255,6 +257,8 @@ export const sv = {
     previous: 'Förra i kön',
     place: 'Ärende {i} av {n} som visas',
     received: 'Kom in {date}',
+    takenDown: 'Nedskrivet',
+    takenDownBy: '{date} av {who}',
     text: 'Det som skrevs',
     noText: 'Texten är gallrad.',
     restricted: 'Innehållet visas inte för din roll',
@@ -569,6 +573,7 @@ export const sv = {
     send: 'Skicka det du skriver',
     back: 'Tillbaka',
     more: 'Visa fler',
+    taking: 'Ta emot en synpunkt',
   },
 };
 

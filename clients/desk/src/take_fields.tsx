@@ -1,0 +1,125 @@
+/* The parts of the form in which something is taken down: the same as in the residents'
+ * form, with how and when it came. */
+import type { ComponentChildren, JSX } from 'preact';
+
+import { useDesk } from './desk.ts';
+import { Field } from './field.tsx';
+import { fill, useWords, wordOf } from './words.ts';
+import { languageName } from './format.ts';
+import type { Draft } from './store.ts';
+import { behalves, channels, daysSaid, dayShown, idOfField, languageCodes, types } from './take.ts';
+import type { ReceivedDays } from './types.ts';
+
+export interface PartProps {
+  values: Draft;
+  days: ReceivedDays | null;
+  set: (name: string, value: string) => void;
+  faultOf: (name: string) => string | undefined;
+}
+
+type InputEvent = { currentTarget: { value: string } };
+
+function Part({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  return <fieldset class="card"><legend>{title}</legend>{children}</fieldset>;
+}
+
+interface LineProps extends PartProps {
+  name: string;
+  label: string;
+  hint?: string;
+  mode?: 'text' | 'tel' | 'email';
+}
+
+function Line({ values, set, faultOf, name, label, hint, mode = 'text' }: LineProps): JSX.Element {
+  return (
+    <Field id={idOfField(name)} label={label} hint={hint} fault={faultOf(name)}>
+      {(aria) => <input {...aria} type="text" inputMode={mode} autocomplete="off" value={values[name] ?? ''}
+        onInput={(event) => set(name, event.currentTarget.value)} />}
+    </Field>);
+}
+
+interface ChoiceProps extends PartProps {
+  name: string;
+  label: string;
+  options: [code: string, text: string][];
+}
+
+function Choice({ values, set, faultOf, name, label, options }: ChoiceProps): JSX.Element {
+  return (
+    <Field id={idOfField(name)} label={label} fault={faultOf(name)}>
+      {(aria) => <select {...aria} value={values[name] ?? ''} onChange={(event: InputEvent) => set(name, event.currentTarget.value)}>
+        {options.map(([code, text]) => <option key={code} value={code}>{text}</option>)}
+      </select>}
+    </Field>);
+}
+
+export function TakeHow(props: PartProps): JSX.Element {
+  const t = useWords();
+  const { values, days, set, faultOf } = props;
+  const hint = days ? fill(t.take.receivedHint, daysSaid(t, days)) : '';
+  const letter = values['channel'] === 'letter' ? `${t.take.letterHint} ` : '';
+
+  return (
+    <Part title={t.take.how}>
+      <Choice {...props} name="channel" label={t.take.channel}
+        options={channels.map((code) => [code, wordOf(t.channel, code)])} />
+      <Field id={idOfField('receivedOn')} label={t.take.receivedOn} hint={`${letter}${hint}`.trim()}
+        fault={faultOf('receivedOn')}>
+        {(aria) => <input {...aria} type="date" class="short" value={dayShown(values, days)} min={days?.first} max={days?.last}
+          onInput={(event) => set('receivedOn', event.currentTarget.value)} />}
+      </Field>
+    </Part>);
+}
+
+export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }): JSX.Element {
+  const t = useWords();
+  const { lists } = useDesk();
+  const { values, set, faultOf, onFiles } = props;
+
+  return (
+    <Part title={t.take.what}>
+      <Field id={idOfField('text')} label={t.take.text} hint={t.take.textHint} fault={faultOf('text')}>
+        {(aria) => <textarea {...aria} rows={8} value={values['text'] ?? ''} required
+          onInput={(event) => set('text', event.currentTarget.value)} />}
+      </Field>
+      <Choice {...props} name="type" label={t.take.type} options={types.map((code) => [code, wordOf(t.type, code)])} />
+      <Choice {...props} name="category" label={t.take.category}
+        options={[['', t.take.unknown], ...lists.categories.map((c): [string, string] => [c.code, c.name])]} />
+      <Field id="take-files" label={<>{t.take.files} <span class="optional">({t.optional})</span></>} hint={t.take.filesHint}>
+        {(aria) => <input {...aria} type="file" multiple
+          onChange={(event) => onFiles([...event.currentTarget.files ?? []])} />}
+      </Field>
+    </Part>);
+}
+
+export function TakeWhere(props: PartProps): JSX.Element {
+  const t = useWords();
+
+  return (
+    <Part title={t.take.where}>
+      <Line {...props} name="place.address" label={t.take.address} />
+      <Line {...props} name="place.unit" label={t.take.unit} hint={t.take.unitHint} />
+    </Part>);
+}
+
+export function TakeWho(props: PartProps): JSX.Element {
+  const t = useWords();
+  const { values, set } = props;
+
+  return (
+    <Part title={t.take.who}>
+      <p class="hint">{t.take.anonymous}</p>
+      <Line {...props} name="contact.name" label={t.take.name} />
+      <Line {...props} name="contact.phone" label={t.take.phone} mode="tel" />
+      <Line {...props} name="contact.email" label={t.take.email} hint={t.take.emailHint} mode="email" />
+      <label class="check choice">
+        <input type="checkbox" id="take-wants" checked={values['wantsReply'] === 'yes'}
+          onChange={(event) => set('wantsReply', event.currentTarget.checked ? 'yes' : 'no')} />
+        <span>{t.take.wantsReply}</span>
+      </label>
+      <Choice {...props} name="onBehalfOf" label={t.take.onBehalfOf}
+        options={[['', t.take.notSaid], ...behalves.map((code): [string, string] => [code, wordOf(t.behalf, code)])]} />
+      <Choice {...props} name="language" label={t.take.language}
+        options={languageCodes.map((code) => [code, languageName(t, code)])} />
+    </Part>);
+}

@@ -1,0 +1,129 @@
+/* The form in which a colleague takes down what somebody says. What is typed is kept until
+ * it is sent; what is wrong with it the server says, all at once. */
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+import { takeDown } from './api.ts';
+import { useDesk } from './desk.ts';
+import { OfflineError, ProblemError, ServerError } from './errors.ts';
+import { ErrorSummary } from './field.tsx';
+import type { Fault } from './field.tsx';
+import type { Draft } from './store.ts';
+import { bodyOfTaking, daysSaid, idOfField, keyFor, sentKeep, sentRead, startTaking, takingKeep, takingRead } from './take.ts';
+import { TakeHow, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
+import { troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { ReceivedDays, Taken } from './types.ts';
+import { fill, useWords } from './words.ts';
+import type { Texts } from './texts/sv.ts';
+
+interface TakeFormProps {
+  days: ReceivedDays | null;
+  onDone: (taken: Taken, language: string) => void;
+}
+
+/* In the order of the form, which is that of the texts. */
+function refusedOf(t: Texts, days: ReceivedDays | null, error: unknown): Fault[] {
+  if (!(error instanceof ProblemError)) return [];
+  const names = error.problem.fields.map(({ name }) => name);
+
+  return Object.entries(t.takeRefused).filter(([name]) => names.includes(name)).map(([name, text]) => ({
+    id: idOfField(name), text: fill(text, daysSaid(t, days)) }));
+}
+
+function takeTrouble(t: Texts, error: unknown): string {
+  if (error instanceof OfflineError || error instanceof ServerError) return t.take.offline;
+  if (!(error instanceof ProblemError)) return troubleText(t, error);
+  if (error.status === 409) return t.take.conflict;
+  if (error.status === 413) return t.take.fileSize;
+  return error.status === 415 ? t.take.fileType : troubleText(t, error);
+}
+
+function contentOf(values: Draft, files: File[], days: ReceivedDays | null): string {
+  return JSON.stringify([bodyOfTaking(values, days), files.map((file) => [file.name, file.size, file.lastModified])]);
+}
+
+function useTaking({ days, onDone }: TakeFormProps) {
+  const t = useWords();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const send = async (values: Draft, files: File[]): Promise<void> => {
+    const content = contentOf(values, files, days);
+    const key = keyFor(content, sentRead());
+
+    if (isBusy) return;
+    setBusy(true);
+    setError(null);
+    setFaults([]);
+    sentKeep(content, key);
+    try {
+      const taken = await takeDown(bodyOfTaking(values, days), files, key);
+      takingKeep(startTaking);
+      sentKeep('', '');
+      onDone(taken, values['language'] ?? 'sv');
+    } catch (failed) {
+      const refused = refusedOf(t, days, failed);
+      setFaults(refused);
+      if (!refused.length) setError(failed);
+      if (failed instanceof ProblemError) sentKeep('', ''); /* it is not stored: nothing to repeat */
+      setBusy(false);
+    }
+  };
+  return { isBusy, error, faults, setFaults, setError, send };
+}
+
+export function TakeForm(props: TakeFormProps): JSX.Element {
+  const t = useWords();
+  const { announce } = useDesk();
+  const [values, setValues] = useState(takingRead);
+  const [files, setFiles] = useState<File[]>([]);
+  const [round, setRound] = useState(0); /* a file field is emptied by being made anew */
+  const heading = useRef<HTMLHeadingElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const { isBusy, error, faults, setFaults, setError, send } = useTaking(props);
+  const set = (name: string, value: string): void => {
+    const next = { ...values, [name]: value };
+    setValues(next);
+    takingKeep(next);
+  };
+  const discard = (): void => {
+    takingKeep(startTaking);
+    sentKeep('', '');
+    setValues({ ...startTaking });
+    setFiles([]);
+    setFaults([]);
+    setError(null);
+    setRound(round + 1);
+    announce(t.take.discarded);
+    heading.current?.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.current?.requestSubmit();
+  };
+  const part = { values, days: props.days, set,
+    faultOf: (name: string) => faults.find(({ id }) => id === idOfField(name))?.text };
+
+  useLayoutEffect(() => heading.current?.focus(), []);
+  return (
+    <form ref={form} noValidate onKeyDown={onKey} aria-labelledby="take-title" onSubmit={(event) => {
+      event.preventDefault();
+      void send(values, files);
+    }}>
+      <h1 tabIndex={-1} ref={heading} id="take-title">{t.take.title}</h1>
+      <p>{t.take.lead}</p>
+      <ErrorSummary title={t.error.summary} faults={faults} />
+      <TakeHow {...part} />
+      <TakeWhat key={round} {...part} onFiles={setFiles} />
+      <TakeWhere {...part} />
+      <TakeWho {...part} />
+      {error !== null && <Trouble text={takeTrouble(t, error)} />}
+      <div class="buttons">
+        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? t.form.sending : t.take.send}</button>
+        <button type="button" onClick={discard}>{t.take.discard}</button>
+      </div>
+      <p class="hint">{t.form.draftKept}</p>
+    </form>);
+}

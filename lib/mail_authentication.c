@@ -1,0 +1,122 @@
+/*
+ * Authentication-Results (RFC 8601), those that our own mail server wrote: others could
+ * be anybody's words. "host 1; spf=pass smtp.mailfrom=x; dkim=fail (why) header.d=y".
+ */
+#include "lib/mail_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+
+/* Comments (RFC 5322, 3.2.2) say nothing to a program, but could hold a semicolon. */
+static char *mail_authentication_bare(struct arena *arena, const char *value)
+{
+	char *ret = arena_dup(arena, value), *to = ret;
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (; *value; value++) {
+		if (*value == '"' && depth == 0)
+			quoted = !quoted;
+		else if (*value == '(' && !quoted)
+			depth++;
+		else if (*value == ')' && !quoted && depth > 0)
+			depth--;
+		else if (depth == 0)
+			*to++ = *value;
+	}
+	*to = '\0';
+	return ret;
+}
+
+/* The word after name and "=", or NULL. */
+static const char *mail_authentication_word(
+	struct arena *arena, const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	const char *at = text + strspn(text, " \t");
+
+	while (*at) {
+		const char *end = at + strcspn(at, " \t=");
+
+		if ((size_t)(end - at) == n && strncasecmp(at, name, n) == 0 &&
+			end[strspn(end, " \t")] == '=') {
+			end += strspn(end, " \t=");
+			return arena_dup_n(arena, end, strcspn(end, " \t;"));
+		}
+		at += strcspn(at, " \t");
+		at += strspn(at, " \t");
+	}
+	return NULL;
+}
+
+/* Of several signatures one good one is enough. */
+static void mail_authentication_set(const char **ret, const char *found)
+{
+	if (found && (!*ret || strcasecmp(found, "pass") == 0))
+		*ret = found;
+}
+
+static void mail_authentication_result(
+	struct mail_work *work, const char *one, struct mail_authentication *ret)
+{
+	const char *name = one + strspn(one, " \t");
+
+	if (strncasecmp(name, "spf", 3) == 0 && !ret->spf)
+		ret->spf = mail_authentication_word(work->arena, name, "spf");
+	else if (strncasecmp(name, "dkim", 4) == 0)
+		mail_authentication_set(&ret->dkim,
+			mail_authentication_word(work->arena, name, "dkim"));
+	if (strncasecmp(name, "dmarc", 5) != 0 || ret->dmarc)
+		return;
+	ret->dmarc = mail_authentication_word(work->arena, name, "dmarc");
+	ret->from = mail_authentication_word(work->arena, name, "header.from");
+}
+
+/* False: not by the host that is trusted. */
+static bool mail_authentication_field(
+	struct mail_work *work, const char *value, struct mail_authentication *ret)
+{
+	const char *host = work->reader->config.authserv_id;
+	char *text = mail_authentication_bare(
+		work->arena, mail_charset_line(work->arena, value, MAIL_HEADER_MAX));
+	size_t n;
+
+	text += strspn(text, " \t");
+	n = strcspn(text, " \t;");
+	if (strlen(host) != n || strncasecmp(text, host, n) != 0)
+		return false;
+	text += strcspn(text, ";");
+	while (*text == ';') {
+		char *one = ++text;
+
+		text += strcspn(text, ";");
+		mail_authentication_result(
+			work, arena_dup_n(work->arena, one, (size_t)(text - one)), ret);
+	}
+	return true;
+}
+
+void mail_authentication_read(struct mail_work *work)
+{
+	GMimeHeaderList *fields =
+		g_mime_object_get_header_list(GMIME_OBJECT(work->message));
+	int n = g_mime_header_list_get_count(fields), i;
+	struct mail_authentication *ret = arena_alloc(work->arena, sizeof(*ret));
+	bool found = false;
+
+	for (i = 0; work->reader->config.authserv_id && i < n; i++) {
+		GMimeHeader *field = g_mime_header_list_get_header_at(fields, i);
+		const char *value = g_mime_header_get_value(field);
+
+		if (value && value[0] &&
+			strcasecmp(g_mime_header_get_name(field),
+				"Authentication-Results") == 0 &&
+			mail_charset_line(work->arena, value, 1))
+			found = mail_authentication_field(work, value, ret) || found;
+	}
+	if (found)
+		work->mail->authentication = ret;
+}
