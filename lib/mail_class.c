@@ -110,9 +110,9 @@ static bool mail_class_has_report(const struct mail_work *work, const char *type
 
 static const char *mail_class_bounce(const struct mail_work *work)
 {
-	if (mail_class_has_report(work, "delivery-status") &&
-		mail_report_is_failure(work))
-		return "report of delivery (RFC 3464)";
+	if (mail_class_has_report(work, "delivery-status"))
+		return mail_report_is_failure(work) ? "report of delivery (RFC 3464)"
+						    : NULL;
 	if (!mail_class_is_daemon(work->mail) && !mail_class_is_nobody(work->mail))
 		return NULL;
 	if (mail_head_value(work, "X-Failed-Recipients"))

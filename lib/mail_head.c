@@ -220,13 +220,13 @@ void mail_head_read(struct mail_work *work)
 {
 	struct mail *mail = work->mail;
 	struct mail_list answered = mail_head_ids(work, "In-Reply-To");
+	struct mail_list ids = mail_head_ids(work, "Message-ID");
 
 	mail->subject = mail_charset_line(
 		work->arena, g_mime_message_get_subject(work->message), MAIL_WORD_MAX);
 	mail_head_addresses(work);
 	mail->date = mail_head_date(work);
-	mail->message_id = mail_charset_line(work->arena,
-		g_mime_message_get_message_id(work->message), MAIL_WORD_MAX);
+	mail->message_id = ids.n > 0 ? ids.items[0] : NULL;
 	mail->in_reply_to = answered.n > 0 ? answered.items[0] : NULL;
 	mail->references = mail_head_ids(work, "References");
 	mail->return_path = mail_head_return_path(work);

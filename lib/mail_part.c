@@ -134,14 +134,21 @@ static void mail_part_add_text(struct mail_work *work, const struct mail_buffer 
 	work->mail->truncated = work->mail->truncated || work->text.cut;
 }
 
+/* What is all of a mail is its text, also if it has a file's name, or a type that is
+ * none (RFC 2045, 5.2). */
+static bool mail_part_is_all(GMimeObject *part)
+{
+	const char *type = g_mime_object_get_header(part, "Content-Type");
+
+	return mail_part_is(part, "text", "plain") ||
+	       mail_part_is(part, "text", "html") || (type && !strchr(type, '/'));
+}
+
 static void mail_part_leaf(struct mail_work *work, GMimeObject *part, unsigned depth)
 {
 	struct mail_buffer text = { .max = MAIL_TEXT_MAX };
 
-	/* what is all of a mail is its text, also if it has a file's name */
-	if (!mail_part_is_text(part) &&
-		!(depth == 0 && (mail_part_is(part, "text", "plain") ||
-					mail_part_is(part, "text", "html")))) {
+	if (!mail_part_is_text(part) && !(depth == 0 && mail_part_is_all(part))) {
 		mail_attachment_add(work, part);
 		return;
 	}
@@ -152,10 +159,24 @@ static void mail_part_leaf(struct mail_work *work, GMimeObject *part, unsigned d
 
 /* ---- several parts ---- */
 
+/* One that has no parts, since its delimiter is missing: what stands there is text. */
+static void mail_part_bare(struct mail_work *work, GMimeObject *part)
+{
+	const char *words = g_mime_multipart_get_prologue(GMIME_MULTIPART(part));
+	struct mail_buffer text = { .max = MAIL_TEXT_MAX };
+
+	if (words)
+		mail_charset_decode(NULL, words, strlen(words), &text);
+	mail_part_add_text(work, &text);
+	mail_buffer_free(&text);
+}
+
 static void mail_part_mixed(struct mail_work *work, GMimeObject *part, unsigned depth)
 {
 	int n = g_mime_multipart_get_count(GMIME_MULTIPART(part)), i;
 
+	if (n == 0)
+		mail_part_bare(work, part);
 	for (i = 0; i < n && work->n_parts <= MAIL_PARTS_MAX; i++)
 		mail_part_walk(work,
 			g_mime_multipart_get_part(GMIME_MULTIPART(part), i), depth + 1);

@@ -36,6 +36,11 @@ size_t mail_bound(char *bytes, size_t n, bool *ret_cut);
 /* The bytes begin with a header field. */
 bool mail_bound_has_header(const char *bytes, size_t n);
 
+/* ---- mail_words.c: encoded words (RFC 2047) ---- */
+
+/* Those that belong together become one, in place; the new size. */
+size_t mail_words_join(char *field, size_t n);
+
 /* ---- mail_charset.c ---- */
 
 /* Converters that are kept open, since a confined process can open none. */
