@@ -112,6 +112,34 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN m.valid_from AND m.valid_to
 $$;
 
+-- What becomes of mail to an address today, and why, for whoever minds the mailboxes.
+CREATE FUNCTION synpunkt_mail_in.judge(in_address text)
+RETURNS TABLE (address text, taken boolean, board text, board_name text, unit text,
+	unit_name text, because text)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT a.address, coalesce(d.today BETWEEN m.valid_from AND m.valid_to, false),
+		m.board, o.name, m.unit, u.name,
+		CASE WHEN m.address IS NULL AND EXISTS (SELECT FROM synpunkt.mailbox n
+				WHERE split_part(n.address, '@', 2) = split_part(a.address, '@', 2))
+			THEN 'no mailbox has this address'
+		WHEN m.address IS NULL THEN 'no mailbox is of this domain'
+		WHEN m.valid_from > d.today THEN 'the mailbox begins on ' || m.valid_from
+		WHEN m.valid_to < d.today THEN 'the mailbox ended on ' || m.valid_to
+		WHEN o.valid_to < d.today THEN 'taken, but the board ended on ' || o.valid_to
+		WHEN u.valid_to < d.today THEN 'taken, but the unit ended on ' || u.valid_to
+		WHEN u.board <> m.board THEN 'taken, but the unit is of another board'
+		ELSE 'taken' END
+	FROM (SELECT lower(in_address) AS address) a
+	CROSS JOIN (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date AS today) d
+	LEFT JOIN synpunkt.mailbox m ON m.address = a.address
+	LEFT JOIN synpunkt.organisation o ON o.code = m.board
+	LEFT JOIN synpunkt.unit u ON u.code = m.unit
+$$;
+REVOKE ALL ON FUNCTION synpunkt_mail_in.judge FROM PUBLIC;
+ALTER FUNCTION synpunkt_mail_in.judge OWNER TO synpunkt_mailroom;
+GRANT USAGE ON SCHEMA synpunkt_mail_in TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_mail_in.judge TO synpunkt_desk, synpunkt_owner;
+
 -- Stores a letter for those of the recipients that are ours: those of a mailbox, and those
 -- with a token. For each, in the order given: 'stored', 'known' when it was stored
 -- before, or 'unknown' when the mailbox has ended since it was asked for.

@@ -92,6 +92,7 @@ static int mail_worker_listen(struct mail_worker *worker, struct error *err)
 	config.idle_ms = (unsigned)options->lmtp_idle_ms;
 	config.data_ms = (unsigned)options->lmtp_data_ms;
 	config.data_total_ms = (unsigned)options->lmtp_data_total_ms;
+	config.drain_ms = (unsigned)options->grace_s * 1000 / 2;
 	mail_intake_hooks(&config.hooks);
 	worker->intake =
 		mail_intake_new(&(struct mail_intake_config){ .base = worker->base,
