@@ -482,7 +482,7 @@ $$;
 
 -- ---- the letters' claim, with digests among them ----
 
-GRANT SELECT (category) ON synpunkt.case TO synpunkt_mail;
+GRANT SELECT (category, from_child) ON synpunkt.case TO synpunkt_mail;
 GRANT SELECT (id, email, disabled_at) ON synpunkt.staff_user TO synpunkt_mail;
 GRANT SELECT ON synpunkt.digest TO synpunkt_mail;
 GRANT SELECT (case_id, seq, what, codes) ON synpunkt.case_event TO synpunkt_mail;
@@ -501,7 +501,7 @@ CREATE FUNCTION synpunkt_mail.claim(most integer, lease_seconds integer, domain 
 RETURNS TABLE (id bigint, attempt smallint, kind text, message_id text, year smallint,
 	serial bigint, language text, sensitive boolean, board_name text,
 	received_on date, acknowledge_by date, answer_by date, sealed_code text, email text,
-	words text, expected_by date, digest jsonb)
+	words text, expected_by date, digest jsonb, from_child boolean)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WITH due AS MATERIALIZED (
 		SELECT o.id
@@ -540,7 +540,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 			FROM synpunkt.case_event e
 			WHERE e.case_id = c.id AND e.seq = t.seq AND e.what = 'delay-notice') END,
 		(SELECT d.body FROM synpunkt.digest d
-			WHERE d.user_id = t.digest_user AND d.day = t.digest_day)
+			WHERE d.user_id = t.digest_user AND d.day = t.digest_day),
+		coalesce(c.from_child, false)
 	FROM taken t
 	LEFT JOIN synpunkt.case c ON c.id = t.case_id
 	ORDER BY t.id
