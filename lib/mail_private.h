@@ -60,6 +60,11 @@ char *mail_charset_line(struct arena *arena, const char *text, size_t max);
 void mail_flowed(
 	const char *text, size_t n, bool delete_space, struct mail_buffer *out);
 
+/* ---- mail_slim.c ---- */
+
+/* HTML without what is long and not read. */
+void mail_slim(const char *html, size_t n, struct mail_buffer *out);
+
 /* ---- mail_html.c ---- */
 
 /* HTML (UTF-8) to readable text; quotes become lines with "> ". */
