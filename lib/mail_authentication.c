@@ -10,6 +10,8 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 
+#define MAIL_AUTHENTICATION_MAX 20 /* fields that are looked at */
+
 /* Comments (RFC 5322, 3.2.2) say nothing to a program, but could hold a semicolon. */
 static char *mail_authentication_bare(struct arena *arena, const char *value)
 {
@@ -103,18 +105,21 @@ void mail_authentication_read(struct mail_work *work)
 {
 	GMimeHeaderList *fields =
 		g_mime_object_get_header_list(GMIME_OBJECT(work->message));
-	int n = g_mime_header_list_get_count(fields), i;
+	int n = g_mime_header_list_get_count(fields), i, seen = 0;
 	struct mail_authentication *ret = arena_alloc(work->arena, sizeof(*ret));
 	bool found = false;
 
-	for (i = 0; work->reader->config.authserv_id && i < n; i++) {
+	for (i = 0; work->reader->config.authserv_id && i < n &&
+		    seen < MAIL_AUTHENTICATION_MAX;
+		i++) {
 		GMimeHeader *field = g_mime_header_list_get_header_at(fields, i);
 		const char *value = g_mime_header_get_value(field);
 
-		if (value && value[0] &&
-			strcasecmp(g_mime_header_get_name(field),
-				"Authentication-Results") == 0 &&
-			mail_charset_line(work->arena, value, 1))
+		if (strcasecmp(g_mime_header_get_name(field),
+			    "Authentication-Results") != 0)
+			continue;
+		seen++;
+		if (value && mail_charset_line(work->arena, value, 1))
 			found = mail_authentication_field(work, value, ret) || found;
 	}
 	if (found)

@@ -70,7 +70,7 @@ static const char *mail_part_html_charset(
 static void mail_part_decode(
 	struct mail_work *work, GMimeObject *part, bool html, struct mail_buffer *ret)
 {
-	struct mail_buffer bytes = { .max = MAIL_TEXT_MAX };
+	struct mail_buffer bytes = { .max = ret->max };
 	const char *charset = g_mime_object_get_content_type_parameter(part, "charset");
 	char named[41];
 
@@ -90,16 +90,28 @@ static bool mail_part_has_parameter(
 	return given && strcasecmp(given, value) == 0;
 }
 
+static void mail_part_html(
+	struct mail_work *work, const struct mail_buffer *html, struct mail_buffer *ret)
+{
+	struct mail_buffer slim = { .max = MAIL_TEXT_MAX };
+
+	mail_slim(html->bytes, html->n, &slim);
+	if (slim.n > 0)
+		mail_html(slim.bytes, slim.n, ret);
+	work->mail->truncated = work->mail->truncated || slim.cut;
+	mail_buffer_free(&slim);
+}
+
 /* To readable text, whatever it was. */
 static void mail_part_text(
 	struct mail_work *work, GMimeObject *part, struct mail_buffer *ret)
 {
 	bool html = mail_part_is(part, "text", "html");
-	struct mail_buffer plain = { .max = MAIL_TEXT_MAX };
+	struct mail_buffer plain = { .max = html ? MAIL_HTML_MAX : MAIL_TEXT_MAX };
 
 	mail_part_decode(work, part, html, &plain);
 	if (plain.n > 0 && html)
-		mail_html(plain.bytes, plain.n, ret);
+		mail_part_html(work, &plain, ret);
 	else if (plain.n > 0 && mail_part_has_parameter(part, "format", "flowed"))
 		mail_flowed(plain.bytes, plain.n,
 			mail_part_has_parameter(part, "delsp", "yes"), ret);

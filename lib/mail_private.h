@@ -60,6 +60,11 @@ char *mail_charset_line(struct arena *arena, const char *text, size_t max);
 void mail_flowed(
 	const char *text, size_t n, bool delete_space, struct mail_buffer *out);
 
+/* ---- mail_slim.c ---- */
+
+/* HTML without what is long and not read. */
+void mail_slim(const char *html, size_t n, struct mail_buffer *out);
+
 /* ---- mail_html.c ---- */
 
 /* HTML (UTF-8) to readable text; quotes become lines with "> ". */
@@ -132,9 +137,15 @@ bool mail_report_is_failure(const struct mail_work *work);
 
 /* ---- mail_new_text.c, mail_quote.c ---- */
 
-/* Without quotes and signatures; the whole if that leaves nothing, or if the mail was
- * forwarded: then it is the old words that are sent. */
-const char *mail_new_text(struct arena *arena, const char *text, bool forwarded);
+/* What the rest of the mail says of its text. */
+struct mail_text_kind {
+	bool forwarded; /* the old words are what is sent: all is new */
+	bool reply;     /* lines with ">" are quotes, also without a word of whose */
+};
+
+/* Without quotes and signatures; the whole if that leaves nothing. */
+const char *mail_new_text(
+	struct arena *arena, const char *text, const struct mail_text_kind *kind);
 
 /* One line without its end. */
 struct mail_line {

@@ -31,7 +31,8 @@ struct mail_read;
 #define MAIL_DEPTH_MAX 20                /* parts within parts */
 #define MAIL_PARTS_MAX 300               /* that are walked */
 #define MAIL_LIST_MAX 200                /* recipients, references that are told */
-#define MAIL_TEXT_MAX ((size_t)1 << 20)  /* bytes of text, and of HTML that is read */
+#define MAIL_TEXT_MAX ((size_t)1 << 20)  /* bytes of text */
+#define MAIL_HTML_MAX ((size_t)16 << 20) /* of HTML, with pictures in it */
 #define MAIL_NAME_MAX 100                /* code points of a file's name */
 #define MAIL_WORD_MAX 998                /* code points of a header that is told */
 

@@ -120,7 +120,7 @@ static const char *mail_report_first_address(struct arena *arena, const char *te
 			from--;
 		while (isalnum((unsigned char)*to) || *to == '.' || *to == '-')
 			to++;
-		if (from < at && to > at + 1 && strcspn(at, ".") < (size_t)(to - at))
+		if (from < at && to > at + 1 && memchr(at, '.', (size_t)(to - at)))
 			return arena_dup_n(
 				arena, from, (size_t)(to - from) - (to[-1] == '.'));
 	}

@@ -73,7 +73,7 @@ $$;
 CREATE FUNCTION synpunkt_desk.on_status()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	stops boolean := false;
 	waited integer;
 BEGIN
@@ -119,7 +119,7 @@ CREATE TRIGGER status BEFORE UPDATE OF status ON synpunkt.case
 CREATE FUNCTION synpunkt_desk.watch(at timestamptz, near_days integer, most integer)
 RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (at AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.local_day(at);
 	near_by date := synpunkt.working_day_after(today, near_days);
 	boards text[] := ARRAY(SELECT o.code FROM synpunkt.organisation o
 		WHERE o.kind <> 'administration');
@@ -193,7 +193,7 @@ BEGIN
 			ELSE k.acknowledge_overdue_on END,
 		version = k.version + overdue::integer
 	WHERE k.id = c.id;
-	PERFORM synpunkt_desk.tell(c.id, c.year, c.version + overdue::integer, c.board);
+	PERFORM synpunkt_desk.tell(c.id, c.year, c.version + overdue::integer, c.board, c.unit);
 END
 $$;
 
@@ -239,7 +239,7 @@ BEGIN
 		NULL, NULL);
 	UPDATE synpunkt.case c SET version = c.version + 1 WHERE c.id = NEW.case_id;
 	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
-		found_case.board);
+		found_case.board, found_case.unit);
 	RETURN NULL;
 END
 $$;
@@ -284,12 +284,12 @@ $$;
 -- ---- the desk's summary ----
 
 -- Counts over the caller's boards, by the index of open cases alone.
-CREATE FUNCTION synpunkt_desk.summary(session text, me bigint, near_days integer)
+CREATE FUNCTION synpunkt_desk.summary(session text, near_days integer)
 RETURNS TABLE (open_cases bigint, mine bigint, unassigned bigint, near_due bigint, overdue bigint,
 	acknowledge_overdue bigint, mail_failed bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	near_by date := synpunkt.working_day_after(today, near_days);
 	boards text[];
 	selves bigint[];
@@ -482,7 +482,7 @@ $$;
 
 -- ---- the letters' claim, with digests among them ----
 
-GRANT SELECT (category) ON synpunkt.case TO synpunkt_mail;
+GRANT SELECT (category, from_child) ON synpunkt.case TO synpunkt_mail;
 GRANT SELECT (id, email, disabled_at) ON synpunkt.staff_user TO synpunkt_mail;
 GRANT SELECT ON synpunkt.digest TO synpunkt_mail;
 GRANT SELECT (case_id, seq, what, codes) ON synpunkt.case_event TO synpunkt_mail;
@@ -501,7 +501,7 @@ CREATE FUNCTION synpunkt_mail.claim(most integer, lease_seconds integer, domain 
 RETURNS TABLE (id bigint, attempt smallint, kind text, message_id text, year smallint,
 	serial bigint, language text, sensitive boolean, board_name text,
 	received_on date, acknowledge_by date, answer_by date, sealed_code text, email text,
-	words text, expected_by date, digest jsonb)
+	words text, expected_by date, digest jsonb, from_child boolean)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WITH due AS MATERIALIZED (
 		SELECT o.id
@@ -540,7 +540,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 			FROM synpunkt.case_event e
 			WHERE e.case_id = c.id AND e.seq = t.seq AND e.what = 'delay-notice') END,
 		(SELECT d.body FROM synpunkt.digest d
-			WHERE d.user_id = t.digest_user AND d.day = t.digest_day)
+			WHERE d.user_id = t.digest_user AND d.day = t.digest_day),
+		coalesce(c.from_child, false)
 	FROM taken t
 	LEFT JOIN synpunkt.case c ON c.id = t.case_id
 	ORDER BY t.id

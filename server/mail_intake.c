@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -16,6 +17,7 @@
 #include "lib/log.h"
 #include "lib/sha256.h"
 #include "server/mail_key.h"
+#include "server/mail_known.h"
 #include "server/reply_address.h"
 
 /* Hashed in one turn of the loop: about a millisecond. */
@@ -46,6 +48,7 @@ static const struct db_query tell_query = {
 
 struct mail_intake {
 	struct mail_intake_config config;
+	struct mail_known *known;
 	struct event *tell;
 };
 
@@ -61,6 +64,7 @@ struct mail_ask {
 	struct mail_intake *intake;
 	struct lmtp_talk *talk;
 	struct db_call *call;
+	char *address; /* of a recipient that is asked for */
 	/* Of a letter: */
 	struct arena *arena;
 	struct lmtp_message message;
@@ -86,6 +90,7 @@ static void ask_free(struct mail_ask *ask)
 		event_free(ask->next);
 	sha256_free(ask->hash);
 	arena_free(ask->arena);
+	mem_free(ask->address);
 	mem_free(ask);
 }
 
@@ -100,6 +105,14 @@ static bool is_reply_address(const struct mail_intake *intake, const char *addre
 		       &found, token) == 0;
 }
 
+static int64_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 static void recipient_found(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -108,6 +121,8 @@ static void recipient_found(
 
 	if (!err)
 		verdict = db_rows_count(rows) > 0 ? LMTP_TAKEN : LMTP_UNKNOWN;
+	if (verdict == LMTP_TAKEN)
+		mail_known_add(ask->intake->known, ask->address, now_s());
 	lmtp_settle_recipient(ask->talk, verdict);
 	ask_free(ask);
 }
@@ -118,11 +133,13 @@ static void intake_recipient(struct lmtp_talk *talk, const char *address, void *
 	char token[REPLY_TOKEN_SIZE];
 	struct mail_ask *ask;
 
-	if (is_reply_address(intake, address, token)) {
+	if (is_reply_address(intake, address, token) ||
+		mail_known_has(intake->known, address, now_s())) {
 		lmtp_settle_recipient(talk, LMTP_TAKEN);
 		return;
 	}
 	ask = ask_new(intake, talk);
+	ask->address = mem_dup(address);
 	ask->call = db_run(intake->config.lookup, &mailbox_query,
 		(const char *[]){ address }, recipient_found, ask);
 }
@@ -274,6 +291,7 @@ struct mail_intake *mail_intake_new(const struct mail_intake_config *config)
 	struct mail_intake *intake = mem_new(sizeof(*intake));
 
 	intake->config = *config;
+	intake->known = mail_known_new();
 	intake->tell = evtimer_new(config->base, on_tell, intake);
 	if (!intake->tell)
 		abort();
@@ -285,5 +303,6 @@ void mail_intake_free(struct mail_intake *intake)
 	if (!intake)
 		return;
 	event_free(intake->tell);
+	mail_known_free(intake->known);
 	mem_free(intake);
 }

@@ -34,7 +34,7 @@ static void id_take(const char *value, size_t n, struct mail_key_head *ret)
 		length++;
 	if (length > 2 && value[0] == '<') {
 		close = memchr(value, '>', length);
-		length = close ? (size_t)(close - value) - 1 : length;
+		length = close ? (size_t)(close - value) - 1 : length - 1;
 		value++;
 	}
 	if (length > MAIL_KEY_ID_MAX || !utf8_is_text(value, length))

@@ -50,7 +50,7 @@ static const struct db_query claim_query = {
 	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
 	       " m.language, m.sensitive, m.board_name, m.received_on,"
 	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
-	       " m.expected_by, m.digest"
+	       " m.expected_by, m.digest, m.from_child"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text) m",
 	.n_params = 3,
 };
@@ -73,6 +73,7 @@ enum claim_column {
 	CLAIM_WORDS,
 	CLAIM_EXPECTED_BY,
 	CLAIM_DIGEST, /* NULL: it is of a case */
+	CLAIM_FROM_CHILD,
 };
 
 static const struct db_query finish_query = {
@@ -307,6 +308,7 @@ static int job_write(
 		.to = job->to,
 		.words = db_rows_text(rows, row, CLAIM_WORDS),
 		.expected_by = db_rows_text(rows, row, CLAIM_EXPECTED_BY),
+		.from_child = db_rows_bool(rows, row, CLAIM_FROM_CHILD),
 	};
 
 	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))

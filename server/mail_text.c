@@ -12,6 +12,7 @@
 #include "lib/template_set.h"
 #include "server/day.h"
 #include "server/follow_code.h"
+#include "server/page_child.h"
 #include "server/reply_address.h"
 
 /* What one letter is made of. */
@@ -23,12 +24,24 @@ struct making {
 	json_t *data;
 };
 
+/* A child's own words for it, where there are some. */
+static const char *text_at(
+	const struct making *m, const char *key, const struct text_value *values)
+{
+	const char *own = arena_printf(m->arena, "child.%s", key);
+
+	if (m->c->from_child && catalogue_find(m->sender->catalogue, m->language, own))
+		key = own;
+	return catalogue_format(
+		m->arena, m->sender->catalogue, m->language, key, values);
+}
+
 /* mail.KIND.PART */
 static const char *text_of_kind(
 	const struct making *m, const char *part, const struct text_value *values)
 {
-	return catalogue_format(m->arena, m->sender->catalogue, m->language,
-		arena_printf(m->arena, "mail.%s.%s", m->c->kind, part), values);
+	return text_at(
+		m, arena_printf(m->arena, "mail.%s.%s", m->c->kind, part), values);
 }
 
 const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue,
@@ -96,12 +109,13 @@ static void put_link(struct making *m)
 
 static json_t *letter_data(struct making *m)
 {
-	m->data = json_pack(
-		"{s:O}", "t", catalogue_json(m->sender->catalogue, m->language));
+	json_t *texts = catalogue_json(m->sender->catalogue, m->language);
+
+	texts = m->c->from_child ? page_child_texts(texts) : json_incref(texts);
+	m->data = json_pack("{s:o}", "t", texts);
 	put(m, "text", text_of_kind(m, "text", NULL));
 	put(m, "number",
-		catalogue_format(m->arena, m->sender->catalogue, m->language,
-			"mail.number", TEXT_VALUES({ "number", m->c->number })));
+		text_at(m, "mail.number", TEXT_VALUES({ "number", m->c->number })));
 	if (!m->c->sensitive) {
 		if (!strcmp(m->c->kind, "receipt"))
 			put_promises(m);

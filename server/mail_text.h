@@ -32,6 +32,7 @@ struct mail_case {
 	const char *number;     /* "2026-104233" */
 	const char *language;   /* BCP 47, as the resident gave it */
 	bool sensitive;
+	bool from_child;                                      /* in easy words */
 	const char *board_name;                               /* or NULL */
 	const char *received_on, *acknowledge_by, *answer_by; /* YYYY-MM-DD, local */
 	const char

@@ -6,9 +6,9 @@
 #include "server/page_city.h"
 #include "server/worker.h"
 
-/* The texts of t, with those of its section "child" over them. Sections that have none
- * are shared with the catalogue, which nobody changes. */
-static json_t *texts_over(json_t *t)
+/* Sections that have none under "child" are shared with the catalogue, which nobody
+ * changes. */
+json_t *page_child_texts(json_t *t)
 {
 	json_t *all = json_copy(t);
 	json_t *section;
@@ -32,7 +32,7 @@ void page_for_child(struct page *page)
 	page->voice = PAGE_FOR_CHILD;
 	page->remember = false;
 	json_object_set_new(page->data, "t",
-		texts_over(catalogue_json(page->catalogue, page->language)));
+		page_child_texts(catalogue_json(page->catalogue, page->language)));
 	json_object_set_new(page->data, "child",
 		json_pack("{s:s}", "exit", page->worker->options->safe_exit));
 	page_city_add_helplines(page);

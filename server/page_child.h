@@ -8,9 +8,14 @@
 #ifndef SYNPUNKT_SERVER_PAGE_CHILD_H
 #define SYNPUNKT_SERVER_PAGE_CHILD_H
 
+#include <jansson.h>
+
 struct page;
 
 #define PAGE_CHILD_PATH "/lamna/barn"
+
+/* The texts of a language, with those under "child." over them. A new reference. */
+json_t *page_child_texts(json_t *texts);
 
 /* Right after page_init(). */
 void page_for_child(struct page *page);

@@ -216,8 +216,8 @@ test('a hundred recipients and no more; each that was taken gets its answer', as
   const to = Array.from({ length: 101 }, (_, n) => `m${n + 1}@stad.example`);
   const talk = await lmtpOpen(server);
   const answers = await talk.send({ to, bytes: letter({ id }) });
-  assert.match(answers[0], /^452 4\.5\.3 /);
-  assert.deepEqual(answers.slice(1), Array(100).fill('250 2.0.0 stored'));
+  assert.match(answers[100], /^452 4\.5\.3 /);
+  assert.deepEqual(answers.slice(0, 100), Array(100).fill('250 2.0.0 stored'));
   assert.equal((await rowsOf(id)).length, 100);
   await talk.end();
 });

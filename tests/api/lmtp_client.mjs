@@ -60,25 +60,23 @@ export async function lmtpConnect(server) {
     talk.write(`${line}\r\n`);
     return talk.line();
   };
-  /* The whole of a letter: the answers after the dot, or the first refusal before it. */
+  /* The whole of a letter: the last answer to each recipient, in their order, or the first
+   * refusal before there was one. */
   talk.send = async ({ from = 'anna@example.org', to, bytes, mail = '' }) => {
-    let taken = 0;
     const first = await talk.say(`MAIL FROM:<${from}>${mail}`);
     if (!first.startsWith('250')) return [first];
-    const refused = [];
-    for (const one of to) {
-      const answer = await talk.say(`RCPT TO:<${one}>`);
-      if (answer.startsWith('250')) taken++;
-      else refused.push(answer);
-    }
-    if (!taken) {
+    const answers = [];
+    for (const one of to) answers.push(await talk.say(`RCPT TO:<${one}>`));
+    const taken = answers.flatMap((a, i) => (a.startsWith('250') ? [i] : []));
+    if (!taken.length) {
       await talk.say('RSET');
-      return refused;
+      return answers;
     }
     const go = await talk.say('DATA');
     if (!go.startsWith('354')) return [go];
     talk.write(stuffed(bytes));
-    return [...refused, ...await talk.lines(taken)];
+    for (const i of taken) answers[i] = await talk.line();
+    return answers;
   };
   talk.end = async () => {
     socket.destroy();

@@ -4,13 +4,15 @@ import { after, before, test } from 'node:test';
 
 import { eventually, request, sleep, startServer } from './harness.mjs';
 import { openPsql } from './psql.mjs';
+import { at } from './contract_desk_kit.mjs';
 import { readLetter, startSink } from './smtp_sink.mjs';
+import { newColleague } from './staff.mjs';
 
 let server;
 let sink;
 before(async () => {
   sink = await startSink();
-  server = await startServer({ env: { SYNPUNKT_SMTP: sink.url, SYNPUNKT_MAIL_TIMEOUT_S: '3',
+  server = await startServer({ env: { SYNPUNKT_SMTP: sink.url, SYNPUNKT_MAIL_TIMEOUT_S: '3', SYNPUNKT_FORM_LEAST_MS: '0',
     SYNPUNKT_MAIL_FROM: 'synpunkter@stad.example',
     SYNPUNKT_PUBLIC_URL: 'https://synpunkt.example' } });
 });
@@ -246,3 +248,26 @@ test('a letter that fails waits for its case before it holds the letter', async 
   await held.run('COMMIT');
   assert.deepEqual(await finished, [{ f: 'failed' }]);
 });
+
+for (const [language, subject, words] of [['sv', 'Vi har frågat dig något', /Fråga en vuxen som du litar på/],
+  ['en', 'We have asked you something', /Ask a grown-up you trust/]])
+  test(`a child is asked for consent in easy words, ${language}`, async () => {
+    const email = `barn.${language}@example.se`;
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ text: 'De stora tar min mössa', email, language }))
+      form.append(name, value);
+    const res = await fetch(`${server.url}/lamna/barn`, { method: 'POST', body: form, redirect: 'manual',
+      headers: { 'accept-language': language } });
+    const [, number, code] = /^\/kvitto\/([^/]+)\/([^/]+)$/.exec(res.headers.get('location'));
+    const dora = await newColleague(server, `dora.${language}`, 'coordinator@dispatch');
+    const { etag } = (await dora.get(at(number))).headers;
+    const asked = await dora.post(at(number, 'consent-requests'), { etag,
+      json: { board: 'farsta-stadsdelsnamnd', text: 'De kan hjälpa dig' } });
+    assert.equal(asked.status, 201, asked.text);
+    const letter = await eventually('the question is sent', () => sink.letters.filter((l) => l.to === email)
+      .map((l) => readLetter(l.text)).find((l) => l.headers.subject.startsWith(subject)));
+    assert.equal(letter.headers.subject, `${subject} (${number})`);
+    assert.match(letter.body.replace(/\s+/g, ' '), words);
+    assert.ok(letter.body.includes(`https://synpunkt.example/folj/${number}/${code}`), letter.body);
+    assert.doesNotMatch(letter.body, /ärende|nämnd|\bcase\b|board|Farsta|mössa|child\./i);
+  });

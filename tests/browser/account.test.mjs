@@ -9,6 +9,7 @@ import { addUser, signIn } from '../api/staff.mjs';
 import { codeOf, enrol, forgetStep, inStep, wrongCode } from '../api/totp.mjs';
 import { closeBrowser, formEnv, nuCheck } from './browser.mjs';
 import { clean, htmlOf, leave, openDesk, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
 
 const trafik = 'case-handler@trafiknamnden';
 const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
@@ -43,6 +44,14 @@ async function look(tab, name) {
   }
 }
 
+async function signInByKeys(tab, user, password) {
+  const hands = keyboard(tab);
+
+  await hands.write('#username', user);
+  await hands.write('#password', password);
+  await tab.keyboard.press('Enter');
+}
+
 /* As if the password had been given so long ago. */
 const age = (username) => server.sql(`UPDATE synpunkt.staff_session
   SET confirmed_at = now() - interval '11 minutes' WHERE user_id =
@@ -52,13 +61,15 @@ const keyOf = async (tab) => (await tab.locator('.groups code').allTextContents(
 
 test('by keyboard alone: turn it on, keep the recovery codes, sign in with a code', async () => {
   const password = await addUser(server, 'kim', trafik, 'Kim Kod');
-  const tab = await enter('kim', password);
+  const tab = await openDesk(server);
+  const hands = keyboard(tab);
   const key = async (...keys) => { for (const k of keys) await tab.keyboard.press(k); };
   const at = (selector) => tab.waitForSelector(`${selector}:focus`);
 
+  await signInByKeys(tab, 'kim', password);
   await tab.waitForSelector('.me');
-  await tab.focus('.me summary');
-  await key('Enter', 'Tab', 'Enter');
+  await hands.press('.me summary');
+  await key('Tab', 'Enter');
   await tab.waitForURL(/\/desk\/konto$/);
   await at('h1');
   assert.equal(await tab.title(), 'Konto – Handläggning');
@@ -74,41 +85,40 @@ test('by keyboard alone: turn it on, keep the recovery codes, sign in with a cod
   assert.equal(await tab.locator('svg.qr[role=img]').count(), 1);
   await look(tab, 'setup');
 
-  await tab.focus('#first-code');
-  await key('Enter');
+  await hands.press('#first-code');
   await says(tab, 'Skriv koden från appen');
-  await tab.fill('#first-code', wrongCode(secret));
+  await hands.retype('#first-code', wrongCode(secret));
   await key('Enter');
   await says(tab, 'Koden stämmer inte');
   await inStep();
-  await tab.fill('#first-code', codeOf(secret));
-  await tab.focus('#first-code');
+  await hands.retype('#first-code', codeOf(secret));
   await key('Enter');
   await at('h3');
   const codes = await tab.locator('.recovery code').allTextContents();
   assert.equal(codes.length, 10);
   await look(tab, 'recovery-codes');
-  await tab.focus('.recovery .main');
-  await key('Enter');
+  await hands.press('.recovery .main');
   await says(tab, 'Du har 10 reservkoder kvar.');
   assert.doesNotMatch(await tab.content(), new RegExp(codes[0]));
   await look(tab, 'account-with-totp');
   await leave(tab);
 
-  const again = await enter('kim', password);
+  const again = await openDesk(server);
+  await signInByKeys(again, 'kim', password);
   await again.waitForSelector('#totp:focus');
   assert.equal(await again.inputValue('#username'), 'kim');
   await look(again, 'sign-in-code');
-  await again.fill('#totp', wrongCode(secret));
+  await again.keyboard.type(wrongCode(secret));
   await again.keyboard.press('Enter');
   await says(again, 'Koden stämmer inte');
-  await again.fill('#totp', codes[0].toLowerCase());
+  await keyboard(again).retype('#totp', codes[0].toLowerCase());
   await again.keyboard.press('Enter');
   await again.waitForSelector('.me');
   await leave(again);
 
   await forgetStep(server, 'kim');
-  const third = await enter('kim', password);
+  const third = await openDesk(server);
+  await signInByKeys(third, 'kim', password);
   await third.waitForSelector('#totp:focus');
   await inStep();
   await third.keyboard.type(codeOf(secret));

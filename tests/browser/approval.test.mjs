@@ -8,6 +8,7 @@ import { startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
 import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { hanna: ['case-handler', 'Hanna Ek'], clara: ['manager', 'Clara Alm'] };
@@ -63,8 +64,7 @@ test('by keyboard: written, waiting, found, read beside the case, approved', asy
   const link = clara.locator(`a[data-number="${c.number}"]`);
   await link.waitFor();
   await clara.locator('.row .attention', { hasText: 'Ett svar väntar på godkännande' }).first().waitFor();
-  await link.focus();
-  await clara.keyboard.press('Enter');
+  await keyboard(clara).press(`a[data-number="${c.number}"]`);
   await says(clara, 'Lampan är bytt i dag.');
   await says(clara, 'Gatlampan vid bron');
   await clara.keyboard.press('y');
@@ -92,18 +92,19 @@ test('a case that names a colleague: a clear word, and a manager’s way on by k
   await picture(hanna, 'conflict-self');
 
   const clara = await enter('clara', at(c));
+  const hands = keyboard(clara);
   await says(clara, 'Hanna Ek lyssnar inte');
   await clara.keyboard.press('g');
-  await clara.selectOption('#act-user', 'hanna');
-  await clara.click('.act button[type=submit]');
+  await hands.choose('#act-user', 'Hanna');
+  await hands.press('.act button[type=submit]');
   await says(clara, 'Ärendet kan inte lämnas till Hanna Ek');
   await clean(clara, 'not the colleague’s case');
   await picture(clara, 'conflict-manager');
   await clara.keyboard.press('Tab');
   await clara.keyboard.press('Enter');
   assert.equal(await clara.inputValue('#act-user'), 'hanna');
-  await clara.fill('#act-reason', 'Hon ska svara själv.');
-  await clara.click('.act button[type=submit]');
+  await hands.write('#act-reason', 'Hon ska svara själv.');
+  await hands.press('.act button[type=submit]');
   await says(clara, 'Handläggaren är ändrad, efter ditt beslut.');
   await says(clara, 'trots att kollegan är nämnd eller berörd');
   await says(clara, 'Hon ska svara själv.');

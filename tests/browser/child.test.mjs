@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 
+import { at } from '../api/contract_desk_kit.mjs';
 import { startServer } from '../api/harness.mjs';
-import { closeBrowser, formEnv, openTab } from './browser.mjs';
+import { newColleague } from '../api/staff.mjs';
+import { axeSource, closeBrowser, formEnv, lookAt, makeCase, nuCheck, openTab } from './browser.mjs';
 
 const send = 'form#synpunkt section:last-of-type button';
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///+/v7+jQ3Y5AAAADklEQVQI12P4AIX8EAgALgAD/aNpbtEAAAAASUVORK5CYII=', 'base64');
@@ -213,3 +215,43 @@ test('the ordinary form shows the way to the child\'s, and back', async () => {
   assert.equal(await tab.locator('#category').count(), 1);
   await tab.context().close();
 });
+
+const asking = {
+  sv: { question: 'Får vi ge det du skrev till Farsta stadsdelsnämnd?', ask: 'Fråga en vuxen som du litar på.',
+    helpers: 'Se vem du kan ringa', yes: 'Ja, det får ni', saved: 'En vuxen ser vad du svarade.' },
+  en: { question: 'May we give what you wrote to Farsta stadsdelsnämnd?', ask: 'Ask a grown-up you trust.',
+    helpers: 'See whom you can call', yes: 'Yes, you may', saved: 'A grown-up sees what you answered.' },
+};
+
+for (const [lang, words] of Object.entries(asking))
+  test(`asked whether others may read it, in easy words and with whom to ask, ${lang}`, async () => {
+    const made = await makeCase(server, { text: 'De stora tar min mössa.', language: lang }, '/lamna/barn');
+    const dora = await newColleague(server, `dora.${lang}`, 'coordinator@dispatch');
+    const { etag } = (await dora.get(at(made.number))).headers;
+    const res = await dora.post(at(made.number, 'consent-requests'), { etag,
+      json: { board: 'farsta-stadsdelsnamnd', text: 'De kan prata med skolan.' } });
+    assert.equal(res.status, 201, res.text);
+
+    const tab = await openTab(server, { lang });
+    await tab.goto(`${made.follow}?lang=${lang}`);
+    const box = tab.locator('section[aria-labelledby="samtycke"]');
+    assert.equal(await box.locator('h2').textContent(), words.question);
+    const text = await box.innerText();
+    assert.ok(text.includes(words.ask), text);
+    assert.ok(text.includes('De kan prata med skolan.'));
+    assert.doesNotMatch(text.replace(words.question, ''), /ärende|annan nämnd|samtycke|another board|consent|your case/i);
+    const html = await tab.content();
+    await tab.evaluate(axeSource);
+    for (const width of [320, 1280]) {
+      await tab.setViewportSize({ width, height: 900 });
+      const { faults, wide, small } = await lookAt(tab);
+      assert.deepEqual({ faults, small, isWide: wide > width }, { faults: [], small: [], isWide: false }, `${width} px`);
+    }
+    if (lang === 'sv') assert.deepEqual(await nuCheck({ html }), []);
+    await box.getByRole('link', { name: words.helpers }).click();
+    assert.ok(await tab.locator('#hjalp').isVisible());
+    assert.ok(tab.url().endsWith('#hjalp'));
+    await Promise.all([tab.waitForNavigation(), box.getByRole('button', { name: words.yes }).click()]);
+    assert.ok((await tab.textContent('.done')).includes(words.saved));
+    await tab.context().close();
+  });

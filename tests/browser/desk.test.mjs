@@ -9,6 +9,7 @@ import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { closeBrowser, formEnv, nuCheck, openTab } from './browser.mjs';
 import { at, clean, enterDesk, htmlOf, isListed, leave, says, signInAt } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
 
 const trafik = 'trafiknamnden';
 const people = { anna: 'Anna Ek', bo: 'Bo Alm' };
@@ -91,14 +92,11 @@ test('by mouse: sign in, find, take, answer and close', async () => {
 test('by keyboard alone: find, note, answer, and nothing fires while one writes', async () => {
   const c = await submit('Snön är inte röjd vid trumpetgränd.', { category: 'snorojning' });
   const tab = await openTab(server);
+  const hands = keyboard(tab);
   const key = (...keys) => keys.reduce((done, k) => done.then(() => tab.keyboard.press(k)), Promise.resolve());
 
   await tab.goto('/desk/');
-  await tab.waitForSelector('#username');
-  for (let i = 0; i < 10; i++) {
-    await key('Tab');
-    if (await tab.evaluate(() => document.activeElement.id === 'username')) break;
-  }
+  await hands.reach('#username');
   await tab.keyboard.type('bo');
   await key('Tab');
   await tab.keyboard.type(password.bo);
@@ -121,9 +119,7 @@ test('by keyboard alone: find, note, answer, and nothing fires while one writes'
     if (!isThere) await tab.reload();
     return isThere;
   });
-  await key('Tab');
-  await tab.evaluate(() => document.activeElement.blur());
-  await key('j', 'Enter');
+  await key('Tab', 'j', 'Enter'); /* out of the field first */
   await tab.waitForSelector('h1:focus');
   await key('i');
   await tab.waitForSelector('#act-text:focus');
@@ -153,9 +149,8 @@ test('by keyboard alone: find, note, answer, and nothing fires while one writes'
   await tab.waitForSelector('#q:focus');
 
   /* Letters can be switched off (WCAG 2.1.4). */
-  await tab.evaluate(() => document.activeElement.blur());
-  await key('?');
-  await tab.click('dialog .switch button');
+  await key('Tab', '?');
+  await hands.press('dialog .switch button');
   await key('Escape');
   await tab.waitForSelector('dialog', { state: 'detached' });
   await tab.evaluate(() => document.activeElement.blur());

@@ -181,3 +181,40 @@ test('a key pressed the moment the case is drawn opens its form, and the focus s
   assert.equal(await tab.evaluate(() => document.activeElement?.id), 'act-text');
   await leave(tab);
 });
+
+/* How many rows the buttons take that are seen. */
+const rowsOf = (tab) => tab.locator('.actions button').evaluateAll((all) =>
+  new Set(all.filter((e) => e.checkVisibility()).map((e) => Math.round(e.getBoundingClientRect().top))).size);
+
+test('on a telephone what is done seldom is folded, and what was written comes sooner', async () => {
+  const coPassword = await addUser(server, 'cia', 'coordinator@trafiknamnden', 'Cia Ord');
+  const c = await submit('Lampan är släckt.');
+  const tab = await enterDesk(server, 'cia', coPassword, at(c), { width: 390 });
+  const fold = tab.getByRole('button', { name: 'Fler åtgärder' });
+
+  await fold.waitFor();
+  assert.ok(await rowsOf(tab) <= 5, `${await rowsOf(tab)} rows`);
+  assert.ok((await tab.locator('.words').first().boundingBox()).y < 800, 'the words are on the first screen');
+  assert.equal(await fold.getAttribute('aria-expanded'), 'false');
+  for (const name of ['take', 'reply', 'note', 'acknowledge', 'ask', 'assign', 'close'])
+    assert.ok(await tab.isVisible(`#do-${name}`), name);
+  assert.equal(await tab.locator('#do-mark').count(), 0);
+  await fold.press('Enter');
+  assert.equal(await fold.getAttribute('aria-expanded'), 'true');
+  for (const name of ['transfer', 'change', 'wait', 'mark', 'concern']) assert.ok(await tab.isVisible(`#do-${name}`), name);
+  await clean(tab, 'unfolded');
+  await tab.setViewportSize({ width: 390, height: 900 });
+  await fold.press('Enter');
+  await tab.locator('#do-mark').waitFor({ state: 'detached' });
+  /* A key opens what is folded, and the focus comes back to its button. */
+  await tab.keyboard.press('m');
+  await tab.waitForSelector('#act-document:focus');
+  assert.equal(await fold.getAttribute('aria-expanded'), 'true');
+  await tab.keyboard.press('Escape');
+  await tab.waitForSelector('#do-mark:focus');
+  /* With room for all of them nothing is folded. */
+  await tab.setViewportSize({ width: 1280, height: 900 });
+  await fold.waitFor({ state: 'detached' });
+  assert.ok(await tab.isVisible('#do-mark'));
+  await leave(tab);
+});

@@ -6,6 +6,9 @@
  *   await hands.choose('#category', 'Park')  go there and choose what begins so
  *   await hands.tick('#type-complaint')      a radio button
  *   await hands.act('reply')                 what the desk offers to do with a case
+ *
+ * The keyboard's alone: reach('#text') goes there by Tab, retype('#text', 'Hej') writes over
+ * what stands there.
  */
 import assert from 'node:assert/strict';
 
@@ -43,6 +46,12 @@ export function keyboard(tab) {
 
   return {
     name: 'keyboard',
+    reach,
+    retype: async (selector, text) => {
+      await reach(selector);
+      await key('Control+a');
+      await tab.keyboard.type(text);
+    },
     press: async (selector) => {
       await reach(selector);
       await key('Enter');

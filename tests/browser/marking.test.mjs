@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { axeSource, closeBrowser, formEnv, lookAt, openTab, unfold } from './browser.mjs';
+import { keyboard } from './hands.mjs';
 
 let server;
 let password;
@@ -41,8 +42,9 @@ test('by keyboard alone: mark the case and its text, see it in the queue, take o
   const c = await submit('Det här kan vara hemligt.');
   const tab = await enter(`/desk/arenden/${c.number}`);
 
+  const hands = keyboard(tab);
   await tab.waitForSelector('#do-mark');
-  await tab.locator('h1').focus();
+  await tab.waitForSelector('h1:focus'); /* where a case begins */
   await tab.keyboard.press('m');
   await tab.waitForSelector('#act-section');
   assert.equal(await tab.evaluate(() => document.activeElement?.id), 'act-document');
@@ -50,15 +52,15 @@ test('by keyboard alone: mark the case and its text, see it in the queue, take o
   await tab.keyboard.type('26:1');
   await tab.keyboard.press('Enter');
   await says(tab, 'Skriv lagrummet så här');
-  await tab.fill('#act-section', 'OSL 26:1');
+  await hands.retype('#act-section', 'OSL 26:1');
   await tab.keyboard.press('Enter');
   await says(tab, 'Sekretessmarkeringen är gjord');
   await says(tab, 'En varning, inte ett beslut');
   await tab.keyboard.press('m');
   await tab.waitForSelector('#act-section');
   assert.ok((await tab.$$('#act-section-list option')).length >= 4);
-  await tab.selectOption('#act-document', 'text');
-  await tab.fill('#act-section', 'OSL 26:5');
+  await hands.choose('#act-document', 'Det som skrevs');
+  await hands.write('#act-section', 'OSL 26:5');
   await tab.keyboard.press('Enter');
   await says(tab, 'Sekretessmarkerade handlingar:');
   assert.match(await tab.locator('.said .marking').innerText(), /OSL 26:5.*Mia Falk/s);
@@ -66,7 +68,7 @@ test('by keyboard alone: mark the case and its text, see it in the queue, take o
   await tab.keyboard.press('Escape');
   const row = tab.locator('li.row', { has: tab.locator(`[data-number="${c.number}"]`) });
   await row.filter({ hasText: 'Sekretessmarkerat' }).waitFor(); /* a moment after the queue is there */
-  await row.locator('a.open').press('Enter');
+  await hands.press(`a.open[data-number="${c.number}"]`);
   await tab.waitForSelector('#do-unmark');
   await tab.keyboard.press('n');
   await tab.waitForSelector('#act-document');

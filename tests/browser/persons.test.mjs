@@ -8,6 +8,7 @@ import { multipart, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { axeSource, closeBrowser, formEnv, lookAt, nuCheck } from './browser.mjs';
 import { enterDesk, htmlOf, leave, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
 
 const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
 const path = '/desk/personer';
@@ -65,14 +66,13 @@ test('by keyboard alone: from the menu to what is held, which can be saved and p
   const tab = await enterDesk(server, 'dag', password);
   const asked = [];
   tab.on('request', (r) => asked.push(r.url()));
-  await tab.focus('nav a[href="/desk/personer"]');
-  await tab.keyboard.press('Enter');
+  const hands = keyboard(tab);
+  await hands.press('nav a[href="/desk/personer"]');
   await tab.waitForURL(/\/desk\/personer$/);
   await tab.waitForSelector('#sought');
   assert.equal(await tab.title(), 'Uppgifter om en person – Handläggning');
   await look(tab, 'empty');
-  await tab.focus('#sought');
-  await tab.keyboard.type('  Eva.EK@example.se ');
+  await hands.write('#sought', '  Eva.EK@example.se ');
   await tab.keyboard.press('Enter');
   await tab.waitForSelector('.held h2:focus');
   assert.equal(await tab.locator('.held h2').first().textContent(), '2 ärenden');
@@ -84,7 +84,7 @@ test('by keyboard alone: from the menu to what is held, which can be saved and p
   assert.doesNotMatch(text, /Snöröjningen|Bo Annan|Fel person/);
   await look(tab, 'found');
 
-  const [file] = await Promise.all([tab.waitForEvent('download'), tab.getByText('Spara som fil').press('Enter')]);
+  const [file] = await Promise.all([tab.waitForEvent('download'), hands.press('.held .buttons button:last-child')]);
   assert.equal(file.suggestedFilename(), 'registerutdrag.json');
   assert.equal(JSON.parse(fs.readFileSync(await file.path(), 'utf8')).items.length, 2);
   await tab.emulateMedia({ media: 'print', colorScheme: 'light' });

@@ -3,6 +3,7 @@
 #include "tests/unit/test_db.h"
 
 #include "lib/log.h"
+#include "lib/sha256.h"
 
 static const struct db_query echo = { "echo", "SELECT $1::text", 1 };
 static const struct db_query inverse = { "inverse", "SELECT 100 / $1::integer", 1 };
@@ -87,6 +88,36 @@ static void test_db__pins_the_settings_of_a_connection(void **state)
 		assert_string_equal(t.text, cases[i][1]);
 	}
 	try_free(&t);
+}
+
+/* Bytes of every value, a zero among them, and so many that the connection is made
+ * anew. */
+static void test_db__sends_bytes_as_they_are(void **state)
+{
+	static const struct db_query hash = { "bytes_hash",
+		"SELECT left(encode(sha256($2::bytea), 'hex'), 60) || $1::text", 2 };
+	static const size_t sizes[] = { 0, 1, 256, 70000, DB_BYTES_MANY + 1, 3 };
+	unsigned char *bytes = mem_new(DB_BYTES_MANY + 1);
+	char expected[SHA256_HEX_SIZE];
+	struct try_db t;
+
+	for (size_t i = 0; i <= DB_BYTES_MANY; i++)
+		bytes[i] = (unsigned char)(i * 7);
+	try_new(&t, (struct db_config){ .name = "bytes", .size = 1 });
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		db_run_bytes(t.pool, &(struct db_task){ .query = &hash,
+					     .params = TRY_PARAMS("!", NULL),
+					     .bytes = { 2, bytes, sizes[i] },
+					     .done = try_done,
+					     .arg = &t });
+		try_wait(&t, 1);
+		sha256_hex(bytes, sizes[i], expected);
+		expected[60] = '!';
+		expected[61] = '\0';
+		assert_string_equal(t.text, expected);
+	}
+	try_free(&t);
+	mem_free(bytes);
 }
 
 struct try_order {
@@ -386,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_db__gives_values_back_as_they_went),
 		cmocka_unit_test(test_db__pins_the_settings_of_a_connection),
+		cmocka_unit_test(test_db__sends_bytes_as_they_are),
 		cmocka_unit_test(test_db__answers_ten_thousand_calls_in_order),
 		cmocka_unit_test(test_db__an_error_leaves_its_neighbours_alone),
 		cmocka_unit_test(test_db__a_first_use_that_fails_keeps_the_statement),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -327,6 +328,35 @@ static void put_html(struct text *text)
 	put_times(text, "</i>x", 100000);
 }
 
+static void put_attributes(struct text *text)
+{
+	char word[16];
+
+	put(text, "Content-Type: text/html\n\n<a ");
+	for (int i = 0; i < 130000; i++) {
+		snprintf(word, sizeof(word), "a%d ", i);
+		put(text, word);
+	}
+	put(text, ">words</a>");
+}
+
+/* A report's words, each the start of an address. */
+static void put_addresses(struct text *text)
+{
+	put(text, "From: mailer-daemon@example.org\nReturn-Path: <>\n\n");
+	put_times(text, "a@", 500000);
+}
+
+static void put_files(struct text *text)
+{
+	put(text, "Content-Type: multipart/mixed; boundary=b\n\n");
+	for (int i = 0; i < 299; i++) {
+		put(text, "--b\nContent-Type: text/csv; name=a.csv\n\n");
+		put_times(text, "a = { \"x\": 1, }\n", 4000);
+	}
+	put(text, "--b--\n");
+}
+
 static void put_attributions(struct text *text)
 {
 	put(text, "\n");
@@ -353,6 +383,9 @@ static const struct {
 	{ "a line of 10 million characters", put_long_line, true },
 	{ "a header of 10 million characters", put_long_header, true },
 	{ "deep HTML", put_html, true },
+	{ "130,000 attributes", put_attributes, false },
+	{ "500,000 addresses in a bounce", put_addresses, false },
+	{ "299 files", put_files, false },
 	{ "marks and no words", put_attributions, false },
 };
 
@@ -370,6 +403,30 @@ static void test_mail_reader__outlives_bombs(void **state)
 		assert_int_equal(json_is_true(json_object_get(got.value, "truncated")),
 			bombs[i].truncated);
 		json_decref(got.value);
+		mem_free(text.bytes);
+	}
+}
+
+/* The peak of a process that reads it, with all that the sanitizers add. */
+static void test_mail_reader__stays_small_with_bombs(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(bombs); i++) {
+		struct text text = { 0 };
+		struct rusage used;
+		int status;
+		pid_t pid;
+
+		bombs[i].put(&text);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			json_decref(read_here(text.bytes, text.n));
+			_exit(0);
+		}
+		assert_int_equal(wait4(pid, &status, 0, &used), pid);
+		print_message("%s: %ld KiB\n", bombs[i].name, used.ru_maxrss);
+		assert_int_equal(status, 0);
+		assert_true(used.ru_maxrss < 512 * 1024);
 		mem_free(text.bytes);
 	}
 }
@@ -436,6 +493,7 @@ int main(void)
 			bench_close),
 		cmocka_unit_test_setup_teardown(
 			test_mail_reader__outlives_bombs, bench_open, bench_close),
+		cmocka_unit_test(test_mail_reader__stays_small_with_bombs),
 		cmocka_unit_test_setup_teardown(
 			test_mail_reader__gives_up_after_two_workers, bench_open,
 			bench_close),

@@ -4,8 +4,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { act } from './api.ts';
 import { ProblemError } from './errors.ts';
+import { ActionButtons } from './action_buttons.tsx';
 import { ActionForm } from './action_form.tsx';
-import { actionKeys, actionRows, isSeldom, leadOf, offered, pressRows } from './actions.ts';
+import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
 import { isManagerAt, useDesk } from './desk.ts';
 import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
@@ -116,8 +117,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
           <kbd aria-hidden="true">j</kbd></a>}</p>}
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
-      <Buttons it={props.it} names={names.filter((name) => !isSeldom(name))} open={open} onPress={start} />
-      <Buttons it={props.it} names={names.filter(isSeldom)} open={open} onPress={start} isQuiet />
+      <ActionButtons it={props.it} names={names} open={open} onPress={start} />
       {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={ask} />}
     </section>);
@@ -138,46 +138,4 @@ function useFocusBack(open: string | null, done: string, isSaid: boolean): void 
         ?? document.querySelector<HTMLElement>('h1'))?.focus();
     last.current = open;
   }, [open, done]);
-}
-
-interface ButtonsProps {
-  it: Case;
-  names: string[];
-  open: string | null;
-  isQuiet?: boolean;
-  onPress: (name: string) => void;
-}
-
-function Buttons({ it, names, open, isQuiet, onPress }: ButtonsProps): JSX.Element | null {
-  const t = useWords();
-  const lead = leadOf(it, names);
-
-  if (!names.length) return null;
-  return (
-    <div class={`buttons${isQuiet ? ' quiet' : ''}`} role="group" aria-label={isQuiet ? t.action.seldom : t.action.often}>
-      {names.map((name) => (
-        <ActionButton key={name} name={name} isMain={name === lead} isOpen={name === open}
-          isDraft={name !== open && Object.keys(draftRead(it.number, name)).length > 0}
-          onPress={() => onPress(name)} />))}
-    </div>);
-}
-
-interface ActionButtonProps {
-  name: string;
-  isMain: boolean;
-  isOpen: boolean;
-  isDraft: boolean;
-  onPress: () => void;
-}
-
-function ActionButton({ name, isMain, isOpen, isDraft, onPress }: ActionButtonProps): JSX.Element {
-  const t = useWords();
-  const key = Object.entries(actionKeys).find(([, known]) => known === name)?.[0];
-
-  return (
-    <button type="button" id={`do-${name}`} class={isMain ? 'main' : ''}
-      aria-expanded={name in actionRows ? isOpen : undefined} onClick={onPress}>
-      {wordOf(t.action, name)}{isDraft && <span class="draft"> ✎ {t.case.draft}</span>}
-      {key && <kbd aria-hidden="true">{key}</kbd>}
-    </button>);
 }

@@ -158,6 +158,14 @@ export function isSeldom(name: string): boolean {
   return seldom.includes(name);
 }
 
+/* Of every day, or what a case in this state waits for: on a telephone they stand alone. */
+const daily = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take', 'reply', 'note',
+  'acknowledge', 'ask', 'resume', 'assign', 'close', 'reopen', 'retryMail'];
+
+export function isDaily(name: string): boolean {
+  return daily.includes(name);
+}
+
 /* What somebody wrote themselves, whatever its field is called. */
 export function wordsOf(values: Values): string {
   return (values['text'] ?? values['reason'] ?? '').trim();

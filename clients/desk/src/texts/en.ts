@@ -379,6 +379,7 @@ export const en: Texts = {
     title: 'Do something with the case',
     often: 'Actions',
     seldom: 'Actions for now and then',
+    more: 'More to do',
     take: 'Take the case',
     giveBack: 'Put back in the queue',
     assign: 'Give to a colleague',

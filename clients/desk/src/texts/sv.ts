@@ -377,6 +377,7 @@ export const sv = {
     title: 'Gör något med ärendet',
     often: 'Åtgärder',
     seldom: 'Åtgärder som görs mer sällan',
+    more: 'Fler åtgärder',
     take: 'Ta ärendet',
     giveBack: 'Lägg tillbaka i kön',
     assign: 'Ge till kollega',
