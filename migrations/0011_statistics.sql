@@ -109,17 +109,19 @@ CREATE POLICY count ON synpunkt.case_event FOR SELECT TO synpunkt_count USING (t
 
 -- ---- who may see which figures ----
 
--- The boards whose figures the session sees today; with '*' for an analyst, who sees every
--- board's and the city's.
+-- The boards that the session named by synpunkt.session has a role at today; with '*'
+-- for an analyst, who sees every board and the city.
 CREATE FUNCTION synpunkt_statistics.my_boards()
-RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce(array_agg(DISTINCT CASE WHEN r.role = 'analyst' THEN '*'
-			ELSE r.board END), '{}')
-		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
-		WHERE r.role = 'analyst' OR (r.board <> '*' AND r.unit IS NULL));
-END
+RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(array_agg(DISTINCT CASE WHEN r.role = 'analyst' THEN '*'
+		ELSE r.board END), '{}')
+	FROM synpunkt.staff_session s
+	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
+	JOIN synpunkt.staff_role r ON r.user_id = u.id
+	WHERE s.token_hash = decode(coalesce(current_setting('synpunkt.session', true), ''), 'hex')
+	  AND s.ends_at > now()
+	  AND (r.role = 'analyst' OR r.board <> '*')
+	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
 $$;
 ALTER FUNCTION synpunkt_statistics.my_boards() OWNER TO synpunkt_gate;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.my_boards() TO synpunkt_report;
@@ -155,7 +157,7 @@ SET jit = off AS $$
 		FROM unnest(ids, uptos, signs) WITH ORDINALITY AS g (id, upto, sign, i)
 		CROSS JOIN LATERAL (
 			SELECT k.seq, k.what, k.board, k.codes,
-				synpunkt.local_day(k.at) AS day
+				(k.at AT TIME ZONE 'Europe/Stockholm')::date AS day
 			FROM synpunkt.case_event k
 			WHERE k.case_id = g.id AND k.seq <= g.upto
 			  AND k.what NOT IN ('message', 'note', 'question', 'attachment-refused',
@@ -489,12 +491,12 @@ BEGIN
 		EXCEPT
 		SELECT a.day, a.working FROM after a
 	) d;
-	IF changed <= synpunkt.today() THEN
+	IF changed <= (now() AT TIME ZONE 'Europe/Stockholm')::date THEN
 		INSERT INTO synpunkt.statistic_dirty (case_id)
 		SELECT DISTINCT e.case_id
 		FROM synpunkt.case_event e
 		WHERE e.what = 'closed'
-		  AND synpunkt.local_day(e.at) >= changed;
+		  AND (e.at AT TIME ZONE 'Europe/Stockholm')::date >= changed;
 	END IF;
 	RETURN NULL;
 END
@@ -515,7 +517,7 @@ RETURNS TABLE (axis text, value text, received bigint, closed bigint, open bigin
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog
 SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
-	today date := synpunkt.today();
+	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
 	after_last date := (last + interval '1 month')::date;
 BEGIN
 	RETURN QUERY

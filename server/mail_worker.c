@@ -19,7 +19,7 @@
 #include "server/options.h"
 
 /* Letters stored at once; each commit waits for the disk by itself. */
-#define STORE_CONNECTIONS 4
+#define STORE_CONNECTIONS 8
 /* A large letter takes longer than the database's other work may. */
 #define STORE_PATIENCE 4
 

@@ -15,7 +15,8 @@ import { request, sleep, startCluster, startServer, template } from '../api/harn
 import { addUser } from '../api/staff.mjs';
 import { describe, family, foreignShare, pss } from './machine.mjs';
 import { figures, millionServer, queuePage, wordSearch } from './million.mjs';
-import { certificate, load, nginx, pgbench, requestsFile, submissions } from './sides.mjs';
+import { certificate, handIn, load, nginx, pgbench, pgbenchMail, requestsFile, submissions }
+  from './sides.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 10);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -159,6 +160,29 @@ async function million(cluster, wanted) {
   if (wanted('5')) rows.push(...await queuePage(server, tools));
   if (wanted('7')) rows.push(...await figures(server, tools));
   if (wanted('8')) rows.push(...await wordSearch(server, tools));
+  await server.stop();
+  return rows;
+}
+
+/* Row 9: the photo is 300 KiB, 410 as a mail has it. */
+async function mails(cluster) {
+  const server = await intakeServer(cluster, 1);
+  const common = { connections: 16, clients: 16, to: 'trafik@stad.example' };
+  const rows = [];
+  const allStored = (result) => {
+    if (result.refused || !result.answers)
+      throw new Error(`not all letters were stored: ${JSON.stringify(result)}`);
+    return result;
+  };
+
+  for (const [name, bytes] of [['of 2 KB', 2000], ['with a 300 KiB photo', 415 * 1024]]) {
+    await handIn(server, { ...common, bytes, seconds: 1 });
+    const both = await inTurn(`mails ${name}`,
+      async () => allStored(await handIn(server, { ...common, bytes, seconds })),
+      () => pgbenchMail(cluster, server.database, { ...common, bytes, seconds }));
+    rows.push({ row: '9', ...ratioRow(`mails ${name}, stored durably, 16 conversations`,
+      'mails/s', both.ours.perSecond, both.reference.perSecond, 0.8) });
+  }
   await server.stop();
   return rows;
 }
@@ -310,6 +334,7 @@ async function main(args) {
     await server.stop();
   }
   if (wanted('6')) rows.push(...await smallAnswers(cluster));
+  if (wanted('9')) rows.push(...await mails(cluster));
   if (wanted('10')) rows.push(...await signingIn(cluster));
   if (['5', '7', '8'].some(wanted)) rows.push(...await million(cluster, wanted));
   if (wanted('11')) rows.push(...await memory(cluster));

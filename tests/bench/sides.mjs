@@ -58,10 +58,10 @@ export function submissions(n, { bad = 0 } = {}) {
 
 /* pgbench with a script, each transaction's time kept: {perSecond, p50, p90, p99} */
 export async function pgbenchRun(cluster, database,
-  { role, clients, seconds, script, defines = {} }) {
+  { role, clients, seconds, script, defines = {}, mode = 'prepared' }) {
   const dir = fs.mkdtempSync(path.join(testRoot(), 'pgbench-'));
   fs.writeFileSync(path.join(dir, 'script'), script);
-  const args = ['-n', '-M', 'prepared', '-U', role, '-h', cluster.dir,
+  const args = ['-n', '-M', mode, '-U', role, '-h', cluster.dir,
     '-f', path.join(dir, 'script'), '-c', String(clients),
     '-j', String(Math.min(clients, 2)), '-T', String(seconds), '-l',
     ...Object.entries(defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
@@ -87,6 +87,25 @@ export async function pgbench(cluster, database, { clients, seconds }) {
   return pgbenchRun(cluster, database, { role: 'synpunkt_resident', clients, seconds, script,
     defines: { version, base: 1e12 * ++serial, n: 0,
       text: `{"${JSON.parse(submissions(1)[0].body).text}"}` } });
+}
+
+/* Letters of so many bytes by so many conversations: {answers, refused, perSecond, p50, p99} */
+export async function handIn(server, { connections, seconds, to, bytes }) {
+  const [host, port] = server.env.SYNPUNKT_LMTP.split(':');
+  const { stdout } = await run(path.join(buildDir, 'tests/bench/mail'),
+    [connections, seconds, host, port, to, bytes].map(String));
+  return JSON.parse(stdout);
+}
+
+/* As many bytes stored by the product's own call in its own role, each letter another by its
+ * key. pgbench sends them as text, for it knows no other way. */
+export function pgbenchMail(cluster, database, { clients, seconds, to, bytes }) {
+  const hex = Buffer.alloc(bytes, 'Lampan är släckt. ').toString('hex');
+  return pgbenchRun(cluster, database, { role: 'synpunkt_mail_in', clients, seconds,
+    mode: 'simple',
+    script: `SELECT synpunkt_mail_in.store(sha256(gen_random_uuid()::text::bytea),
+      'bench@example.org', gen_random_uuid()::text, sha256('x'::bytea), '\\x${hex}'::bytea,
+      ARRAY['${to}'], ARRAY[NULL]::text[]);\n` });
 }
 
 export async function certificate() {
