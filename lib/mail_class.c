@@ -4,6 +4,7 @@
  */
 #include "lib/mail_private.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,9 +14,9 @@
 /* Header fields by which machines tell each other not to answer. */
 static const struct {
 	const char *field;
-	const char *value; /* what it begins with; NULL: anything */
-	const char * not ; /* but not with this; NULL */
-	bool automatic;    /* a machine answers; else it is only never answered */
+	const char *value;  /* what it begins with; NULL: anything */
+	const char *unless; /* but not with this word; NULL */
+	bool automatic;     /* a machine answers; else it is only never answered */
 } machine_fields[] = {
 	{ "Auto-Submitted", NULL, "no", true }, /* RFC 3834, 5 */
 	{ "X-Auto-Response-Suppress", "all", NULL, true },
@@ -56,6 +57,13 @@ static bool mail_class_begins(const char *text, const char *with)
 	return text && strncasecmp(text, with, strlen(with)) == 0;
 }
 
+/* "no; x" is the word "no", "notified" is not. */
+static bool mail_class_is_word(const char *text, const char *word)
+{
+	return mail_class_begins(text, word) &&
+	       !isalnum((unsigned char)text[strlen(word)]);
+}
+
 /* The row that fits, of those that mean a machine or of the others; -1: none. */
 static int mail_class_machine(const struct mail_work *work, bool automatic)
 {
@@ -67,8 +75,8 @@ static int mail_class_machine(const struct mail_work *work, bool automatic)
 		if (value && machine_fields[i].automatic == automatic &&
 			(!machine_fields[i].value ||
 				mail_class_begins(value, machine_fields[i].value)) &&
-			(!machine_fields[i].not ||
-				!mail_class_begins(value, machine_fields[i].not )))
+			(!machine_fields[i].unless ||
+				!mail_class_is_word(value, machine_fields[i].unless)))
 			return (int)i;
 	}
 	return -1;

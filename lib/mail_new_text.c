@@ -18,6 +18,7 @@ struct mail_lines {
 	struct mail_buffer out;
 	bool blank; /* a blank line is to come before the next words */
 	bool is_forward;
+	bool has_quotes; /* people begin lines with ">", too: "> 100 persons" */
 };
 
 static size_t mail_lines_split(
@@ -62,8 +63,20 @@ static bool mail_lines_is_old(const struct mail_lines *all, size_t i)
 	case MAIL_MARK_ORIGINAL:
 		return true;
 	default:
-		return mail_line_is_quote(&all->lines[i]);
+		return all->has_quotes && mail_line_is_quote(&all->lines[i]);
 	}
+}
+
+/* Some line says whose words the quotes are. */
+static bool mail_lines_have_attribution(const struct mail_lines *all)
+{
+	size_t i, used;
+
+	for (i = 0; i < all->n; i++)
+		if (mail_quote_mark(all->lines + i, all->n - i, &used) ==
+			MAIL_MARK_ATTRIBUTION)
+			return true;
+	return false;
 }
 
 /* Where the signature that begins at i ends; i if it is too long to be one. */
@@ -96,7 +109,7 @@ static size_t mail_lines_step(struct mail_lines *all, size_t i)
 	const struct mail_line *line = &all->lines[i];
 	size_t used = 1, end;
 
-	if (mail_line_is_quote(line)) {
+	if (all->has_quotes && mail_line_is_quote(line)) {
 		all->blank = true;
 		return 1;
 	}
@@ -130,16 +143,20 @@ static size_t mail_lines_step(struct mail_lines *all, size_t i)
 	return 1;
 }
 
-const char *mail_new_text(struct arena *arena, const char *text, bool forwarded)
+const char *mail_new_text(
+	struct arena *arena, const char *text, const struct mail_text_kind *kind)
 {
 	struct mail_line *lines = NULL;
 	size_t n = mail_lines_split(arena, text, &lines), i = 0, used = 1;
 	struct mail_lines all = { .lines = lines, .n = n, .out = { .max = SIZE_MAX } };
 	const char *ret = text;
 
-	for (; i < n && used > 0 && !forwarded; i += used)
+	if (kind->forwarded)
+		return text;
+	all.has_quotes = kind->reply || mail_lines_have_attribution(&all);
+	for (; i < n && used > 0; i += used)
 		used = mail_lines_step(&all, i);
-	if (all.out.n > 0 && !all.is_forward && !forwarded &&
+	if (all.out.n > 0 && !all.is_forward &&
 		!utf8_is_blank(all.out.bytes, all.out.n))
 		ret = arena_dup_n(arena, all.out.bytes, all.out.n - 1);
 	mail_buffer_free(&all.out);

@@ -137,9 +137,15 @@ bool mail_report_is_failure(const struct mail_work *work);
 
 /* ---- mail_new_text.c, mail_quote.c ---- */
 
-/* Without quotes and signatures; the whole if that leaves nothing, or if the mail was
- * forwarded: then it is the old words that are sent. */
-const char *mail_new_text(struct arena *arena, const char *text, bool forwarded);
+/* What the rest of the mail says of its text. */
+struct mail_text_kind {
+	bool forwarded; /* the old words are what is sent: all is new */
+	bool reply;     /* lines with ">" are quotes, also without a word of whose */
+};
+
+/* Without quotes and signatures; the whole if that leaves nothing. */
+const char *mail_new_text(
+	struct arena *arena, const char *text, const struct mail_text_kind *kind);
 
 /* One line without its end. */
 struct mail_line {

@@ -183,6 +183,18 @@ static bool mail_quote_is_ruled_headers(const struct mail_line *lines, size_t n)
 	return i < n && mail_quote_is_headers(lines + i, n - i);
 }
 
+static const char *const verbs[] = { "skrev", "wrote", "kirjoitti", "schrieb" };
+
+static bool mail_quote_has_verb(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strcasestr(text, verbs[i]))
+			return true;
+	return false;
+}
+
 /* ---- "-----Ursprungligt meddelande-----" ---- */
 
 static const struct {
@@ -210,7 +222,8 @@ static const struct {
 	{ "videresendt e-post", MAIL_MARK_FORWARD },
 };
 
-/* Between dashes; a forward's also before a colon ("Begin forwarded message:"). */
+/* Between dashes; a forward's also before a colon ("Begin forwarded message:"). Notes
+ * writes "-----anna@example.org skrev: -----". */
 static enum mail_mark mail_quote_banner(const char *text)
 {
 	bool dashed = mail_quote_begins(text, "--") && mail_quote_ends(text, '-');
@@ -221,12 +234,12 @@ static enum mail_mark mail_quote_banner(const char *text)
 		if (strcasestr(text, banners[i].words) &&
 			(dashed || banners[i].mark == MAIL_MARK_FORWARD))
 			return banners[i].mark;
+	if (dashed && strchr(text, '@') && mail_quote_has_verb(text))
+		return MAIL_MARK_ORIGINAL;
 	return MAIL_MARK_NONE;
 }
 
 /* ---- "Den tis 3 mars 2026 kl 10:12 skrev Anna <anna@…>:" ---- */
-
-static const char *const verbs[] = { "skrev", "wrote", "kirjoitti", "schrieb" };
 
 /* How one begins that goes on in the next line. */
 static const char *const begins[] = { "Den ", "On ", "Am ", "Il ", "man", "tis", "ons",
@@ -252,15 +265,9 @@ static bool mail_quote_can_wrap(const char *first)
 
 static bool mail_quote_is_attribution(const char *text)
 {
-	size_t i;
-
-	if (!mail_quote_ends(text, ':') ||
-		!(mail_quote_has_digit(text) || strchr(text, '@')))
-		return false;
-	for (i = 0; i < ARRAY_LEN(verbs); i++)
-		if (strcasestr(text, verbs[i]))
-			return true;
-	return false;
+	return mail_quote_ends(text, ':') &&
+	       (mail_quote_has_digit(text) || strchr(text, '@')) &&
+	       mail_quote_has_verb(text);
 }
 
 /* With a space between them; false if that is too long to be a mark. */

@@ -75,13 +75,16 @@ static GMimeMessage *mail_read_parse(
 	return message ? message : g_mime_message_new(FALSE);
 }
 
-static bool mail_read_is_forward(const struct mail *mail)
+static struct mail_text_kind mail_read_kind(const struct mail *mail)
 {
 	enum mail_head_prefix prefix = mail_head_prefix_of(mail->subject);
+	bool norwegian = mail->language && strcmp(mail->language, "no") == 0;
 
-	return prefix == MAIL_PREFIX_FORWARD ||
-	       (prefix == MAIL_PREFIX_EITHER && mail->language &&
-		       strcmp(mail->language, "no") == 0);
+	return (struct mail_text_kind){ .forwarded = prefix == MAIL_PREFIX_FORWARD ||
+						     (prefix == MAIL_PREFIX_EITHER &&
+							     norwegian),
+		.reply = prefix == MAIL_PREFIX_REPLY || prefix == MAIL_PREFIX_EITHER ||
+			 mail->in_reply_to || mail->references.n > 0 };
 }
 
 /* Without blank lines at its ends. */
@@ -102,6 +105,8 @@ static void mail_read_text(struct mail_work *work)
 {
 	struct mail *mail = work->mail;
 	GMimeObject *part = g_mime_message_get_mime_part(work->message);
+	struct mail_text_kind kind;
+	const char *language;
 
 	if (part)
 		mail_part_walk(work, part, 0);
@@ -109,8 +114,11 @@ static void mail_read_text(struct mail_work *work)
 		mail_part_walk_nested(work);
 	mail->text = mail_read_trim(mail_buffer_dup(work->arena, &work->text));
 	mail->language = mail_language_guess(mail->text);
-	mail->new_text =
-		mail_new_text(work->arena, mail->text, mail_read_is_forward(mail));
+	kind = mail_read_kind(mail);
+	mail->new_text = mail_new_text(work->arena, mail->text, &kind);
+	/* the new words may be in another language than what they answer */
+	language = mail_language_guess(mail->new_text);
+	mail->language = language ? language : mail->language;
 	if (strstr(mail->text, "-----BEGIN PGP MESSAGE-----"))
 		mail->is_encrypted = true;
 	if (strstr(mail->text, "-----BEGIN PGP SIGNED MESSAGE-----"))

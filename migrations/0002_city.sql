@@ -3,6 +3,19 @@
 -- security. A code names one thing for life: a board that changes its name or its area
 -- gets a new code, and the old row an end and a successor.
 
+-- The local day of an instant, and today: what rules go by. Anybody's to call.
+CREATE FUNCTION synpunkt.local_day(at timestamptz)
+RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT (at AT TIME ZONE 'Europe/Stockholm')::date
+$$;
+CREATE FUNCTION synpunkt.today()
+RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT synpunkt.local_day(now())
+$$;
+ALTER FUNCTION synpunkt.local_day OWNER TO synpunkt_owner;
+ALTER FUNCTION synpunkt.today OWNER TO synpunkt_owner;
+GRANT EXECUTE ON FUNCTION synpunkt.local_day, synpunkt.today TO PUBLIC;
+
 CREATE TABLE synpunkt.organisation (
 	code text PRIMARY KEY CHECK (code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
 	position integer NOT NULL,    -- the order in lists
@@ -252,7 +265,7 @@ $$;
 
 CREATE FUNCTION synpunkt.district_at(lat float8, lon float8)
 RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-	SELECT synpunkt.district_at(lat, lon, (now() AT TIME ZONE 'Europe/Stockholm')::date)
+	SELECT synpunkt.district_at(lat, lon, synpunkt.today())
 $$;
 
 -- All that servers hold of the city, in one statement and so of one moment. Open ends

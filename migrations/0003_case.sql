@@ -223,23 +223,37 @@ $$;
 ALTER FUNCTION synpunkt.is_withheld OWNER TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt.is_withheld TO synpunkt_desk;
 
--- The boards that the session named by the connection's synpunkt.session setting (the
--- session token's hash, hexadecimal) may see today. The setting is worth nothing
--- without a live session: a statement that loses its board filter still leaks nothing.
+-- Whose live session it is, by the hash of its token (hexadecimal); else NULL. Who needs to
+-- know asks this.
+CREATE FUNCTION synpunkt.user_of(session text)
+RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
+		SELECT s.user_id
+		FROM synpunkt.staff_session s
+		JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
+		WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now());
+END
+$$;
+ALTER FUNCTION synpunkt.user_of OWNER TO synpunkt_gate;
+
+-- The boards of which the session named by the connection's synpunkt.session setting sees
+-- cases today, all or some unit's (the functions are in 0015_wall.sql). The setting is
+-- worth nothing without a live session: a statement that loses its board filter still
+-- leaks nothing.
 CREATE FUNCTION synpunkt.my_boards()
-RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT coalesce(array_agg(DISTINCT r.board), '{}')
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	JOIN synpunkt.staff_role r ON r.user_id = u.id
-	WHERE s.token_hash = decode(coalesce(current_setting('synpunkt.session', true), ''), 'hex')
-	  AND s.ends_at > now()
-	  AND r.role NOT IN ('analyst', 'administrator')
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(array_agg(DISTINCT r.board), '{}')
+		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
+		WHERE synpunkt.role_reads(r.role) > 0);
+END
 $$;
 ALTER FUNCTION synpunkt.my_boards() OWNER TO synpunkt_gate;
 GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_desk;
-GRANT SELECT ON synpunkt.staff_session, synpunkt.staff_user, synpunkt.staff_role TO synpunkt_gate;
+GRANT SELECT ON synpunkt.staff_session, synpunkt.staff_role TO synpunkt_gate;
+GRANT SELECT (id, username, name, disabled_at) ON synpunkt.staff_user TO synpunkt_gate;
 CREATE POLICY gate ON synpunkt.staff_session FOR SELECT TO synpunkt_gate USING (true);
 CREATE POLICY gate ON synpunkt.staff_user FOR SELECT TO synpunkt_gate USING (true);
 CREATE POLICY gate ON synpunkt.staff_role FOR SELECT TO synpunkt_gate USING (true);

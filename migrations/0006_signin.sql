@@ -33,14 +33,16 @@ CREATE POLICY account ON synpunkt.staff_user TO synpunkt_account USING (true) WI
 CREATE POLICY account ON synpunkt.staff_role TO synpunkt_account USING (true) WITH CHECK (true);
 CREATE POLICY account ON synpunkt.staff_session TO synpunkt_account USING (true) WITH CHECK (true);
 
--- Today's roles of a user, [{"role": …, "board": …}].
+-- Today's roles of a user, [{"role", "board", "unit"}]; no unit: the whole board.
 CREATE FUNCTION synpunkt_signin.roles_of(in_user bigint)
-RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT coalesce(jsonb_agg(jsonb_build_object('role', r.role, 'board', r.board)
-		ORDER BY r.board, r.role), '[]')
-	FROM synpunkt.staff_role r
-	WHERE r.user_id = in_user
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('role', r.role,
+			'board', r.board, 'unit', r.unit)) ORDER BY r.board, r.role, r.unit), '[]')
+		FROM (SELECT DISTINCT g.role, g.board, g.unit
+			FROM synpunkt.roles_of(in_user, synpunkt.today()) g) r);
+END
 $$;
 
 -- Starting a session and asking whose it is are in 0021_totp.sql.

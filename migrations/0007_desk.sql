@@ -43,7 +43,8 @@ CREATE TABLE synpunkt.case_change (
 	case_id bigint NOT NULL,
 	year smallint NOT NULL,
 	version integer NOT NULL,
-	board text NOT NULL           -- whose staff are told
+	board text NOT NULL,          -- whose staff are told
+	unit text                     -- of the case at that board
 );
 
 ALTER TABLE synpunkt.case_change OWNER TO synpunkt_owner;
@@ -57,21 +58,20 @@ GRANT SELECT ON synpunkt.case_change TO synpunkt_desk;
 CREATE POLICY desk ON synpunkt.case_change FOR SELECT TO synpunkt_desk
 	USING (board = ANY ((SELECT synpunkt.my_boards())::text[]));
 
-GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_search, synpunkt_act;
-
 GRANT SELECT, UPDATE ON synpunkt.case TO synpunkt_act;
 GRANT SELECT, INSERT, UPDATE ON synpunkt.case_leg TO synpunkt_act;
 GRANT SELECT, INSERT ON synpunkt.case_event, synpunkt.case_content TO synpunkt_act;
 GRANT INSERT ON synpunkt.outbox, synpunkt.case_change TO synpunkt_act;
-GRANT SELECT ON synpunkt.staff_user, synpunkt.staff_role, synpunkt.staff_session,
-	synpunkt.organisation, synpunkt.category TO synpunkt_act;
-GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash TO synpunkt_act;
+GRANT SELECT ON synpunkt.organisation, synpunkt.category TO synpunkt_act;
+GRANT SELECT (id, username, name, disabled_at) ON synpunkt.staff_user TO synpunkt_act;
+GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt.content_hash, synpunkt.user_of
+	TO synpunkt_act;
 DO $$
 DECLARE
 	name text;
 BEGIN
 	FOREACH name IN ARRAY ARRAY['case', 'case_leg', 'case_event', 'outbox', 'case_change',
-		'staff_user', 'staff_role', 'staff_session'] LOOP
+		'staff_user'] LOOP
 		EXECUTE format('CREATE POLICY act ON synpunkt.%I TO synpunkt_act USING (true) '
 			'WITH CHECK (true)', name);
 	END LOOP;
@@ -93,12 +93,12 @@ CREATE POLICY index ON synpunkt.case_change TO synpunkt_index USING (true) WITH 
 
 -- A change becomes known: in the order of commits, since the lock is held until then.
 CREATE FUNCTION synpunkt_desk.tell(in_case bigint, in_year smallint, in_version integer,
-	in_board text)
+	in_board text, in_unit text)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock(1937337959);
-	INSERT INTO synpunkt.case_change (case_id, year, version, board)
-	VALUES (in_case, in_year, in_version, in_board);
+	INSERT INTO synpunkt.case_change (case_id, year, version, board, unit)
+	VALUES (in_case, in_year, in_version, in_board, in_unit);
 	PERFORM pg_notify('synpunkt_case', in_year || '-' || in_case || ':' || in_version);
 END
 $$;
@@ -163,10 +163,10 @@ CREATE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
 RETURNS TABLE (outcome text, version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	me bigint;
+	me bigint := synpunkt.user_of(session);
 	actor text;
 	keys text[];
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	action text := rule ->> 'action';
 	old synpunkt.case;
 	new synpunkt.case;
@@ -186,11 +186,7 @@ DECLARE
 	correction jsonb;
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
-	SELECT s.user_id INTO me
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now();
-	IF NOT FOUND THEN
+	IF me IS NULL THEN
 		RETURN QUERY SELECT 'gone', 0;
 		RETURN;
 	END IF;
@@ -490,9 +486,9 @@ BEGIN
 		INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at)
 		VALUES (serial, seq, rule ->> 'outbox', now());
 	END IF;
-	PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, new.board);
+	PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, new.board, new.unit);
 	IF new.board <> old.board THEN
-		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board);
+		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board, old.unit);
 	END IF;
 	RETURN QUERY SELECT 'done', old.version + 1;
 END
@@ -518,7 +514,7 @@ BEGIN
 		UPDATE synpunkt.case c SET status = next_status WHERE c.id = NEW.case_id;
 	END IF;
 	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
-		found_case.board);
+		found_case.board, found_case.unit);
 	RETURN NULL;
 END
 $$;
@@ -544,7 +540,7 @@ RETURNS TABLE (version integer, board text, status text, acknowledged boolean,
 	unit text, restricted boolean, protected boolean)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	RETURN QUERY

@@ -109,19 +109,17 @@ CREATE POLICY count ON synpunkt.case_event FOR SELECT TO synpunkt_count USING (t
 
 -- ---- who may see which figures ----
 
--- The boards that the session named by synpunkt.session has a role at today; with '*'
--- for an analyst, who sees every board and the city.
+-- The boards whose figures the session sees today; with '*' for an analyst, who sees every
+-- board's and the city's.
 CREATE FUNCTION synpunkt_statistics.my_boards()
-RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT coalesce(array_agg(DISTINCT CASE WHEN r.role = 'analyst' THEN '*'
-		ELSE r.board END), '{}')
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	JOIN synpunkt.staff_role r ON r.user_id = u.id
-	WHERE s.token_hash = decode(coalesce(current_setting('synpunkt.session', true), ''), 'hex')
-	  AND s.ends_at > now()
-	  AND (r.role = 'analyst' OR r.board <> '*')
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.valid_from AND r.valid_to
+RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(array_agg(DISTINCT CASE WHEN r.role = 'analyst' THEN '*'
+			ELSE r.board END), '{}')
+		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
+		WHERE r.role = 'analyst' OR (r.board <> '*' AND r.unit IS NULL));
+END
 $$;
 ALTER FUNCTION synpunkt_statistics.my_boards() OWNER TO synpunkt_gate;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.my_boards() TO synpunkt_report;
@@ -157,7 +155,7 @@ SET jit = off AS $$
 		FROM unnest(ids, uptos, signs) WITH ORDINALITY AS g (id, upto, sign, i)
 		CROSS JOIN LATERAL (
 			SELECT k.seq, k.what, k.board, k.codes,
-				(k.at AT TIME ZONE 'Europe/Stockholm')::date AS day
+				synpunkt.local_day(k.at) AS day
 			FROM synpunkt.case_event k
 			WHERE k.case_id = g.id AND k.seq <= g.upto
 			  AND k.what NOT IN ('message', 'note', 'question', 'attachment-refused',
@@ -491,12 +489,12 @@ BEGIN
 		EXCEPT
 		SELECT a.day, a.working FROM after a
 	) d;
-	IF changed <= (now() AT TIME ZONE 'Europe/Stockholm')::date THEN
+	IF changed <= synpunkt.today() THEN
 		INSERT INTO synpunkt.statistic_dirty (case_id)
 		SELECT DISTINCT e.case_id
 		FROM synpunkt.case_event e
 		WHERE e.what = 'closed'
-		  AND (e.at AT TIME ZONE 'Europe/Stockholm')::date >= changed;
+		  AND synpunkt.local_day(e.at) >= changed;
 	END IF;
 	RETURN NULL;
 END
@@ -517,7 +515,7 @@ RETURNS TABLE (axis text, value text, received bigint, closed bigint, open bigin
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog
 SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	after_last date := (last + interval '1 month')::date;
 BEGIN
 	RETURN QUERY

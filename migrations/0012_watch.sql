@@ -73,7 +73,7 @@ $$;
 CREATE FUNCTION synpunkt_desk.on_status()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	stops boolean := false;
 	waited integer;
 BEGIN
@@ -119,7 +119,7 @@ CREATE TRIGGER status BEFORE UPDATE OF status ON synpunkt.case
 CREATE FUNCTION synpunkt_desk.watch(at timestamptz, near_days integer, most integer)
 RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (at AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.local_day(at);
 	near_by date := synpunkt.working_day_after(today, near_days);
 	boards text[] := ARRAY(SELECT o.code FROM synpunkt.organisation o
 		WHERE o.kind <> 'administration');
@@ -193,7 +193,7 @@ BEGIN
 			ELSE k.acknowledge_overdue_on END,
 		version = k.version + overdue::integer
 	WHERE k.id = c.id;
-	PERFORM synpunkt_desk.tell(c.id, c.year, c.version + overdue::integer, c.board);
+	PERFORM synpunkt_desk.tell(c.id, c.year, c.version + overdue::integer, c.board, c.unit);
 END
 $$;
 
@@ -239,7 +239,7 @@ BEGIN
 		NULL, NULL);
 	UPDATE synpunkt.case c SET version = c.version + 1 WHERE c.id = NEW.case_id;
 	PERFORM synpunkt_desk.tell(NEW.case_id, found_case.year, found_case.version + 1,
-		found_case.board);
+		found_case.board, found_case.unit);
 	RETURN NULL;
 END
 $$;
@@ -284,12 +284,12 @@ $$;
 -- ---- the desk's summary ----
 
 -- Counts over the caller's boards, by the index of open cases alone.
-CREATE FUNCTION synpunkt_desk.summary(session text, me bigint, near_days integer)
+CREATE FUNCTION synpunkt_desk.summary(session text, near_days integer)
 RETURNS TABLE (open_cases bigint, mine bigint, unassigned bigint, near_due bigint, overdue bigint,
 	acknowledge_overdue bigint, mail_failed bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	near_by date := synpunkt.working_day_after(today, near_days);
 	boards text[];
 	selves bigint[];

@@ -41,7 +41,6 @@ CREATE POLICY gate ON synpunkt.staff_substitute FOR SELECT TO synpunkt_gate USIN
 GRANT SELECT, INSERT, UPDATE, DELETE ON synpunkt.staff_substitute TO synpunkt_account;
 CREATE POLICY account ON synpunkt.staff_substitute TO synpunkt_account USING (true)
 	WITH CHECK (true);
-GRANT UPDATE ON synpunkt.staff_role TO synpunkt_account;
 GRANT SELECT ON synpunkt.unit TO synpunkt_account;
 GRANT SELECT, INSERT, DELETE ON synpunkt.case_access TO synpunkt_act;
 CREATE POLICY act ON synpunkt.case_access TO synpunkt_act USING (true) WITH CHECK (true);
@@ -69,11 +68,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION synpunkt.today()
-RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date
-$$;
-
 -- Up to which class of sensitivity a role reads the content of its board's cases; 0: it is
 -- for figures, settings or control, and sees no case at all.
 CREATE FUNCTION synpunkt.role_reads(role text)
@@ -93,13 +87,7 @@ $$;
 CREATE FUNCTION synpunkt.my_user()
 RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-	RETURN (
-		SELECT s.user_id
-		FROM synpunkt.staff_session s
-		JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-		WHERE s.token_hash
-			= decode(coalesce(current_setting('synpunkt.session', true), ''), 'hex')
-		  AND s.ends_at > now());
+	RETURN synpunkt.user_of(current_setting('synpunkt.session', true));
 END
 $$;
 
@@ -126,29 +114,6 @@ BEGIN
 END
 $$;
 
--- The boards of which the session sees cases, all or some unit's.
-CREATE OR REPLACE FUNCTION synpunkt.my_boards()
-RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce(array_agg(DISTINCT r.board), '{}')
-		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
-		WHERE synpunkt.role_reads(r.role) > 0);
-END
-$$;
-
--- The boards whose figures the session sees; with '*' every board's and the city's.
-CREATE OR REPLACE FUNCTION synpunkt_statistics.my_boards()
-RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce(array_agg(DISTINCT CASE WHEN r.role = 'analyst' THEN '*'
-			ELSE r.board END), '{}')
-		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
-		WHERE r.role = 'analyst' OR (r.board <> '*' AND r.unit IS NULL));
-END
-$$;
-
 DO $$
 DECLARE
 	name text;
@@ -159,46 +124,54 @@ BEGIN
 	END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION synpunkt.today, synpunkt.role_reads FROM PUBLIC;
-ALTER FUNCTION synpunkt.today OWNER TO synpunkt_owner;
+REVOKE ALL ON FUNCTION synpunkt.role_reads FROM PUBLIC;
 ALTER FUNCTION synpunkt.role_reads OWNER TO synpunkt_owner;
-GRANT EXECUTE ON FUNCTION synpunkt.today, synpunkt.role_reads TO synpunkt_gate,
-	synpunkt_act, synpunkt_account, synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt.role_reads TO synpunkt_gate, synpunkt_act;
 GRANT EXECUTE ON FUNCTION synpunkt.roles_of TO synpunkt_act, synpunkt_account,
 	synpunkt_digest;
-GRANT EXECUTE ON FUNCTION synpunkt.my_user, synpunkt.my_selves, synpunkt.my_keys
-	TO synpunkt_desk, synpunkt_act, synpunkt_search;
+GRANT EXECUTE ON FUNCTION synpunkt.my_user, synpunkt.my_selves TO synpunkt_desk,
+	synpunkt_act;
+GRANT EXECUTE ON FUNCTION synpunkt.my_keys TO synpunkt_desk, synpunkt_act, synpunkt_search;
 
 ALTER POLICY desk ON synpunkt.case
 	USING (board = ANY ((SELECT synpunkt.my_keys(1))::text[])
 		OR (board || '/' || unit) = ANY ((SELECT synpunkt.my_keys(1))::text[]));
--- Who has a whole board is told of all of it, also of what has just left.
+-- Also of what has just left: its row says from where.
 ALTER POLICY desk ON synpunkt.case_change
 	USING (board = ANY ((SELECT synpunkt.my_keys(1))::text[])
-		OR (board = ANY ((SELECT synpunkt.my_boards())::text[])
-			AND EXISTS (SELECT FROM synpunkt.case c WHERE c.id = case_id)));
+		OR (board || '/' || unit) = ANY ((SELECT synpunkt.my_keys(1))::text[]));
 
 -- ---- what the session reads ----
 
--- The cases whose content the session reads, of those that it sees: this is the one place
--- that says so, and what shows content asks it. For a policy it is part of the statement:
--- S1 and S2 cost a comparison, and the keys are made once, when the first S3 or S4 comes.
--- What the board was not sent is withheld from it all the same.
+-- Who reads the content of a case that they see: this is the one place that says so. What
+-- the board was not sent is withheld from it all the same.
 -- The handler and the named read whatever the class is; the named themselves, not their
 -- substitutes. A protected person's case (which is S4) is for them only, and for whoever
 -- protected it: not for a manager either.
+-- Each argument that asks for rights is named once, so that this becomes part of the
+-- statement: S1 and S2 cost a comparison.
+CREATE FUNCTION synpunkt.reads(class integer, places text[], protected_by bigint,
+	handler bigint, keys_3 text[], keys_4 text[], me bigint, selves bigint[], named boolean)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT class <= 2 OR (class = 3 AND places && keys_3)
+		OR (protected_by IS NULL AND places && keys_4)
+		OR coalesce(protected_by = me, false) OR coalesce(handler = ANY (selves), false)
+		OR named
+$$;
+REVOKE ALL ON FUNCTION synpunkt.reads FROM PUBLIC;
+ALTER FUNCTION synpunkt.reads OWNER TO synpunkt_owner;
+GRANT EXECUTE ON FUNCTION synpunkt.reads TO synpunkt_desk, synpunkt_act;
+
+-- The cases whose content the session reads, of those that it sees: what shows content
+-- asks it. The keys are made once, when the first S3 or S4 comes.
 CREATE VIEW synpunkt.case_readable WITH (security_invoker = true) AS
 	SELECT c.id, c.withheld
 	FROM synpunkt.case c
-	WHERE c.sensitivity <= 2
-	   OR (c.sensitivity = 3
-		AND ARRAY[c.board, c.board || '/' || c.unit] && (SELECT synpunkt.my_keys(3))::text[])
-	   OR (c.protected_by IS NULL
-		AND ARRAY[c.board, c.board || '/' || c.unit] && (SELECT synpunkt.my_keys(4))::text[])
-	   OR c.protected_by = (SELECT synpunkt.my_user())
-	   OR c.handler = ANY ((SELECT synpunkt.my_selves())::bigint[])
-	   OR EXISTS (SELECT FROM synpunkt.case_access a
-		WHERE a.case_id = c.id AND a.user_id = (SELECT synpunkt.my_user()));
+	WHERE synpunkt.reads(c.sensitivity, ARRAY[c.board, c.board || '/' || c.unit],
+		c.protected_by, c.handler, (SELECT synpunkt.my_keys(3)),
+		(SELECT synpunkt.my_keys(4)), (SELECT synpunkt.my_user()),
+		(SELECT synpunkt.my_selves()), EXISTS (SELECT FROM synpunkt.case_access a
+			WHERE a.case_id = c.id AND a.user_id = (SELECT synpunkt.my_user())));
 ALTER VIEW synpunkt.case_readable OWNER TO synpunkt_owner;
 GRANT SELECT ON synpunkt.case_readable TO synpunkt_desk, synpunkt_act;
 
@@ -358,18 +331,6 @@ GRANT EXECUTE ON FUNCTION synpunkt_desk.colleagues TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt.my_boards() TO synpunkt_gate;
 
 -- ---- accounts ----
-
--- Today's roles of a user, [{"role", "board", "unit"}]; no unit: the whole board.
-CREATE OR REPLACE FUNCTION synpunkt_signin.roles_of(in_user bigint)
-RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('role', r.role,
-			'board', r.board, 'unit', r.unit)) ORDER BY r.board, r.role, r.unit), '[]')
-		FROM (SELECT DISTINCT g.role, g.board, g.unit
-			FROM synpunkt.roles_of(in_user, synpunkt.today()) g) r);
-END
-$$;
 
 -- One role for somebody, from a day to a day. P0002 when the board or the unit is not
 -- there; 22023 for a provider of a whole board.

@@ -176,7 +176,8 @@ BEGIN
 			fresh.unit, fresh.category, fresh.type, fresh.district,
 			fresh.answer_by, fresh.received_at, fresh.open,
 			synpunkt_desk.words_of(fresh.id));
-		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board);
+		PERFORM synpunkt_desk.tell(fresh.id, fresh.year, fresh.version, fresh.board,
+			fresh.unit);
 		n := n + 1;
 	END LOOP;
 	IF n < most THEN
@@ -452,7 +453,7 @@ BEGIN
 	END IF;
 	f.overdue := only_overdue OR in_attention IS NOT DISTINCT FROM 'overdue';
 	f.attention := in_attention;
-	f.today := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	f.today := synpunkt.today();
 	f.by_received := by_received;
 	IF in_attention = 'near-due' THEN
 		f.near_by := synpunkt.working_day_after(f.today, near_days);

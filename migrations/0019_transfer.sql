@@ -131,7 +131,7 @@ CREATE POLICY past ON synpunkt.staff_user FOR SELECT TO synpunkt_past USING (tru
 GRANT SELECT ON synpunkt.organisation, synpunkt.category, synpunkt.unit, synpunkt.area,
 	synpunkt.calendar_day TO synpunkt_past;
 GRANT EXECUTE ON FUNCTION synpunkt.my_keys, synpunkt.my_selves, synpunkt.my_user, synpunkt.is_withheld,
-	synpunkt.today TO synpunkt_past;
+	synpunkt.reads TO synpunkt_past;
 GRANT EXECUTE ON FUNCTION synpunkt.working_days_between TO synpunkt_past;
 
 -- What the events up to one said last of a code.
@@ -149,8 +149,7 @@ END
 $$;
 
 -- Of a board's part of a case: its last leg that was passed on, how the case stood then,
--- and whether the session reads what is in it (as case_readable says of the present part,
--- by the higher of the classes then and now).
+-- and whether the session reads what is in it, by the higher of the classes then and now.
 CREATE TYPE synpunkt_desk.past AS (
 	leg synpunkt.case_leg,
 	next_board text,
@@ -167,7 +166,6 @@ DECLARE
 	p synpunkt_desk.past;
 	class integer := greatest(c.sensitivity,
 		synpunkt_desk.said(c.id, l.ended_seq, 'sensitivity')::integer);
-	keys text[] := ARRAY[l.board, l.board || '/' || c.unit];
 	ended jsonb;
 BEGIN
 	p.leg := l;
@@ -182,11 +180,9 @@ BEGIN
 		synpunkt_desk.said(c.id, l.ended_seq - 1, 'status'), 'received');
 	p.category := synpunkt_desk.said(c.id, l.ended_seq, 'category');
 	p.type := coalesce(synpunkt_desk.said(c.id, l.ended_seq, 'type'), c.type_given);
-	p.restricted := NOT (class <= 2 OR (class = 3 AND keys && synpunkt.my_keys(3))
-		OR (c.protected_by IS NULL AND keys && synpunkt.my_keys(4))
-		OR coalesce(c.protected_by = synpunkt.my_user(), false)
-		OR coalesce((ended #>> '{handler,from}')::bigint = ANY (synpunkt.my_selves()),
-			false));
+	p.restricted := NOT synpunkt.reads(class, ARRAY[l.board, l.board || '/' || c.unit],
+		c.protected_by, (ended #>> '{handler,from}')::bigint, synpunkt.my_keys(3),
+		synpunkt.my_keys(4), synpunkt.my_user(), synpunkt.my_selves(), false);
 	RETURN p;
 END
 $$;
@@ -295,7 +291,7 @@ BEGIN
 		'ground', l.ground, 'registrationNumber', l.registration_number,
 		'sent', to_jsonb(l.sent),
 		'workingDays', coalesce(synpunkt.working_days_between(l.opened_on,
-			coalesce((l.ended_at AT TIME ZONE 'Europe/Stockholm')::date,
+			coalesce(synpunkt.local_day(l.ended_at),
 				synpunkt.today())), 0));
 END
 $$;

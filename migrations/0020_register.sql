@@ -206,11 +206,8 @@ CREATE FUNCTION synpunkt_register.has_role(session text, in_board text, roles te
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT EXISTS (
 		SELECT
-		FROM synpunkt.staff_session s
-		JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-		CROSS JOIN LATERAL synpunkt.roles_of(u.id, synpunkt.today()) r
-		WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
-		  AND r.board = in_board AND r.unit IS NULL AND r.role = ANY (roles))
+		FROM synpunkt.roles_of(synpunkt.user_of(session), synpunkt.today()) r
+		WHERE r.board = in_board AND r.unit IS NULL AND r.role = ANY (roles))
 $$;
 
 -- Whose work it is to know the register or to look after it; not the analyst's, the
@@ -375,9 +372,7 @@ GRANT USAGE ON SCHEMA synpunkt_audit TO synpunkt_desk, synpunkt_diary, synpunkt_
 -- Who calls: "user:7", or NULL for a dead session.
 CREATE FUNCTION synpunkt_audit.actor_of(session text)
 RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT 'user:' || s.user_id
-	FROM synpunkt.staff_session s
-	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
+	SELECT 'user:' || synpunkt.user_of(session)
 $$;
 
 -- In the transaction of every export: without the row there is none. actor is "operator"

@@ -68,14 +68,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
 	SELECT synpunkt_signin.asks_totp(roles) AND NOT synpunkt_signin.has_totp(in_user)
 $$;
 
--- Whose live session it is, or NULL.
-CREATE FUNCTION synpunkt_signin.user_of(in_token_hash text)
-RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT s.user_id
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	WHERE s.token_hash = decode(in_token_hash, 'hex') AND s.ends_at > now()
-$$;
+GRANT EXECUTE ON FUNCTION synpunkt.user_of TO synpunkt_account;
 
 -- ---- signing in ----
 
@@ -179,8 +172,8 @@ DECLARE
 BEGIN
 	SELECT s.user_id, s.seen_at, s.confirmed_at, u.username, u.name INTO alive
 	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	WHERE s.token_hash = token AND s.ends_at > now();
+	JOIN synpunkt.staff_user u ON u.id = s.user_id
+	WHERE s.token_hash = token AND s.user_id = synpunkt.user_of(in_token_hash);
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
@@ -206,7 +199,7 @@ CREATE FUNCTION synpunkt_signin.confirm(in_token_hash text, seen_hash text, in_s
 RETURNS SETOF boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	caller bigint := synpunkt_signin.user_of(in_token_hash);
+	caller bigint := synpunkt.user_of(in_token_hash);
 	taken boolean;
 BEGIN
 	IF caller IS NULL OR NOT synpunkt_signin.user_hold(caller, seen_hash) THEN
@@ -229,7 +222,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT s.id::text, s.started_at, s.seen_at, s.agent,
 		s.token_hash = decode(in_token_hash, 'hex')
 	FROM synpunkt.staff_session s
-	WHERE s.user_id = synpunkt_signin.user_of(in_token_hash) AND s.ends_at > now()
+	WHERE s.user_id = synpunkt.user_of(in_token_hash) AND s.ends_at > now()
 	ORDER BY s.token_hash = decode(in_token_hash, 'hex') DESC, s.seen_at DESC, s.id
 $$;
 
@@ -239,7 +232,7 @@ RETURNS SETOF integer
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WITH gone AS (
 		DELETE FROM synpunkt.staff_session s
-		WHERE s.user_id = synpunkt_signin.user_of(in_token_hash)
+		WHERE s.user_id = synpunkt.user_of(in_token_hash)
 		  AND CASE WHEN in_id IS NULL THEN s.token_hash <> decode(in_token_hash, 'hex')
 			ELSE s.id::text = in_id END
 		RETURNING 1
@@ -256,7 +249,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 		(SELECT count(*)::integer FROM synpunkt.staff_recovery r
 			WHERE r.user_id = w.id AND r.used_at IS NULL),
 		synpunkt_signin.asks_totp(synpunkt_signin.roles_of(w.id))
-	FROM (SELECT synpunkt_signin.user_of(in_token_hash) AS id) w
+	FROM (SELECT synpunkt.user_of(in_token_hash) AS id) w
 	WHERE w.id IS NOT NULL
 $$;
 
@@ -267,7 +260,7 @@ RETURNS SETOF bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	INSERT INTO synpunkt.staff_totp AS t (user_id, sealed)
 	SELECT u.id, decode(in_sealed, 'hex')
-	FROM (SELECT synpunkt_signin.user_of(in_token_hash) AS id) u
+	FROM (SELECT synpunkt.user_of(in_token_hash) AS id) u
 	WHERE u.id IS NOT NULL
 	ON CONFLICT (user_id) DO UPDATE
 	SET sealed = excluded.sealed, begun_at = excluded.begun_at
@@ -281,7 +274,7 @@ RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT encode(t.sealed, 'hex')
 	FROM synpunkt.staff_totp t
-	WHERE t.user_id = synpunkt_signin.user_of(in_token_hash) AND t.confirmed_at IS NULL
+	WHERE t.user_id = synpunkt.user_of(in_token_hash) AND t.confirmed_at IS NULL
 	  AND t.begun_at > now() - interval '1 hour'
 $$;
 
@@ -294,7 +287,7 @@ DECLARE
 BEGIN
 	SELECT t.user_id INTO caller
 	FROM synpunkt.staff_totp t
-	WHERE t.user_id = synpunkt_signin.user_of(in_token_hash) AND t.confirmed_at IS NOT NULL
+	WHERE t.user_id = synpunkt.user_of(in_token_hash) AND t.confirmed_at IS NOT NULL
 	FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN;
@@ -316,7 +309,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
 	UPDATE synpunkt.staff_totp t
 	SET confirmed_at = now(), last_step = in_step
-	WHERE t.user_id = synpunkt_signin.user_of(in_token_hash) AND t.confirmed_at IS NULL
+	WHERE t.user_id = synpunkt.user_of(in_token_hash) AND t.confirmed_at IS NULL
 	  AND t.sealed = decode(seen_sealed, 'hex');
 	IF NOT FOUND THEN
 		RETURN;
@@ -335,7 +328,7 @@ $$;
 CREATE FUNCTION synpunkt_signin.totp_remove(in_token_hash text)
 RETURNS SETOF bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT synpunkt_signin.totp_drop(synpunkt_signin.user_of(in_token_hash))
+	SELECT synpunkt_signin.totp_drop(synpunkt.user_of(in_token_hash))
 $$;
 
 -- ---- for synpunktctl ----
@@ -387,7 +380,7 @@ DECLARE
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('has_totp', NULL), ('asks_totp', NULL), ('must_enrol', NULL),
-		('user_of', NULL), ('factor_take', NULL), ('user_hold', NULL), ('totp_drop', NULL),
+		('factor_take', NULL), ('user_hold', NULL), ('totp_drop', NULL),
 		('account', 'synpunkt_signin'), ('start', 'synpunkt_signin'),
 		('session', 'synpunkt_signin'), ('confirm', 'synpunkt_signin'),
 		('sessions', 'synpunkt_signin'), ('finish_one', 'synpunkt_signin'),

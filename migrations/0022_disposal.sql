@@ -170,7 +170,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	JOIN synpunkt.case c ON c.id > after_id
 	WHERE r.code = in_rule AND as_of BETWEEN r.valid_from AND r.valid_to
 	  AND c.closed_at IS NOT NULL AND c.disposed_on IS NULL
-	  AND ((c.closed_at AT TIME ZONE 'Europe/Stockholm')::date
+	  AND (synpunkt.local_day(c.closed_at)
 		+ make_interval(months => r.months))::date <= as_of
 	  AND (r.type IS NULL OR r.type = c.type)
 	  AND (r.board IS NULL OR r.board = c.board)
@@ -223,7 +223,7 @@ $$;
 CREATE FUNCTION synpunkt_dispose.begin(in_rule text, in_by text)
 RETURNS SETOF bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	rule synpunkt.disposal_rule;
 	run bigint;
 BEGIN
@@ -254,7 +254,7 @@ $$;
 CREATE FUNCTION synpunkt_dispose.take(in_run bigint, after_id bigint, most integer)
 RETURNS SETOF bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	run synpunkt.disposal;
 	page bigint[];
 	going bigint[];
@@ -434,7 +434,7 @@ CREATE FUNCTION synpunkt_dispose.hold(in_year smallint, serial bigint, in_board 
 	in_reason text, in_by text, until date)
 RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	today date := (now() AT TIME ZONE 'Europe/Stockholm')::date;
+	today date := synpunkt.today();
 	held text;
 	gone date;
 BEGIN
@@ -522,7 +522,7 @@ BEGIN
 	IF action = 'hold' THEN
 		INSERT INTO synpunkt.disposal_hold (case_id, reason, set_by, from_on, to_on)
 		VALUES (in_case, change ->> 'text', my_name,
-			(now() AT TIME ZONE 'Europe/Stockholm')::date, (change ->> 'until')::date);
+			synpunkt.today(), (change ->> 'until')::date);
 	ELSE
 		UPDATE synpunkt.disposal_hold h
 		SET released_at = now(), released_by = my_name
@@ -559,7 +559,6 @@ GRANT EXECUTE ON FUNCTION synpunkt_dispose.plan, synpunkt_dispose.begin, synpunk
 	synpunkt_dispose.uncertified, synpunkt_dispose.certified, synpunkt_dispose.hold,
 	synpunkt_dispose.release, synpunkt_dispose.holds TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.act_hold TO synpunkt_act;
-GRANT EXECUTE ON FUNCTION synpunkt.today TO synpunkt_dispose;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.stands TO synpunkt_act, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.case_held TO synpunkt_act, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_dispose.holds_of TO synpunkt_desk;

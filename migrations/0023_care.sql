@@ -47,21 +47,17 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE a.board = in_board
 			  AND (a.category IS NULL OR a.category = in_category)
 			  AND (a.sensitivity IS NULL OR a.sensitivity <= in_sensitivity)
-			  AND d.today BETWEEN a.valid_from AND a.valid_to)
+			  AND synpunkt.today() BETWEEN a.valid_from AND a.valid_to)
 		AND NOT synpunkt_desk.is_manager(me, in_board)
-	FROM (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date AS today) d
 $$;
 
 -- The same for whoever the session is, so that the desk says so before one writes.
 CREATE FUNCTION synpunkt_desk.reply_waits(in_board text, in_category text,
 	in_sensitivity smallint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT coalesce((
-		SELECT synpunkt_desk.needs_approval(in_board, in_category, in_sensitivity, s.user_id)
-		FROM synpunkt.staff_session s
-		WHERE s.token_hash
-			= decode(coalesce(current_setting('synpunkt.session', true), ''), 'hex')),
-		false)
+	SELECT m.me IS NOT NULL
+		AND synpunkt_desk.needs_approval(in_board, in_category, in_sensitivity, m.me)
+	FROM (SELECT synpunkt.my_user() AS me) m
 $$;
 
 -- The draft that waits, or waited last.
@@ -293,8 +289,7 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE e.case_id = in_case AND e.what IN ('threat-set', 'threat-lifted'))
 		AND EXISTS (SELECT FROM synpunkt.case_content t
 			JOIN synpunkt.threat_word w ON synpunkt.holds_words(t.body, w.words)
-				AND (now() AT TIME ZONE 'Europe/Stockholm')::date
-					BETWEEN w.valid_from AND w.valid_to
+				AND synpunkt.today() BETWEEN w.valid_from AND w.valid_to
 			WHERE t.case_id = in_case AND t.kind IN ('text', 'message'))
 $$;
 
@@ -341,3 +336,4 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.threat_suggested, synpunkt.holds_words TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt.names_person, synpunkt.name_pattern TO synpunkt_act;
+GRANT SELECT (email) ON synpunkt.staff_user TO synpunkt_act;

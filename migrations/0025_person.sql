@@ -211,11 +211,8 @@ $$;
 CREATE FUNCTION synpunkt_person.officer_boards(session text)
 RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT coalesce(array_agg(DISTINCT r.board ORDER BY r.board), '{}')
-	FROM synpunkt.staff_session s
-	JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-	CROSS JOIN LATERAL synpunkt.roles_of(u.id, synpunkt.today()) r
-	WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now()
-	  AND r.role = 'data-protection-officer' AND r.board <> '*' AND r.unit IS NULL
+	FROM synpunkt.roles_of(synpunkt.user_of(session), synpunkt.today()) r
+	WHERE r.role = 'data-protection-officer' AND r.board <> '*' AND r.unit IS NULL
 $$;
 
 -- The same for the desk. Each board is a controller of its own: an officer is told what

@@ -109,7 +109,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT m.address, m.board, m.unit
 	FROM synpunkt.mailbox m
 	WHERE m.address = lower(in_address)
-	  AND (now() AT TIME ZONE 'Europe/Stockholm')::date BETWEEN m.valid_from AND m.valid_to
+	  AND synpunkt.today() BETWEEN m.valid_from AND m.valid_to
 $$;
 
 -- What becomes of mail to an address today, and why, for whoever minds the mailboxes.

@@ -7,11 +7,7 @@
 CREATE FUNCTION synpunkt.taker_of(session text)
 RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	taker bigint := (
-		SELECT s.user_id
-		FROM synpunkt.staff_session s
-		JOIN synpunkt.staff_user u ON u.id = s.user_id AND u.disabled_at IS NULL
-		WHERE s.token_hash = decode(session, 'hex') AND s.ends_at > now());
+	taker bigint := synpunkt.user_of(session);
 BEGIN
 	IF NOT EXISTS (SELECT FROM synpunkt.roles_of(taker, synpunkt.today()) r
 		WHERE r.role IN ('registrar', 'coordinator', 'case-handler')) THEN

@@ -154,7 +154,8 @@ static int user_totp_reset(
 		    "SELECT r FROM synpunkt_signin.user_totp_reset($1::text) r",
 		    (const char *const[]){ user->username }, 1, err) < 0)
 		return -1;
-	log_event(LOG_LEVEL_INFO, "totp_reset", LOG_S("by", "synpunktctl"));
+	log_event(LOG_LEVEL_INFO, "totp_reset", LOG_S("user", user->username),
+		LOG_S("by", "synpunktctl"));
 	return 0;
 }
 

@@ -41,8 +41,8 @@ static const struct db_query summary_query = {
 	.name = "desk_summary",
 	.sql = "SELECT s.open_cases, s.mine, s.unassigned, s.near_due, s.overdue,"
 	       " s.acknowledge_overdue, s.mail_failed"
-	       " FROM synpunkt_desk.summary($1::text, $2::bigint, $3::integer) s",
-	.n_params = 3,
+	       " FROM synpunkt_desk.summary($1::text, $2::integer) s",
+	.n_params = 2,
 };
 
 static const struct db_query read_query = {
@@ -126,7 +126,6 @@ struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
 {
 	return db_run(pool, &summary_query,
 		(const char *[]){ filter->session->token_hash,
-			int_text(arena, filter->session->user_id),
 			int_text(arena, filter->near_days) },
 		done, arg);
 }

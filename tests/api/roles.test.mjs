@@ -138,11 +138,12 @@ test('every table of a case has forced row-level security', async () => {
   assert.deepEqual(rows, []);
 });
 
-test('no function of ours is anybody’s to call, and each definer pins its search path', async () => {
+test('no function of ours but what day it is is anybody’s, and each definer pins its search path', async () => {
   const rows = await owner(`SELECT p.proname FROM pg_proc p
     JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname LIKE 'synpunkt%' AND (p.proacl IS NULL
-      OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0)
+      OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0
+        AND p.proname NOT IN ('today', 'local_day'))
       OR p.prosecdef AND p.proconfig IS NULL)`);
   assert.deepEqual(rows, []);
 });

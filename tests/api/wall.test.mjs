@@ -334,3 +334,46 @@ test('who has left can be taken from those who read a case', async () => {
   assert.deepEqual(taken.json.readers, []);
   assert.equal(taken.json.events.at(-1).codes.reader, 'Test v-slutar');
 });
+
+test('a unit’s staff are told when a case leaves it, and nothing of another unit’s', async () => {
+  const skola = await newColleague(server, 'skola', `case-handler@${board}/klippskolan`);
+  const ours = await submit(1, { unit: 'klippskolan' });
+  const theirs = await submit(1, { unit: 'bjorkdungeskolan' });
+  for (const c of [ours, theirs])
+    assert.equal((await act(staff.coordinator, c, 'transfers', { board: farsta,
+      ground: 'no-secrecy' })).status, 201);
+  const told = (await desk(skola, `SELECT number, version FROM synpunkt_desk.changes(
+    '${hashOf(skola)}', 0, 1000) WHERE number IS NOT NULL`));
+  assert.ok(told.some((r) => r.number === ours && r.version === '2'), 'it left');
+  assert.ok(!told.some((r) => r.number === theirs));
+});
+
+test('a session that has ended, or whose account is closed, is nobody', async () => {
+  const gone = await newColleague(server, 'gangen', `coordinator@${board}`);
+  const hash = hashOf(gone);
+  await server.sql(`INSERT INTO synpunkt.approval_rule (board) VALUES ('${board}')`);
+  const waits = async () => (await desk(gone,
+    `SELECT synpunkt_desk.reply_waits('${board}', NULL, 1::smallint) AS w`))[0].w;
+  const actor = async () => (await server.sql(
+    `SELECT synpunkt_audit.actor_of('${hash}') AS a`))[0].a;
+  assert.equal(await waits(), 't');
+  assert.match(await actor(), /^user:\d+$/);
+  const both = async (why) => assert.deepEqual([await waits(), await actor()], ['f', null], why);
+  const me = `WHERE username = 'gangen'`;
+  await server.sql(`UPDATE synpunkt.staff_user SET disabled_at = now() ${me}`);
+  await both('closed');
+  await server.sql(`UPDATE synpunkt.staff_user SET disabled_at = NULL ${me}`);
+  assert.equal(await waits(), 't');
+  await server.sql(`UPDATE synpunkt.staff_session SET ends_at = now()
+    WHERE token_hash = decode('${hash}', 'hex')`);
+  await both('ended');
+  await server.sql(`DELETE FROM synpunkt.approval_rule WHERE board = '${board}'`);
+});
+
+test('but for signing in nobody reads the hash of a password', async () => {
+  const roles = await server.sql(`SELECT r.rolname AS name FROM pg_roles r
+    WHERE r.rolname LIKE 'synpunkt\\_%' AND NOT r.rolsuper
+      AND r.rolname NOT IN ('synpunkt_owner', 'synpunkt_account')
+      AND has_column_privilege(r.oid, 'synpunkt.staff_user', 'password_hash', 'SELECT')`);
+  assert.deepEqual(roles, []);
+});
