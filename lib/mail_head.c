@@ -156,7 +156,8 @@ static struct mail_people mail_head_list(struct mail_work *work, const char *nam
 		GMimeHeader *field = g_mime_header_list_get_header_at(fields, i);
 		InternetAddressList *list;
 
-		if (strcasecmp(g_mime_header_get_name(field), name) != 0)
+		if (strcasecmp(g_mime_header_get_name(field), name) != 0 ||
+			ret.list.n == MAIL_LIST_MAX)
 			continue;
 		list = internet_address_list_parse(work->reader->options,
 			mail_words_raw(
