@@ -266,10 +266,14 @@ static void act_rcpt(struct lmtp_talk *talk, const struct lmtp_command *command)
 	const struct lmtp_server *s = talk->server;
 	const char *refusal = lmtp_mail_may_add(talk, command);
 
-	if (refusal) {
-		if (talk->mail.begun)
-			count_refusal(talk, refusal, 1);
+	if (refusal && !talk->mail.begun) {
 		talk_fruitless(talk, refusal);
+		return;
+	}
+	/* However many: those that were taken shall have their letter. */
+	if (refusal) {
+		count_refusal(talk, refusal, 1);
+		talk_say(talk, refusal);
 		return;
 	}
 	talk->asked = mem_dup(command->address);
@@ -304,8 +308,13 @@ static void act_data(struct lmtp_talk *talk, const struct lmtp_command *command)
 
 static void act_rset(struct lmtp_talk *talk, const struct lmtp_command *command)
 {
+	bool tried = talk->mail.begun; /* as who only asks for recipients does */
+
 	lmtp_mail_end(talk);
-	talk_fruitless(talk, "250 2.0.0 forgotten");
+	if (tried)
+		talk_say(talk, "250 2.0.0 forgotten");
+	else
+		talk_fruitless(talk, "250 2.0.0 forgotten");
 }
 
 static void act_noop(struct lmtp_talk *talk, const struct lmtp_command *command)

@@ -11,11 +11,9 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/audit_page.h"
-#include "server/city.h"
-#include "server/city_holder.h"
-#include "server/day.h"
 #include "server/follow_code.h"
 #include "server/list_page.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -37,40 +35,22 @@ static const struct db_query exports_query = {
 
 static const char digits[] = "0123456789";
 
-static const char *value_of(struct http_request *req, const char *name)
-{
-	const char *value = http_query_value(req, name);
-
-	return value && *value ? value : NULL;
-}
-
 static void view_on_gone(void *arg)
 {
 	db_cancel(((struct audit_view *)arg)->call);
 }
 
-static const char *day_of(
-	struct http_request *req, const char *name, struct faults *faults)
-{
-	const char *text = value_of(req, name);
-	int32_t day;
-
-	if (text && day_parse(text, &day, NULL) < 0)
-		faults_add(faults, name, "is not a date, YYYY-MM-DD");
-	return text;
-}
-
 static void view_read(struct audit_view *view, struct faults *faults)
 {
 	struct http_request *req = view->req;
-	const char *after = value_of(req, "after");
+	const char *after = request_value(req, "after");
 	struct case_number number;
 	struct list_page page = { 0 };
 
-	view->number = value_of(req, "case");
-	view->user = value_of(req, "user");
-	view->from = day_of(req, "from", faults);
-	view->to = day_of(req, "to", faults);
+	view->number = request_value(req, "case");
+	view->user = request_value(req, "user");
+	view->from = request_day(req, "from", faults);
+	view->to = request_day(req, "to", faults);
 	view->next = after;
 	if (view->number) {
 		if (case_number_parse(view->number, &number) < 0)
@@ -84,14 +64,6 @@ static void view_read(struct audit_view *view, struct faults *faults)
 		view->limit = page.limit;
 }
 
-static bool board_known(struct http_request *req, const char *board)
-{
-	const struct worker *worker = http_app(req);
-	const struct city *city = city_holder_get(worker->city);
-
-	return !city || city_board_find(city, board);
-}
-
 struct audit_view *audit_view_new(struct http_request *req, const char *board)
 {
 	struct audit_view *view = arena_alloc(http_arena(req), sizeof(*view));
@@ -102,7 +74,7 @@ struct audit_view *audit_view_new(struct http_request *req, const char *board)
 	view->board = board;
 	if (!board)
 		faults_add(&faults, "board", "fault.required");
-	else if (!board_known(req, board))
+	else if (!request_board_known(req, board))
 		faults_add(&faults, "board", "no board has this code");
 	view_read(view, &faults);
 	if (faults.n > 0) {
@@ -178,7 +150,7 @@ static void list_show(struct audit_view *view)
 
 static void list_get(struct http_request *req, bool of_exports)
 {
-	struct audit_view *view = audit_view_new(req, value_of(req, "board"));
+	struct audit_view *view = audit_view_new(req, request_value(req, "board"));
 
 	if (!view)
 		return;

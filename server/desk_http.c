@@ -23,6 +23,7 @@
 #include "server/desk_watch.h"
 #include "server/list_page.h"
 #include "server/options.h"
+#include "server/request_read.h"
 #include "server/sensitive.h"
 #include "server/session.h"
 #include "server/stamp.h"
@@ -173,30 +174,24 @@ static void after_read(struct desk_filter *filter, struct arena *arena,
 	filter->after_id = tilde + 1;
 }
 
-static const char *text_read(struct http_request *req, const char *name)
-{
-	const char *value = http_query_value(req, name);
-
-	return value && *value ? value : NULL;
-}
-
 static void filter_read(
 	struct desk_get *op, struct desk_filter *ret, struct faults *faults)
 {
 	struct http_request *req = op->req;
-	const char *sort = text_read(req, "sort"), *overdue = text_read(req, "overdue"),
-		   *part = text_read(req, "part");
+	const char *sort = request_value(req, "sort"),
+		   *overdue = request_value(req, "overdue"),
+		   *part = request_value(req, "part");
 	const struct worker *worker = http_app(req);
 	struct list_page page = { 0 };
 
 	*ret = (struct desk_filter){ .session = op->about.session,
-		.board = text_read(req, "board"),
-		.category = text_read(req, "category"),
-		.type = text_read(req, "type"),
-		.district = text_read(req, "district"),
-		.handler = text_read(req, "handler"),
-		.q = text_read(req, "q"),
-		.attention = text_read(req, "attention"),
+		.board = request_value(req, "board"),
+		.category = request_value(req, "category"),
+		.type = request_value(req, "type"),
+		.district = request_value(req, "district"),
+		.handler = request_value(req, "handler"),
+		.q = request_value(req, "q"),
+		.attention = request_value(req, "attention"),
 		.near_days = worker->options->near_due_days,
 		.statuses = statuses_read(req, faults),
 		.overdue = overdue && !strcmp(overdue, "true"),
@@ -220,7 +215,7 @@ static void filter_read(
 		faults_add(faults, "q", "is longer than %d characters", QUERY_MAX);
 	if (list_page_read(req, &page, faults) == 0)
 		op->limit = page.limit;
-	after_read(ret, http_arena(req), text_read(req, "after"), faults);
+	after_read(ret, http_arena(req), request_value(req, "after"), faults);
 	ret->most = op->limit + 1; /* one more tells whether there is a next page */
 	op->by_received = ret->by_received;
 }
@@ -475,10 +470,7 @@ static void colleagues_on_rows(
 		http_reply_error(op->req, err);
 		return;
 	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < db_rows_count(rows); i++) {
 		jw_object(&w);
 		jw_key_string(&w, "user", db_rows_text(rows, i, 0));
@@ -486,10 +478,7 @@ static void colleagues_on_rows(
 		jw_key_raw(&w, "boards", db_rows_text(rows, i, 2));
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_key_null(&w, "next");
-	jw_object_end(&w);
-	http_reply(op->req, 200, media_json);
+	list_page_reply(op->req, &w);
 }
 
 static void desk_colleagues(struct http_request *req)

@@ -6,6 +6,7 @@
 
 #include "lib/fault.h"
 #include "lib/http.h"
+#include "lib/json_write.h"
 
 int list_page_read(
 	struct http_request *req, struct list_page *ret, struct faults *faults)
@@ -26,4 +27,20 @@ int list_page_read(
 	ret->limit = (size_t)n;
 	ret->after = http_query_value(req, "after");
 	return 0;
+}
+
+void list_page_begin(struct http_request *req, struct json_write *w)
+{
+	jw_init(w, http_out(req));
+	jw_object(w);
+	jw_key(w, "items");
+	jw_array(w);
+}
+
+void list_page_reply(struct http_request *req, struct json_write *w)
+{
+	jw_array_end(w);
+	jw_key_null(w, "next");
+	jw_object_end(w);
+	http_reply(req, 200, "application/json; charset=utf-8");
 }

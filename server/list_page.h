@@ -12,6 +12,7 @@
 
 struct faults;
 struct http_request;
+struct json_write;
 
 #define LIST_LIMIT_STANDARD 50
 #define LIST_LIMIT_MAX 200
@@ -24,5 +25,10 @@ struct list_page {
 /* -1 and a fault for a limit that is not 1 to 200. */
 int list_page_read(
 	struct http_request *req, struct list_page *ret, struct faults *faults);
+
+/* A list that is short enough to be one page: begun, then its items are written, then
+ * answered. */
+void list_page_begin(struct http_request *req, struct json_write *w);
+void list_page_reply(struct http_request *req, struct json_write *w);
 
 #endif

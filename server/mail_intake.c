@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -15,6 +16,7 @@
 #include "lib/log.h"
 #include "lib/sha256.h"
 #include "server/mail_key.h"
+#include "server/mail_known.h"
 
 /* Hashed in one turn of the loop: about a millisecond. */
 #define HASH_SLICE ((size_t)512 * 1024)
@@ -44,6 +46,7 @@ static const struct db_query tell_query = {
 
 struct mail_intake {
 	struct mail_intake_config config;
+	struct mail_known *known;
 	struct event *tell;
 };
 
@@ -59,6 +62,7 @@ struct mail_ask {
 	struct mail_intake *intake;
 	struct lmtp_talk *talk;
 	struct db_call *call;
+	char *address; /* of a recipient that is asked for */
 	/* Of a letter: */
 	struct arena *arena;
 	struct lmtp_message message;
@@ -84,10 +88,19 @@ static void ask_free(struct mail_ask *ask)
 		event_free(ask->next);
 	sha256_free(ask->hash);
 	arena_free(ask->arena);
+	mem_free(ask->address);
 	mem_free(ask);
 }
 
 /* ---- recipients ---- */
+
+static int64_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
 
 static void recipient_found(
 	const struct db_rows *rows, const struct error *err, void *arg)
@@ -97,6 +110,8 @@ static void recipient_found(
 
 	if (!err)
 		verdict = db_rows_count(rows) > 0 ? LMTP_TAKEN : LMTP_UNKNOWN;
+	if (verdict == LMTP_TAKEN)
+		mail_known_add(ask->intake->known, ask->address, now_s());
 	lmtp_settle_recipient(ask->talk, verdict);
 	ask_free(ask);
 }
@@ -104,8 +119,14 @@ static void recipient_found(
 static void intake_recipient(struct lmtp_talk *talk, const char *address, void *app)
 {
 	struct mail_intake *intake = app;
-	struct mail_ask *ask = ask_new(intake, talk);
+	struct mail_ask *ask;
 
+	if (mail_known_has(intake->known, address, now_s())) {
+		lmtp_settle_recipient(talk, LMTP_TAKEN);
+		return;
+	}
+	ask = ask_new(intake, talk);
+	ask->address = mem_dup(address);
 	ask->call = db_run(intake->config.lookup, &mailbox_query,
 		(const char *[]){ address }, recipient_found, ask);
 }
@@ -253,6 +274,7 @@ struct mail_intake *mail_intake_new(const struct mail_intake_config *config)
 	struct mail_intake *intake = mem_new(sizeof(*intake));
 
 	intake->config = *config;
+	intake->known = mail_known_new();
 	intake->tell = evtimer_new(config->base, on_tell, intake);
 	if (!intake->tell)
 		abort();
@@ -264,5 +286,6 @@ void mail_intake_free(struct mail_intake *intake)
 	if (!intake)
 		return;
 	event_free(intake->tell);
+	mail_known_free(intake->known);
 	mem_free(intake);
 }

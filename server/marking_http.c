@@ -6,6 +6,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/list_page.h"
 #include "server/worker.h"
 
 static const struct db_query sections_query = {
@@ -38,20 +39,14 @@ static void sections_on_rows(
 		http_reply_error(op->req, err);
 		return;
 	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < db_rows_count(rows); i++) {
 		jw_object(&w);
 		jw_key_string(&w, "section", db_rows_text(rows, i, 0));
 		jw_key_string(&w, "name", db_rows_text(rows, i, 1));
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_key_null(&w, "next");
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	list_page_reply(op->req, &w);
 }
 
 static void sections_get(struct http_request *req)

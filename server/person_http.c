@@ -16,6 +16,7 @@
 #include "lib/json_fields.h"
 #include "server/access.h"
 #include "server/phone_number.h"
+#include "server/request_read.h"
 #include "server/sensitive.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -94,22 +95,14 @@ static void person_search(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
 	struct person_search *op = arena_alloc(http_arena(req), sizeof(*op));
-	const struct http_body *body = http_body(req);
 	struct person_draft draft = { 0 };
-	struct error err = { 0 };
 	struct faults faults;
-	json_t *object;
 
 	if (sensitive_refuse(req, SENSITIVE_PERSON_REPORT))
 		return;
-	if (json_body_parse(body->data ? body->data : "", body->size, &object, &err) <
-		0) {
-		http_reply_error(req, &err);
-		return;
-	}
 	faults_init(&faults, http_arena(req));
-	json_fields_read(object, fields, &draft, &faults);
-	json_decref(object);
+	if (request_fields(req, fields, &draft, &faults) < 0)
+		return;
 	draft_judge(&draft, &faults);
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);

@@ -13,11 +13,10 @@
 #include "lib/utf8.h"
 #include "server/access.h"
 #include "server/case_flow.h"
-#include "server/city.h"
-#include "server/city_holder.h"
 #include "server/day.h"
 #include "server/list_page.h"
 #include "server/register_page.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/worker.h"
@@ -27,29 +26,9 @@
 
 static const char digits[] = "0123456789";
 
-static const char *value_of(struct http_request *req, const char *name)
-{
-	const char *value = http_query_value(req, name);
-
-	return value && *value ? value : NULL;
-}
-
-static const char *day_of(
-	struct http_request *req, const char *name, struct faults *faults)
-{
-	const char *text = value_of(req, name);
-	int32_t day;
-
-	if (text && day_parse(text, &day, NULL) < 0) {
-		faults_add(faults, name, "is not a date, YYYY-MM-DD");
-		return NULL;
-	}
-	return text;
-}
-
 static const char *year_of(struct http_request *req, struct faults *faults)
 {
-	const char *text = value_of(req, "year");
+	const char *text = request_value(req, "year");
 	struct day_civil now = day_to_civil(day_of_instant(stamp_now() / 1000000));
 	long year;
 
@@ -70,7 +49,7 @@ static bool status_known(const char *status)
 /* The ends are no part of what is looked for. */
 static const char *words_of(struct http_request *req, struct faults *faults)
 {
-	const char *text = value_of(req, "q");
+	const char *text = request_value(req, "q");
 	size_t n;
 
 	if (!text)
@@ -87,15 +66,15 @@ static const char *words_of(struct http_request *req, struct faults *faults)
 static void filter_read(
 	struct http_request *req, struct register_filter *ret, struct faults *faults)
 {
-	const char *after = value_of(req, "after");
+	const char *after = request_value(req, "after");
 
 	ret->session = session_get(req);
 	ret->year = year_of(req, faults);
 	ret->q = words_of(req, faults);
-	ret->category = value_of(req, "category");
-	ret->status = value_of(req, "status");
-	ret->from = day_of(req, "from", faults);
-	ret->to = day_of(req, "to", faults);
+	ret->category = request_value(req, "category");
+	ret->status = request_value(req, "status");
+	ret->from = request_day(req, "from", faults);
+	ret->to = request_day(req, "to", faults);
 	ret->after = after;
 	if (ret->status && !status_known(ret->status))
 		faults_add(faults, "status", "is not a status");
@@ -110,16 +89,6 @@ static void view_on_gone(void *arg)
 	db_cancel(((struct register_view *)arg)->call);
 }
 
-/* Without the city's rows, which come a moment after the start, any code is taken: the
- * session has no role at a board that is not there. */
-static bool board_known(struct http_request *req, const char *board)
-{
-	const struct worker *worker = http_app(req);
-	const struct city *city = city_holder_get(worker->city);
-
-	return !city || city_board_find(city, board);
-}
-
 struct register_view *register_view_new(struct http_request *req, const char *board)
 {
 	struct register_view *view = arena_alloc(http_arena(req), sizeof(*view));
@@ -127,7 +96,7 @@ struct register_view *register_view_new(struct http_request *req, const char *bo
 	struct error err = { 0 };
 	struct faults faults;
 
-	if (!board_known(req, board)) {
+	if (!request_board_known(req, board)) {
 		error_set(&err, ERR_NOT_FOUND, "no board has this code");
 		http_reply_error(req, &err);
 		return NULL;
@@ -213,11 +182,11 @@ static void list_show(struct register_view *view)
 
 static void list_get(struct http_request *req)
 {
-	const char *board = value_of(req, "board");
+	const char *board = request_value(req, "board");
 	struct register_view *view;
 	struct faults faults;
 
-	if (!board || !board_known(req, board)) {
+	if (!board || !request_board_known(req, board)) {
 		faults_init(&faults, http_arena(req));
 		faults_add(&faults, "board",
 			board ? "no board has this code" : "fault.required");

@@ -18,6 +18,7 @@
 #include "server/access.h"
 #include "server/agent_word.h"
 #include "server/options.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/signin.h"
 #include "server/worker.h"
@@ -141,20 +142,16 @@ static int transport_check(struct http_request *req, struct error *err)
 static int session_draft_read(struct http_request *req, const struct json_field *fields,
 	struct session_draft *ret)
 {
-	const struct http_body *body = http_body(req);
 	struct error err = { 0 };
 	struct faults faults;
-	json_t *object;
 
-	if (transport_check(req, &err) < 0 ||
-		json_body_parse(
-			body->data ? body->data : "", body->size, &object, &err) < 0) {
+	if (transport_check(req, &err) < 0) {
 		http_reply_error(req, &err);
 		return -1;
 	}
 	faults_init(&faults, http_arena(req));
-	json_fields_read(object, fields, ret, &faults);
-	json_decref(object);
+	if (request_fields(req, fields, ret, &faults) < 0)
+		return -1;
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return -1;

@@ -8,6 +8,7 @@
 #include "lib/json_write.h"
 #include "lib/log.h"
 #include "server/access.h"
+#include "server/list_page.h"
 #include "server/sensitive.h"
 #include "server/session.h"
 #include "server/stamp.h"
@@ -65,10 +66,8 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 		http_reply_error(op->req, err);
 		return;
 	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
+	/* SIGNIN_SESSIONS_MAX is a page. */
 	for (int i = 0; i < db_rows_count(rows); i++) {
 		jw_object(&w);
 		jw_key_string(&w, "id", db_rows_text(rows, i, 0));
@@ -78,10 +77,7 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 		jw_key_bool(&w, "current", db_rows_bool(rows, i, 4));
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_key_null(&w, "next"); /* SIGNIN_SESSIONS_MAX is a page */
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	list_page_reply(op->req, &w);
 }
 
 static void session_list(struct http_request *req)

@@ -10,9 +10,8 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "server/access.h"
-#include "server/city.h"
-#include "server/city_holder.h"
 #include "server/day.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/statistics_page.h"
 #include "server/statistics_store.h"
@@ -67,15 +66,6 @@ static void get_on_rows(
 	http_reply(op->req, 200, "application/json; charset=utf-8");
 }
 
-/* Without the city's rows, which come a moment after the start, any code is taken: the
- * session has no role at a board that is not there. */
-static bool board_known(const struct worker *worker, const char *board)
-{
-	const struct city *city = city_holder_get(worker->city);
-
-	return !city || city_board_find(city, board);
-}
-
 static void statistics_get(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
@@ -86,7 +76,7 @@ static void statistics_get(struct http_request *req)
 	struct faults faults;
 
 	faults_init(&faults, http_arena(req));
-	if (board && board[0] && !board_known(worker, board))
+	if (board && board[0] && !request_board_known(req, board))
 		faults_add(&faults, "board", "no board has this code");
 	if (!month)
 		faults_add(&faults, "month", "fault.required");

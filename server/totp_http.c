@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 #include "server/access.h"
+#include "server/request_read.h"
 #include "server/second_factor.h"
 #include "server/sensitive.h"
 #include "server/session.h"
@@ -350,23 +351,15 @@ static void begun_on_row(const struct db_rows *rows, const struct error *err, vo
 
 static void confirmation_post(struct http_request *req)
 {
-	const struct http_body *body = http_body(req);
 	struct confirmation_draft draft = { 0 };
-	struct error err = { 0 };
 	struct faults faults;
 	struct totp_op *op;
-	json_t *object;
 
 	if (sensitive_refuse(req, SENSITIVE_TOTP_ENROL))
 		return;
 	faults_init(&faults, http_arena(req));
-	if (json_body_parse(body->data ? body->data : "", body->size, &object, &err) <
-		0) {
-		http_reply_error(req, &err);
+	if (request_fields(req, confirmation_fields, &draft, &faults) < 0)
 		return;
-	}
-	json_fields_read(object, confirmation_fields, &draft, &faults);
-	json_decref(object);
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return;

@@ -424,6 +424,30 @@ test('a file that somebody sends in again meanwhile stays', async () => {
   assert.ok(fs.existsSync(fileOf(hash)), 'the new case has it');
 });
 
+/* A letter that came in, to one recipient for each of the cases. */
+async function letterOf(name, ...cases) {
+  await server.sql(`WITH m AS (
+    INSERT INTO synpunkt.mail_message (key, envelope_from, message_id, body_sha256, size, raw)
+    VALUES (sha256('${name}'), 'anna@example.org', '${name}', sha256('x'), 9, 'Zebrafink')
+    RETURNING id)
+    INSERT INTO synpunkt.mail_delivery (message_id, recipient, mailbox, board, state, case_id)
+    SELECT m.id, c.case_id || '@stad.example', 'a@stad.example', 'trafiknamnden', 'done',
+      c.case_id
+    FROM m CROSS JOIN unnest(ARRAY[${cases.map((c) => id(c.number))}]::bigint[]) AS c (case_id)`);
+}
+
+test('the letter that a case came by goes with it, unless another case has it too', async () => {
+  await importRules(`belysning\t\t\tgatubelysning\t\t2 years\t${decision}`);
+  const [old, young] = [await fullCase(30), await fullCase(1)];
+  await letterOf('alone', old);
+  await letterOf('shared', old, young);
+  const { disposals: [done] } = await dispose();
+  assert.equal(done.counts.originals, 1);
+  assert.deepEqual(await server.sql(`SELECT m.message_id, d.case_id FROM synpunkt.mail_message m
+    LEFT JOIN synpunkt.mail_delivery d ON d.message_id = m.id ORDER BY 1, 2`),
+  [{ message_id: 'shared', case_id: id(young.number) }]);
+});
+
 test('every table that knows of cases is seen to, or keeps nothing personal', async () => {
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'

@@ -222,6 +222,31 @@ test('a hundred recipients and no more; each that was taken gets its answer', as
   await talk.end();
 });
 
+test('ten thousand recipients: those that are taken have their letter, the rest come again',
+  async () => {
+    const id = newId();
+    const talk = await lmtpOpen(server);
+    talk.write(`MAIL FROM:<a@example.org>\r\n${`RCPT TO:<${trafik}>\r\n`.repeat(10000)}DATA\r\n`);
+    const answers = await talk.lines(10002);
+    assert.equal(answers.filter((a) => a.startsWith('250 2.1.5')).length, 100);
+    assert.equal(answers.filter((a) => a.startsWith('452 4.5.3')).length, 9900);
+    assert.match(answers[10001], /^354/);
+    talk.write(stuffed(letter({ id })));
+    assert.deepEqual(await talk.lines(100), Array(100).fill('250 2.0.0 stored'));
+    assert.equal((await rowsOf(id)).length, 1);
+    await talk.end();
+  });
+
+test('asking for recipients and forgetting them again is no nuisance', async () => {
+  const talk = await lmtpOpen(server);
+  for (let i = 0; i < 150; i++) {
+    await talk.say('MAIL FROM:<>');
+    assert.match(await talk.say('RCPT TO:<nobody@stad.example>'), /^550/);
+    assert.match(await talk.say('RSET'), /^250/);
+  }
+  await talk.end();
+});
+
 test('a letter over the size is 552 for each recipient, wherever that is found out', async () => {
   const talk = await lmtpOpen(server);
   const id = newId();

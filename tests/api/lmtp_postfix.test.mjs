@@ -50,6 +50,15 @@ test('a letter handed to Postfix is a row, whole but for the lines that Postfix 
     assert.match(raw, /\r\n\r\nÅ, lampan är släckt\.\r\n\.\r\n\.\.två punkter\r\n(\r\n)?$/);
   });
 
+test('swaks speaks LMTP to us itself, and each recipient has its answer', async () => {
+  const id = newId();
+  const { stdout } = await postfix.swaks(['--protocol', 'LMTP', '--port',
+    server.env.SYNPUNKT_LMTP.split(':')[1], '--to', `${trafik},kultur@stad.example`,
+    '--data', '-'], letter({ id }).toString('utf8').replaceAll('\r\n', '\n'));
+  assert.equal(stdout.match(/<- {2}250 2\.0\.0 stored/g)?.length, 2, stdout);
+  assert.equal((await rowsOf(id)).length, 2);
+});
+
 test('who is no recipient, and any other domain, is refused while the sender waits',
   { timeout: 60000 }, async () => {
     for (const to of ['nobody@stad.example', 'anna@elsewhere.example']) {

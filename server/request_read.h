@@ -1,0 +1,31 @@
+/*
+ * request_read - what several addresses read of a request in the same way.
+ *
+ * A value that is wrong becomes a fault and is not answered here.
+ */
+#ifndef SYNPUNKT_SERVER_REQUEST_READ_H
+#define SYNPUNKT_SERVER_REQUEST_READ_H
+
+#include <stdbool.h>
+
+struct faults;
+struct http_request;
+struct json_field;
+
+/* ?name=, or NULL when it is not there or empty. */
+const char *request_value(struct http_request *req, const char *name);
+
+/* The same for a day, YYYY-MM-DD; NULL and a fault for what is none. */
+const char *request_day(
+	struct http_request *req, const char *name, struct faults *faults);
+
+/* Without the city's rows, which come a moment after the start, any code is taken: the
+ * session has no role at a board that is not there. */
+bool request_board_known(struct http_request *req, const char *board);
+
+/* The body's JSON object into *ret, as fields say. -1 when it is none, which is
+ * answered. */
+int request_fields(struct http_request *req, const struct json_field *fields, void *ret,
+	struct faults *faults);
+
+#endif
