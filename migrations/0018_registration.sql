@@ -1,7 +1,9 @@
 -- Registration (5 kap. 1 § offentlighets- och sekretesslagen): what comes to a board gets
 -- a number in the board's own series of the year. One job gives the numbers, within a
 -- second of arrival: a counter inside the intake batch would halve intake, and one that
--- is not in the transaction leaves gaps.
+-- is not in the transaction leaves gaps. The number is the leg's and no event: to go onto
+-- the chain it would have to wait for whoever holds the case, and since numbers are given
+-- in turn, so would every other case's.
 
 DO $$
 BEGIN

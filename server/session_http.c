@@ -278,6 +278,7 @@ static void session_delete_current(struct http_request *req)
 	session_end(req, "false");
 }
 
+/* Asks for no password, as ending the others does: one's own goes, too. */
 static void session_delete_all(struct http_request *req)
 {
 	session_end(req, "true");

@@ -154,12 +154,17 @@ test('the queue looks like this morning, and the months before have figures', as
     FROM synpunkt.case c`);
   const whats = new Set((await sql('SELECT DISTINCT e.what FROM synpunkt.case_event e'))
     .map((r) => r.what));
-  const months = await sql(`SELECT date_trunc('month', c.received_on)::date AS month
+  /* Of 500 cases 22 % are of the last three weeks; of the 390 others those of the last t days
+   * of 26 months (791 days) are 390 √(t / 791). The leanest of three whole months is the one
+   * from 92 to 122 days ago, on the last day of a month: 390 (√122 - √92) / √791 = 20 on an
+   * average, and fewer than 8 once in a thousand days. Trafiknämnden has a good quarter of
+   * them: 5 in that month, which may be 1, but 19 in the three, and fewer than 6 hardly ever. */
+  const months = await sql(`SELECT date_trunc('month', c.received_on)::date AS month,
+      count(*) FILTER (WHERE c.board = 'trafiknamnden') AS trafik
     FROM synpunkt.case c
     WHERE c.received_on < date_trunc('month', current_date)
       AND c.received_on >= date_trunc('month', current_date) - interval '3 months'
-    GROUP BY 1 HAVING count(*) >= 8 AND count(c.closed_at) >= 6
-      AND count(*) FILTER (WHERE c.board = 'trafiknamnden') > 0`);
+    GROUP BY 1 HAVING count(*) >= 8 AND count(c.closed_at) >= 6`);
   const least = { cases: 300, trafik: 60, farsta: 25, utbildning: 25, open: 25, fresh: 3,
     overdue: 1, soon: 3, late: 20, reasons: 5, praise: 15 };
 
@@ -170,4 +175,5 @@ test('the queue looks like this morning, and the months before have figures', as
     'changed', 'replied', 'closed', 'transferred', 'leg-accepted'])
     assert.ok(whats.has(what), what);
   assert.equal(months.length, 3);
+  assert.ok(months.reduce((n, m) => n + Number(m.trafik), 0) >= 6, JSON.stringify(months));
 });
