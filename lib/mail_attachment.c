@@ -44,27 +44,50 @@ static const struct {
 static const char *mail_attachment_mail_name(
 	struct mail_work *work, GMimeMessage *message)
 {
-	const char *subject = message ? g_mime_message_get_subject(message) : NULL;
-	const char *name = file_name_tidy(work->arena,
-		mail_charset_line(work->arena, subject, MAIL_WORD_MAX),
-		MAIL_NAME_MAX - strlen(".eml"));
+	char *subject =
+		message ? mail_words_line(work, GMIME_OBJECT(message), "Subject")
+			: NULL;
+	const char *name;
+	char *p;
 
+	for (p = subject; p && *p; p++)
+		if (*p == '/' || *p == '\\')
+			*p = '-'; /* no path: "12/3" */
+	name = file_name_tidy(work->arena, subject, MAIL_NAME_MAX - strlen(".eml"));
 	return arena_printf(work->arena, "%s.eml", name ? name : "message");
+}
+
+/* Its encoded words put right: they must not stand there, but often do. */
+static const char *mail_attachment_given(struct mail_work *work, GMimeObject *part)
+{
+	const char *raw = mail_words_field(work, part, "Content-Disposition");
+	GMimeContentDisposition *disposition =
+		raw ? g_mime_content_disposition_parse(work->reader->options, raw)
+		    : NULL;
+	const char *type = mail_words_field(work, part, "Content-Type");
+	GMimeContentType *parsed =
+		type ? g_mime_content_type_parse(work->reader->options, type) : NULL;
+	const char *given = NULL;
+
+	if (disposition)
+		given = g_mime_content_disposition_get_parameter(
+			disposition, "filename");
+	if (!given && parsed)
+		given = g_mime_content_type_get_parameter(parsed, "name");
+	given = arena_dup(work->arena, given);
+	if (disposition)
+		g_object_unref(disposition);
+	if (parsed)
+		g_object_unref(parsed);
+	return given;
 }
 
 static const char *mail_attachment_name(
 	struct mail_work *work, GMimeObject *part, const char *declared)
 {
-	const char *given = NULL, *name;
+	const char *given = mail_attachment_given(work, part), *name;
 	size_t i;
 
-	if (GMIME_IS_PART(part))
-		given = g_mime_part_get_filename(GMIME_PART(part));
-	else
-		given = g_mime_object_get_content_disposition_parameter(
-			part, "filename");
-	if (!given)
-		given = g_mime_object_get_content_type_parameter(part, "name");
 	name = file_name_tidy(work->arena,
 		mail_charset_line(work->arena, given, MAIL_WORD_MAX), MAIL_NAME_MAX);
 	if (name)
@@ -163,9 +186,9 @@ static uint64_t mail_attachment_write(struct mail_work *work, GMimeObject *part)
 	if (content)
 		g_mime_data_wrapper_write_to_stream(content, stream);
 	else if (GMIME_IS_MESSAGE_PART(part))
-		g_mime_object_write_content_to_stream(part, NULL, stream);
+		g_mime_object_write_content_to_stream(part, work->format, stream);
 	else if (!GMIME_IS_PART(part))
-		g_mime_object_write_to_stream(part, NULL, stream);
+		g_mime_object_write_to_stream(part, work->format, stream);
 	end = g_mime_stream_tell(stream);
 	g_object_unref(stream);
 	return end > (gint64)work->written ? (uint64_t)end - work->written : 0;

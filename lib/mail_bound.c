@@ -15,8 +15,7 @@
 #include "lib/base.h"
 
 struct mail_bound {
-	char *to;    /* where what is kept ends */
-	char *field; /* where the field begins there; NULL */
+	char *to; /* where what is kept ends */
 	bool in_head;
 	bool is_mail; /* the part is a mail: another header follows this one */
 	bool cut;
@@ -65,21 +64,11 @@ static bool mail_bound_is(const char *name, size_t n, const char *wanted)
 	return strlen(wanted) == n && strncasecmp(name, wanted, n) == 0;
 }
 
-static void mail_bound_field_end(struct mail_bound *bound)
-{
-	if (bound->field)
-		bound->to = bound->field + mail_words_join(bound->field,
-						   (size_t)(bound->to - bound->field));
-	bound->field = NULL;
-}
-
 static void mail_bound_field_begin(
 	struct mail_bound *bound, const char *line, size_t name)
 {
 	size_t i;
 
-	mail_bound_field_end(bound);
-	bound->field = bound->to;
 	bound->n_fields++;
 	bound->n_all++;
 	bound->drop = bound->n_fields > MAIL_HEADERS_MAX ||
@@ -137,7 +126,6 @@ static void mail_bound_field(struct mail_bound *bound, const char *line, size_t 
 
 static void mail_bound_head_begin(struct mail_bound *bound)
 {
-	mail_bound_field_end(bound);
 	bound->in_head = true;
 	bound->is_mail = false;
 	bound->n_fields = 0;
@@ -205,7 +193,6 @@ size_t mail_bound(char *bytes, size_t n, bool *ret_cut)
 		}
 		line = end;
 	}
-	mail_bound_field_end(&bound);
 	*ret_cut = *ret_cut || bound.cut;
 	return (size_t)(bound.to - bytes);
 }

@@ -8,9 +8,7 @@
 
 const char *mail_head_value(const struct mail_work *work, const char *name)
 {
-	const char *value = g_mime_object_get_header(GMIME_OBJECT(work->message), name);
-
-	return value ? mail_charset_line(work->arena, value, MAIL_WORD_MAX) : NULL;
+	return mail_words_line(work, GMIME_OBJECT(work->message), name);
 }
 
 /* ---- subjects ---- */
@@ -146,28 +144,44 @@ static void mail_head_people(struct mail_work *work, InternetAddressList *list,
 	}
 }
 
-static struct mail_people mail_head_list(struct mail_work *work, GMimeAddressType type)
+/* Of all fields of the name: some clients write several. */
+static struct mail_people mail_head_list(struct mail_work *work, const char *name)
 {
+	GMimeHeaderList *fields =
+		g_mime_object_get_header_list(GMIME_OBJECT(work->message));
+	int n = g_mime_header_list_get_count(fields), i;
 	struct mail_people ret = { 0 };
 
-	mail_head_people(
-		work, g_mime_message_get_addresses(work->message, type), 0, &ret);
+	for (i = 0; i < n; i++) {
+		GMimeHeader *field = g_mime_header_list_get_header_at(fields, i);
+		InternetAddressList *list;
+
+		if (strcasecmp(g_mime_header_get_name(field), name) != 0 ||
+			ret.list.n == MAIL_LIST_MAX)
+			continue;
+		list = internet_address_list_parse(work->reader->options,
+			mail_words_raw(
+				work->arena, g_mime_header_get_raw_value(field)));
+		mail_head_people(work, list, 0, &ret);
+		if (list)
+			g_object_unref(list);
+	}
 	return ret;
 }
 
 static void mail_head_addresses(struct mail_work *work)
 {
 	struct mail *mail = work->mail;
-	struct mail_people from = mail_head_list(work, GMIME_ADDRESS_TYPE_FROM);
-	struct mail_people reply = mail_head_list(work, GMIME_ADDRESS_TYPE_REPLY_TO);
+	struct mail_people from = mail_head_list(work, "From");
+	struct mail_people reply = mail_head_list(work, "Reply-To");
 
 	if (from.list.n == 0)
-		from = mail_head_list(work, GMIME_ADDRESS_TYPE_SENDER);
+		from = mail_head_list(work, "Sender");
 	mail->from = from.list.n > 0 ? from.list.items[0] : NULL;
 	mail->from_name = from.list.n > 0 ? from.name : mail_head_value(work, "From");
 	mail->reply_to = reply.list.n > 0 ? reply.list.items[0] : NULL;
-	mail->to = mail_head_list(work, GMIME_ADDRESS_TYPE_TO).list;
-	mail->cc = mail_head_list(work, GMIME_ADDRESS_TYPE_CC).list;
+	mail->to = mail_head_list(work, "To").list;
+	mail->cc = mail_head_list(work, "Cc").list;
 }
 
 /* ---- ids and the like ---- */
@@ -222,8 +236,7 @@ void mail_head_read(struct mail_work *work)
 	struct mail_list answered = mail_head_ids(work, "In-Reply-To");
 	struct mail_list ids = mail_head_ids(work, "Message-ID");
 
-	mail->subject = mail_charset_line(
-		work->arena, g_mime_message_get_subject(work->message), MAIL_WORD_MAX);
+	mail->subject = mail_head_value(work, "Subject");
 	mail_head_addresses(work);
 	mail->date = mail_head_date(work);
 	mail->message_id = ids.n > 0 ? ids.items[0] : NULL;

@@ -36,11 +36,6 @@ size_t mail_bound(char *bytes, size_t n, bool *ret_cut);
 /* The bytes begin with a header field. */
 bool mail_bound_has_header(const char *bytes, size_t n);
 
-/* ---- mail_words.c: encoded words (RFC 2047) ---- */
-
-/* Those that belong together become one, in place; the new size. */
-size_t mail_words_join(char *field, size_t n);
-
 /* ---- mail_charset.c ---- */
 
 /* Converters that are kept open, since a confined process can open none. */
@@ -78,7 +73,8 @@ struct mail_work {
 	struct arena *arena;
 	struct mail *mail;
 	GMimeMessage *message;
-	int fd; /* of attachments */
+	GMimeFormatOptions *format; /* of mails within: lines end as in this one */
+	int fd;                     /* of attachments */
 	uint64_t written;
 	size_t n_parts;
 	size_t room;        /* of mail->attachments */
@@ -97,6 +93,17 @@ void mail_part_walk(struct mail_work *work, GMimeObject *part, unsigned depth);
 void mail_part_walk_nested(struct mail_work *work);
 /* Up to max bytes, decoded but in the part's charset. */
 void mail_part_read(GMimePart *part, struct mail_buffer *out);
+
+/* ---- mail_words.c: encoded words (RFC 2047) ---- */
+
+/* A field's value on one line, not decoded, but fit for GMime to decode. */
+char *mail_words_raw(struct arena *arena, const char *raw);
+/* The same of a mail's or part's field; NULL if it has none. */
+char *mail_words_field(
+	const struct mail_work *work, GMimeObject *object, const char *name);
+/* And decoded: clean text. */
+char *mail_words_line(
+	const struct mail_work *work, GMimeObject *object, const char *name);
 
 /* ---- mail_attachment.c ---- */
 

@@ -137,6 +137,17 @@ static void mail_read_all(struct mail_work *work)
 		mail_report_read_receipt(work);
 }
 
+static GMimeFormatOptions *mail_read_format(const char *bytes, size_t n)
+{
+	GMimeFormatOptions *format = g_mime_format_options_new();
+	const char *end = memchr(bytes, '\n', n);
+
+	g_mime_format_options_set_newline_format(format,
+		end && end > bytes && end[-1] == '\r' ? GMIME_NEWLINE_FORMAT_DOS
+						      : GMIME_NEWLINE_FORMAT_UNIX);
+	return format;
+}
+
 const struct mail *mail_read_run(
 	struct mail_read *reader, struct arena *arena, char *bytes, size_t n, int fd)
 {
@@ -156,9 +167,11 @@ const struct mail *mail_read_run(
 		bytes = end ? end + 1 : bytes;
 	}
 	n = mail_bound(bytes, n, &mail->truncated);
+	work.format = mail_read_format(bytes, n);
 	work.message = mail_read_parse(reader, bytes, n);
 	mail_read_all(&work);
 	g_object_unref(work.message);
+	g_mime_format_options_free(work.format);
 	mail_buffer_free(&work.text);
 	mail_buffer_free(&work.status);
 	return mail;

@@ -1,13 +1,15 @@
 /*
  * Encoded words (RFC 2047). Clients cut a long text into several, each with its own
  * padding, and some in the middle of a character. GMime reads several in base64 as one
- * text, which its padding then ends; so they are made one before it sees them.
+ * text, which its padding then ends; so they are made one before it reads them. The
+ * mail itself stays as it is.
  */
 #include "lib/mail_private.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "lib/arena.h"
 #include "lib/base.h"
 
 struct mail_word {
@@ -81,8 +83,8 @@ static char *mail_words_put(char *to, const unsigned char *bytes, size_t n)
 	return to + length + 2;
 }
 
-/* What is written is never longer than what was read for it. */
-size_t mail_words_join(char *field, size_t n)
+/* In place: what is written is never longer than what was read for it. */
+static size_t mail_words_join(char *field, size_t n)
 {
 	const char *from = field, *end = field + n, *last;
 	unsigned char *room;
@@ -108,4 +110,37 @@ size_t mail_words_join(char *field, size_t n)
 	}
 	mem_free(room);
 	return (size_t)(to - field);
+}
+
+char *mail_words_raw(struct arena *arena, const char *raw)
+{
+	char *unfolded = raw ? g_mime_utils_header_unfold(raw) : NULL;
+	char *ret = arena_dup(arena, unfolded);
+
+	g_free(unfolded);
+	if (ret)
+		ret[mail_words_join(ret, strlen(ret))] = '\0';
+	return ret;
+}
+
+char *mail_words_field(
+	const struct mail_work *work, GMimeObject *object, const char *name)
+{
+	GMimeHeader *field = g_mime_header_list_get_header(
+		g_mime_object_get_header_list(object), name);
+
+	return field ? mail_words_raw(work->arena, g_mime_header_get_raw_value(field))
+		     : NULL;
+}
+
+char *mail_words_line(
+	const struct mail_work *work, GMimeObject *object, const char *name)
+{
+	const char *raw = mail_words_field(work, object, name);
+	char *text = raw ? g_mime_utils_header_decode_text(work->reader->options, raw)
+			 : NULL;
+	char *ret = text ? mail_charset_line(work->arena, text, MAIL_WORD_MAX) : NULL;
+
+	g_free(text);
+	return ret;
 }

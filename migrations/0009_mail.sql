@@ -148,7 +148,7 @@ BEGIN
 	RETURN QUERY
 	WITH given AS MATERIALIZED (
 		SELECT *,
-			extract(year FROM g.at AT TIME ZONE 'Europe/Stockholm')::smallint AS year,
+			extract(year FROM synpunkt.local_day(g.at))::smallint AS year,
 			CASE WHEN g.session IS NULL THEN 'resident'
 				ELSE 'user:' || synpunkt.taker_of(g.session) END AS actor
 		FROM unnest(serials, ats, days, types, categories, boards, units, districts,

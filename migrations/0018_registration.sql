@@ -47,7 +47,7 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(1937337960);
 	WITH fresh AS MATERIALIZED (
 		SELECT l.case_id, l.seq, l.board, l.opened_at,
-			extract(year FROM l.opened_at AT TIME ZONE 'Europe/Stockholm')::smallint AS year
+			extract(year FROM synpunkt.local_day(l.opened_at))::smallint AS year
 		FROM synpunkt.case_leg l
 		WHERE l.registration_number IS NULL
 		ORDER BY l.opened_at, l.case_id, l.seq

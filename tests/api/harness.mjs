@@ -100,12 +100,20 @@ async function loadCity({ database, dir }) {
   }
 }
 
+/* Below those that the kernel gives to connections: a server that is killed and started
+ * again would find one of a browser's on its port. */
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
-  const { port } = server.address();
-  await new Promise((done) => { server.close(done); });
-  return port;
+  for (;;) {
+    const port = crypto.randomInt(12000, 32000);
+    const server = net.createServer();
+    const isFree = await new Promise((done) => {
+      server.once('error', () => done(false));
+      server.listen(port, '127.0.0.1', () => done(true));
+    });
+    if (!isFree) continue;
+    await new Promise((done) => { server.close(done); });
+    return port;
+  }
 }
 
 /* A directory that the daemon's user may write: attachments, spool, secret. */
