@@ -17,7 +17,7 @@ CREATE POLICY follow ON synpunkt.case_attachment FOR SELECT TO synpunkt_follow U
 -- What happens among colleagues: the complainant is not told that it did.
 CREATE FUNCTION synpunkt_follow.internal()
 RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-	SELECT '{note,approval-asked,approved,approval-rejected,approval-withdrawn,
+	SELECT '{note,mail-noted,mail-hint,approval-asked,approved,approval-rejected,approval-withdrawn,
 		concern-marked,concern-lifted,marked,unmarked,threat-set,threat-lifted,protected,
 		protection-lifted,hold-set,hold-released,reader-named,reader-removed}'::text[]
 $$;

@@ -248,6 +248,23 @@ void intake_case_code(const struct submission *submission,
 	follow_code_make(secret, number, seed, ret);
 }
 
+/* Who wrote to a board's own address wrote to that authority: it has received it. What
+ * the rules say of words and unit stands when it is of the same board. */
+static void decide_mailbox(
+	struct intake_case *c, const struct city *city, struct arena *arena)
+{
+	const struct submission *s = c->submission;
+	const struct city_board *board =
+		s->board ? city_board_on(city, s->board, c->registered_on) : NULL;
+
+	if (!board || !strcmp(board->code, c->route.board))
+		return;
+	c->route.board = board->code;
+	c->route.category = s->category;
+	c->route.rule = "mailbox";
+	c->route.because = arena_printf(arena, "Mejlet kom till %s.", board->name);
+}
+
 static void decide_route(
 	struct intake_case *c, const struct city *city, struct arena *arena)
 {
@@ -265,6 +282,7 @@ static void decide_route(
 	const struct city_category *category;
 
 	route_decide(city, &query, arena, &c->route);
+	decide_mailbox(c, city, arena);
 	category =
 		c->route.category ? city_category_find(city, c->route.category) : NULL;
 	c->sensitivity = category ? category->sensitivity : SENSITIVITY_UNKNOWN;
@@ -291,7 +309,7 @@ void intake_case_decide(struct intake_case *c, const struct city *city,
 	c->contact = contact_json(s, out, arena);
 	c->place = place_json(s, out, arena);
 	c->attachments = attachments_json(s, out, arena);
-	c->mail_receipt = s->contact.email && s->wants_reply;
+	c->mail_receipt = s->contact.email && s->wants_reply && !s->no_receipt;
 	if (c->mail_receipt)
 		follow_code_seal(secret, &c->number, c->code, c->sealed_code);
 	c->answer = answer_json(c, city, out, arena);

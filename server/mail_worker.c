@@ -14,6 +14,7 @@
 #include "lib/lmtp.h"
 #include "lib/log.h"
 #include "lib/metrics.h"
+#include "server/mail_flow.h"
 #include "server/mail_intake.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -34,6 +35,7 @@ struct mail_worker {
 	struct event_base *base;
 	struct db_pool *lookup, *store, *large; /* as synpunkt_mail_in */
 	struct mail_intake *intake;
+	struct mail_flow *flow;
 	struct lmtp_server *lmtp;
 	struct event *starting; /* until it has been ready once */
 	struct event *limit;    /* of finishing what is under way */
@@ -111,7 +113,14 @@ static int mail_worker_make(struct mail_worker *worker, struct error *err)
 	int rc = mail_worker_pools(worker, arena, err);
 
 	arena_free(arena);
-	return rc < 0 ? -1 : mail_worker_listen(worker, err);
+	if (rc < 0)
+		return -1;
+	worker->flow = mail_flow_new(&(struct mail_flow_config){ .base = worker->base,
+					     .options = worker->options,
+					     .secret = worker->start->secret,
+					     .reader_fd = worker->start->reader_fd },
+		err);
+	return worker->flow ? mail_worker_listen(worker, err) : -1;
 }
 
 /* In the opposite order; what was never made is NULL. */
@@ -119,6 +128,7 @@ static void mail_worker_unmake(struct mail_worker *worker)
 {
 	lmtp_server_free(worker->lmtp);
 	mail_intake_free(worker->intake);
+	mail_flow_free(worker->flow);
 	db_pool_free(worker->large);
 	db_pool_free(worker->store);
 	db_pool_free(worker->lookup);

@@ -53,10 +53,12 @@ struct submission {
 	struct submission_place place;
 	struct submission_contact contact;
 	bool wants_reply;
-	const char *language;                 /* BCP 47, "sv" unless said */
-	const char *on_behalf_of;             /* code or NULL */
-	bool from_child;                      /* a child wrote it; set by the handler */
-	const char *channel;                  /* code; set by the handler */
+	const char *language;     /* BCP 47, "sv" unless said */
+	const char *on_behalf_of; /* code or NULL */
+	bool from_child;          /* a child wrote it; set by the handler */
+	const char *channel;      /* code; set by the handler */
+	const char *board; /* code, of the mailbox it came to; NULL: the rules decide */
+	bool no_receipt;   /* nothing is mailed by itself, a robot may read it */
 	const struct submission_taken *taken; /* NULL: whoever it is from sent it */
 	const char *idempotency_key;          /* 1 to 64 printable ASCII, or NULL */
 	const struct attachment *attachments;

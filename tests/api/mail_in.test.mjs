@@ -35,11 +35,41 @@ async function submit() {
 const replyTo = (c) => c.receipt['reply-to'].replace(/[<>]/g, '');
 
 async function deliver(to, options = {}) {
+  const { sender = options.from, ...rest } = options;
+  const from = options.from ?? `bo.${++serial}@example.se`;
+  const bytes = options.bytes ?? Buffer.from(letter(rest).toString()
+    .replace('Anna <anna@example.org>', `Bo Ek <${from}>`));
   const talk = await lmtpOpen(server);
-  const answers = await talk.send({ to: [to], from: options.from, bytes: letter(options) });
+  const answers = await talk.send({ to: [to], from: sender ?? from, bytes });
   await talk.end();
   return answers[0];
 }
+
+const newId = () => `${process.pid}.${++serial}.mail-in@example.se`;
+
+/* Delivers a letter and waits for what became of it. */
+async function handled(to, options = {}) {
+  const id = options.id ?? newId();
+  assert.match(await deliver(to, { ...options, id }), /^250 /);
+  return eventually('the mail is done', async () => (await server.sql(`SELECT d.*
+    FROM synpunkt.mail_delivery d JOIN synpunkt.mail_message m ON m.id = d.message_id
+    WHERE m.message_id = '${id}' AND d.state = 'done'`))[0]);
+}
+
+const caseOf = async (row) => {
+  const [it] = await server.sql(`SELECT c.*, t.body AS text, p.body AS contact FROM synpunkt.case c
+  JOIN synpunkt.case_content t ON t.case_id = c.id AND t.kind = 'text'
+  LEFT JOIN synpunkt.case_content p ON p.case_id = c.id AND p.kind = 'contact'
+  WHERE c.id = ${row.case_id}`);
+  return { ...it, contact: JSON.parse(it.contact) };
+};
+const eventsOf = async (row) => (await server.sql(`SELECT seq, what, actor, codes
+  FROM synpunkt.case_event WHERE case_id = ${row.case_id ?? row.id} ORDER BY seq`))
+  .map((e) => ({ ...e, codes: JSON.parse(e.codes) }));
+const lettersOf = async (row) => server.sql(`SELECT * FROM synpunkt.outbox
+  WHERE case_id = ${row.case_id ?? row.id} ORDER BY id`);
+const followed = (c) => server.get(`/api/v1/cases/${c.number}`,
+  { headers: { Authorization: `Bearer ${c.followUpCode}` } });
 
 test('a letter about a case has an address that knows the case', async () => {
   const c = await submit();
@@ -57,4 +87,158 @@ test('an address that was not signed here is unknown', async () => {
   const changed = address.slice(0, 10) + (address[10] === 'x' ? 'y' : 'x') + address.slice(11);
   for (const to of [changed, address.replace('stad.', 'annan.'), 'arende+@stad.example'])
     assert.match(await deliver(to), /^550 5\.1\.1 /);
+});
+
+test('a mail to a board is a case there, with a receipt', async () => {
+  const from = 'bo.ek@example.se';
+  const row = await handled('trafik@stad.example', { from, subject: 'Lampan',
+    body: 'Den är släckt vid kiosken.' });
+  assert.equal(row.class, 'new');
+  const it = await caseOf(row);
+  assert.equal(it.board, 'trafiknamnden');
+  assert.equal(it.channel, 'mail');
+  assert.equal(it.rule, 'mailbox');
+  assert.match(it.text, /^Lampan\n\nDen är släckt vid kiosken\.\s*$/);
+  assert.equal(it.contact.name, 'Bo Ek');
+  assert.equal(it.contact.email, from);
+  const receipt = await eventually('a receipt', async () =>
+    sink.letters.find((l) => l.to === from));
+  assert.match(readLetter(receipt.text).headers.subject, new RegExp(it.id));
+});
+
+test('an answer to a letter of ours is on the case and on its page', async () => {
+  const c = await submit();
+  const row = await handled(replyTo(c), { from: 'en.annan@example.se',
+    subject: 'Sv: Vi har fått din synpunkt',
+    body: 'Den lyser igen.\r\n\r\nDen 1 maj skrev Synpunkter:\r\n> Vi har fått' });
+  assert.equal(row.case_id, c.id);
+  const { json } = await followed(c);
+  assert.equal(json.messages.length, 1);
+  assert.equal(json.messages[0].from, 'resident');
+  assert.match(json.messages[0].text, /^Den lyser igen\.\s*$/);
+  const page = await server.get(`/folj/${c.number}/${c.followUpCode}`);
+  assert.match(page.text, /Den lyser igen\./);
+  assert.equal((await eventsOf(row)).at(-1).actor, 'resident');
+});
+
+test('a Message-ID of ours counts with a sender who is a party, in any case of letters',
+  async () => {
+    const c = await submit();
+    const head = `In-Reply-To: ${c.receipt['message-id']}\r\n`;
+    const mine = await handled('trafik@stad.example',
+      { from: c.email.toUpperCase(), head, subject: 'Sv', body: 'Mer från mig.' });
+    assert.equal(mine.case_id, c.id);
+    const other = await handled('trafik@stad.example',
+      { from: 'frammande@example.se', head, subject: 'Sv', body: 'Från mig också.' });
+    assert.notEqual(other.case_id, c.id);
+    assert.deepEqual((await eventsOf(other)).at(-1).codes, { case: c.number });
+    assert.equal((await followed(c)).json.messages.length, 1);
+  });
+
+test('a number in the subject is a hint on a new case, never an addition', async () => {
+  const c = await submit();
+  const row = await handled('kultur@stad.example', { from: c.email,
+    subject: `Angående ${c.number}` });
+  assert.notEqual(row.case_id, c.id);
+  const last = (await eventsOf(row)).at(-1);
+  assert.equal(last.what, 'mail-hint');
+  assert.deepEqual(last.codes, { case: c.number });
+  assert.equal((await followed(c)).json.messages.length, 0);
+});
+
+test('an out-of-office reply is noted on the case, told nobody, and answered by nothing',
+  async () => {
+    const c = await submit();
+    const before = (await lettersOf(c)).length;
+    const row = await handled(replyTo(c), { from: c.email, subject: 'Frånvaro',
+      head: 'Auto-Submitted: auto-replied\r\n', body: 'Jag är på semester.' });
+    assert.equal(row.class, 'auto-reply');
+    assert.equal(row.case_id, c.id);
+    assert.equal((await eventsOf(row)).at(-1).what, 'mail-noted');
+    const { json } = await followed(c);
+    assert.deepEqual(json.messages, []);
+    assert.ok(!json.events.some((e) => e.what === 'mail-noted'));
+    assert.equal((await lettersOf(c)).length, before);
+  });
+
+test('a robot that names no letter of ours opens no case', async () => {
+  const row = await handled('trafik@stad.example', { sender: '', subject: 'Frånvaro',
+    head: 'Auto-Submitted: auto-replied\r\n' });
+  assert.equal(row.case_id, null);
+  assert.ok(row.because);
+});
+
+test('a bounce says of our letter that it did not arrive', async () => {
+  const c = await submit();
+  const text = (id) => ['From: MAILER-DAEMON@mail.example', 'To: synpunkter@stad.example',
+    'Subject: Undelivered Mail Returned to Sender', `Message-ID: <${id}>`,
+    'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
+    '--b', 'Content-Type: text/plain', '', 'It could not be delivered.', '',
+    '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mail.example',
+    '', `Final-Recipient: rfc822; ${c.email}`, 'Action: failed', 'Status: 5.1.1', '',
+    '--b', 'Content-Type: text/rfc822-headers', '',
+    `Message-ID: ${c.receipt['message-id']}`, 'Subject: x', '', '--b--', ''].join('\r\n');
+  const id = newId();
+  const row = await handled('trafik@stad.example', { sender: '', id,
+    bytes: Buffer.from(text(id)) });
+  assert.equal(row.class, 'bounce');
+  assert.equal(row.case_id, c.id);
+  const [out] = await lettersOf(c);
+  assert.ok(out.failed_at);
+  assert.equal(out.trouble, 'bounced');
+  assert.deepEqual((await eventsOf(row)).map((e) => e.what).slice(-2),
+    ['mail-noted', 'mail-failed']);
+});
+
+test('ten letters an hour go to one address by themselves, and no more', async () => {
+  const from = 'slinga@example.se';
+  for (let i = 0; i < 12; i++) await handled('trafik@stad.example', { from });
+  const [{ n }] = await server.sql(`SELECT count(*) AS n FROM synpunkt.outbox o
+    JOIN synpunkt.case_content p ON p.case_id = o.case_id AND p.kind = 'contact'
+    WHERE p.body::jsonb ->> 'email' = '${from}'`);
+  assert.equal(Number(n), 10);
+});
+
+test('neither the null sender, a list, nor one of us is written to', async () => {
+  for (const options of [{ sender: '' }, { head: 'List-Id: <x.example.se>\r\n' },
+    { from: 'kultur@stad.example' }, { from: 'synpunkter@stad.example' }]) {
+    const row = await handled('trafik@stad.example', options);
+    assert.ok(row.case_id);
+    assert.deepEqual(await lettersOf(row), [], JSON.stringify(options));
+  }
+});
+
+test('what is no letter at all is a case all the same', async () => {
+  const bytes = Buffer.from([0, 255, 254, 10, 13, 0, 128].map((b) => (b === 10 ? 11 : b)));
+  const talk = await lmtpOpen(server);
+  assert.match((await talk.send({ to: ['trafik@stad.example'], bytes }))[0], /^250 /);
+  await talk.end();
+  const row = await eventually('it is done', async () => (await server.sql(`SELECT d.*
+    FROM synpunkt.mail_delivery d JOIN synpunkt.mail_message m ON m.id = d.message_id
+    WHERE m.raw = decode('${bytes.toString('hex')}0d0a', 'hex') AND d.state = 'done'`))[0]);
+  assert.equal((await caseOf(row)).board, 'trafiknamnden');
+});
+
+test('a mail whose worker died after the case was made makes no second case', async () => {
+  const row = await handled('trafik@stad.example', { subject: 'En gång' });
+  await server.sql(`UPDATE synpunkt.mail_delivery SET state = 'received', due_at = now(),
+    case_id = NULL WHERE id = ${row.id}`);
+  const again = await eventually('it is done again', async () => (await server.sql(`SELECT *
+    FROM synpunkt.mail_delivery WHERE id = ${row.id} AND state = 'done'`))[0]);
+  assert.equal(again.case_id, row.case_id);
+});
+
+test('the chains hold with what mail wrote', async () => {
+  const { code, stdout, stderr } = await server.ctl(['audit', 'verify']);
+  assert.equal(code, 0, stdout + stderr);
+});
+
+test('an answer to a closed case is a new one that names it', async () => {
+  const c = await submit();
+  await server.sql(`UPDATE synpunkt.case SET status = 'closed', closed_at = now(),
+    closure_reason = 'explained' WHERE id = ${c.id}`);
+  const row = await handled(replyTo(c), { from: c.email, body: 'Det blev inte bra.' });
+  assert.notEqual(row.case_id, c.id);
+  assert.deepEqual((await eventsOf(row)).at(-1).codes, { case: c.number });
 });

@@ -23,6 +23,8 @@ export const event = {
   'clock-resumed': 'The time for an answer runs again',
   'became-overdue': 'The answer became overdue',
   'mail-failed': 'A mail did not arrive',
+  'mail-noted': 'An automatic mail came',
+  'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',
   'mail-dismissed': 'The mail is not sent again',
   'reader-named': 'Was given the right to read the case',

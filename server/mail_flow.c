@@ -1,0 +1,561 @@
+/*
+ * A mail's way:
+ *
+ *   flow_claim       take the oldest that is due, with its bytes
+ *   flow_on_claimed  hand them to the mail reader
+ *   flow_on_read     what it says, or that it cannot be read
+ *   flow_on_looked   which case its references name; decide
+ *   flow_on_added    its words are on a case, or that takes no more: a new case
+ *   flow_on_case     the new case has its number
+ *   flow_on_settled  done: the next
+ *
+ * Whatever fails on the way ends the attempt; the lease brings the mail back. A crash
+ * between the new case and settling it makes no second one: the key of the intake is
+ * the delivery's.
+ */
+#include "server/mail_flow.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <jansson.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db.h"
+#include "lib/db_array.h"
+#include "lib/db_conninfo.h"
+#include "lib/encode.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/temp_file.h"
+#include "server/case_read.h"
+#include "server/city_holder.h"
+#include "server/follow_code.h"
+#include "server/intake.h"
+#include "server/mail_reader_client.h"
+#include "server/mail_submission.h"
+#include "server/mail_thread.h"
+#include "server/options.h"
+#include "server/reply_address.h"
+#include "server/submission.h"
+
+/* The first lease; the n-th is n times as long, up to an hour. */
+#define LEASE "60"
+/* Reading is tried so often when it fails on our side. */
+#define READS_MAX 5
+/* Letters by themselves to one address within an hour; more are not written. */
+#define ANSWERS_PER_HOUR "10"
+/* Letters of 50 MB take longer than the database's other work may. */
+#define FLOW_PATIENCE 4
+#define FLOW_WAITING_MAX 8
+
+/* NOTIFY wakes it at once; this finds what was missed, or whose lease is over. */
+static const struct timeval poll_interval = { .tv_sec = 5 };
+static const struct timeval starting_interval = { .tv_usec = 50000 };
+
+static const struct db_query claim_query = {
+	.name = "mail_case_claim",
+	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
+	       " encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
+	.n_params = 1,
+};
+
+static const struct db_query look_query = {
+	.name = "mail_case_look",
+	.sql = "SELECT l.year, l.serial, l.is_party, l.letter, l.may_answer"
+	       " FROM synpunkt_mail_case.look($1::text[], $2::text, $3::integer) l",
+	.n_params = 3,
+};
+
+static const struct db_query add_query = {
+	.name = "mail_case_add",
+	.sql = "SELECT a FROM synpunkt_mail_case.add($1::bigint, $2::smallint,"
+	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::integer) a",
+	.n_params = 8,
+};
+
+static const struct db_query settle_query = {
+	.name = "mail_case_settle",
+	.sql = "SELECT s FROM synpunkt_mail_case.settle($1::bigint, $2::smallint,"
+	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::jsonb,"
+	       " $9::bigint, $10::text) s",
+	.n_params = 10,
+};
+
+struct mail_flow {
+	struct mail_flow_config config;
+	struct db_pool *pool, *write,
+		*read; /* the latter two for intake and its city */
+	struct city_holder *city;
+	struct intake *intake;
+	struct mail_reader_client *reader;
+	struct event *poll;
+	struct mail_way *way; /* the mail under way, or NULL */
+};
+
+/* One attempt at one delivery. */
+struct mail_way {
+	struct mail_flow *flow;
+	struct arena *arena;
+	const char *id, *attempt, *envelope_from, *board, *unit, *token;
+	int raw_fd;
+	json_t *json; /* NULL: it cannot be read */
+	const char *class, *because;
+	struct mail_facts facts;
+	struct mail_decision decision;
+	const char *letter; /* of ours that it answers, or NULL */
+	struct submission submission;
+	struct db_call *db;
+	struct mail_reader_call *reading;
+	struct intake_call *storing;
+};
+
+/* ---- ends ---- */
+
+static void way_free(struct mail_way *way)
+{
+	db_cancel(way->db);
+	mail_reader_client_cancel(way->reading);
+	intake_cancel(way->storing);
+	json_decref(way->json);
+	if (way->raw_fd >= 0)
+		close(way->raw_fd);
+	arena_free(way->arena);
+}
+
+static void flow_claim(struct mail_flow *flow);
+
+/* more: there may be another one due. */
+static void way_end(struct mail_way *way, bool more)
+{
+	struct mail_flow *flow = way->flow;
+
+	flow->way = NULL;
+	way_free(way);
+	if (more)
+		flow_claim(flow);
+}
+
+/* The lease brings it back. */
+static void way_fail(struct mail_way *way, const char *step, const struct error *err)
+{
+	log_event(LOG_LEVEL_WARNING, "mail_waits", LOG_S("delivery", way->id),
+		LOG_S("step", step), LOG_S("error", err ? err->text : ""),
+		LOG_S("sqlstate", err ? err->sqlstate : ""));
+	way_end(way, true);
+}
+
+/* ---- settling ---- */
+
+static void flow_on_settled(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+
+	way->db = NULL;
+	if (err) {
+		way_fail(way, "settle", err);
+		return;
+	}
+	log_event(LOG_LEVEL_INFO, "mail_done", LOG_S("delivery", way->id),
+		LOG_S("class", way->class), LOG_S("because", way->because));
+	way_end(way, true);
+}
+
+/* What is told on the case: number NULL is none. */
+struct settling {
+	const struct case_number *number;
+	const char *what, *codes;
+	const char *letter, *answered;
+};
+
+static void way_settle(struct mail_way *way, const struct settling *s)
+{
+	const char *year = NULL, *serial = NULL;
+
+	if (s->number && s->number->year != 0) {
+		year = arena_printf(way->arena, "%d", s->number->year);
+		serial = arena_printf(way->arena, "%lld", (long long)s->number->serial);
+	}
+	way->db = db_run(way->flow->pool, &settle_query,
+		(const char *[]){ way->id, way->attempt, way->class, way->because, year,
+			serial, s->what, s->codes, s->letter, s->answered },
+		flow_on_settled, way);
+}
+
+/* ---- a new case ---- */
+
+static void flow_on_case(
+	const struct intake_receipt *receipt, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+	struct settling s = { 0 };
+	struct case_number number;
+	char hint[CASE_NUMBER_SIZE];
+
+	way->storing = NULL;
+	if (err || case_number_parse(receipt->number, &number) < 0) {
+		way_fail(way, "case", err);
+		return;
+	}
+	s.number = &number;
+	if (way->decision.hint.year != 0) {
+		case_number_print(&way->decision.hint, hint);
+		s.what = "mail-hint";
+		s.codes = arena_printf(way->arena, "{\"case\": \"%s\"}", hint);
+	}
+	if (way->decision.answer)
+		s.answered = way->submission.contact.email;
+	way_settle(way, &s);
+}
+
+static void way_submit(struct mail_way *way)
+{
+	mail_submission_make(way->arena,
+		&(struct mail_submission){ .json = way->json,
+			.board = way->board,
+			.unit = way->unit,
+			.answer = way->decision.answer },
+		&way->submission);
+	way->submission.idempotency_key =
+		arena_printf(way->arena, "mail-delivery-%s", way->id);
+	way->storing =
+		intake_submit(way->flow->intake, &way->submission, flow_on_case, way);
+}
+
+/* ---- words on a case ---- */
+
+static void flow_on_added(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+	const char *outcome = err ? NULL : db_rows_text(rows, 0, 0);
+
+	way->db = NULL;
+	if (err) {
+		way_fail(way, "add", err);
+	} else if (!strcmp(outcome, "added") || !strcmp(outcome, "stale")) {
+		way_end(way, true);
+	} else {
+		/* It is closed, disposed of or full: what was written stands in a new
+		 * one that names it. */
+		way->decision = (struct mail_decision){ .move = MAIL_MOVE_CASE,
+			.hint = way->decision.number,
+			.answer = way->facts.may_answer && !way->facts.never_answer &&
+				  !way->facts.null_sender };
+		way_submit(way);
+	}
+}
+
+static void way_add(struct mail_way *way)
+{
+	const struct case_number *number = &way->decision.number;
+
+	way->db = db_run(way->flow->pool, &add_query,
+		(const char *[]){ way->id, way->attempt, way->class, way->because,
+			arena_printf(way->arena, "%d", number->year),
+			arena_printf(way->arena, "%lld", (long long)number->serial),
+			mail_submission_message(way->arena, way->json),
+			arena_printf(way->arena, "%d", CASE_MESSAGES_MAX) },
+		flow_on_added, way);
+}
+
+/* A bounce that says "for good" (RFC 3463: class 5) of a letter of ours. */
+static bool is_bounced(const struct mail_way *way)
+{
+	const char *status = json_string_value(
+		json_object_get(json_object_get(way->json, "bounce"), "status"));
+
+	return !strcmp(way->class, "bounce") && status && status[0] == '5';
+}
+
+static void way_note(struct mail_way *way)
+{
+	way_settle(way, &(struct settling){ .number = &way->decision.number,
+				.what = "mail-noted",
+				.codes = arena_printf(
+					way->arena, "{\"class\": \"%s\"}", way->class),
+				.letter = is_bounced(way) ? way->letter : NULL });
+}
+
+/* ---- deciding ---- */
+
+static bool is_own(const struct mail_way *way, const char *address)
+{
+	return !strcasecmp(address, way->flow->config.options->mail_from) ||
+	       !strncasecmp(address, "arende+", strlen("arende+"));
+}
+
+static void way_decide(struct mail_way *way, const struct db_rows *rows)
+{
+	const char *from = json_string_value(json_object_get(way->json, "from"));
+	struct reply_address reply;
+
+	way->facts.class = way->json ? way->class : NULL;
+	way->facts.subject = json_string_value(json_object_get(way->json, "subject"));
+	way->facts.never_answer =
+		json_is_true(json_object_get(way->json, "neverAnswer"));
+	way->facts.null_sender = way->envelope_from[0] == '\0';
+	way->facts.may_answer = from && !is_own(way, from) && db_rows_bool(rows, 0, 4);
+	way->facts.is_party = db_rows_bool(rows, 0, 2);
+	way->facts.answered = (struct case_number){ (int)db_rows_int64(rows, 0, 0),
+		db_rows_int64(rows, 0, 1) };
+	way->letter = arena_dup(way->arena, db_rows_text(rows, 0, 3));
+	if (reply_token_read(way->flow->config.secret, way->token, &reply) == 0)
+		way->facts.token = reply.number;
+	mail_thread_decide(&way->facts, &way->decision);
+}
+
+static void flow_on_looked(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+
+	way->db = NULL;
+	if (err) {
+		way_fail(way, "look", err);
+		return;
+	}
+	way_decide(way, rows);
+	switch (way->decision.move) {
+	case MAIL_MOVE_ADD:
+		way_add(way);
+		return;
+	case MAIL_MOVE_NOTE:
+		way_note(way);
+		return;
+	case MAIL_MOVE_CASE:
+		way_submit(way);
+		return;
+	case MAIL_MOVE_KEEP:
+		way_settle(way, &(struct settling){ .number = NULL });
+		return;
+	}
+}
+
+static void add_id(struct db_array *ids, const json_t *id)
+{
+	if (json_is_string(id))
+		db_array_text(ids, json_string_value(id));
+}
+
+static void way_look(struct mail_way *way)
+{
+	struct db_array *ids = db_array_new(way->arena);
+	const char *from = json_string_value(json_object_get(way->json, "from"));
+	size_t i;
+	json_t *id;
+
+	db_array_text(ids, ""); /* never empty, and no letter's */
+	add_id(ids, json_object_get(way->json, "inReplyTo"));
+	json_array_foreach(json_object_get(way->json, "references"), i, id)
+		add_id(ids, id);
+	add_id(ids, json_object_get(
+			    json_object_get(way->json, "bounce"), "originalMessageId"));
+	way->db = db_run(way->flow->pool, &look_query,
+		(const char *[]){
+			db_array_literal(ids), from ? from : "", ANSWERS_PER_HOUR },
+		flow_on_looked, way);
+}
+
+/* ---- reading ---- */
+
+static void way_read(struct mail_way *way, const struct mail_reader_result *result)
+{
+	const char *word;
+
+	way->json = json_loadfd(result->json_fd, 0, NULL);
+	way->class = json_string_value(json_object_get(way->json, "class"));
+	word = json_string_value(json_object_get(way->json, "because"));
+	way->because = word ? word : "";
+	if (!way->class) {
+		json_decref(steal(way->json));
+		way->class = "new";
+	}
+}
+
+static void flow_on_read(const struct mail_reader_result *result, void *arg)
+{
+	struct mail_way *way = arg;
+
+	way->reading = NULL;
+	if (result->outcome == CONFINED_FAILED &&
+		strtol(way->attempt, NULL, 10) < READS_MAX) {
+		way_fail(way, "read", NULL);
+		return;
+	}
+	way->class = "new";
+	way->because = "it could not be read";
+	if (result->outcome == CONFINED_OK) {
+		way_read(way, result);
+		close(result->json_fd);
+		close(result->bytes_fd);
+	}
+	way_look(way);
+}
+
+/* ---- taking ---- */
+
+static int raw_file(const char *hex, struct error *err)
+{
+	size_t n = strlen(hex) / 2;
+	scoped_free char *bytes = mem_new(n + 1);
+	scoped_fd int fd = memfd_create("mail", MFD_CLOEXEC);
+	int ret;
+
+	if (fd < 0 || encode_hex_parse(hex, bytes, n) < 0)
+		return error_set(err, ERR_UNAVAILABLE, "no room for a mail");
+	if (temp_file_write(fd, bytes, n, err) < 0)
+		return -1;
+	ret = fd;
+	fd = -1;
+	return ret;
+}
+
+static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *rows)
+{
+	struct arena *arena = arena_new();
+	struct mail_way *way = arena_alloc(arena, sizeof(*way));
+
+	way->flow = flow;
+	way->arena = arena;
+	way->raw_fd = -1;
+	way->id = arena_dup(arena, db_rows_text(rows, 0, 0));
+	way->attempt = arena_dup(arena, db_rows_text(rows, 0, 1));
+	way->envelope_from = arena_dup(arena, db_rows_text(rows, 0, 2));
+	way->board = arena_dup(arena, db_rows_text(rows, 0, 3));
+	way->unit = arena_dup(arena, db_rows_text(rows, 0, 4));
+	way->token = arena_dup(arena, db_rows_text(rows, 0, 5));
+	return way;
+}
+
+static void flow_on_claimed(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_flow *flow = ((struct mail_way *)arg)->flow;
+	struct error failed = { 0 };
+	struct mail_way *way;
+
+	flow->way->db = NULL;
+	way_end(flow->way, /* more= */ false);
+	if (err || db_rows_count(rows) == 0)
+		return;
+	way = way_new(flow, rows);
+	flow->way = way;
+	way->raw_fd = raw_file(db_rows_text(rows, 0, 6), &failed);
+	if (way->raw_fd >= 0)
+		way->reading = mail_reader_client_run(
+			flow->reader, way->raw_fd, flow_on_read, way, &failed);
+	if (!way->reading)
+		way_fail(way, "read", &failed);
+}
+
+static void flow_claim(struct mail_flow *flow)
+{
+	struct arena *arena;
+
+	if (flow->way || !city_holder_get(flow->city))
+		return;
+	arena = arena_new();
+	flow->way = arena_alloc(arena, sizeof(*flow->way));
+	flow->way->flow = flow;
+	flow->way->arena = arena;
+	flow->way->raw_fd = -1;
+	flow->way->db = db_run(flow->pool, &claim_query, (const char *[]){ LEASE },
+		flow_on_claimed, flow->way);
+}
+
+static void flow_on_poll(evutil_socket_t fd, short what, void *arg)
+{
+	struct mail_flow *flow = arg;
+
+	event_add(flow->poll,
+		city_holder_get(flow->city) ? &poll_interval : &starting_interval);
+	flow_claim(flow);
+}
+
+static void flow_heard(const char *payload, void *arg)
+{
+	flow_claim(arg);
+}
+
+/* ---- making it ---- */
+
+static struct db_pool *flow_pool(const struct mail_flow *flow, const char *user,
+	const char *name, struct error *err)
+{
+	struct arena *arena = arena_new();
+	const struct options *options = flow->config.options;
+	struct db_config config = {
+		.conninfo =
+			db_conninfo_with(arena, options->database, "user", user, err),
+		.name = name,
+		.size = 1,
+		.timeout_ms = (unsigned)options->database_timeout_ms * FLOW_PATIENCE,
+		.pipeline_depth = 1,
+	};
+	struct db_pool *ret =
+		config.conninfo ? db_pool_new(flow->config.base, &config, err) : NULL;
+
+	arena_free(arena);
+	return ret;
+}
+
+static int flow_make(struct mail_flow *flow, struct error *err)
+{
+	flow->pool = flow_pool(flow, "synpunkt_mail_case", "synpunkt mail case", err);
+	if (!flow->pool)
+		return -1;
+	flow->write = flow_pool(flow, "synpunkt_resident", "synpunkt mail write", err);
+	if (!flow->write)
+		return -1;
+	flow->read = flow_pool(flow, "synpunkt_resident", "synpunkt mail city", err);
+	if (!flow->read)
+		return -1;
+	flow->city = city_holder_new(flow->config.base, flow->read, NULL, NULL);
+	flow->intake = intake_new(&(struct intake_config){ .base = flow->config.base,
+		.pool = flow->write,
+		.city = flow->city,
+		.secret = flow->config.secret,
+		.max_waiting = FLOW_WAITING_MAX });
+	flow->reader =
+		mail_reader_client_new(flow->config.base, flow->config.reader_fd);
+	db_pool_listen(flow->pool, "synpunkt_mail_in", flow_heard, flow);
+	return 0;
+}
+
+struct mail_flow *mail_flow_new(
+	const struct mail_flow_config *config, struct error *err)
+{
+	struct mail_flow *flow = mem_new(sizeof(*flow));
+
+	flow->config = *config;
+	flow->poll = evtimer_new(config->base, flow_on_poll, flow);
+	if (flow_make(flow, err) < 0) {
+		mail_flow_free(flow);
+		return NULL;
+	}
+	event_add(flow->poll, &starting_interval);
+	return flow;
+}
+
+void mail_flow_free(struct mail_flow *flow)
+{
+	if (!flow)
+		return;
+	if (flow->way)
+		way_free(flow->way);
+	mail_reader_client_free(flow->reader);
+	intake_free(flow->intake);
+	city_holder_free(flow->city);
+	db_pool_free(flow->read);
+	db_pool_free(flow->write);
+	db_pool_free(flow->pool);
+	event_free(flow->poll);
+	mem_free(flow);
+}

@@ -1,0 +1,76 @@
+#include "server/mail_thread.h"
+
+#include <string.h>
+
+#include "lib/base.h"
+
+static const char digits[] = "0123456789";
+
+/* What robots send: it opens no case and adds no words to one. */
+static const char *const robots[] = { "auto-reply", "bounce", "receipt" };
+
+static bool is_robot(const char *class)
+{
+	for (size_t i = 0; i < ARRAY_LEN(robots); i++)
+		if (!strcmp(class, robots[i]))
+			return true;
+	return false;
+}
+
+struct case_number mail_thread_number(const char *text)
+{
+	struct case_number ret = { 0 };
+	char copy[CASE_NUMBER_SIZE];
+	size_t n, more;
+
+	for (text = text ? strpbrk(text, digits) : NULL; text;
+		text = strpbrk(text + n, digits)) {
+		n = strspn(text, digits);
+		if (n != 4 || text[4] != '-')
+			continue;
+		more = strspn(text + 5, digits);
+		if (more == 0 || 5 + more >= sizeof(copy))
+			continue;
+		memcpy(copy, text, 5 + more);
+		copy[5 + more] = '\0';
+		if (case_number_parse(copy, &ret) == 0)
+			return ret;
+	}
+	return (struct case_number){ 0 };
+}
+
+static bool is_set(const struct case_number *number)
+{
+	return number->year != 0;
+}
+
+static void decide_robot(const struct mail_facts *facts, struct mail_decision *ret)
+{
+	ret->number = is_set(&facts->token) ? facts->token : facts->answered;
+	ret->move = is_set(&ret->number) ? MAIL_MOVE_NOTE : MAIL_MOVE_KEEP;
+}
+
+static void decide_case(const struct mail_facts *facts, struct mail_decision *ret)
+{
+	ret->move = MAIL_MOVE_CASE;
+	ret->hint = facts->answered;
+	if (is_set(&facts->token))
+		ret->hint = facts->token;
+	else if (!is_set(&ret->hint))
+		ret->hint = mail_thread_number(facts->subject);
+	ret->answer = facts->class && strcmp(facts->class, "spam") &&
+		      facts->may_answer && !facts->never_answer && !facts->null_sender;
+}
+
+void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *ret)
+{
+	*ret = (struct mail_decision){ .move = MAIL_MOVE_ADD };
+	if (facts->class && is_robot(facts->class))
+		decide_robot(facts, ret);
+	else if (facts->class && is_set(&facts->token))
+		ret->number = facts->token;
+	else if (facts->class && is_set(&facts->answered) && facts->is_party)
+		ret->number = facts->answered;
+	else
+		decide_case(facts, ret);
+}

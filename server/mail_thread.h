@@ -1,0 +1,44 @@
+/*
+ * mail_thread - what becomes of a mail: the decision alone. Words come to a case by the
+ * signed token, or by a Message-ID that we sent and a sender who is a party to it; by
+ * nothing else. What robots send is noted where it belongs and never answered.
+ */
+#ifndef SYNPUNKT_SERVER_MAIL_THREAD_H
+#define SYNPUNKT_SERVER_MAIL_THREAD_H
+
+#include <stdbool.h>
+
+#include "server/follow_code.h"
+
+enum mail_move {
+	MAIL_MOVE_ADD,  /* words from the complainant on a case */
+	MAIL_MOVE_NOTE, /* it is noted on a case that it came */
+	MAIL_MOVE_CASE, /* a new case */
+	MAIL_MOVE_KEEP, /* kept with its reason; no case */
+};
+
+/* A number of year 0 is none. */
+struct mail_facts {
+	const char *class;   /* as parse-mail calls it; NULL: it could not be read */
+	const char *subject; /* or NULL */
+	bool never_answer;   /* a list, or it asks for no answer */
+	bool null_sender;    /* of the envelope */
+	bool may_answer;     /* not us, and not too often today */
+	bool is_party;       /* the sender is one to `answered` */
+	struct case_number token;    /* that a signed address names */
+	struct case_number answered; /* of the letter that it answers by Message-ID */
+};
+
+struct mail_decision {
+	enum mail_move move;
+	struct case_number number; /* of the case to add to or note on */
+	struct case_number hint;   /* of a new case: what it may be about */
+	bool answer;               /* a new case gets its receipt by mail */
+};
+
+void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *ret);
+
+/* The first case number in a text; year 0 if there is none. */
+struct case_number mail_thread_number(const char *text);
+
+#endif
