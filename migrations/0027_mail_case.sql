@@ -223,3 +223,56 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- ---- the desk: which mails a case has, and each as it came ----
+
+GRANT SELECT (id, received_at, size, raw) ON synpunkt.mail_message TO synpunkt_desk;
+GRANT SELECT (id, message_id, class, because, case_id, seq)
+	ON synpunkt.mail_delivery TO synpunkt_desk;
+-- Under the case's own wall: whoever reads its text and that message reads the mail.
+CREATE POLICY desk ON synpunkt.mail_delivery FOR SELECT TO synpunkt_desk
+	USING (EXISTS (SELECT FROM synpunkt.case_readable c WHERE c.id = mail_delivery.case_id
+		AND NOT synpunkt.is_withheld(c.withheld, 'text', 1)
+		AND NOT synpunkt.is_withheld(c.withheld, 'contact', 1)
+		AND NOT synpunkt.is_withheld(c.withheld, 'message', mail_delivery.seq)));
+CREATE POLICY desk ON synpunkt.mail_message FOR SELECT TO synpunkt_desk
+	USING (EXISTS (SELECT FROM synpunkt.mail_delivery d WHERE d.message_id = mail_message.id));
+
+CREATE FUNCTION synpunkt_desk.mails(session text, in_year smallint, serial bigint)
+RETURNS TABLE (n integer, at text, size integer, class text, because text)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	RETURN QUERY
+	SELECT row_number() OVER (ORDER BY d.id)::integer, synpunkt_desk.stamp(m.received_at),
+		m.size, d.class, d.because
+	FROM synpunkt.case c
+	JOIN synpunkt.mail_delivery d ON d.case_id = c.id
+	JOIN synpunkt.mail_message m ON m.id = d.message_id
+	WHERE c.id = serial AND c.year = in_year
+	ORDER BY d.id
+	LIMIT 200;
+END
+$$;
+
+-- The number-th of them. That it was read is logged as a reading of the case's is.
+CREATE FUNCTION synpunkt_desk.mail(session text, in_year smallint, serial bigint,
+	number integer)
+RETURNS TABLE (raw bytea)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
+	RETURN QUERY
+	SELECT m.raw
+	FROM synpunkt.case c
+	JOIN synpunkt.mail_delivery d ON d.case_id = c.id
+	JOIN synpunkt.mail_message m ON m.id = d.message_id
+	WHERE c.id = serial AND c.year = in_year
+	ORDER BY d.id
+	LIMIT 1 OFFSET greatest(number, 1) - 1;
+	IF FOUND THEN
+		PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'mail-' || number);
+	END IF;
+END
+$$;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.mails, synpunkt_desk.mail TO synpunkt_desk;

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { eventually, startServer } from './harness.mjs';
 import { letter, lmtpOpen } from './lmtp_client.mjs';
 import { readLetter, startSink } from './smtp_sink.mjs';
+import { newColleague } from './staff.mjs';
 
 let server;
 let sink;
@@ -229,9 +230,43 @@ test('a mail whose worker died after the case was made makes no second case', as
   assert.equal(again.case_id, row.case_id);
 });
 
+test('the original is there for who reads the case, as a file, and for nobody else',
+  async () => {
+    const staff = await newColleague(server, 'mail-anna', 'case-handler@trafiknamnden');
+    const other = await newColleague(server, 'mail-olle', 'case-handler@kulturnamnden');
+    const id = newId();
+    const row = await handled('trafik@stad.example', { id, body: '<script>alert(1)</script>' });
+    const it = await caseOf(row);
+    const at = `/api/v1/desk/cases/${it.year}-${it.id}/mails`;
+    const { json } = await staff.get(at);
+    assert.deepEqual(json.items.map((m) => [m.n, m.class]), [[1, 'new']]);
+    const file = await staff.get(`${at}/1`);
+    assert.equal(file.status, 200);
+    assert.equal(file.headers['content-type'], 'message/rfc822');
+    assert.match(file.headers['content-disposition'], /^attachment; filename=".*\.eml"$/);
+    assert.equal(file.headers['x-content-type-options'], 'nosniff');
+    const [stored] = await server.sql(`SELECT encode(raw, 'hex') AS raw
+      FROM synpunkt.mail_message WHERE message_id = '${id}'`);
+    assert.equal(Buffer.from(file.text).toString('hex'), stored.raw);
+    assert.equal((await staff.get(`${at}/2`)).status, 404);
+    assert.equal((await other.get(`${at}/1`)).status, 404);
+    assert.deepEqual((await other.get(at)).json.items, []);
+    assert.equal((await server.get(`${at}/1`)).status, 401);
+  });
+
 test('the chains hold with what mail wrote', async () => {
   const { code, stdout, stderr } = await server.ctl(['audit', 'verify']);
   assert.equal(code, 0, stdout + stderr);
+});
+
+test('reading the original of a sensitive case is logged', async () => {
+  const staff = await newColleague(server, 'mail-eva', 'case-handler@trafiknamnden');
+  const it = await caseOf(await handled('trafik@stad.example', {}));
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 3, handler = (SELECT u.id FROM
+    synpunkt.staff_user u WHERE u.username = 'mail-eva') WHERE id = ${it.id}`);
+  assert.equal((await staff.get(`/api/v1/desk/cases/${it.year}-${it.id}/mails/1`)).status, 200);
+  const rows = await server.sql(`SELECT what FROM synpunkt.read_log WHERE case_id = ${it.id}`);
+  assert.deepEqual(rows.map((r) => r.what), ['mail-1']);
 });
 
 test('an answer to a closed case is a new one that names it', async () => {

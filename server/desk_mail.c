@@ -1,0 +1,160 @@
+#include "server/desk_mail.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db.h"
+#include "lib/encode.h"
+#include "lib/error.h"
+#include "lib/json_write.h"
+#include "server/desk_http.h"
+#include "server/follow_code.h"
+#include "server/session.h"
+#include "server/worker.h"
+
+static const struct db_query list_query = {
+	.name = "desk_mails",
+	.sql = "SELECT m.n, m.at, m.size, m.class, m.because FROM"
+	       " synpunkt_desk.mails($1::text, $2::smallint, $3::bigint) m",
+	.n_params = 3,
+};
+
+static const struct db_query original_query = {
+	.name = "desk_mail",
+	.sql = "SELECT encode(m.raw, 'hex') FROM"
+	       " synpunkt_desk.mail($1::text, $2::smallint, $3::bigint, $4::integer) m",
+	.n_params = 4,
+};
+
+struct mail_get {
+	struct http_request *req;
+	struct db_call *call;
+	struct case_number number;
+	const char *n;
+};
+
+static void mail_get_on_gone(void *arg)
+{
+	db_cancel(((struct mail_get *)arg)->call);
+}
+
+static struct mail_get *mail_get_new(
+	struct http_request *req, const struct db_query *query, db_done_fn *done)
+{
+	struct worker *worker = http_app(req);
+	struct arena *arena = http_arena(req);
+	struct mail_get *op = arena_alloc(arena, sizeof(*op));
+
+	if (desk_refuse_outsider(req))
+		return NULL;
+	op->req = req;
+	op->n = http_path_value(req, "n");
+	if (!op->n || strspn(op->n, "0123456789") != strlen(op->n) || strlen(op->n) > 6)
+		op->n = "0";
+	case_number_parse(http_path_value(req, "number"), &op->number);
+	http_on_close(req, mail_get_on_gone, op);
+	op->call = db_run(worker->desk_pool, query,
+		(const char *[]){ session_get(req)->token_hash,
+			arena_printf(arena, "%d", op->number.year),
+			arena_printf(arena, "%lld", (long long)op->number.serial),
+			op->n },
+		done, op);
+	return op;
+}
+
+/* ---- which there are ---- */
+
+static void mails_on_rows(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_get *op = arg;
+	struct json_write w;
+
+	op->call = NULL;
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	jw_init(&w, http_out(op->req));
+	jw_object(&w);
+	jw_key(&w, "items");
+	jw_array(&w);
+	for (int i = 0; i < db_rows_count(rows); i++) {
+		jw_object(&w);
+		jw_key_int(&w, "n", db_rows_int64(rows, i, 0));
+		jw_key_string(&w, "receivedAt", db_rows_text(rows, i, 1));
+		jw_key_int(&w, "size", db_rows_int64(rows, i, 2));
+		jw_key_string(&w, "class", db_rows_text(rows, i, 3));
+		jw_key_string(&w, "because", db_rows_text(rows, i, 4));
+		jw_object_end(&w);
+	}
+	jw_array_end(&w);
+	jw_key_null(&w, "next");
+	jw_object_end(&w);
+	http_reply(op->req, 200, "application/json");
+}
+
+static void desk_mails(struct http_request *req)
+{
+	mail_get_new(req, &list_query, mails_on_rows);
+}
+
+/* ---- one as it came ---- */
+
+static void original_send(struct mail_get *op, const char *hex)
+{
+	struct http_request *req = op->req;
+	size_t n = strlen(hex) / 2;
+	scoped_free char *bytes = mem_new(n + 1);
+	char number[CASE_NUMBER_SIZE];
+
+	encode_hex_parse(hex, bytes, n); /* the database's own digits */
+	case_number_print(&op->number, number);
+	http_set_header(req, "Content-Disposition",
+		arena_printf(http_arena(req), "attachment; filename=\"%s-mejl-%s.eml\"",
+			number, op->n));
+	http_set_header(req, "Content-Security-Policy", "default-src 'none'; sandbox");
+	http_set_header(req, "X-Content-Type-Options", "nosniff");
+	evbuffer_add(http_out(req), bytes, n);
+	http_reply(req, 200, "message/rfc822");
+}
+
+static void original_on_rows(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_get *op = arg;
+	struct error none = { 0 };
+
+	op->call = NULL;
+	if (err) {
+		http_reply_error(op->req, err);
+	} else if (db_rows_count(rows) == 0) {
+		error_set(&none, ERR_NOT_FOUND, "there is no such mail");
+		http_reply_error(op->req, &none);
+	} else {
+		original_send(op, db_rows_text(rows, 0, 0));
+	}
+}
+
+static void desk_mail(struct http_request *req)
+{
+	mail_get_new(req, &original_query, original_on_rows);
+}
+
+const struct http_route desk_mail_routes[] = {
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases/{number}/mails",
+		.access = ACCESS_STAFF,
+		.handle = desk_mails,
+		.summary = "The mails that made a case or came to it",
+		.response = "MailList" },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases/{number}/mails/{n}",
+		.access = ACCESS_STAFF,
+		.handle = desk_mail,
+		.summary = "A mail as it came, as a file" },
+	{ 0 },
+};
