@@ -380,10 +380,15 @@ test('the role that stores letters reads none, nor anything of a case', async ()
     'DELETE FROM synpunkt.mail_message', 'UPDATE synpunkt.mail_delivery SET state = state',
     "INSERT INTO synpunkt.mailbox VALUES ('a@b.example', 'trafiknamnden')"])
     await assert.rejects(server.sqlAs('synpunkt_mail_in', what), /permission denied/, what);
-  for (const role of ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_report'])
+  for (const role of ['synpunkt_resident', 'synpunkt_report', 'synpunkt_mail_case'])
     for (const what of ['SELECT raw FROM synpunkt.mail_message',
       "SELECT synpunkt_mail_in.mailbox('a')"])
       await assert.rejects(server.sqlAs(role, what), /permission denied/, `${role}: ${what}`);
+  await assert.rejects(server.sqlAs('synpunkt_desk', "SELECT synpunkt_mail_in.mailbox('a')"),
+    /permission denied/);
+  /* The desk reads the mails of the cases that its session reads: without one, none. */
+  assert.deepEqual(await server.sqlAs('synpunkt_desk', 'SELECT raw FROM synpunkt.mail_message'),
+    []);
 });
 
 test('whoever waits for letters is told of one', async () => {

@@ -157,3 +157,8 @@ export async function readDistricts(signal: AbortSignal): Promise<Areas> {
 export async function searchPersons(sought: object, signal: AbortSignal): Promise<Held> {
   return parseHeld(await request(`${desk}/persons`, { method: 'POST', body: sought, signal }));
 }
+
+/* The mail that a case was made of is its first. */
+export function mailAt(number: string, n: number): string {
+  return `${caseAt(number)}/mails/${n}`;
+}

@@ -7,6 +7,7 @@ import { faultsOf } from './action_form.tsx';
 import { bodyOf, actionRows, missing, offered, order, pressRows, startValues } from './actions.ts';
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
+import { CaseText } from './case_text.tsx';
 import { optionsOf } from './action_field.tsx';
 import { documentsOf, markedDocumentsOf } from './marking.tsx';
 import { legText, movesOf } from './timeline.tsx';
@@ -132,4 +133,11 @@ test('the case and each document can be marked; what is marked, unmarked', () =>
   assert.deepEqual(bodyOf(row('mark'), { document: '', section: 'OSL 26:1' }, it), { section: 'OSL 26:1' });
   assert.deepEqual(movesOf(sv, lists, { what: 'marked', codes: { document: 'case', section: 'OSL 26:1' } as never }),
     ['Handling: Hela ärendet', 'Lagrum: OSL 26:1']);
+});
+
+test('a case that came by mail has the whole mail one step away, unless its text was not sent', () => {
+  const show = (now: Case): string => renderToString(<CaseText it={now} />);
+  assert.match(show({ ...it, channel: 'mail' }), /href="[^"]*2026-1\/mails\/1" download/);
+  assert.doesNotMatch(show(it), /mails/);
+  assert.doesNotMatch(show({ ...it, channel: 'mail', text: null }), /mails/);
 });

@@ -272,7 +272,7 @@ export const en: Texts = {
     notSent: 'Was not sent along when the case came here.',
     filesNotSent: 'Pictures and files were not sent along when the case came here.',
     readers: 'May read the case',
-    pictures: 'Pictures and files',
+    pictures: 'Pictures and files', original: 'The whole mail, as it came',
     open: 'Open {name} in a new tab',
     refused: 'could not be opened and is not kept',
     messages: 'Messages',

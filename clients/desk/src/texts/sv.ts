@@ -270,7 +270,7 @@ export const sv = {
     workingDays: 'Arbetsdagar hos nämnden: {n}',
     notSent: 'Skickades inte med när ärendet lämnades hit.',
     filesNotSent: 'Bilder och filer skickades inte med när ärendet lämnades hit.',
-    pictures: 'Bilder och filer',
+    pictures: 'Bilder och filer', original: 'Hela mejlet, som det kom',
     open: 'Öppna {name} i ny flik',
     refused: 'kunde inte öppnas och är inte sparad',
     messages: 'Meddelanden',
