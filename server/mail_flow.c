@@ -6,6 +6,7 @@
  *   flow_on_read     what it says, or that it cannot be read
  *   flow_on_looked   which case its references name; decide
  *   flow_on_added    its words are on a case, or that takes no more: a new case
+ *   flow_on_files    what came with a new case's is stored
  *   flow_on_case     the new case has its number
  *   flow_on_settled  done: the next
  *
@@ -18,7 +19,6 @@
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -29,14 +29,13 @@
 #include "lib/db.h"
 #include "lib/db_array.h"
 #include "lib/db_conninfo.h"
-#include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/log.h"
-#include "lib/temp_file.h"
 #include "server/case_read.h"
 #include "server/city_holder.h"
 #include "server/follow_code.h"
 #include "server/intake.h"
+#include "server/mail_files.h"
 #include "server/mail_reader_client.h"
 #include "server/mail_submission.h"
 #include "server/mail_thread.h"
@@ -94,6 +93,7 @@ struct mail_flow {
 	struct city_holder *city;
 	struct intake *intake;
 	struct mail_reader_client *reader;
+	struct mail_files_service *files;
 	struct event *poll;
 	struct mail_way *way; /* the mail under way, or NULL */
 };
@@ -103,7 +103,8 @@ struct mail_way {
 	struct mail_flow *flow;
 	struct arena *arena;
 	const char *id, *attempt, *envelope_from, *board, *unit, *token;
-	int raw_fd;
+	int raw_fd, bytes_fd; /* the mail; what came with it */
+	struct mail_files *files;
 	json_t *json; /* NULL: it cannot be read */
 	const char *class, *because;
 	struct mail_facts facts;
@@ -122,9 +123,12 @@ static void way_free(struct mail_way *way)
 	db_cancel(way->db);
 	mail_reader_client_cancel(way->reading);
 	intake_cancel(way->storing);
+	mail_files_free(way->files);
 	json_decref(way->json);
 	if (way->raw_fd >= 0)
 		close(way->raw_fd);
+	if (way->bytes_fd >= 0)
+		close(way->bytes_fd);
 	arena_free(way->arena);
 }
 
@@ -214,8 +218,31 @@ static void flow_on_case(
 	way_settle(way, &s);
 }
 
+static void way_store(struct mail_way *way)
+{
+	way->storing =
+		intake_submit(way->flow->intake, &way->submission, flow_on_case, way);
+}
+
+static void flow_on_files(
+	const struct attachment *all, size_t n, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+
+	if (err) {
+		way_fail(way, "files", err);
+		return;
+	}
+	way->submission.attachments = all;
+	way->submission.n_attachments = n;
+	way_store(way);
+}
+
 static void way_submit(struct mail_way *way)
 {
+	const json_t *attachments = json_object_get(way->json, "attachments");
+	struct error err = { 0 };
+
 	mail_submission_make(way->arena,
 		&(struct mail_submission){ .json = way->json,
 			.board = way->board,
@@ -224,8 +251,18 @@ static void way_submit(struct mail_way *way)
 		&way->submission);
 	way->submission.idempotency_key =
 		arena_printf(way->arena, "mail-delivery-%s", way->id);
-	way->storing =
-		intake_submit(way->flow->intake, &way->submission, flow_on_case, way);
+	if (json_array_size(attachments) == 0) {
+		way_store(way);
+		return;
+	}
+	way->files = mail_files_take(way->flow->files,
+		&(struct mail_files_order){ .attachments = attachments,
+			.bytes_fd = way->bytes_fd,
+			.done = flow_on_files,
+			.arg = way },
+		&err);
+	if (!way->files)
+		way_fail(way, "files", &err);
 }
 
 /* ---- words on a case ---- */
@@ -394,28 +431,12 @@ static void flow_on_read(const struct mail_reader_result *result, void *arg)
 	if (result->outcome == CONFINED_OK) {
 		way_read(way, result);
 		close(result->json_fd);
-		close(result->bytes_fd);
+		way->bytes_fd = result->bytes_fd;
 	}
 	way_look(way);
 }
 
 /* ---- taking ---- */
-
-static int raw_file(const char *hex, struct error *err)
-{
-	size_t n = strlen(hex) / 2;
-	scoped_free char *bytes = mem_new(n + 1);
-	scoped_fd int fd = memfd_create("mail", MFD_CLOEXEC);
-	int ret;
-
-	if (fd < 0 || encode_hex_parse(hex, bytes, n) < 0)
-		return error_set(err, ERR_UNAVAILABLE, "no room for a mail");
-	if (temp_file_write(fd, bytes, n, err) < 0)
-		return -1;
-	ret = fd;
-	fd = -1;
-	return ret;
-}
 
 static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *rows)
 {
@@ -424,7 +445,7 @@ static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *ro
 
 	way->flow = flow;
 	way->arena = arena;
-	way->raw_fd = -1;
+	way->raw_fd = way->bytes_fd = -1;
 	way->id = arena_dup(arena, db_rows_text(rows, 0, 0));
 	way->attempt = arena_dup(arena, db_rows_text(rows, 0, 1));
 	way->envelope_from = arena_dup(arena, db_rows_text(rows, 0, 2));
@@ -447,7 +468,7 @@ static void flow_on_claimed(
 		return;
 	way = way_new(flow, rows);
 	flow->way = way;
-	way->raw_fd = raw_file(db_rows_text(rows, 0, 6), &failed);
+	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, 6), &failed);
 	if (way->raw_fd >= 0)
 		way->reading = mail_reader_client_run(
 			flow->reader, way->raw_fd, flow_on_read, way, &failed);
@@ -465,7 +486,7 @@ static void flow_claim(struct mail_flow *flow)
 	flow->way = arena_alloc(arena, sizeof(*flow->way));
 	flow->way->flow = flow;
 	flow->way->arena = arena;
-	flow->way->raw_fd = -1;
+	flow->way->raw_fd = flow->way->bytes_fd = -1;
 	flow->way->db = db_run(flow->pool, &claim_query, (const char *[]){ LEASE },
 		flow_on_claimed, flow->way);
 }
@@ -525,6 +546,13 @@ static int flow_make(struct mail_flow *flow, struct error *err)
 		.max_waiting = FLOW_WAITING_MAX });
 	flow->reader =
 		mail_reader_client_new(flow->config.base, flow->config.reader_fd);
+	flow->files = mail_files_service_new(
+		&(struct mail_files_config){ .base = flow->config.base,
+			.state = flow->config.options->state,
+			.image_fd = flow->config.image_fd },
+		err);
+	if (!flow->files)
+		return -1;
 	db_pool_listen(flow->pool, "synpunkt_mail_in", flow_heard, flow);
 	return 0;
 }
@@ -550,6 +578,7 @@ void mail_flow_free(struct mail_flow *flow)
 		return;
 	if (flow->way)
 		way_free(flow->way);
+	mail_files_service_free(flow->files);
 	mail_reader_client_free(flow->reader);
 	intake_free(flow->intake);
 	city_holder_free(flow->city);

@@ -18,6 +18,7 @@ struct mail_flow_config {
 	const struct options *options;
 	const unsigned char *secret; /* 32 bytes: reply addresses and follow-up codes */
 	int reader_fd;               /* for mail_reader_client_new() */
+	int image_fd;                /* for image_client_new() */
 };
 
 struct mail_flow *mail_flow_new(

@@ -14,6 +14,7 @@ struct mail_worker_start {
 	unsigned slot;
 	int lmtp_fd;   /* listening; the parent keeps it */
 	int reader_fd; /* for mail_reader_client_new() */
+	int image_fd;  /* for image_client_new() */
 };
 
 /* A child of the supervisor; arg is a struct mail_worker_start. After SIGTERM it

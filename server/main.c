@@ -42,7 +42,8 @@ static struct parent {
 	unsigned n_workers;
 	struct worker_start workers[WORKERS_MAX];
 	char names[WORKERS_MAX][16];
-	int image_sockets[WORKERS_MAX]; /* the image worker's ends */
+	int image_sockets[WORKERS_MAX +
+			  1]; /* the image worker's ends; the last: mail */
 	char spool[4096];
 	struct image_worker_config image;
 	struct job_worker_start job;
@@ -140,6 +141,10 @@ static int workers_make(const int *http_fds, const int *ops_fds, struct error *e
 	}
 	if (pair_make(pair, err) < 0)
 		return -1;
+	parent.mail.image_fd = pair[0];
+	parent.image_sockets[parent.n_workers] = pair[1];
+	if (pair_make(pair, err) < 0)
+		return -1;
 	parent.mail.reader_fd = pair[0];
 	parent.reader_socket = pair[1];
 	return workers_give_secrets(err);
@@ -187,7 +192,7 @@ static void children_list(void)
 		child_add(parent.names[i], worker_run, &parent.workers[i]);
 	}
 	parent.image = (struct image_worker_config){ .sockets = parent.image_sockets,
-		.n_sockets = parent.n_workers,
+		.n_sockets = parent.n_workers + 1,
 		.spool_dir = parent.spool };
 	child_add("image", image_run, &parent.image);
 	/* Uploads that are still being served need it. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { jpeg } from './contract_samples.mjs';
 import { eventually, startServer } from './harness.mjs';
 import { letter, lmtpOpen } from './lmtp_client.mjs';
 import { readLetter, startSink } from './smtp_sink.mjs';
@@ -253,6 +254,31 @@ test('the original is there for who reads the case, as a file, and for nobody el
     assert.deepEqual((await other.get(at)).json.items, []);
     assert.equal((await server.get(`${at}/1`)).status, 401);
   });
+
+test('a picture that came along is made anew; what is not taken is in the original', async () => {
+  const id = newId();
+  const b64 = (bytes) => bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
+  const part = (type, name, bytes) => ['--b', `Content-Type: ${type}; name="${name}"`,
+    `Content-Disposition: attachment; filename="${name}"`, 'Content-Transfer-Encoding: base64',
+    '', b64(bytes)];
+  const bytes = Buffer.from(['From: Bo <bo.bild@example.se>', 'To: trafik@stad.example',
+    'Subject: Bild', `Message-ID: <${id}>`, 'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="b"', '', '--b', 'Content-Type: text/plain', '',
+    'Se bilden.', '', ...part('image/jpeg', 'lampa.jpg', jpeg),
+    ...part('application/octet-stream', 'x.exe', Buffer.from('MZ\x90\0\x03\0\0\0')),
+    '--b--', ''].join('\r\n'));
+  const row = await handled('trafik@stad.example', { id, bytes, from: 'bo.bild@example.se' });
+  const files = await server.sql(`SELECT * FROM synpunkt.case_attachment
+    WHERE case_id = ${row.case_id}`);
+  assert.deepEqual(files.map((f) => [f.name, f.type, f.state]),
+    [['lampa.jpg', 'image/jpeg', 'stored']]);
+  assert.ok(files[0].thumbnail_sha256);
+  const staff = await newColleague(server, 'mail-bild', 'case-handler@trafiknamnden');
+  const it = await caseOf(row);
+  const file = await staff.get(`/api/v1/desk/cases/${it.year}-${it.id}/attachments/1`);
+  assert.equal(file.status, 200);
+  assert.ok(!file.text.includes('Exif'));
+});
 
 test('the chains hold with what mail wrote', async () => {
   const { code, stdout, stderr } = await server.ctl(['audit', 'verify']);
