@@ -1,5 +1,6 @@
 #include "server/desk_mail.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -12,6 +13,7 @@
 #include "lib/json_write.h"
 #include "server/desk_http.h"
 #include "server/follow_code.h"
+#include "server/list_page.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -33,12 +35,21 @@ struct mail_get {
 	struct http_request *req;
 	struct db_call *call;
 	struct case_number number;
-	const char *n;
+	const char *n; /* which of the case's mails, from 1 */
 };
+
+#define MAIL_DIGITS_MAX 4
 
 static void mail_get_on_gone(void *arg)
 {
 	db_cancel(((struct mail_get *)arg)->call);
+}
+
+static bool is_ordinal(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return text[0] != '0' && n > 0 && n <= MAIL_DIGITS_MAX && !text[n];
 }
 
 static struct mail_get *mail_get_new(
@@ -47,13 +58,17 @@ static struct mail_get *mail_get_new(
 	struct worker *worker = http_app(req);
 	struct arena *arena = http_arena(req);
 	struct mail_get *op = arena_alloc(arena, sizeof(*op));
+	struct error none = { 0 };
 
 	if (desk_refuse_outsider(req))
 		return NULL;
 	op->req = req;
 	op->n = http_path_value(req, "n");
-	if (!op->n || strspn(op->n, "0123456789") != strlen(op->n) || strlen(op->n) > 6)
-		op->n = "0";
+	if (op->n && !is_ordinal(op->n)) {
+		error_set(&none, ERR_NOT_FOUND, "there is no such mail");
+		http_reply_error(req, &none);
+		return NULL;
+	}
 	case_number_parse(http_path_value(req, "number"), &op->number);
 	http_on_close(req, mail_get_on_gone, op);
 	op->call = db_run(worker->desk_pool, query,
@@ -78,10 +93,7 @@ static void mails_on_rows(
 		http_reply_error(op->req, err);
 		return;
 	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < db_rows_count(rows); i++) {
 		jw_object(&w);
 		jw_key_int(&w, "n", db_rows_int64(rows, i, 0));
@@ -91,10 +103,7 @@ static void mails_on_rows(
 		jw_key_string(&w, "because", db_rows_text(rows, i, 4));
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_key_null(&w, "next");
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json");
+	list_page_reply(op->req, &w);
 }
 
 static void desk_mails(struct http_request *req)

@@ -249,11 +249,32 @@ test('the original is there for who reads the case, as a file, and for nobody el
     const [stored] = await server.sql(`SELECT encode(raw, 'hex') AS raw
       FROM synpunkt.mail_message WHERE message_id = '${id}'`);
     assert.equal(Buffer.from(file.text).toString('hex'), stored.raw);
-    assert.equal((await staff.get(`${at}/2`)).status, 404);
+    for (const n of ['2', '0', '01', 'ett', '99999'])
+      assert.equal((await staff.get(`${at}/${n}`)).status, 404, n);
     assert.equal((await other.get(`${at}/1`)).status, 404);
     assert.deepEqual((await other.get(at)).json.items, []);
     assert.equal((await server.get(`${at}/1`)).status, 401);
   });
+
+test('a board that was not sent the files is not sent the mail they came in', async () => {
+  const here = await newColleague(server, 'mail-sam', 'coordinator@trafiknamnden');
+  const kultur = await newColleague(server, 'mail-kim', 'coordinator@kulturnamnden');
+  const send = async (parts) => {
+    const it = await caseOf(await handled('trafik@stad.example', {}));
+    const at = `/api/v1/desk/cases/${it.year}-${it.id}`;
+    const { etag } = (await here.get(at)).headers;
+    const res = await here.post(`${at}/transfers`, { etag,
+      json: { board: 'kulturnamnden', ground: 'no-secrecy', send: parts } });
+    assert.equal(res.status, 201, res.text);
+    return { list: (await kultur.get(`${at}/mails`)).json.items.length,
+      file: (await kultur.get(`${at}/mails/1`)).status };
+  };
+  assert.deepEqual(await send(['text', 'contact', 'place', 'attachments', 'messages']),
+    { list: 1, file: 200 });
+  for (const left of ['text', 'contact', 'attachments', 'messages'])
+    assert.deepEqual(await send(['text', 'contact', 'place', 'attachments', 'messages']
+      .filter((part) => part !== left)), { list: 0, file: 404 }, left);
+});
 
 test('a picture that came along is made anew; what is not taken is in the original', async () => {
   const id = newId();
