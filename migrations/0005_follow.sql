@@ -77,43 +77,29 @@ $$;
 ALTER FUNCTION synpunkt_follow.read OWNER TO synpunkt_follow;
 GRANT EXECUTE ON FUNCTION synpunkt_follow.read TO synpunkt_resident;
 
--- The complainant adds words to an open case: one event, its content, a new version.
--- "added", "closed", "disposed", "full" (most messages are there already) or no row. The same words
--- again within ten minutes are the same message: a second tap on the button.
-CREATE FUNCTION synpunkt_follow.add_message(serial bigint, in_year smallint, code_hash bytea,
-	message text, most integer)
-RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- Puts words of the complainant on a case that is locked: one event, its content, a new
+-- version. "added" and the event's place; "closed", "disposed" or "full" (most messages are
+-- there already).
+CREATE FUNCTION synpunkt_follow.put_message(serial bigint, message text, most integer,
+	OUT outcome text, OUT place integer)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	found_case record;
 	last record;
 	salt bytea := uuid_send(gen_random_uuid());
 	content jsonb;
 BEGIN
-	SELECT c.id, c.board, c.closed_at, c.disposed_on INTO found_case
+	SELECT c.board, c.closed_at, c.disposed_on INTO STRICT found_case
 	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year
-	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash
-		ELSE synpunkt.disposed_follow_hash(code_hash) END
-	FOR NO KEY UPDATE;
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
+	WHERE c.id = serial;
 	IF found_case.closed_at IS NOT NULL THEN
-		RETURN NEXT CASE WHEN found_case.disposed_on IS NULL THEN 'closed'
+		outcome := CASE WHEN found_case.disposed_on IS NULL THEN 'closed'
 			ELSE 'disposed' END;
-		RETURN;
-	END IF;
-	IF EXISTS (SELECT FROM synpunkt.case_content t
-		JOIN synpunkt.case_event e ON e.case_id = t.case_id AND e.seq = t.seq
-		WHERE t.case_id = serial AND t.kind = 'message' AND t.body = message
-		  AND e.at > now() - interval '10 minutes') THEN
-		RETURN NEXT 'added';
 		RETURN;
 	END IF;
 	IF (SELECT count(*) FROM synpunkt.case_content t
 		WHERE t.case_id = serial AND t.kind = 'message') >= most THEN
-		RETURN NEXT 'full';
+		outcome := 'full';
 		RETURN;
 	END IF;
 	SELECT e.seq, e.hash INTO last
@@ -129,7 +115,38 @@ BEGIN
 	INSERT INTO synpunkt.case_content (case_id, seq, kind, salt, body)
 	VALUES (serial, last.seq + 1, 'message', salt, message);
 	UPDATE synpunkt.case SET version = version + 1 WHERE id = serial;
-	RETURN NEXT 'added';
+	outcome := 'added';
+	place := last.seq + 1;
+END
+$$;
+REVOKE ALL ON FUNCTION synpunkt_follow.put_message FROM PUBLIC;
+ALTER FUNCTION synpunkt_follow.put_message OWNER TO synpunkt_follow;
+
+-- The complainant adds words to an open case: what put_message() says, or no row when the
+-- number or the code is wrong. The same words again within ten minutes are the same
+-- message: a second tap on the button.
+CREATE FUNCTION synpunkt_follow.add_message(serial bigint, in_year smallint, code_hash bytea,
+	message text, most integer)
+RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM FROM synpunkt.case c
+	WHERE c.id = serial AND c.year = in_year
+	  AND c.follow_hash = CASE WHEN c.disposed_on IS NULL THEN code_hash
+		ELSE synpunkt.disposed_follow_hash(code_hash) END
+	FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	RETURN NEXT CASE WHEN EXISTS (SELECT FROM synpunkt.case c
+			JOIN synpunkt.case_content t ON t.case_id = c.id
+			JOIN synpunkt.case_event e ON e.case_id = t.case_id AND e.seq = t.seq
+			WHERE c.id = serial AND c.closed_at IS NULL
+			  AND t.kind = 'message' AND t.body = message
+			  AND e.at > now() - interval '10 minutes')
+		THEN 'added'
+		ELSE (SELECT p.outcome FROM synpunkt_follow.put_message(serial, message, most) p)
+		END;
 END
 $$;
 ALTER FUNCTION synpunkt_follow.add_message OWNER TO synpunkt_follow;

@@ -28,7 +28,7 @@ ALTER TABLE synpunkt.mail_delivery
 CREATE INDEX mail_delivery_answered ON synpunkt.mail_delivery (answered, answered_at)
 	WHERE answered IS NOT NULL;
 
-GRANT SELECT (id, envelope_from, raw) ON synpunkt.mail_message TO synpunkt_clerk;
+GRANT SELECT (id, envelope_from, received_at, raw) ON synpunkt.mail_message TO synpunkt_clerk;
 GRANT SELECT, UPDATE ON synpunkt.mail_delivery TO synpunkt_clerk;
 GRANT SELECT ON synpunkt.mailbox TO synpunkt_clerk;
 GRANT SELECT (id, case_id, message_id, failed_at), UPDATE (sent_at, failed_at, trouble)
@@ -56,7 +56,7 @@ CREATE POLICY clerk ON synpunkt.case_content FOR SELECT TO synpunkt_clerk
 -- The oldest letter that is due, for as long as the lease, which grows with the attempts.
 CREATE FUNCTION synpunkt_mail_case.claim(lease_seconds integer)
 RETURNS TABLE (id bigint, attempt smallint, envelope_from text, board text, unit text,
-	token text, raw bytea)
+	token text, received_at bigint, raw bytea)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WITH due AS MATERIALIZED (
 		SELECT d.id
@@ -74,7 +74,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 		WHERE d.id = due.id
 		RETURNING d.*
 	)
-	SELECT t.id, t.attempts, m.envelope_from, t.board, t.unit, t.token, m.raw
+	SELECT t.id, t.attempts, m.envelope_from, t.board, t.unit, t.token,
+		(extract(epoch FROM m.received_at) * 1000000)::bigint, m.raw
 	FROM taken t
 	JOIN synpunkt.mail_message m ON m.id = t.message_id
 $$;
@@ -115,16 +116,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- Words that came by mail, as if the complainant had written them on the follow-up page:
--- what add_message() says, or no row when there is no such case.
+-- what put_message() says, or no row when there is no such case. No mail is another's
+-- second tap, however alike their words: two may bring a picture each and say nothing.
 CREATE FUNCTION synpunkt_follow.add_mail(serial bigint, in_year smallint, message text,
 	most integer)
-RETURNS SETOF text
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT a.outcome
-	FROM synpunkt.case c
-	CROSS JOIN LATERAL synpunkt_follow.add_message(c.id, c.year, c.follow_hash, message, most)
-		AS a (outcome)
+RETURNS TABLE (outcome text, place integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM FROM synpunkt.case c
 	WHERE c.id = serial AND c.year = in_year
+	FOR NO KEY UPDATE;
+	IF FOUND THEN
+		RETURN QUERY SELECT p.outcome, p.place
+			FROM synpunkt_follow.put_message(serial, message, most) p;
+	END IF;
+END
 $$;
 REVOKE ALL ON FUNCTION synpunkt_follow.add_mail FROM PUBLIC;
 ALTER FUNCTION synpunkt_follow.add_mail OWNER TO synpunkt_follow;
@@ -148,19 +154,20 @@ CREATE FUNCTION synpunkt_mail_case.add(delivery bigint, in_attempt smallint, in_
 RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	outcome text;
+	said text;
+	put integer;
 BEGIN
 	IF NOT synpunkt_mail_case.hold(delivery, in_attempt) THEN
 		RETURN 'stale';
 	END IF;
-	SELECT a INTO outcome FROM synpunkt_follow.add_mail(serial, in_year, message, most) a;
-	IF outcome IS DISTINCT FROM 'added' THEN
-		RETURN coalesce(outcome, 'gone');
+	SELECT a.outcome, a.place INTO said, put
+	FROM synpunkt_follow.add_mail(serial, in_year, message, most) a;
+	IF said IS DISTINCT FROM 'added' THEN
+		RETURN coalesce(said, 'gone');
 	END IF;
 	UPDATE synpunkt.mail_delivery d
 	SET state = 'done', class = in_class, because = in_because, case_id = serial,
-		case_year = in_year, seq = (SELECT max(e.seq) FROM synpunkt.case_event e
-			WHERE e.case_id = serial)
+		case_year = in_year, seq = put
 	WHERE d.id = delivery;
 	RETURN 'added';
 END

@@ -111,6 +111,10 @@ void intake_case_receive(struct intake_case *ret, const struct submission *submi
 		ret->received_on = submission->taken->received_on;
 		ret->received_at = noon_of(ret->received_on);
 	}
+	if (submission->received_at != 0 && submission->received_at < registered_at) {
+		ret->received_at = submission->received_at;
+		ret->received_on = day_of_instant(ret->received_at / 1000000);
+	}
 	if (!submission->idempotency_key)
 		return;
 	hash_of_text(submission->idempotency_key, ret->key_hash);

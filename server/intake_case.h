@@ -24,7 +24,8 @@ struct submission;
 struct intake_case {
 	const struct submission *submission;
 	/* When it is stored, in microseconds since 1970, and when it was received: the
-	 * same but for what was taken down, whose hour is not known and counts as noon.
+	 * same but for a mail that waited, and for what was taken down, whose hour is
+	 * not known and counts as noon.
 	 * Promises run from the day that it was received. */
 	int64_t registered_at, received_at;
 	int32_t registered_on, received_on; /* the local days */

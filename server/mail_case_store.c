@@ -15,7 +15,7 @@
 static const struct db_query claim_query = {
 	.name = "mail_case_claim",
 	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
-	       " encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
+	       " c.received_at, encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
 	.n_params = 1,
 };
 

@@ -43,8 +43,8 @@
 #include "server/reply_address.h"
 #include "server/submission.h"
 
-/* Reading is tried so often when it fails on our side. */
-#define READS_MAX 5
+/* Reading is tried so often when it fails on our side: half an hour, as leases grow. */
+#define READS_MAX 8
 /* Letters of 50 MB take longer than the database's other work may. */
 #define FLOW_PATIENCE 4
 #define FLOW_WAITING_MAX 8
@@ -70,6 +70,7 @@ struct mail_way {
 	struct mail_flow *flow;
 	struct arena *arena;
 	const char *id, *attempt, *envelope_from, *board, *unit, *token;
+	int64_t received_at;  /* in microseconds since 1970 */
 	int raw_fd, bytes_fd; /* the mail; what came with it */
 	struct mail_files *files;
 	json_t *json; /* NULL: it cannot be read */
@@ -180,6 +181,7 @@ static void way_make(struct mail_way *way)
 			.unit = way->unit,
 			.answer = way->decision.answer },
 		&way->submission);
+	way->submission.received_at = way->received_at;
 	way->submission.idempotency_key = arena_printf(
 		way->arena, "%cmail-delivery-%s", SUBMISSION_KEY_OURS, way->id);
 }
@@ -318,6 +320,7 @@ static struct case_number number_of(const struct db_rows *rows, int year)
 static void way_decide(struct mail_way *way, const struct db_rows *rows)
 {
 	const char *from = json_string_value(json_object_get(way->json, "from"));
+	const json_t *said = json_object_get(way->json, "authentication");
 	struct reply_address reply;
 
 	way->facts.class = way->json ? way->class : NULL;
@@ -327,6 +330,9 @@ static void way_decide(struct mail_way *way, const struct db_rows *rows)
 	way->facts.null_sender = way->envelope_from[0] == '\0';
 	way->facts.may_answer = from && !is_own(way, from) &&
 				db_rows_bool(rows, 0, MAIL_LOOK_MAY_ANSWER);
+	way->facts.from = from;
+	way->facts.dmarc = json_string_value(json_object_get(said, "dmarc"));
+	way->facts.dmarc_domain = json_string_value(json_object_get(said, "from"));
 	way->facts.is_party = db_rows_bool(rows, 0, MAIL_LOOK_IS_PARTY);
 	way->facts.answered = number_of(rows, MAIL_LOOK_YEAR);
 	way->letter = arena_dup(way->arena, db_rows_text(rows, 0, MAIL_LOOK_LETTER));
@@ -394,13 +400,18 @@ static void way_read(struct mail_way *way, const struct mail_reader_result *resu
 	}
 }
 
+/* It failed on our side, and may be read another time. */
+static bool is_ours(enum confined_outcome outcome)
+{
+	return outcome == CONFINED_FAILED || outcome == CONFINED_UNANSWERED;
+}
+
 static void flow_on_read(const struct mail_reader_result *result, void *arg)
 {
 	struct mail_way *way = arg;
 
 	way->reading = NULL;
-	if (result->outcome == CONFINED_FAILED &&
-		strtol(way->attempt, NULL, 10) < READS_MAX) {
+	if (is_ours(result->outcome) && strtol(way->attempt, NULL, 10) < READS_MAX) {
 		way_fail(way, "read", NULL);
 		return;
 	}
@@ -430,6 +441,7 @@ static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *ro
 	way->board = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_BOARD));
 	way->unit = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_UNIT));
 	way->token = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_TOKEN));
+	way->received_at = db_rows_int64(rows, 0, MAIL_CLAIM_RECEIVED_AT);
 	return way;
 }
 

@@ -26,9 +26,9 @@ struct mail_reader_result {
 };
 
 /* Exactly once unless cancelled, never inside mail_reader_client_run(). A mail whose
- * reader died is sent once more; after that it is CONFINED_UNANSWERED. One that kills
- * the process it is read in is CONFINED_CRASHED, at once. Neither will ever be read:
- * only CONFINED_FAILED is worth another try. */
+ * reader died is sent once more; after that, or when the reader is away too long, it is
+ * CONFINED_UNANSWERED, which like CONFINED_FAILED is worth another try. One that kills
+ * the process it is read in is CONFINED_CRASHED, at once, and will never be read. */
 typedef void mail_reader_done_fn(const struct mail_reader_result *result, void *arg);
 
 /* socket: the client's end; stays the caller's. */

@@ -96,10 +96,11 @@ void mail_submission_make(
 		.no_receipt = !mail->answer,
 		.language = language ? language : "sv",
 		.channel = "mail",
-		/* Of a mailbox of the city's own dispatch the rules decide. */
-		.board = mail->board && strcmp(mail->board, CITY_DISPATCH) ? mail->board
-									   : NULL };
-	if (!mail->json)
+		.board = mail->board };
+	if (!mail->json && !mail->board)
 		ret->board = CITY_DISPATCH;
+	/* Of a mailbox of the city's own dispatch the rules decide, by the words. */
+	if (mail->json && mail->board && !strcmp(mail->board, CITY_DISPATCH))
+		ret->board = NULL;
 	contact_fill(arena, mail->json, &ret->contact);
 }

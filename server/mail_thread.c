@@ -1,6 +1,7 @@
 #include "server/mail_thread.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base.h"
 
@@ -55,9 +56,29 @@ static void decide_robot(const struct mail_facts *facts, struct mail_decision *r
 		ret->move = MAIL_MOVE_KEEP;
 }
 
+static bool is_forged(const struct mail_facts *facts)
+{
+	return facts->dmarc && !strcasecmp(facts->dmarc, "fail");
+}
+
+/* Somebody else may have written the sender's address. */
+static bool is_doubted(const struct mail_facts *facts)
+{
+	const char *at = facts->from ? strrchr(facts->from, '@') : NULL;
+
+	return facts->dmarc &&
+	       (strcasecmp(facts->dmarc, "pass") || !at || !facts->dmarc_domain ||
+		       strcasecmp(at + 1, facts->dmarc_domain));
+}
+
+static bool is_from_party(const struct mail_facts *facts)
+{
+	return facts->is_party && !is_doubted(facts) && strcmp(facts->class, "spam");
+}
+
 static bool may_answer(const struct mail_facts *facts)
 {
-	return facts->class && !is_robot(facts->class) &&
+	return facts->class && !is_robot(facts->class) && !is_forged(facts) &&
 	       strcmp(facts->class, "spam") && facts->may_answer &&
 	       !facts->never_answer && !facts->null_sender;
 }
@@ -80,7 +101,7 @@ void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *re
 		decide_robot(facts, ret);
 	else if (facts->class && is_set(&facts->token))
 		ret->number = facts->token;
-	else if (facts->class && is_set(&facts->answered) && facts->is_party)
+	else if (facts->class && is_set(&facts->answered) && is_from_party(facts))
 		ret->number = facts->answered;
 	else
 		mail_thread_anew(facts, ret);

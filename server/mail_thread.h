@@ -1,9 +1,10 @@
 /*
  * mail_thread - what becomes of a mail: the decision alone. Words come to a case by the
- * signed token, or by a Message-ID that we sent and a sender who is a party to it; by
- * nothing else. What robots send is noted where it belongs and never answered; where it
- * belongs nowhere, a bounce or a receipt is kept, and an automatic answer is a case:
- * that a machine wrote it is a guess, and what a person wrote must be seen by somebody.
+ * signed token, or by a Message-ID that we sent and a sender who is a party to it, and
+ * who is not in doubt by what our mail server says; by nothing else. What robots send
+ * is noted where it belongs and never answered; where it belongs nowhere, a bounce or a
+ * receipt is kept, and an automatic answer is a case: that a machine wrote it is a
+ * guess, and what a person wrote must be seen by somebody.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_THREAD_H
 #define SYNPUNKT_SERVER_MAIL_THREAD_H
@@ -27,6 +28,10 @@ struct mail_facts {
 	bool null_sender;    /* of the envelope */
 	bool may_answer;     /* not us, and not too often today */
 	bool is_party;       /* the sender is one to `answered` */
+	const char *from;    /* the sender's address, or NULL */
+	/* What our mail server says by DMARC of the sender, and of which domain; NULL:
+	 * it says nothing. */
+	const char *dmarc, *dmarc_domain;
 	struct case_number token;    /* that a signed address names */
 	struct case_number answered; /* of the letter that it answers by Message-ID */
 };

@@ -60,6 +60,7 @@ struct submission {
 	const char *channel;      /* code; set by the handler */
 	const char *board; /* code, of the mailbox it came to; NULL: the rules decide */
 	bool no_receipt;   /* nothing is mailed by itself, a robot may read it */
+	int64_t received_at; /* in microseconds since 1970, of a mail; 0: now */
 	const struct submission_taken *taken; /* NULL: whoever it is from sent it */
 	/* 1 to 64 characters, or NULL: of printable ASCII when a stranger says it, and
 	 * beginning with SUBMISSION_KEY_OURS when we do. By a key of ours it is the

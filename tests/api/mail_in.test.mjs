@@ -13,7 +13,8 @@ let sink;
 before(async () => {
   sink = await startSink();
   server = await startServer({ env: { SYNPUNKT_SMTP: sink.url,
-    SYNPUNKT_MAIL_FROM: 'synpunkter@stad.example' } });
+    SYNPUNKT_MAIL_FROM: 'synpunkter@stad.example',
+    SYNPUNKT_MAIL_AUTHSERV_ID: 'mx.stad.example' } });
 }, { timeout: 120000 });
 after(async () => {
   await server?.stop();
@@ -136,6 +137,28 @@ test('a Message-ID of ours counts with a sender who is a party, in any case of l
     assert.deepEqual((await eventsOf(other)).at(-1).codes, { case: c.number });
     assert.equal((await followed(c)).json.messages.length, 1);
   });
+
+test('who writes as the complainant and is not puts no words on the case', async () => {
+  const c = await submit();
+  for (const [result, added] of [['dmarc=fail header.from=example.se', false],
+    ['dmarc=pass header.from=evil.example', false],
+    ['dmarc=pass header.from=example.se', true]]) {
+    const row = await handled('trafik@stad.example', { from: c.email, subject: 'Sv',
+      body: `Ord med ${result}.`, head: `Authentication-Results: mx.stad.example; ${result}\r\n`
+        + `In-Reply-To: ${c.receipt['message-id']}\r\n` });
+    assert.equal(row.case_id === c.id, added, result);
+    if (result.includes('fail')) assert.deepEqual(await lettersOf(row), []);
+  }
+  assert.equal((await followed(c)).json.messages.length, 1);
+});
+
+test('two answers that say the same are two messages', async () => {
+  const c = await submit();
+  const first = await handled(replyTo(c), { from: c.email, body: 'Se bilden.' });
+  const second = await handled(replyTo(c), { from: c.email, body: 'Se bilden.' });
+  assert.equal((await followed(c)).json.messages.length, 2);
+  assert.equal(Number(second.seq), Number(first.seq) + 1);
+});
 
 test('a number in the subject is a hint on a new case, never an addition', async () => {
   const c = await submit();
@@ -273,6 +296,28 @@ test('a case that could not be settled stays the mail’s, however it reads the 
       FROM synpunkt.intake_key WHERE key_hash = decode('${key.hash}', 'hex')`);
     assert.equal(kept, 'f');
   });
+
+test('promises run from the day that a mail came, not from when a case was made', async () => {
+  const id = newId();
+  const mend = await breakTable('synpunkt.mail_delivery', 'NEW.attempts > 0');
+  try {
+    assert.match(await deliver('trafik@stad.example', { id }), /^250 /);
+    await server.sql(`UPDATE synpunkt.mail_message SET received_at = now() - interval '20 days'
+      WHERE message_id = '${id}'`);
+  } finally {
+    await mend();
+  }
+  const row = await eventually('it is done', async () => {
+    const it = await deliveryOf(id);
+    return it.state === 'done' && it;
+  });
+  const [it] = await server.sql(`SELECT c.received_at = m.received_at AS same,
+    c.received_on = synpunkt.local_day(m.received_at) AS day,
+    c.acknowledge_by < synpunkt.local_day(c.registered_at) AS late
+    FROM synpunkt.case c, synpunkt.mail_message m
+    WHERE c.id = ${row.case_id} AND m.message_id = '${id}'`);
+  assert.deepEqual(it, { same: 't', day: 't', late: 't' });
+});
 
 test('nobody can take the key of a mail to come', async () => {
   const [{ last }] = await server.sql(`SELECT max(id) AS last FROM synpunkt.mail_delivery`);
