@@ -50,7 +50,6 @@ static const struct {
 	{ "abwesenheitsnotiz", MAIL_PREFIX_AUTOMATIC },
 	{ "abwesenheitsmeldung", MAIL_PREFIX_AUTOMATIC },
 	{ "automatisk svar", MAIL_PREFIX_AUTOMATIC },
-	{ "autosvar", MAIL_PREFIX_AUTOMATIC },
 	{ "fraværsmelding", MAIL_PREFIX_AUTOMATIC },
 	{ "undelivered mail returned to sender", MAIL_PREFIX_BOUNCE },
 	{ "delivery status notification (failure)", MAIL_PREFIX_BOUNCE },
