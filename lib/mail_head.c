@@ -78,8 +78,11 @@ static bool mail_head_begins(const char *subject, size_t row)
 
 	if (strncasecmp(subject, prefixes[row].word, n) != 0)
 		return false;
-	if (after[0] == '[')
-		after += strspn(after + 1, "0123456789") + 2;
+	if (after[0] == '[') {
+		after += 1 + strspn(after + 1, "0123456789");
+		if (*after++ != ']')
+			return false;
+	}
 	after += strspn(after, " ");
 	return after[0] == ':' ||
 	       (after[0] == '\0' && prefixes[row].prefix > MAIL_PREFIX_FORWARD);
