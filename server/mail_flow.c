@@ -572,6 +572,12 @@ struct mail_flow *mail_flow_new(
 	return flow;
 }
 
+bool mail_flow_ready(const struct mail_flow *flow)
+{
+	return db_pool_ready(flow->pool) && db_pool_ready(flow->write) &&
+	       city_holder_get(flow->city);
+}
+
 void mail_flow_free(struct mail_flow *flow)
 {
 	if (!flow)

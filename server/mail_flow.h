@@ -8,6 +8,8 @@
 #ifndef SYNPUNKT_SERVER_MAIL_FLOW_H
 #define SYNPUNKT_SERVER_MAIL_FLOW_H
 
+#include <stdbool.h>
+
 struct error;
 struct event_base;
 struct mail_flow;
@@ -23,6 +25,8 @@ struct mail_flow_config {
 
 struct mail_flow *mail_flow_new(
 	const struct mail_flow_config *config, struct error *err);
+/* It has the database and the city that it needs. */
+bool mail_flow_ready(const struct mail_flow *flow);
 /* What is under way is left to its lease. NULL is fine. */
 void mail_flow_free(struct mail_flow *flow);
 

@@ -183,7 +183,8 @@ static void on_starting(evutil_socket_t fd, short what, void *arg)
 {
 	struct mail_worker *worker = arg;
 
-	if (!db_pool_ready(worker->lookup) || !db_pool_ready(worker->store))
+	if (!db_pool_ready(worker->lookup) || !db_pool_ready(worker->store) ||
+		!mail_flow_ready(worker->flow))
 		return;
 	metrics_add(worker->metrics, MEASURE_MAIL_WORKERS_READY, 1);
 	event_del(worker->starting);

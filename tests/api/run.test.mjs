@@ -68,3 +68,17 @@ test('the mail sink starts whatever python3 comes first in PATH', async () => {
   assert.equal(out.code, 0, out.stderr);
   assert.match(out.stdout, /^smtp:\/\/127\.0\.0\.1:\d+$/m);
 });
+
+test('the private cluster lets in whoever synpunktd connects as', async () => {
+  const cluster = await sharedCluster();
+  const database = await cluster.newDatabase(await template(cluster, { empty: true }));
+  const wanted = (await cluster.sql(`SELECT rolname FROM pg_catalog.pg_roles
+    WHERE rolcanlogin AND rolname LIKE 'synpunkt%' ORDER BY 1`, database)).map((r) => r.rolname);
+  const state = fs.mkdtempSync(path.join(testRoot(), 'run-'));
+  const out = await runDo(state, `pg=$1; as() { shift; "$@"; }
+    . <(sed -n '/^write_access()/,/^}/p' "${top}/run"); write_access`);
+  assert.equal(out.code, 0, out.stderr);
+  const let_in = new Set(fs.readFileSync(`${state}/pg_ident.conf`, 'utf8').trim().split('\n')
+    .map((line) => line.split(' ')[2]).filter((name) => name.startsWith('synpunkt_')));
+  assert.deepEqual([...let_in].sort(), wanted);
+});

@@ -2,8 +2,8 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Held, Page, Presence, ReceivedDays, Section, Session, Summary,
-  Taken, Totp, TotpSecret } from './types.ts';
+import type { Areas, Board, Case, Category, Colleague, Held, Original, Page, Presence, ReceivedDays, Section, Session,
+  Summary, Taken, Totp, TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
 function shaped(value: unknown, members: string[]): object {
@@ -156,6 +156,10 @@ export async function readDistricts(signal: AbortSignal): Promise<Areas> {
 /* By POST, so that the address is in no URL. */
 export async function searchPersons(sought: object, signal: AbortSignal): Promise<Held> {
   return parseHeld(await request(`${desk}/persons`, { method: 'POST', body: sought, signal }));
+}
+
+export async function listMails(number: string, signal: AbortSignal): Promise<Original[]> {
+  return parseList<Original>(await request(`${caseAt(number)}/mails`, { signal }));
 }
 
 /* The mail that a case was made of is its first. */

@@ -6,6 +6,7 @@ import { Folded } from './folded.tsx';
 import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
 import { MarkingHistory } from './marking.tsx';
+import { Originals } from './originals.tsx';
 import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -151,6 +152,7 @@ export function CaseSide({ it }: { it: Case }): JSX.Element {
       {it.part === 'present' && <Dates it={it} />}
       {!it.restricted && <Where it={it} />}
       {!it.restricted && <Contact it={it} />}
+      <Originals it={it} />
       <Facts it={it} />
       <Way it={it} />
       <MarkingHistory it={it} />

@@ -34,7 +34,7 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
       <Folded it={it} why="threat">
         {it.text === null ? <p class="soft">{it.withheld.includes('text') ? t.case.notSent : t.case.noText}</p>
           : <p class="words" lang={it.language}>{it.text}</p>}
-        {it.channel === 'mail' && it.text !== null && <p><a href={mailAt(it.number, 1)} download>{t.case.original}</a></p>}
+        {it.channel === 'mail' && it.text !== null && <p><a class="button" href={mailAt(it.number, 1)} download>{t.case.original}</a></p>}
         {it.withheld.includes('attachments') && <p class="soft">{t.case.filesNotSent}</p>}
         {it.attachments.length > 0 && <>
           <h3>{t.case.pictures}</h3>

@@ -21,6 +21,7 @@ export type Note = Schemas['DeskNote'];
 export type Marking = Schemas['DeskMarking'];
 export type Section = Schemas['SecrecySectionList']['items'][number];
 
+export type Original = Schemas['MailList']['items'][number];
 export type MailState = Schemas['DeskMail'];
 export type Item = Schemas['DeskItem'];
 export type Case = Schemas['DeskCase'];

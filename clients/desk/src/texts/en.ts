@@ -536,6 +536,11 @@ export const en: Texts = {
     edit: 'Change what I wrote',
     drop: 'Remove what I wrote',
   },
+  originals: {
+    title: 'The mails that came in', none: 'No mail has come in to the case.', file: 'The mail of {at} as a file',
+    kinds: { new: 'mail', reply: 'reply', 'auto-reply': 'automatic reply', bounce: 'could not be delivered', receipt: 'receipt',
+      spam: 'marked as spam' },
+  },
   persons: {
     title: 'Data on a person',
     menu: 'Personal data',

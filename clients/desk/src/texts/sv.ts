@@ -534,6 +534,11 @@ export const sv = {
     edit: 'Ändra det jag skrev',
     drop: 'Ta bort det jag skrev',
   },
+  originals: {
+    title: 'Mejlen som kom in', none: 'Inga mejl har kommit in i ärendet.', file: 'Mejlet från {at} som fil',
+    kinds: { new: 'mejl', reply: 'svar', 'auto-reply': 'autosvar', bounce: 'kunde inte levereras', receipt: 'kvitto',
+      spam: 'märkt som skräppost' },
+  },
   persons: {
     title: 'Uppgifter om en person',
     menu: 'Personuppgifter',
