@@ -125,6 +125,7 @@ DROP FUNCTION synpunkt_intake.submit;
 
 -- Stores a batch; returns the serials stored. One that is missing lost the race for
 -- its key to a submission that another batch stored: it is to be prepared again.
+-- The key of a mail is kept until settle() in 0027_mail_case.sql has been there.
 -- A receipt is mailed to those whose follow-up code is given, sealed. One with a session
 -- was taken down by the colleague whose session it is (0028_taken_down.sql); received_ats
 -- and days are then when it came, and ats when it was taken down. Raises SY001 when the
@@ -167,7 +168,7 @@ BEGIN
 		-- Of several with one key in a batch the first wins, as among batches; and
 		-- all batches go in one order, so that there is no deadlock.
 		SELECT DISTINCT ON (g.key_hash) g.key_hash, g.fingerprint, g.serial, g.year,
-			g.answer, g.at
+			g.answer, CASE WHEN g.channel = 'mail' THEN 'infinity' ELSE g.at END
 		FROM given g
 		WHERE g.key_hash IS NOT NULL
 		ORDER BY g.key_hash, g.serial

@@ -36,7 +36,11 @@ GRANT SELECT (id, case_id, message_id, failed_at), UPDATE (sent_at, failed_at, t
 GRANT SELECT (id, year, board, version), UPDATE (version) ON synpunkt.case TO synpunkt_clerk;
 GRANT SELECT (case_id, seq, hash), INSERT ON synpunkt.case_event TO synpunkt_clerk;
 GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_clerk;
+GRANT SELECT (key_hash, case_id, year), UPDATE (stored_at) ON synpunkt.intake_key
+	TO synpunkt_clerk;
 GRANT EXECUTE ON FUNCTION synpunkt.event_hash TO synpunkt_clerk;
+CREATE POLICY clerk ON synpunkt.intake_key FOR SELECT TO synpunkt_clerk USING (true);
+CREATE POLICY clerk_ages ON synpunkt.intake_key FOR UPDATE TO synpunkt_clerk USING (true);
 CREATE POLICY clerk ON synpunkt.mail_message FOR SELECT TO synpunkt_clerk USING (true);
 CREATE POLICY clerk ON synpunkt.mail_delivery TO synpunkt_clerk USING (true) WITH CHECK (true);
 CREATE POLICY clerk ON synpunkt.outbox FOR SELECT TO synpunkt_clerk USING (true);
@@ -75,20 +79,30 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	JOIN synpunkt.mail_message m ON m.id = t.message_id
 $$;
 
+-- By what intake knows the case of a delivery (way_submit() in server/mail_flow.c): a key
+-- that no request can carry.
+CREATE FUNCTION synpunkt_mail_case.key(delivery bigint)
+RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT sha256(convert_to(chr(1) || 'mail-delivery-' || delivery, 'UTF8'))
+$$;
+
 -- Of a sender and the Message-IDs that a mail answers, always one row: the case of a
 -- letter of ours among those, whether the sender is its complainant, and whether the
 -- sender may be written to by itself: none of our mailboxes, and not `most` times in the
--- last hour already.
-CREATE FUNCTION synpunkt_mail_case.look(ids text[], sender text, most integer)
+-- last hour already. stored_*: the case that this delivery is already.
+CREATE FUNCTION synpunkt_mail_case.look(ids text[], sender text, most integer,
+	delivery bigint)
 RETURNS TABLE (year smallint, serial bigint, is_party boolean, letter bigint,
-	may_answer boolean)
+	may_answer boolean, stored_year smallint, stored_serial bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT f.year, f.id, f.is_party, f.letter,
 		NOT EXISTS (SELECT FROM synpunkt.mailbox m WHERE m.address = lower(sender))
 		AND (SELECT count(*) FROM synpunkt.mail_delivery d
 			WHERE d.answered = sha256(convert_to(lower(sender), 'UTF8'))
-			  AND d.answered_at > now() - interval '1 hour') < most
+			  AND d.answered_at > now() - interval '1 hour') < most,
+		k.year, k.case_id
 	FROM (SELECT 1) one
+	LEFT JOIN synpunkt.intake_key k ON k.key_hash = synpunkt_mail_case.key(delivery)
 	LEFT JOIN LATERAL (SELECT c.year, c.id, o.id AS letter,
 			EXISTS (SELECT FROM synpunkt.case_content p
 				WHERE p.case_id = c.id AND p.seq = 1 AND p.kind = 'contact'
@@ -205,6 +219,9 @@ BEGIN
 		answered = sha256(convert_to(lower(answered_to), 'UTF8')),
 		answered_at = CASE WHEN answered_to IS NOT NULL THEN now() END
 	WHERE d.id = delivery;
+	UPDATE synpunkt.intake_key k
+	SET stored_at = now()
+	WHERE k.key_hash = synpunkt_mail_case.key(delivery);
 	RETURN true;
 END
 $$;
@@ -213,7 +230,7 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['claim', 'look', 'hold', 'add', 'put_event', 'settle'] LOOP
+	FOREACH name IN ARRAY ARRAY['claim', 'key', 'look', 'hold', 'add', 'put_event', 'settle'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_mail_case.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_mail_case.%I OWNER TO synpunkt_clerk', name);
 	END LOOP;

@@ -27,6 +27,14 @@ static void hash_literal(
 	encode_hex(hash, SHA256_SIZE, ret + 2);
 }
 
+static void hash_of_text(const char *text, char ret[INTAKE_HASH_SIZE])
+{
+	unsigned char digest[SHA256_SIZE];
+
+	sha256_digest(text, strlen(text), digest);
+	hash_literal(digest, ret);
+}
+
 /* Length and text, so that no two submissions run together into the same bytes. */
 static void hash_text(struct sha256 *hash, const char *text)
 {
@@ -51,17 +59,22 @@ static void hash_taken(struct sha256 *hash, const struct submission *s)
 		sha256_update(hash, &taken->received_on, sizeof(taken->received_on));
 }
 
-/* What makes two submissions the same: the parsed members and the attachments' hashes,
- * not the bytes that carried them. */
+/* What makes two submissions of one key the same: the parsed members and the
+ * attachments' hashes, not the bytes that carried them; of a key of ours, the key. */
 static void fingerprint(const struct submission *s, char ret[INTAKE_HASH_SIZE])
 {
 	const char *texts[] = { s->text, s->type, s->category, s->place.address,
 		s->place.unit, s->contact.name, s->contact.email, s->contact.phone,
 		s->wants_reply ? "yes" : "no", s->language, s->on_behalf_of,
 		s->from_child ? "child" : NULL };
-	struct sha256 *hash = sha256_new();
+	struct sha256 *hash;
 	unsigned char digest[SHA256_SIZE];
 
+	if (s->idempotency_key[0] == SUBMISSION_KEY_OURS) {
+		hash_of_text(s->idempotency_key, ret);
+		return;
+	}
+	hash = sha256_new();
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		hash_text(hash, texts[i]);
 	if (s->place.has_point) {
@@ -86,7 +99,6 @@ void intake_case_receive(struct intake_case *ret, const struct submission *submi
 	int64_t registered_at)
 {
 	int32_t today = day_of_instant(registered_at / 1000000);
-	unsigned char digest[SHA256_SIZE];
 
 	*ret = (struct intake_case){
 		.submission = submission,
@@ -101,9 +113,7 @@ void intake_case_receive(struct intake_case *ret, const struct submission *submi
 	}
 	if (!submission->idempotency_key)
 		return;
-	sha256_digest(submission->idempotency_key, strlen(submission->idempotency_key),
-		digest);
-	hash_literal(digest, ret->key_hash);
+	hash_of_text(submission->idempotency_key, ret->key_hash);
 	fingerprint(submission, ret->fingerprint);
 }
 

@@ -4,7 +4,7 @@
  *   flow_claim       take the oldest that is due, with its bytes
  *   flow_on_claimed  hand them to the mail reader
  *   flow_on_read     what it says, or that it cannot be read
- *   flow_on_looked   which case its references name; decide
+ *   flow_on_looked   which case its references name, or it is already; decide
  *   flow_on_added    its words are on a case, or that takes no more: a new case
  *   flow_on_files    what came with a new case's is stored
  *   flow_on_case     the new case has its number
@@ -12,7 +12,8 @@
  *
  * Whatever fails on the way ends the attempt; the lease brings the mail back. A crash
  * between the new case and settling it makes no second one: the key of the intake is
- * the delivery's.
+ * the delivery's, and whatever case was stored by it is the mail's, however it reads
+ * the next time.
  */
 #include "server/mail_flow.h"
 
@@ -27,14 +28,13 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
-#include "lib/db_array.h"
 #include "lib/db_conninfo.h"
 #include "lib/error.h"
 #include "lib/log.h"
-#include "server/case_read.h"
 #include "server/city_holder.h"
 #include "server/follow_code.h"
 #include "server/intake.h"
+#include "server/mail_case_store.h"
 #include "server/mail_files.h"
 #include "server/mail_reader_client.h"
 #include "server/mail_submission.h"
@@ -43,12 +43,8 @@
 #include "server/reply_address.h"
 #include "server/submission.h"
 
-/* The first lease; the n-th is n times as long, up to an hour. */
-#define LEASE "60"
 /* Reading is tried so often when it fails on our side. */
 #define READS_MAX 5
-/* Letters by themselves to one address within an hour; more are not written. */
-#define ANSWERS_PER_HOUR "10"
 /* Letters of 50 MB take longer than the database's other work may. */
 #define FLOW_PATIENCE 4
 #define FLOW_WAITING_MAX 8
@@ -56,35 +52,6 @@
 /* NOTIFY wakes it at once; this finds what was missed, or whose lease is over. */
 static const struct timeval poll_interval = { .tv_sec = 5 };
 static const struct timeval starting_interval = { .tv_usec = 50000 };
-
-static const struct db_query claim_query = {
-	.name = "mail_case_claim",
-	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
-	       " encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
-	.n_params = 1,
-};
-
-static const struct db_query look_query = {
-	.name = "mail_case_look",
-	.sql = "SELECT l.year, l.serial, l.is_party, l.letter, l.may_answer"
-	       " FROM synpunkt_mail_case.look($1::text[], $2::text, $3::integer) l",
-	.n_params = 3,
-};
-
-static const struct db_query add_query = {
-	.name = "mail_case_add",
-	.sql = "SELECT a FROM synpunkt_mail_case.add($1::bigint, $2::smallint,"
-	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::integer) a",
-	.n_params = 8,
-};
-
-static const struct db_query settle_query = {
-	.name = "mail_case_settle",
-	.sql = "SELECT s FROM synpunkt_mail_case.settle($1::bigint, $2::smallint,"
-	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::jsonb,"
-	       " $9::bigint, $10::text) s",
-	.n_params = 10,
-};
 
 struct mail_flow {
 	struct mail_flow_config config;
@@ -109,7 +76,8 @@ struct mail_way {
 	const char *class, *because;
 	struct mail_facts facts;
 	struct mail_decision decision;
-	const char *letter; /* of ours that it answers, or NULL */
+	struct case_number stored; /* what it is already, by an attempt before */
+	const char *letter;        /* of ours that it answers, or NULL */
 	struct submission submission;
 	struct db_call *db;
 	struct mail_reader_call *reading;
@@ -156,6 +124,32 @@ static void way_fail(struct mail_way *way, const char *step, const struct error 
 
 /* ---- settling ---- */
 
+static struct mail_case_mail way_mail(const struct mail_way *way)
+{
+	return (struct mail_case_mail){ .pool = way->flow->pool,
+		.arena = way->arena,
+		.id = way->id,
+		.attempt = way->attempt,
+		.class = way->class,
+		.because = way->because,
+		.json = way->json };
+}
+
+/* Never why it is of its class: that quotes it. */
+static const char *const moves[] = {
+	[MAIL_MOVE_ADD] = "words",
+	[MAIL_MOVE_NOTE] = "note",
+	[MAIL_MOVE_CASE] = "case",
+	[MAIL_MOVE_KEEP] = "nothing",
+};
+
+static void way_done(struct mail_way *way)
+{
+	log_event(LOG_LEVEL_INFO, "mail_done", LOG_S("delivery", way->id),
+		LOG_S("class", way->class), LOG_S("became", moves[way->decision.move]));
+	way_end(way, /* more= */ true);
+}
+
 static void flow_on_settled(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -166,48 +160,35 @@ static void flow_on_settled(
 		way_fail(way, "settle", err);
 		return;
 	}
-	log_event(LOG_LEVEL_INFO, "mail_done", LOG_S("delivery", way->id),
-		LOG_S("class", way->class), LOG_S("because", way->because));
-	way_end(way, true);
+	way_done(way);
 }
 
-/* What is told on the case: number NULL is none. */
-struct settling {
-	const struct case_number *number;
-	const char *what, *codes;
-	const char *letter, *answered;
-};
-
-static void way_settle(struct mail_way *way, const struct settling *s)
+static void way_settle(struct mail_way *way, const struct mail_case_end *end)
 {
-	const char *year = NULL, *serial = NULL;
+	const struct mail_case_mail mail = way_mail(way);
 
-	if (s->number && s->number->year != 0) {
-		year = arena_printf(way->arena, "%d", s->number->year);
-		serial = arena_printf(way->arena, "%lld", (long long)s->number->serial);
-	}
-	way->db = db_run(way->flow->pool, &settle_query,
-		(const char *[]){ way->id, way->attempt, way->class, way->because, year,
-			serial, s->what, s->codes, s->letter, s->answered },
-		flow_on_settled, way);
+	way->db = mail_case_store_settle(&mail, end, flow_on_settled, way);
 }
 
 /* ---- a new case ---- */
 
-static void flow_on_case(
-	const struct intake_receipt *receipt, const struct error *err, void *arg)
+static void way_make(struct mail_way *way)
 {
-	struct mail_way *way = arg;
-	struct settling s = { 0 };
-	struct case_number number;
+	mail_submission_make(way->arena,
+		&(struct mail_submission){ .json = way->json,
+			.board = way->board,
+			.unit = way->unit,
+			.answer = way->decision.answer },
+		&way->submission);
+	way->submission.idempotency_key = arena_printf(
+		way->arena, "%cmail-delivery-%s", SUBMISSION_KEY_OURS, way->id);
+}
+
+static void way_settle_case(struct mail_way *way, const struct case_number *number)
+{
+	struct mail_case_end s = { .number = number };
 	char hint[CASE_NUMBER_SIZE];
 
-	way->storing = NULL;
-	if (err || case_number_parse(receipt->number, &number) < 0) {
-		way_fail(way, "case", err);
-		return;
-	}
-	s.number = &number;
 	if (way->decision.hint.year != 0) {
 		case_number_print(&way->decision.hint, hint);
 		s.what = "mail-hint";
@@ -216,6 +197,19 @@ static void flow_on_case(
 	if (way->decision.answer)
 		s.answered = way->submission.contact.email;
 	way_settle(way, &s);
+}
+
+static void flow_on_case(
+	const struct intake_receipt *receipt, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+	struct case_number number;
+
+	way->storing = NULL;
+	if (err || case_number_parse(receipt->number, &number) < 0)
+		way_fail(way, "case", err);
+	else
+		way_settle_case(way, &number);
 }
 
 static void way_store(struct mail_way *way)
@@ -243,14 +237,7 @@ static void way_submit(struct mail_way *way)
 	const json_t *attachments = json_object_get(way->json, "attachments");
 	struct error err = { 0 };
 
-	mail_submission_make(way->arena,
-		&(struct mail_submission){ .json = way->json,
-			.board = way->board,
-			.unit = way->unit,
-			.answer = way->decision.answer },
-		&way->submission);
-	way->submission.idempotency_key =
-		arena_printf(way->arena, "mail-delivery-%s", way->id);
+	way_make(way);
 	if (json_array_size(attachments) == 0) {
 		way_store(way);
 		return;
@@ -276,30 +263,23 @@ static void flow_on_added(
 	way->db = NULL;
 	if (err) {
 		way_fail(way, "add", err);
-	} else if (!strcmp(outcome, "added") || !strcmp(outcome, "stale")) {
-		way_end(way, true);
+	} else if (!strcmp(outcome, "added")) {
+		way_done(way);
+	} else if (!strcmp(outcome, "stale")) {
+		way_end(way, /* more= */ true);
 	} else {
 		/* It is closed, disposed of or full: what was written stands in a new
 		 * one that names it. */
-		way->decision = (struct mail_decision){ .move = MAIL_MOVE_CASE,
-			.hint = way->decision.number,
-			.answer = way->facts.may_answer && !way->facts.never_answer &&
-				  !way->facts.null_sender };
+		mail_thread_anew(&way->facts, &way->decision);
 		way_submit(way);
 	}
 }
 
 static void way_add(struct mail_way *way)
 {
-	const struct case_number *number = &way->decision.number;
+	const struct mail_case_mail mail = way_mail(way);
 
-	way->db = db_run(way->flow->pool, &add_query,
-		(const char *[]){ way->id, way->attempt, way->class, way->because,
-			arena_printf(way->arena, "%d", number->year),
-			arena_printf(way->arena, "%lld", (long long)number->serial),
-			mail_submission_message(way->arena, way->json),
-			arena_printf(way->arena, "%d", CASE_MESSAGES_MAX) },
-		flow_on_added, way);
+	way->db = mail_case_store_add(&mail, &way->decision.number, flow_on_added, way);
 }
 
 /* A bounce that says "for good" (RFC 3463: class 5) of a letter of ours. */
@@ -313,7 +293,7 @@ static bool is_bounced(const struct mail_way *way)
 
 static void way_note(struct mail_way *way)
 {
-	way_settle(way, &(struct settling){ .number = &way->decision.number,
+	way_settle(way, &(struct mail_case_end){ .number = &way->decision.number,
 				.what = "mail-noted",
 				.codes = arena_printf(
 					way->arena, "{\"class\": \"%s\"}", way->class),
@@ -328,6 +308,13 @@ static bool is_own(const struct mail_way *way, const char *address)
 	       !strncasecmp(address, "arende+", strlen("arende+"));
 }
 
+/* From the column of the year and the one after it. */
+static struct case_number number_of(const struct db_rows *rows, int year)
+{
+	return (struct case_number){ (int)db_rows_int64(rows, 0, year),
+		db_rows_int64(rows, 0, year + 1) };
+}
+
 static void way_decide(struct mail_way *way, const struct db_rows *rows)
 {
 	const char *from = json_string_value(json_object_get(way->json, "from"));
@@ -338,14 +325,18 @@ static void way_decide(struct mail_way *way, const struct db_rows *rows)
 	way->facts.never_answer =
 		json_is_true(json_object_get(way->json, "neverAnswer"));
 	way->facts.null_sender = way->envelope_from[0] == '\0';
-	way->facts.may_answer = from && !is_own(way, from) && db_rows_bool(rows, 0, 4);
-	way->facts.is_party = db_rows_bool(rows, 0, 2);
-	way->facts.answered = (struct case_number){ (int)db_rows_int64(rows, 0, 0),
-		db_rows_int64(rows, 0, 1) };
-	way->letter = arena_dup(way->arena, db_rows_text(rows, 0, 3));
+	way->facts.may_answer = from && !is_own(way, from) &&
+				db_rows_bool(rows, 0, MAIL_LOOK_MAY_ANSWER);
+	way->facts.is_party = db_rows_bool(rows, 0, MAIL_LOOK_IS_PARTY);
+	way->facts.answered = number_of(rows, MAIL_LOOK_YEAR);
+	way->letter = arena_dup(way->arena, db_rows_text(rows, 0, MAIL_LOOK_LETTER));
 	if (reply_token_read(way->flow->config.secret, way->token, &reply) == 0)
 		way->facts.token = reply.number;
-	mail_thread_decide(&way->facts, &way->decision);
+	way->stored = number_of(rows, MAIL_LOOK_STORED_YEAR);
+	if (way->stored.year != 0)
+		mail_thread_anew(&way->facts, &way->decision);
+	else
+		mail_thread_decide(&way->facts, &way->decision);
 }
 
 static void flow_on_looked(
@@ -359,6 +350,11 @@ static void flow_on_looked(
 		return;
 	}
 	way_decide(way, rows);
+	if (way->stored.year != 0) {
+		way_make(way);
+		way_settle_case(way, &way->stored);
+		return;
+	}
 	switch (way->decision.move) {
 	case MAIL_MOVE_ADD:
 		way_add(way);
@@ -370,34 +366,16 @@ static void flow_on_looked(
 		way_submit(way);
 		return;
 	case MAIL_MOVE_KEEP:
-		way_settle(way, &(struct settling){ .number = NULL });
+		way_settle(way, &(struct mail_case_end){ .number = NULL });
 		return;
 	}
 }
 
-static void add_id(struct db_array *ids, const json_t *id)
-{
-	if (json_is_string(id))
-		db_array_text(ids, json_string_value(id));
-}
-
 static void way_look(struct mail_way *way)
 {
-	struct db_array *ids = db_array_new(way->arena);
-	const char *from = json_string_value(json_object_get(way->json, "from"));
-	size_t i;
-	json_t *id;
+	const struct mail_case_mail mail = way_mail(way);
 
-	db_array_text(ids, ""); /* never empty, and no letter's */
-	add_id(ids, json_object_get(way->json, "inReplyTo"));
-	json_array_foreach(json_object_get(way->json, "references"), i, id)
-		add_id(ids, id);
-	add_id(ids, json_object_get(
-			    json_object_get(way->json, "bounce"), "originalMessageId"));
-	way->db = db_run(way->flow->pool, &look_query,
-		(const char *[]){
-			db_array_literal(ids), from ? from : "", ANSWERS_PER_HOUR },
-		flow_on_looked, way);
+	way->db = mail_case_store_look(&mail, flow_on_looked, way);
 }
 
 /* ---- reading ---- */
@@ -446,12 +424,12 @@ static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *ro
 	way->flow = flow;
 	way->arena = arena;
 	way->raw_fd = way->bytes_fd = -1;
-	way->id = arena_dup(arena, db_rows_text(rows, 0, 0));
-	way->attempt = arena_dup(arena, db_rows_text(rows, 0, 1));
-	way->envelope_from = arena_dup(arena, db_rows_text(rows, 0, 2));
-	way->board = arena_dup(arena, db_rows_text(rows, 0, 3));
-	way->unit = arena_dup(arena, db_rows_text(rows, 0, 4));
-	way->token = arena_dup(arena, db_rows_text(rows, 0, 5));
+	way->id = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_ID));
+	way->attempt = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_ATTEMPT));
+	way->envelope_from = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_FROM));
+	way->board = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_BOARD));
+	way->unit = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_UNIT));
+	way->token = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_TOKEN));
 	return way;
 }
 
@@ -468,7 +446,7 @@ static void flow_on_claimed(
 		return;
 	way = way_new(flow, rows);
 	flow->way = way;
-	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, 6), &failed);
+	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, MAIL_CLAIM_RAW), &failed);
 	if (way->raw_fd >= 0)
 		way->reading = mail_reader_client_run(
 			flow->reader, way->raw_fd, flow_on_read, way, &failed);
@@ -487,8 +465,7 @@ static void flow_claim(struct mail_flow *flow)
 	flow->way->flow = flow;
 	flow->way->arena = arena;
 	flow->way->raw_fd = flow->way->bytes_fd = -1;
-	flow->way->db = db_run(flow->pool, &claim_query, (const char *[]){ LEASE },
-		flow_on_claimed, flow->way);
+	flow->way->db = mail_case_store_claim(flow->pool, flow_on_claimed, flow->way);
 }
 
 static void flow_on_poll(evutil_socket_t fd, short what, void *arg)

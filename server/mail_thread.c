@@ -6,7 +6,7 @@
 
 static const char digits[] = "0123456789";
 
-/* What robots send: it opens no case and adds no words to one. */
+/* What robots send: it adds no words to a case, and nothing answers it. */
 static const char *const robots[] = { "auto-reply", "bounce", "receipt" };
 
 static bool is_robot(const char *class)
@@ -47,19 +47,30 @@ static bool is_set(const struct case_number *number)
 static void decide_robot(const struct mail_facts *facts, struct mail_decision *ret)
 {
 	ret->number = is_set(&facts->token) ? facts->token : facts->answered;
-	ret->move = is_set(&ret->number) ? MAIL_MOVE_NOTE : MAIL_MOVE_KEEP;
+	if (is_set(&ret->number))
+		ret->move = MAIL_MOVE_NOTE;
+	else if (!strcmp(facts->class, "auto-reply"))
+		mail_thread_anew(facts, ret); /* a person may have written it */
+	else
+		ret->move = MAIL_MOVE_KEEP;
 }
 
-static void decide_case(const struct mail_facts *facts, struct mail_decision *ret)
+static bool may_answer(const struct mail_facts *facts)
 {
-	ret->move = MAIL_MOVE_CASE;
+	return facts->class && !is_robot(facts->class) &&
+	       strcmp(facts->class, "spam") && facts->may_answer &&
+	       !facts->never_answer && !facts->null_sender;
+}
+
+void mail_thread_anew(const struct mail_facts *facts, struct mail_decision *ret)
+{
+	*ret = (struct mail_decision){ .move = MAIL_MOVE_CASE };
 	ret->hint = facts->answered;
 	if (is_set(&facts->token))
 		ret->hint = facts->token;
 	else if (!is_set(&ret->hint))
 		ret->hint = mail_thread_number(facts->subject);
-	ret->answer = facts->class && strcmp(facts->class, "spam") &&
-		      facts->may_answer && !facts->never_answer && !facts->null_sender;
+	ret->answer = may_answer(facts);
 }
 
 void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *ret)
@@ -72,5 +83,5 @@ void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *re
 	else if (facts->class && is_set(&facts->answered) && facts->is_party)
 		ret->number = facts->answered;
 	else
-		decide_case(facts, ret);
+		mail_thread_anew(facts, ret);
 }

@@ -1,7 +1,9 @@
 /*
  * mail_thread - what becomes of a mail: the decision alone. Words come to a case by the
  * signed token, or by a Message-ID that we sent and a sender who is a party to it; by
- * nothing else. What robots send is noted where it belongs and never answered.
+ * nothing else. What robots send is noted where it belongs and never answered; where it
+ * belongs nowhere, a bounce or a receipt is kept, and an automatic answer is a case:
+ * that a machine wrote it is a guess, and what a person wrote must be seen by somebody.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_THREAD_H
 #define SYNPUNKT_SERVER_MAIL_THREAD_H
@@ -37,6 +39,9 @@ struct mail_decision {
 };
 
 void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *ret);
+
+/* Of one whose case takes no more words: a new case that names it. */
+void mail_thread_anew(const struct mail_facts *facts, struct mail_decision *ret);
 
 /* The first case number in a text; year 0 if there is none. */
 struct case_number mail_thread_number(const char *text);

@@ -26,6 +26,7 @@ struct attachment;
 #define SUBMISSION_NAME_MAX 200
 #define SUBMISSION_EMAIL_MAX 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
 #define SUBMISSION_PHONE_MAX 40
+#define SUBMISSION_KEY_OURS '\x01'
 
 struct submission_place {
 	bool has_point;
@@ -60,7 +61,10 @@ struct submission {
 	const char *board; /* code, of the mailbox it came to; NULL: the rules decide */
 	bool no_receipt;   /* nothing is mailed by itself, a robot may read it */
 	const struct submission_taken *taken; /* NULL: whoever it is from sent it */
-	const char *idempotency_key;          /* 1 to 64 printable ASCII, or NULL */
+	/* 1 to 64 characters, or NULL: of printable ASCII when a stranger says it, and
+	 * beginning with SUBMISSION_KEY_OURS when we do. By a key of ours it is the
+	 * same submission whatever is in it, for as long as the key is kept. */
+	const char *idempotency_key;
 	const struct attachment *attachments;
 	size_t n_attachments;
 };

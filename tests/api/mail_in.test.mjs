@@ -163,12 +163,14 @@ test('an out-of-office reply is noted on the case, told nobody, and answered by 
     assert.equal((await lettersOf(c)).length, before);
   });
 
-test('a robot that names no letter of ours opens no case', async () => {
-  const row = await handled('trafik@stad.example', { sender: '', subject: 'Frånvaro',
-    head: 'Auto-Submitted: auto-replied\r\n' });
-  assert.equal(row.case_id, null);
-  assert.ok(row.because);
-});
+test('an automatic answer to no letter of ours is seen by the board and not answered',
+  async () => {
+    const row = await handled('trafik@stad.example', { subject: 'Frånvaro',
+      head: 'Auto-Submitted: auto-replied\r\n' });
+    assert.equal(row.class, 'auto-reply');
+    assert.equal((await caseOf(row)).board, 'trafiknamnden');
+    assert.deepEqual(await lettersOf(row), []);
+  });
 
 test('a bounce says of our letter that it did not arrive', async () => {
   const c = await submit();
@@ -229,6 +231,63 @@ test('a mail whose worker died after the case was made makes no second case', as
   const again = await eventually('it is done again', async () => (await server.sql(`SELECT *
     FROM synpunkt.mail_delivery WHERE id = ${row.id} AND state = 'done'`))[0]);
   assert.equal(again.case_id, row.case_id);
+});
+
+/* Makes storing a row fail. The returned function ends that. */
+async function breakTable(table, condition) {
+  await server.sql(`CREATE FUNCTION public.break_it() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN RAISE 'broken for a test'; END $$`);
+  await server.sql(`CREATE TRIGGER break_it BEFORE INSERT OR UPDATE ON ${table}
+    FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION public.break_it()`);
+  return () => server.sql('DROP FUNCTION public.break_it() CASCADE');
+}
+
+const deliveryOf = async (id) => (await server.sql(`SELECT d.* FROM synpunkt.mail_delivery d
+  JOIN synpunkt.mail_message m ON m.id = d.message_id WHERE m.message_id = '${id}'`))[0];
+
+test('a case that could not be settled stays the mail’s, however it reads the next time',
+  async () => {
+    const id = newId();
+    const mend = await breakTable('synpunkt.mail_delivery', "NEW.state = 'done'");
+    let key;
+    try {
+      assert.match(await deliver('trafik@stad.example', { id, subject: 'Tidsgräns' }), /^250 /);
+      key = await eventually('its case', async () => (await server.sql(`SELECT k.case_id,
+        k.stored_at = 'infinity' AS kept, encode(k.key_hash, 'hex') AS hash
+        FROM synpunkt.intake_key k JOIN synpunkt.case_content t ON t.case_id = k.case_id
+        WHERE t.kind = 'text' AND t.body LIKE 'Tidsgräns%'`))[0]);
+    } finally {
+      await mend();
+    }
+    assert.equal(key.kept, 't');
+    await server.sql(`UPDATE synpunkt.intake_key SET fingerprint = sha256('another reading')
+      WHERE key_hash = decode('${key.hash}', 'hex')`);
+    await server.sql(`UPDATE synpunkt.mail_delivery SET due_at = now()
+      WHERE id = ${(await deliveryOf(id)).id}`);
+    const row = await eventually('it is done', async () => {
+      const it = await deliveryOf(id);
+      return it.state === 'done' && it;
+    });
+    assert.equal(row.case_id, key.case_id);
+    const [{ kept }] = await server.sql(`SELECT stored_at = 'infinity' AS kept
+      FROM synpunkt.intake_key WHERE key_hash = decode('${key.hash}', 'hex')`);
+    assert.equal(kept, 'f');
+  });
+
+test('nobody can take the key of a mail to come', async () => {
+  const [{ last }] = await server.sql(`SELECT max(id) AS last FROM synpunkt.mail_delivery`);
+  const res = await server.post('/api/v1/cases', { json: { text: 'Jag var först' },
+    headers: { 'Idempotency-Key': `mail-delivery-${Number(last) + 1}` } });
+  assert.equal(res.status, 201, res.text);
+  const row = await handled('trafik@stad.example', { subject: 'Utan konflikt' });
+  assert.equal(Number(row.id), Number(last) + 1);
+  assert.match((await caseOf(row)).text, /^Utan konflikt/);
+});
+
+test('the log tells what a mail became and quotes nothing of it', async () => {
+  await handled('trafik@stad.example', { subject: 'SV: Hemlig rubrik om grannen' });
+  assert.match(server.log, /mail_done/);
+  assert.doesNotMatch(server.log, /Hemlig rubrik/);
 });
 
 test('the original is there for who reads the case, as a file, and for nobody else',

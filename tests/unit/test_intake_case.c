@@ -147,6 +147,26 @@ static void test_intake_case__a_key_is_of_one_colleague_and_one_day(void **state
 	arena_free(arena);
 }
 
+static void test_intake_case__a_key_of_ours_is_of_whatever_was_read(void **state)
+{
+	struct submission s = { .text = "Hej",
+		.type = "complaint",
+		.language = "sv",
+		.channel = "mail",
+		.idempotency_key = "\x01mail-delivery-1" };
+	struct intake_case first, other;
+
+	(void)state;
+	intake_case_receive(&first, &s, morning("2026-11-25"));
+	s.text = "Mejlet gick inte att läsa.";
+	intake_case_receive(&other, &s, morning("2026-11-25"));
+	assert_string_equal(other.key_hash, first.key_hash);
+	assert_string_equal(other.fingerprint, first.fingerprint);
+	s.idempotency_key = "mail-delivery-1";
+	intake_case_receive(&other, &s, morning("2026-11-25"));
+	assert_string_not_equal(other.key_hash, first.key_hash);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +175,8 @@ int main(void)
 			test_intake_case__the_unknown_hour_is_noon_in_summer_and_winter),
 		cmocka_unit_test(
 			test_intake_case__a_key_is_of_one_colleague_and_one_day),
+		cmocka_unit_test(
+			test_intake_case__a_key_of_ours_is_of_whatever_was_read),
 	};
 
 	return cmocka_run_group_tests_name("intake_case", tests, NULL, NULL);

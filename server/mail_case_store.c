@@ -1,0 +1,104 @@
+#include "server/mail_case_store.h"
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/db_array.h"
+#include "server/case_read.h"
+#include "server/follow_code.h"
+#include "server/mail_submission.h"
+
+/* The first lease; the n-th is n times as long, up to an hour. */
+#define LEASE "60"
+/* Letters by themselves to one address within an hour; more are not written. */
+#define ANSWERS_PER_HOUR "10"
+
+static const struct db_query claim_query = {
+	.name = "mail_case_claim",
+	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
+	       " encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
+	.n_params = 1,
+};
+
+static const struct db_query look_query = {
+	.name = "mail_case_look",
+	.sql = "SELECT l.year, l.serial, l.is_party, l.letter, l.may_answer,"
+	       " l.stored_year, l.stored_serial FROM synpunkt_mail_case.look($1::text[],"
+	       " $2::text, $3::integer, $4::bigint) l",
+	.n_params = 4,
+};
+
+static const struct db_query add_query = {
+	.name = "mail_case_add",
+	.sql = "SELECT a FROM synpunkt_mail_case.add($1::bigint, $2::smallint,"
+	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::integer) a",
+	.n_params = 8,
+};
+
+static const struct db_query settle_query = {
+	.name = "mail_case_settle",
+	.sql = "SELECT s FROM synpunkt_mail_case.settle($1::bigint, $2::smallint,"
+	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::jsonb,"
+	       " $9::bigint, $10::text) s",
+	.n_params = 10,
+};
+
+struct db_call *mail_case_store_claim(struct db_pool *pool, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &claim_query, (const char *[]){ LEASE }, done, arg);
+}
+
+static void add_id(struct db_array *ids, const json_t *id)
+{
+	if (json_is_string(id))
+		db_array_text(ids, json_string_value(id));
+}
+
+struct db_call *mail_case_store_look(
+	const struct mail_case_mail *mail, db_done_fn *done, void *arg)
+{
+	struct db_array *ids = db_array_new(mail->arena);
+	const char *from = json_string_value(json_object_get(mail->json, "from"));
+	size_t i;
+	json_t *id;
+
+	db_array_text(ids, ""); /* never empty, and no letter's */
+	add_id(ids, json_object_get(mail->json, "inReplyTo"));
+	json_array_foreach(json_object_get(mail->json, "references"), i, id)
+		add_id(ids, id);
+	add_id(ids, json_object_get(json_object_get(mail->json, "bounce"),
+			    "originalMessageId"));
+	return db_run(mail->pool, &look_query,
+		(const char *[]){ db_array_literal(ids), from ? from : "",
+			ANSWERS_PER_HOUR, mail->id },
+		done, arg);
+}
+
+static const char *text_of(struct arena *arena, int64_t number)
+{
+	return arena_printf(arena, "%lld", (long long)number);
+}
+
+struct db_call *mail_case_store_add(const struct mail_case_mail *mail,
+	const struct case_number *number, db_done_fn *done, void *arg)
+{
+	return db_run(mail->pool, &add_query,
+		(const char *[]){ mail->id, mail->attempt, mail->class, mail->because,
+			text_of(mail->arena, number->year),
+			text_of(mail->arena, number->serial),
+			mail_submission_message(mail->arena, mail->json),
+			text_of(mail->arena, CASE_MESSAGES_MAX) },
+		done, arg);
+}
+
+struct db_call *mail_case_store_settle(const struct mail_case_mail *mail,
+	const struct mail_case_end *end, db_done_fn *done, void *arg)
+{
+	const struct case_number *number = end->number;
+
+	return db_run(mail->pool, &settle_query,
+		(const char *[]){ mail->id, mail->attempt, mail->class, mail->because,
+			number ? text_of(mail->arena, number->year) : NULL,
+			number ? text_of(mail->arena, number->serial) : NULL, end->what,
+			end->codes, end->letter, end->answered },
+		done, arg);
+}
