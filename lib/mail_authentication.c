@@ -12,7 +12,16 @@
 
 #define MAIL_AUTHENTICATION_MAX 20 /* fields that are looked at */
 
-/* Comments (RFC 5322, 3.2.2) say nothing to a program, but could hold a semicolon. */
+/* What a quoted string may hold: no end, no space and no "=" that means something. */
+static char mail_authentication_quoted(char c)
+{
+	return strchr(" \t;=()", c) ? '_' : c;
+}
+
+/*
+ * Comments (RFC 5322, 3.2.2) say nothing to a program, and a quoted string, which can
+ * be a stranger's ("a; dmarc=pass"@example.org), is one word whatever stands in it.
+ */
 static char *mail_authentication_bare(struct arena *arena, const char *value)
 {
 	char *ret = arena_dup(arena, value), *to = ret;
@@ -20,14 +29,18 @@ static char *mail_authentication_bare(struct arena *arena, const char *value)
 	bool quoted = false;
 
 	for (; *value; value++) {
-		if (*value == '"' && depth == 0)
+		bool escaped = *value == '\\' && (quoted || depth > 0) && value[1];
+
+		if (escaped)
+			value++;
+		if (!escaped && *value == '"' && depth == 0)
 			quoted = !quoted;
-		else if (*value == '(' && !quoted)
+		else if (!escaped && *value == '(' && !quoted)
 			depth++;
-		else if (*value == ')' && !quoted && depth > 0)
+		else if (!escaped && *value == ')' && !quoted && depth > 0)
 			depth--;
 		else if (depth == 0)
-			*to++ = *value;
+			*to++ = quoted ? mail_authentication_quoted(*value) : *value;
 	}
 	*to = '\0';
 	return ret;
@@ -113,12 +126,14 @@ void mail_authentication_read(struct mail_work *work)
 		    seen < MAIL_AUTHENTICATION_MAX;
 		i++) {
 		GMimeHeader *field = g_mime_header_list_get_header_at(fields, i);
-		const char *value = g_mime_header_get_value(field);
+		const char *value;
 
 		if (strcasecmp(g_mime_header_get_name(field),
 			    "Authentication-Results") != 0)
 			continue;
 		seen++;
+		/* not decoded: an encoded word can be a stranger's, too */
+		value = mail_words_raw(work->arena, g_mime_header_get_raw_value(field));
 		if (value && mail_charset_line(work->arena, value, 1))
 			found = mail_authentication_field(work, value, ret) || found;
 	}

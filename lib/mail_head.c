@@ -50,7 +50,6 @@ static const struct {
 	{ "abwesenheitsnotiz", MAIL_PREFIX_AUTOMATIC },
 	{ "abwesenheitsmeldung", MAIL_PREFIX_AUTOMATIC },
 	{ "automatisk svar", MAIL_PREFIX_AUTOMATIC },
-	{ "autosvar", MAIL_PREFIX_AUTOMATIC },
 	{ "fraværsmelding", MAIL_PREFIX_AUTOMATIC },
 	{ "undelivered mail returned to sender", MAIL_PREFIX_BOUNCE },
 	{ "delivery status notification (failure)", MAIL_PREFIX_BOUNCE },
@@ -79,8 +78,11 @@ static bool mail_head_begins(const char *subject, size_t row)
 
 	if (strncasecmp(subject, prefixes[row].word, n) != 0)
 		return false;
-	if (after[0] == '[')
-		after += strspn(after + 1, "0123456789") + 2;
+	if (after[0] == '[') {
+		after += 1 + strspn(after + 1, "0123456789");
+		if (*after++ != ']')
+			return false;
+	}
 	after += strspn(after, " ");
 	return after[0] == ':' ||
 	       (after[0] == '\0' && prefixes[row].prefix > MAIL_PREFIX_FORWARD);

@@ -92,7 +92,7 @@ struct mail {
 	const char *because;
 	const struct mail_bounce *bounce;                 /* or NULL */
 	const struct mail_authentication *authentication; /* or NULL */
-	bool never_answer; /* from a machine, a list or to many at once */
+	bool never_answer; /* from a machine, a list, to many, or asks for no answer */
 	bool is_encrypted, is_signed;
 	bool truncated; /* a ceiling cut something */
 };

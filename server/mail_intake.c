@@ -16,12 +16,11 @@
 #include "lib/lmtp.h"
 #include "lib/log.h"
 #include "lib/sha256.h"
+#include "server/mail_hash.h"
 #include "server/mail_key.h"
 #include "server/mail_known.h"
 #include "server/reply_address.h"
 
-/* Hashed in one turn of the loop: about a millisecond. */
-#define HASH_SLICE ((size_t)512 * 1024)
 /* Those who process letters hear of many at once. */
 static const struct timeval tell_after = { .tv_usec = 20000 };
 
@@ -55,10 +54,9 @@ struct mail_intake {
 /*
  * One question of a conversation. For a letter:
  *
- *   letter_asked   read of its header what it is known by
- *   letter_hash    hash the body, a slice a turn
- *   letter_store   one statement
- *   letter_stored  answer
+ *   intake_message  read of its header what it is known by, have its body hashed
+ *   letter_hashed   store it, by one statement
+ *   letter_stored   answer
  */
 struct mail_ask {
 	struct mail_intake *intake;
@@ -69,9 +67,7 @@ struct mail_ask {
 	struct arena *arena;
 	struct lmtp_message message;
 	struct mail_key_head head;
-	struct sha256 *hash;
-	size_t hashed;
-	struct event *next; /* the next slice */
+	struct mail_hash *hash;
 };
 
 static struct mail_ask *ask_new(struct mail_intake *intake, struct lmtp_talk *talk)
@@ -86,9 +82,7 @@ static struct mail_ask *ask_new(struct mail_intake *intake, struct lmtp_talk *ta
 
 static void ask_free(struct mail_ask *ask)
 {
-	if (ask->next)
-		event_free(ask->next);
-	sha256_free(ask->hash);
+	mail_hash_free(ask->hash);
 	arena_free(ask->arena);
 	mem_free(ask->address);
 	mem_free(ask);
@@ -195,19 +189,19 @@ static void letter_stored(
 }
 
 /* A letter without recipients is never asked about, so the arrays are not empty. */
-static void letter_store(struct mail_ask *ask)
+static void letter_hashed(const unsigned char body[SHA256_SIZE], void *arg)
 {
+	struct mail_ask *ask = arg;
 	const struct lmtp_message *message = &ask->message;
 	const struct mail_intake_config *config = &ask->intake->config;
 	struct db_array *recipients = db_array_new(ask->arena);
 	struct db_array *tokens = db_array_new(ask->arena);
-	unsigned char body[SHA256_SIZE], key[SHA256_SIZE];
+	unsigned char key[SHA256_SIZE];
 	char body_hex[SHA256_HEX_SIZE], key_hex[SHA256_HEX_SIZE];
 	char token[REPLY_TOKEN_SIZE];
 
-	sha256_finish(ask->hash, body);
 	mail_key_make(message->bytes, &ask->head, body, key);
-	encode_hex(body, sizeof(body), body_hex);
+	encode_hex(body, SHA256_SIZE, body_hex);
 	encode_hex(key, sizeof(key), key_hex);
 	for (size_t i = 0; i < message->n_recipients; i++) {
 		db_array_text(recipients, message->recipients[i]);
@@ -228,20 +222,6 @@ static void letter_store(struct mail_ask *ask)
 			.arg = ask });
 }
 
-static void letter_hash(evutil_socket_t fd, short what, void *arg)
-{
-	struct mail_ask *ask = arg;
-	size_t left = ask->message.size - ask->hashed;
-	size_t slice = left < HASH_SLICE ? left : HASH_SLICE;
-
-	sha256_update(ask->hash, ask->message.bytes + ask->hashed, slice);
-	ask->hashed += slice;
-	if (slice == left)
-		letter_store(ask);
-	else
-		event_active(ask->next, EV_TIMEOUT, 0);
-}
-
 static void intake_message(
 	struct lmtp_talk *talk, const struct lmtp_message *message, void *app)
 {
@@ -250,13 +230,10 @@ static void intake_message(
 
 	ask->arena = arena_new();
 	ask->message = *message;
-	ask->hash = sha256_new();
-	ask->next = evtimer_new(intake->config.base, letter_hash, ask);
-	if (!ask->next)
-		abort();
 	mail_key_scan(message->bytes, message->size, &ask->head);
-	ask->hashed = ask->head.body_at;
-	letter_hash(-1, 0, ask);
+	ask->hash = mail_hash_new(intake->config.base, letter_hashed, ask);
+	mail_hash_start(ask->hash, message->bytes + ask->head.body_at,
+		message->size - ask->head.body_at);
 }
 
 /* ---- the rest ---- */
