@@ -34,7 +34,7 @@ GRANT SELECT ON synpunkt.mailbox TO synpunkt_clerk;
 GRANT SELECT (id, case_id, message_id, failed_at), UPDATE (sent_at, failed_at, trouble)
 	ON synpunkt.outbox TO synpunkt_clerk;
 GRANT SELECT (id, year, board, version), UPDATE (version) ON synpunkt.case TO synpunkt_clerk;
-GRANT SELECT (case_id, seq, hash), INSERT ON synpunkt.case_event TO synpunkt_clerk;
+GRANT SELECT (case_id, seq, what, hash), INSERT ON synpunkt.case_event TO synpunkt_clerk;
 GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_clerk;
 GRANT SELECT (key_hash, case_id, year), UPDATE (stored_at) ON synpunkt.intake_key
 	TO synpunkt_clerk;
@@ -54,9 +54,10 @@ CREATE POLICY clerk ON synpunkt.case_content FOR SELECT TO synpunkt_clerk
 	USING (kind = 'contact' AND seq = 1);
 
 -- The oldest letter that is due, for as long as the lease, which grows with the attempts.
+-- Its bytes come by raw(), when the lease stands: if they cannot be had, others go first.
 CREATE FUNCTION synpunkt_mail_case.claim(lease_seconds integer)
 RETURNS TABLE (id bigint, attempt smallint, envelope_from text, board text, unit text,
-	token text, received_at bigint, raw bytea)
+	token text, received_at bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WITH due AS MATERIALIZED (
 		SELECT d.id
@@ -75,9 +76,29 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 		RETURNING d.*
 	)
 	SELECT t.id, t.attempts, m.envelope_from, t.board, t.unit, t.token,
-		(extract(epoch FROM m.received_at) * 1000000)::bigint, m.raw
+		(extract(epoch FROM m.received_at) * 1000000)::bigint
 	FROM taken t
 	JOIN synpunkt.mail_message m ON m.id = t.message_id
+$$;
+
+-- No row: it is not this attempt's any more.
+CREATE FUNCTION synpunkt_mail_case.raw(delivery bigint, in_attempt smallint)
+RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT m.raw
+	FROM synpunkt.mail_delivery d
+	JOIN synpunkt.mail_message m ON m.id = d.message_id
+	WHERE d.id = delivery AND d.attempts = in_attempt AND d.state = 'received'
+$$;
+
+-- For how many seconds the one that waits longest has waited; 0: none does.
+CREATE FUNCTION synpunkt_mail_case.waiting()
+RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(max(extract(epoch FROM now() - m.received_at)), 0)::bigint
+	FROM synpunkt.mail_delivery d
+	JOIN synpunkt.mail_message m ON m.id = d.message_id
+	WHERE d.state = 'received'
 $$;
 
 -- By what intake knows the case of a delivery (way_submit() in server/mail_flow.c): a key
@@ -197,12 +218,13 @@ BEGIN
 END
 $$;
 
--- Ends a mail. With a case: it is the mail's; in_what is an event on it, or NULL. letter
--- is one of ours that bounced for good: the desk sees that it did not arrive. answered_to
--- got a receipt. False: somebody else has the mail.
+-- Ends a mail. With a case: it is the mail's; in_what is an event on it, or NULL, and
+-- "mail-noted" is one of most_notes at most. letter is one of ours about that case that
+-- bounced for good: the desk sees that it did not arrive. answered_to got a receipt.
+-- False: somebody else has the mail.
 CREATE FUNCTION synpunkt_mail_case.settle(delivery bigint, in_attempt smallint,
 	in_class text, in_because text, in_year smallint, serial bigint, in_what text,
-	in_codes jsonb, letter bigint, answered_to text)
+	in_codes jsonb, letter bigint, answered_to text, most_notes integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -213,12 +235,14 @@ BEGIN
 		RETURN false;
 	END IF;
 	SELECT c.id INTO found_id FROM synpunkt.case c WHERE c.id = serial AND c.year = in_year;
-	IF found_id IS NOT NULL AND in_what IS NOT NULL THEN
+	IF found_id IS NOT NULL AND in_what IS NOT NULL AND (in_what <> 'mail-noted'
+		OR (SELECT count(*) FROM synpunkt.case_event e
+			WHERE e.case_id = found_id AND e.what = in_what) < most_notes) THEN
 		place := synpunkt_mail_case.put_event(found_id, in_what, in_codes);
 	END IF;
 	UPDATE synpunkt.outbox o
 	SET sent_at = NULL, failed_at = now(), trouble = 'bounced'
-	WHERE o.id = letter AND o.failed_at IS NULL;
+	WHERE o.id = letter AND o.case_id = found_id AND o.failed_at IS NULL;
 	UPDATE synpunkt.mail_delivery d
 	SET state = 'done', class = in_class, because = in_because, case_id = found_id,
 		case_year = CASE WHEN found_id IS NOT NULL THEN in_year END,
@@ -237,11 +261,12 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['claim', 'key', 'look', 'hold', 'add', 'put_event', 'settle'] LOOP
+	FOREACH name IN ARRAY ARRAY['claim', 'raw', 'waiting', 'key', 'look', 'hold', 'add',
+		'put_event', 'settle'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_mail_case.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_mail_case.%I OWNER TO synpunkt_clerk', name);
 	END LOOP;
-	FOREACH name IN ARRAY ARRAY['claim', 'look', 'add', 'settle'] LOOP
+	FOREACH name IN ARRAY ARRAY['claim', 'raw', 'waiting', 'look', 'add', 'settle'] LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION synpunkt_mail_case.%I '
 			'TO synpunkt_mail_case', name);
 	END LOOP;

@@ -3,20 +3,41 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db_array.h"
+#include "lib/db_conninfo.h"
+#include "lib/error.h"
+#include "lib/metrics.h"
 #include "server/case_read.h"
 #include "server/follow_code.h"
 #include "server/mail_submission.h"
+#include "server/measures.h"
+#include "server/options.h"
 
+/* Letters of 50 MB take longer than the database's other work may. */
+#define PATIENCE 4
 /* The first lease; the n-th is n times as long, up to an hour. */
 #define LEASE "60"
 /* Letters by themselves to one address within an hour; more are not written. */
 #define ANSWERS_PER_HOUR "10"
+/* Events on a case that tell of robots' mail; more are not told. */
+#define NOTES_MAX "20"
 
 static const struct db_query claim_query = {
 	.name = "mail_case_claim",
 	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
-	       " c.received_at, encode(c.raw, 'hex') FROM synpunkt_mail_case.claim($1::integer) c",
+	       " c.received_at FROM synpunkt_mail_case.claim($1::integer) c",
 	.n_params = 1,
+};
+
+static const struct db_query raw_query = {
+	.name = "mail_case_raw",
+	.sql = "SELECT encode(r, 'hex')"
+	       " FROM synpunkt_mail_case.raw($1::bigint, $2::smallint) r",
+	.n_params = 2,
+};
+
+static const struct db_query waiting_query = {
+	.name = "mail_case_waiting",
+	.sql = "SELECT w FROM synpunkt_mail_case.waiting() w",
 };
 
 static const struct db_query look_query = {
@@ -38,13 +59,51 @@ static const struct db_query settle_query = {
 	.name = "mail_case_settle",
 	.sql = "SELECT s FROM synpunkt_mail_case.settle($1::bigint, $2::smallint,"
 	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::jsonb,"
-	       " $9::bigint, $10::text) s",
-	.n_params = 10,
+	       " $9::bigint, $10::text, $11::integer) s",
+	.n_params = 11,
 };
+
+struct db_pool *mail_case_store_pool(const struct mail_case_pool *given,
+	const char *user, const char *name, struct error *err)
+{
+	struct arena *arena = arena_new();
+	const struct options *options = given->options;
+	struct db_config config = {
+		.conninfo =
+			db_conninfo_with(arena, options->database, "user", user, err),
+		.name = name,
+		.size = 1,
+		.timeout_ms = (unsigned)options->database_timeout_ms * PATIENCE,
+		.pipeline_depth = 1,
+	};
+	struct db_pool *ret =
+		config.conninfo ? db_pool_new(given->base, &config, err) : NULL;
+
+	arena_free(arena);
+	return ret;
+}
 
 struct db_call *mail_case_store_claim(struct db_pool *pool, db_done_fn *done, void *arg)
 {
 	return db_run(pool, &claim_query, (const char *[]){ LEASE }, done, arg);
+}
+
+struct db_call *mail_case_store_raw(
+	const struct mail_case_mail *mail, db_done_fn *done, void *arg)
+{
+	return db_run(mail->pool, &raw_query,
+		(const char *[]){ mail->id, mail->attempt }, done, arg);
+}
+
+static void on_waiting(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	if (!err)
+		metrics_set(arg, MEASURE_MAIL_IN_OLDEST, db_rows_int64(rows, 0, 0));
+}
+
+void mail_case_store_measure(struct db_pool *pool, struct metrics *metrics)
+{
+	db_run(pool, &waiting_query, NULL, on_waiting, metrics);
 }
 
 static void add_id(struct db_array *ids, const json_t *id)
@@ -99,6 +158,6 @@ struct db_call *mail_case_store_settle(const struct mail_case_mail *mail,
 		(const char *[]){ mail->id, mail->attempt, mail->class, mail->because,
 			number ? text_of(mail->arena, number->year) : NULL,
 			number ? text_of(mail->arena, number->serial) : NULL, end->what,
-			end->codes, end->letter, end->answered },
+			end->codes, end->letter, end->answered, NOTES_MAX },
 		done, arg);
 }

@@ -10,7 +10,11 @@
 #include "lib/db.h"
 
 struct arena;
+struct metrics;
 struct case_number;
+struct error;
+struct event_base;
+struct options;
 
 enum mail_claim_column {
 	MAIL_CLAIM_ID,
@@ -20,7 +24,6 @@ enum mail_claim_column {
 	MAIL_CLAIM_UNIT,
 	MAIL_CLAIM_TOKEN,
 	MAIL_CLAIM_RECEIVED_AT, /* microseconds since 1970 */
-	MAIL_CLAIM_RAW,         /* in hexadecimal digits */
 };
 
 /* Of the letter of ours that it answers, always one row; year and serial 0 for none. */
@@ -51,9 +54,25 @@ struct mail_case_end {
 	const char *answered;     /* whom a receipt went to, or NULL */
 };
 
+struct mail_case_pool {
+	struct event_base *base;
+	const struct options *options;
+};
+
+/* One connection as user, patient enough for large letters. */
+struct db_pool *mail_case_store_pool(const struct mail_case_pool *given,
+	const char *user, const char *name, struct error *err);
+
 /* The oldest that is due; no row: none is. */
 struct db_call *mail_case_store_claim(
 	struct db_pool *pool, db_done_fn *done, void *arg);
+
+/* Its bytes, in hexadecimal digits; no row: somebody else has the mail. */
+struct db_call *mail_case_store_raw(
+	const struct mail_case_mail *mail, db_done_fn *done, void *arg);
+
+/* Tells metrics how long mail has waited. They must outlive the pool. */
+void mail_case_store_measure(struct db_pool *pool, struct metrics *metrics);
 
 struct db_call *mail_case_store_look(
 	const struct mail_case_mail *mail, db_done_fn *done, void *arg);

@@ -1,8 +1,9 @@
 /*
  * A mail's way:
  *
- *   flow_claim       take the oldest that is due, with its bytes
- *   flow_on_claimed  hand them to the mail reader
+ *   flow_claim       take the oldest that is due
+ *   flow_on_claimed  ask for its bytes
+ *   flow_on_raw      hand them to the mail reader
  *   flow_on_read     what it says, or that it cannot be read
  *   flow_on_looked   which case its references name, or it is already; decide
  *   flow_on_added    its words are on a case, or that takes no more: a new case
@@ -14,6 +15,9 @@
  * between the new case and settling it makes no second one: the key of the intake is
  * the delivery's, and whatever case was stored by it is the mail's, however it reads
  * the next time.
+ *
+ * What fails again and again is a case without a word of it, for the dispatcher, who
+ * has the original.
  */
 #include "server/mail_flow.h"
 
@@ -28,7 +32,6 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
-#include "lib/db_conninfo.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "server/city_holder.h"
@@ -45,8 +48,8 @@
 
 /* Reading is tried so often when it fails on our side: half an hour, as leases grow. */
 #define READS_MAX 8
-/* Letters of 50 MB take longer than the database's other work may. */
-#define FLOW_PATIENCE 4
+/* Then it is made a case without being read: after more than an hour. */
+#define ATTEMPTS_MAX 12
 #define FLOW_WAITING_MAX 8
 
 /* NOTIFY wakes it at once; this finds what was missed, or whose lease is over. */
@@ -137,17 +140,11 @@ static struct mail_case_mail way_mail(const struct mail_way *way)
 }
 
 /* Never why it is of its class: that quotes it. */
-static const char *const moves[] = {
-	[MAIL_MOVE_ADD] = "words",
-	[MAIL_MOVE_NOTE] = "note",
-	[MAIL_MOVE_CASE] = "case",
-	[MAIL_MOVE_KEEP] = "nothing",
-};
-
 static void way_done(struct mail_way *way)
 {
 	log_event(LOG_LEVEL_INFO, "mail_done", LOG_S("delivery", way->id),
-		LOG_S("class", way->class), LOG_S("became", moves[way->decision.move]));
+		LOG_S("class", way->class),
+		LOG_S("became", mail_thread_word(way->decision.move)));
 	way_end(way, /* more= */ true);
 }
 
@@ -400,18 +397,13 @@ static void way_read(struct mail_way *way, const struct mail_reader_result *resu
 	}
 }
 
-/* It failed on our side, and may be read another time. */
-static bool is_ours(enum confined_outcome outcome)
-{
-	return outcome == CONFINED_FAILED || outcome == CONFINED_UNANSWERED;
-}
-
 static void flow_on_read(const struct mail_reader_result *result, void *arg)
 {
 	struct mail_way *way = arg;
 
 	way->reading = NULL;
-	if (is_ours(result->outcome) && strtol(way->attempt, NULL, 10) < READS_MAX) {
+	if (mail_reader_may_read(result->outcome) &&
+		strtol(way->attempt, NULL, 10) < READS_MAX) {
 		way_fail(way, "read", NULL);
 		return;
 	}
@@ -445,25 +437,60 @@ static struct mail_way *way_new(struct mail_flow *flow, const struct db_rows *ro
 	return way;
 }
 
+static void flow_on_raw(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct mail_way *way = arg;
+	struct error failed = { 0 };
+
+	way->db = NULL;
+	if (err || db_rows_count(rows) == 0) {
+		way_fail(way, "bytes", err);
+		return;
+	}
+	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, 0), &failed);
+	if (way->raw_fd >= 0)
+		way->reading = mail_reader_client_run(
+			way->flow->reader, way->raw_fd, flow_on_read, way, &failed);
+	if (!way->reading)
+		way_fail(way, "read", &failed);
+}
+
+static void way_ask(struct mail_way *way)
+{
+	const struct mail_case_mail mail = way_mail(way);
+
+	way->db = mail_case_store_raw(&mail, flow_on_raw, way);
+}
+
+/* A case of the dispatcher's with nothing of the mail in it but the original. */
+static void way_give_up(struct mail_way *way)
+{
+	log_event(LOG_LEVEL_ERROR, "mail_given_up", LOG_S("delivery", way->id));
+	way->class = "new";
+	way->because = "it failed again and again";
+	way->board = way->unit = NULL;
+	way_look(way);
+}
+
 static void flow_on_claimed(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct mail_flow *flow = ((struct mail_way *)arg)->flow;
-	struct error failed = { 0 };
 	struct mail_way *way;
 
 	flow->way->db = NULL;
 	way_end(flow->way, /* more= */ false);
+	if (err)
+		log_event(LOG_LEVEL_WARNING, "mail_claim_failed",
+			LOG_S("error", err->text), LOG_S("sqlstate", err->sqlstate));
 	if (err || db_rows_count(rows) == 0)
 		return;
 	way = way_new(flow, rows);
 	flow->way = way;
-	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, MAIL_CLAIM_RAW), &failed);
-	if (way->raw_fd >= 0)
-		way->reading = mail_reader_client_run(
-			flow->reader, way->raw_fd, flow_on_read, way, &failed);
-	if (!way->reading)
-		way_fail(way, "read", &failed);
+	if (strtol(way->attempt, NULL, 10) > ATTEMPTS_MAX)
+		way_give_up(way);
+	else
+		way_ask(way);
 }
 
 static void flow_claim(struct mail_flow *flow)
@@ -486,6 +513,7 @@ static void flow_on_poll(evutil_socket_t fd, short what, void *arg)
 
 	event_add(flow->poll,
 		city_holder_get(flow->city) ? &poll_interval : &starting_interval);
+	mail_case_store_measure(flow->pool, flow->config.metrics);
 	flow_claim(flow);
 }
 
@@ -496,35 +524,21 @@ static void flow_heard(const char *payload, void *arg)
 
 /* ---- making it ---- */
 
-static struct db_pool *flow_pool(const struct mail_flow *flow, const char *user,
-	const char *name, struct error *err)
-{
-	struct arena *arena = arena_new();
-	const struct options *options = flow->config.options;
-	struct db_config config = {
-		.conninfo =
-			db_conninfo_with(arena, options->database, "user", user, err),
-		.name = name,
-		.size = 1,
-		.timeout_ms = (unsigned)options->database_timeout_ms * FLOW_PATIENCE,
-		.pipeline_depth = 1,
-	};
-	struct db_pool *ret =
-		config.conninfo ? db_pool_new(flow->config.base, &config, err) : NULL;
-
-	arena_free(arena);
-	return ret;
-}
-
 static int flow_make(struct mail_flow *flow, struct error *err)
 {
-	flow->pool = flow_pool(flow, "synpunkt_mail_case", "synpunkt mail case", err);
+	const struct mail_case_pool config = { .base = flow->config.base,
+		.options = flow->config.options };
+
+	flow->pool = mail_case_store_pool(
+		&config, "synpunkt_mail_case", "synpunkt mail case", err);
 	if (!flow->pool)
 		return -1;
-	flow->write = flow_pool(flow, "synpunkt_resident", "synpunkt mail write", err);
+	flow->write = mail_case_store_pool(
+		&config, "synpunkt_resident", "synpunkt mail write", err);
 	if (!flow->write)
 		return -1;
-	flow->read = flow_pool(flow, "synpunkt_resident", "synpunkt mail city", err);
+	flow->read = mail_case_store_pool(
+		&config, "synpunkt_resident", "synpunkt mail city", err);
 	if (!flow->read)
 		return -1;
 	flow->city = city_holder_new(flow->config.base, flow->read, NULL, NULL);

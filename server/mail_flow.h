@@ -13,9 +13,11 @@
 struct error;
 struct event_base;
 struct mail_flow;
+struct metrics;
 struct options;
 
 struct mail_flow_config {
+	struct metrics *metrics;
 	struct event_base *base;
 	const struct options *options;
 	const unsigned char *secret; /* 32 bytes: reply addresses and follow-up codes */

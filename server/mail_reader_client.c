@@ -19,6 +19,11 @@ struct mail_reader_client {
 	struct mail_reader_calls calls;
 };
 
+bool mail_reader_may_read(enum confined_outcome outcome)
+{
+	return outcome == CONFINED_FAILED || outcome == CONFINED_UNANSWERED;
+}
+
 struct mail_reader_client *mail_reader_client_new(struct event_base *base, int socket)
 {
 	struct mail_reader_client *client = mem_new(sizeof(*client));

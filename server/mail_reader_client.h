@@ -8,6 +8,7 @@
 #ifndef SYNPUNKT_SERVER_MAIL_READER_CLIENT_H
 #define SYNPUNKT_SERVER_MAIL_READER_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/confined_wire.h"
@@ -30,6 +31,9 @@ struct mail_reader_result {
  * CONFINED_UNANSWERED, which like CONFINED_FAILED is worth another try. One that kills
  * the process it is read in is CONFINED_CRASHED, at once, and will never be read. */
 typedef void mail_reader_done_fn(const struct mail_reader_result *result, void *arg);
+
+/* Another time: it failed on our side. */
+bool mail_reader_may_read(enum confined_outcome outcome);
 
 /* socket: the client's end; stays the caller's. */
 struct mail_reader_client *mail_reader_client_new(struct event_base *base, int socket);

@@ -106,3 +106,15 @@ void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *re
 	else
 		mail_thread_anew(facts, ret);
 }
+
+const char *mail_thread_word(enum mail_move move)
+{
+	static const char *const words[] = {
+		[MAIL_MOVE_ADD] = "words",
+		[MAIL_MOVE_NOTE] = "note",
+		[MAIL_MOVE_CASE] = "case",
+		[MAIL_MOVE_KEEP] = "nothing",
+	};
+
+	return words[move];
+}

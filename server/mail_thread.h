@@ -48,6 +48,9 @@ void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *re
 /* Of one whose case takes no more words: a new case that names it. */
 void mail_thread_anew(const struct mail_facts *facts, struct mail_decision *ret);
 
+/* What a mail became, for the log. */
+const char *mail_thread_word(enum mail_move move);
+
 /* The first case number in a text; year 0 if there is none. */
 struct case_number mail_thread_number(const char *text);
 

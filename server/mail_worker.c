@@ -115,12 +115,14 @@ static int mail_worker_make(struct mail_worker *worker, struct error *err)
 	arena_free(arena);
 	if (rc < 0)
 		return -1;
-	worker->flow = mail_flow_new(&(struct mail_flow_config){ .base = worker->base,
-					     .options = worker->options,
-					     .secret = worker->start->secret,
-					     .reader_fd = worker->start->reader_fd,
-					     .image_fd = worker->start->image_fd },
-		err);
+	worker->flow =
+		mail_flow_new(&(struct mail_flow_config){ .metrics = worker->metrics,
+				      .base = worker->base,
+				      .options = worker->options,
+				      .secret = worker->start->secret,
+				      .reader_fd = worker->start->reader_fd,
+				      .image_fd = worker->start->image_fd },
+			err);
 	return worker->flow ? mail_worker_listen(worker, err) : -1;
 }
 

@@ -58,6 +58,8 @@ const struct metrics_row measures[] = {
 		.labels = "answer=\"4xx\"" },
 	[MEASURE_MAIL_IN_WAITING] = { GAUGE(
 		"synpunkt_mail_in_waiting", "Letters waiting for the database now") },
+	[MEASURE_MAIL_IN_OLDEST] = { GAUGE("synpunkt_mail_in_oldest_seconds",
+		"For how long the stored letter has waited that waits longest to become a case") },
 	[MEASURE_MAIL_IN_CONNECTIONS] = { GAUGE("synpunkt_mail_in_connections",
 		"Conversations with mail servers now") },
 	[MEASURE_MAIL_IN_BYTES] = { GAUGE(

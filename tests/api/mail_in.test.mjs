@@ -195,9 +195,8 @@ test('an automatic answer to no letter of ours is seen by the board and not answ
     assert.deepEqual(await lettersOf(row), []);
   });
 
-test('a bounce says of our letter that it did not arrive', async () => {
-  const c = await submit();
-  const text = (id) => ['From: MAILER-DAEMON@mail.example', 'To: synpunkter@stad.example',
+/* What a mail server says of the letter of a case. */
+const bounceOf = (c, id) => Buffer.from(['From: MAILER-DAEMON@mail.example', 'To: synpunkter@stad.example',
     'Subject: Undelivered Mail Returned to Sender', `Message-ID: <${id}>`,
     'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
     'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
@@ -205,10 +204,12 @@ test('a bounce says of our letter that it did not arrive', async () => {
     '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mail.example',
     '', `Final-Recipient: rfc822; ${c.email}`, 'Action: failed', 'Status: 5.1.1', '',
     '--b', 'Content-Type: text/rfc822-headers', '',
-    `Message-ID: ${c.receipt['message-id']}`, 'Subject: x', '', '--b--', ''].join('\r\n');
+    `Message-ID: ${c.receipt['message-id']}`, 'Subject: x', '', '--b--', ''].join('\r\n'));
+
+test('a bounce says of our letter that it did not arrive', async () => {
+  const c = await submit();
   const id = newId();
-  const row = await handled('trafik@stad.example', { sender: '', id,
-    bytes: Buffer.from(text(id)) });
+  const row = await handled('trafik@stad.example', { sender: '', id, bytes: bounceOf(c, id) });
   assert.equal(row.class, 'bounce');
   assert.equal(row.case_id, c.id);
   const [out] = await lettersOf(c);
@@ -216,6 +217,25 @@ test('a bounce says of our letter that it did not arrive', async () => {
   assert.equal(out.trouble, 'bounced');
   assert.deepEqual((await eventsOf(row)).map((e) => e.what).slice(-2),
     ['mail-noted', 'mail-failed']);
+});
+
+test('a bounce that comes by another case says nothing of the letter', async () => {
+  const c = await submit();
+  const id = newId();
+  const row = await handled(replyTo(await submit()), { sender: '', id, bytes: bounceOf(c, id) });
+  assert.equal(row.class, 'bounce');
+  assert.notEqual(row.case_id, c.id);
+  assert.equal((await lettersOf(c))[0].failed_at, null);
+});
+
+test('robots are noted twenty times on a case, and no more', async () => {
+  const c = await submit();
+  let row;
+  for (let i = 0; i < 22; i++)
+    row = await handled(replyTo(c), { from: c.email, subject: 'Frånvaro',
+      head: 'Auto-Submitted: auto-replied\r\n' });
+  assert.equal(row.case_id, c.id);
+  assert.equal((await eventsOf(row)).filter((e) => e.what === 'mail-noted').length, 20);
 });
 
 test('ten letters an hour go to one address by themselves, and no more', async () => {
@@ -317,6 +337,44 @@ test('promises run from the day that a mail came, not from when a case was made'
     FROM synpunkt.case c, synpunkt.mail_message m
     WHERE c.id = ${row.case_id} AND m.message_id = '${id}'`);
   assert.deepEqual(it, { same: 't', day: 't', late: 't' });
+});
+
+test('a mail that fails again and again is a case of the dispatcher', async () => {
+  const id = newId();
+  const mend = await breakTable('synpunkt.case_content', "NEW.body LIKE 'Går aldrig in%'");
+  try {
+    assert.match(await deliver('trafik@stad.example', { id, subject: 'Går aldrig in' }), /^250 /);
+    await eventually('it has failed', async () => server.logs().some((l) =>
+      l.event === 'mail_waits' && l.step === 'case'));
+    await server.sql(`UPDATE synpunkt.mail_delivery SET attempts = 12, due_at = now()
+      WHERE id = ${(await deliveryOf(id)).id}`);
+    const row = await eventually('it is done', async () => {
+      const it = await deliveryOf(id);
+      return it.state === 'done' && it;
+    });
+    const it = await caseOf(row);
+    assert.equal(it.board, 'dispatch');
+    assert.match(it.text, /sparat som det kom/);
+    assert.equal(it.contact, null);
+  } finally {
+    await mend();
+  }
+});
+
+test('a mail whose bytes cannot be had waits for its lease and holds up no other', async () => {
+  const id = newId();
+  await server.sql('REVOKE SELECT (raw) ON synpunkt.mail_message FROM synpunkt_clerk');
+  try {
+    assert.match(await deliver('trafik@stad.example', { id }), /^250 /);
+    await eventually('an attempt', async () => Number((await deliveryOf(id)).attempts) > 0);
+    await eventually('it is told', async () => server.logs().some((l) =>
+      l.event === 'mail_waits' && l.step === 'bytes'));
+  } finally {
+    await server.sql('GRANT SELECT (raw) ON synpunkt.mail_message TO synpunkt_clerk');
+  }
+  await server.sql(`UPDATE synpunkt.mail_delivery SET due_at = now()
+    WHERE id = ${(await deliveryOf(id)).id}`);
+  await eventually('it is done', async () => (await deliveryOf(id)).state === 'done');
 });
 
 test('nobody can take the key of a mail to come', async () => {
