@@ -16,8 +16,9 @@ struct error;
 /*
  * An exclusive lock on the file at path, made if need be; the process id goes in.
  * Returns the descriptor, to be kept open: children inherit it, so the lock lasts
- * until the last of them is gone. -1 and ERR_CONFLICT if another holds it (text
- * says which process), ERR_INTERNAL if the file cannot be opened.
+ * until the last of them is gone. Waits two seconds for one that is going. -1 and
+ * ERR_CONFLICT if another holds it (text says which process), ERR_INTERNAL if the file
+ * cannot be opened.
  */
 int supervise_lock(const char *path, struct error *err);
 

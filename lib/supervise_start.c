@@ -33,6 +33,24 @@ static int lock_taken(int fd, const char *path, struct error *err)
 		path);
 }
 
+/* Of a parent that was killed the children die by themselves, and theirs after them:
+ * for so long they hold its lock still. */
+#define LOCK_PATIENCE_MS 2000
+#define LOCK_STEP_MS 20
+
+/* -1 with errno. */
+static int lock_wait(int fd)
+{
+	int locked = flock(fd, LOCK_EX | LOCK_NB);
+
+	for (int ms = 0; locked < 0 && errno == EWOULDBLOCK && ms < LOCK_PATIENCE_MS;
+		ms += LOCK_STEP_MS) {
+		usleep(LOCK_STEP_MS * 1000);
+		locked = flock(fd, LOCK_EX | LOCK_NB);
+	}
+	return locked;
+}
+
 int supervise_lock(const char *path, struct error *err)
 {
 	scoped_fd int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -41,7 +59,7 @@ int supervise_lock(const char *path, struct error *err)
 	if (fd < 0)
 		return error_set(err, ERR_INTERNAL, "cannot open \"%.100s\": %s", path,
 			strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	if (lock_wait(fd) < 0) {
 		if (errno == EWOULDBLOCK)
 			return lock_taken(fd, path, err);
 		return error_set(err, ERR_INTERNAL, "cannot lock \"%.100s\": %s", path,

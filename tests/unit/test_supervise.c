@@ -244,6 +244,32 @@ static void test_supervise__hangup_is_passed_on_and_interrupt_is_not(void **stat
 	parent_end(parent);
 }
 
+/* Whoever starts anew at once, as after a crash, must not be refused for what is dying.
+ */
+static void test_supervise__waits_for_a_lock_that_is_going(void **state)
+{
+	int ends[2], fd, status;
+	char there;
+	pid_t holder;
+
+	assert_int_equal(pipe(ends), 0);
+	holder = fork();
+	if (holder == 0) {
+		supervise_lock(lock_path, NULL);
+		if (write(ends[1], "", 1) < 0)
+			_exit(1);
+		pause_ms(300);
+		_exit(0);
+	}
+	assert_int_equal(read(ends[0], &there, 1), 1);
+	fd = supervise_lock(lock_path, NULL);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(waitpid(holder, &status, 0), holder);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void test_supervise__one_lock_at_a_time(void **state)
 {
 	struct error err = { 0 };
@@ -428,6 +454,7 @@ int main(void)
 		cmocka_unit_test(
 			test_supervise__hangup_is_passed_on_and_interrupt_is_not),
 		cmocka_unit_test(test_supervise__one_lock_at_a_time),
+		cmocka_unit_test(test_supervise__waits_for_a_lock_that_is_going),
 		cmocka_unit_test(test_supervise__the_lock_lasts_until_the_last_child),
 		cmocka_unit_test(
 			test_supervise__listeners_share_a_port_with_nobody_else),
