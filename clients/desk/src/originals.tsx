@@ -50,10 +50,10 @@ export function Originals({ it }: { it: Case }): JSX.Element | null {
 
   if (!mayHaveMails(it)) return null;
   return (
-    <section class="card noprint originals">
+    <div class="card noprint originals">
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{t.originals.title}</summary>
         {isOpen && <Folded it={it} why="protectedIdentity"><Mails it={it} /></Folded>}
       </details>
-    </section>);
+    </div>);
 }
