@@ -8,23 +8,10 @@ import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import { eventually, literal, request, sleep, startServer } from '../api/harness.mjs';
+import { random, seed } from './chance.mjs';
 
 const cases = Number(process.env.FAULT_CASES ?? 1000);
 const clients = 16;
-const seed = Number(process.env.FAULT_SEED ?? crypto.randomInt(1e6));
-
-/* mulberry32: the course of kills can be repeated by its seed. */
-function randomOf(start) {
-  let a = start;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = randomOf(seed);
 const mark = crypto.randomBytes(4).toString('hex');
 const sent = []; /* {text, key, numbers: [of each 201], maybe} */
 const killed = { worker: 0, postmaster: 0, backend: 0 };

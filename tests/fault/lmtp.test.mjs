@@ -9,23 +9,10 @@ import { after, before, test } from 'node:test';
 
 import { eventually, request, sleep, startServer } from '../api/harness.mjs';
 import { letter, lmtpOpen } from '../api/lmtp_client.mjs';
+import { random, seed } from './chance.mjs';
 
 const letters = Number(process.env.FAULT_LETTERS ?? 2000);
 const clients = 16;
-const seed = Number(process.env.FAULT_SEED ?? crypto.randomInt(1e6));
-
-/* mulberry32: the course of kills can be repeated by its seed. */
-function randomOf(start) {
-  let a = start;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = randomOf(seed);
 const mark = crypto.randomBytes(4).toString('hex');
 const boards = ['trafik@stad.example', 'kultur@stad.example', 'idrott@stad.example'];
 const sent = []; /* {id, to: [], bytes, taken: Set of recipients told 250} */
