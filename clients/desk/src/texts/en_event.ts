@@ -24,6 +24,7 @@ export const event = {
   'became-overdue': 'The answer became overdue',
   'mail-failed': 'A mail did not arrive',
   'mail-noted': 'An automatic mail came',
+  'mail-infected': 'The virus check found something in a mail',
   'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',
   'mail-dismissed': 'The mail is not sent again',

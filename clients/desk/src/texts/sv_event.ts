@@ -24,6 +24,7 @@ export const event = {
   'became-overdue': 'Svaret blev försenat',
   'mail-failed': 'Ett mejl gick inte fram',
   'mail-noted': 'Ett automatiskt mejl kom',
+  'mail-infected': 'Viruskontrollen hittade något i ett mejl',
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
   'mail-retried': 'Mejlet skickas igen',
   'mail-dismissed': 'Mejlet skickas inte igen',
