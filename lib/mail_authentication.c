@@ -84,9 +84,9 @@ static char *mail_authentication_bare(struct arena *arena, const char *value)
 		} else if (!escaped && *value == '(' && !quoted) {
 			comment = depth++ == 0 ? value + 1 : comment;
 		} else if (!escaped && *value == ')' && !quoted && depth > 0) {
-			if (--depth == 0)
-				to = mail_authentication_comment(
-					arena, comment, (size_t)(value - comment), to);
+			to = --depth > 0 ? to
+					 : mail_authentication_comment(arena, comment,
+						   (size_t)(value - comment), to);
 		} else if (depth == 0) {
 			*to++ = quoted ? mail_authentication_quoted(*value) : *value;
 		}
