@@ -189,7 +189,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	) g
 $$;
 
--- A decision is traced, and a mail that shall go on is due now.
+-- A decision is traced. A mail that shall go on is due now; one that shall not is done
+-- without a case, and goes as any such does: by a disposal decision.
 CREATE FUNCTION synpunkt_mail_case.on_decided()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -200,6 +201,10 @@ BEGIN
 		SET state = 'received', attempts = 0, due_at = now()
 		WHERE d.id = NEW.id AND d.state = 'quarantined';
 		PERFORM pg_notify('synpunkt_mail_in', '');
+	ELSE
+		UPDATE synpunkt.mail_delivery d
+		SET state = 'done'
+		WHERE d.id = NEW.id AND d.state = 'quarantined';
 	END IF;
 	RETURN NULL;
 END

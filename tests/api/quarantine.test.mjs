@@ -188,6 +188,34 @@ test('a clean mail with files is a case at once, and its original is there', asy
   assert.equal((await registrar.get(`${mails}/2`)).status, 404);
 });
 
+test('what could run in a browser is kept and never shown by one, whatever it calls itself',
+  async () => {
+    const id = newId();
+    const script = '<script>alert(1)</script>';
+    await deliver(server, 'trafik@stad.example', { bytes: mailOf({ id, files: [
+      { name: 'bild.jpg', type: 'image/jpeg', bytes: `<!DOCTYPE html><html>${script}</html>` },
+      { name: 'sida.html', type: 'text/html', bytes: `<!DOCTYPE html><html>${script}</html>` },
+      { name: 'bild.svg', type: 'image/svg+xml',
+        bytes: `<svg xmlns="http://www.w3.org/2000/svg">${script}</svg>` },
+      { name: 'text.txt', type: 'text/plain', bytes: `Hej ${script}` },
+      { name: 'kod.js', type: 'text/javascript', bytes: 'alert(1)' },
+      { name: 'program.exe', type: 'image/png', bytes: 'MZ\x90\0\x03\0\0\0' }] }) });
+    const done = await became(server, id, 'done');
+    const { year } = await caseOf(done);
+    const files = await server.sql(`SELECT seq, type FROM synpunkt.case_attachment
+      WHERE case_id = ${done.case_id}`);
+    assert.ok(files.length > 0 && files.every((f) => f.type === 'text/plain'),
+      JSON.stringify(files));
+    const number = `/api/v1/desk/cases/${year}-${done.case_id}`;
+    for (const where of [...files.map((f) => `attachments/${f.seq}`), 'mails/1']) {
+      const res = await registrar.get(`${number}/${where}`);
+      assert.equal(res.status, 200, where);
+      assert.match(res.headers['content-disposition'], /^attachment;/, where);
+      assert.equal(res.headers['x-content-type-options'], 'nosniff', where);
+      assert.match(res.headers['content-security-policy'], /sandbox/, where);
+    }
+  });
+
 test('a mail larger than clamd takes is held; its small files are checked all the same',
   async () => {
     const big = Buffer.concat([pdf, Buffer.alloc(1500000, 'x')]);
@@ -238,7 +266,10 @@ test('who decided, when and as what is kept; the second is told what the first d
   const { trace } = second.json.current;
   assert.ok(trace.some((t) => t.what === 'dismissed' && t.by === `Test ${other.username}`));
   const kept = await deliveryOf(server, row.message);
-  assert.deepEqual([kept.state, kept.case_id], ['quarantined', null]);
+  assert.deepEqual([kept.state, kept.case_id], ['done', null]);
+  assert.equal((await server.sql(`SELECT length(raw) > 0 AS whole FROM synpunkt.mail_message
+    WHERE id = ${kept.message_id}`))[0].whole, 't');
+  assert.equal(lettersTo(row.person).length, 0);
 });
 
 test('one board’s quarantine is unseen by another’s, and by roles that decide on no mail',

@@ -40,7 +40,7 @@ function Waiting(): JSX.Element {
     drop(id);
     setTold(words);
     announce(words);
-    document.querySelector<HTMLElement>('.held h1, h1')?.focus();
+    document.querySelector<HTMLElement>('.quarantine h1')?.focus();
   };
 
   return (
@@ -62,7 +62,7 @@ export function Quarantine(): JSX.Element {
 
   useEffect(() => { document.title = `${t.quarantine.title} – ${t.desk}`; }, [t]);
   return (
-    <article class="held">
+    <article class="quarantine">
       <h1 tabIndex={-1}>{t.quarantine.title}</h1>
       {isAllowed && <p>{t.quarantine.lead}</p>}
       {isAllowed ? <Waiting /> : <Trouble text={t.quarantine.notYou} />}
