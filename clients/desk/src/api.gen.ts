@@ -2561,6 +2561,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A box of the public map, as GeoJSON: cases alone, or how many */
+        get: {
+            parameters: {
+                query?: {
+                    bbox?: string;
+                    zoom?: string;
+                    category?: string;
+                    status?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapCollection"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/secrecy-sections": {
         parameters: {
             query?: never;
@@ -3542,6 +3592,32 @@ export interface components {
                     /** @enum {string} */
                     type: "Polygon" | "MultiPolygon";
                     coordinates: unknown[];
+                };
+            }[];
+        };
+        /** @description GeoJSON (RFC 7946), WGS 84. What lies close together at that zoom is one point with a count; a place is rounded as its category says */
+        MapCollection: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: {
+                /** @constant */
+                type: "Feature";
+                properties: {
+                    count: number;
+                } | {
+                    /** @description What the case is called here; not its number */
+                    key: string;
+                    category: string;
+                    /** @description YYYY-MM, when it was received */
+                    month: string;
+                    /** @enum {string} */
+                    status: "open" | "closed";
+                    supporters: number;
+                };
+                geometry: {
+                    /** @constant */
+                    type: "Point";
+                    coordinates: number[];
                 };
             }[];
         };
