@@ -16,7 +16,7 @@ before(async () => {
   server = await startServer({ env: { SYNPUNKT_SMTP: sink.url,
     SYNPUNKT_MAIL_FROM: 'synpunkter@stad.example' } });
   desk = await newColleague(server, 'reach-co', 'coordinator@trafiknamnden');
-}, { timeout: 120000 });
+});
 after(async () => {
   await server?.stop();
   await sink?.close();
