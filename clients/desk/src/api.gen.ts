@@ -4184,6 +4184,15 @@ export interface components {
                     size: number;
                     state: string;
                 }[];
+                /** @description The mails that came about it, kept as they came */
+                originals?: {
+                    /** Format: date-time */
+                    at: string;
+                    class: string;
+                    size: number;
+                    /** @description Of what follows the header */
+                    bodySha256: string;
+                }[];
                 events?: {
                     /** Format: date-time */
                     at: string;
