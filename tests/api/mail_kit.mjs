@@ -13,7 +13,7 @@ export function mailOf({ id, from = 'Bo Ek <bo@example.se>', to = 'trafik@stad.e
   const b64 = (bytes) => Buffer.from(bytes).toString('base64').replace(/.{76}/g, '$&\r\n');
   const head = [...fields, `From: ${from}`, `To: ${to}`, `Subject: ${subject}`,
     `Message-ID: <${id}>`, 'MIME-Version: 1.0'];
-  const plain = ['Content-Type: text/plain; charset=utf-8', '', text, ''];
+  const plain = ['Content-Type: text/plain; charset=utf-8', '', text.replace(/\r?\n/g, '\r\n'), ''];
   const parts = files.flatMap(({ name, type, bytes }) => ['--grans',
     `Content-Type: ${type}; name="${name}"`,
     `Content-Disposition: attachment; filename="${name}"`,

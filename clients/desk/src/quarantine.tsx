@@ -49,7 +49,7 @@ function Waiting(): JSX.Element {
       {error !== null && <Trouble text={troubleText(t, error)} onRetry={() => void load(null)} />}
       {!items && error === null && <p role="status">{t.loading}</p>}
       {items?.length === 0 && <p>{t.quarantine.none}</p>}
-      {items && items.length > 0 && <ul class="rows">{items.map((mail) => (
+      {items && items.length > 0 && <ul class="mails">{items.map((mail) => (
         <HeldRow key={mail.id} mail={mail} onDecided={onDecided} />))}</ul>}
       {next !== null && <button type="button" onClick={() => void load(next)}>{t.quarantine.more}</button>}
     </>);
