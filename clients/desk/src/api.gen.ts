@@ -377,6 +377,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -425,6 +426,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
