@@ -15,13 +15,13 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
-#include "lib/db_array.h"
 #include "lib/error.h"
 #include "lib/json_write.h"
 #include "server/body_text.h"
 #include "server/desk_act_body.h"
 #include "server/desk_earlier.h"
 #include "server/desk_store.h"
+#include "server/if_match.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -159,38 +159,6 @@ static void act_on_done(
 		&op->what.about, act_on_read, op);
 }
 
-/* Of one entity tag; 0, which is older than any, for one that we never gave. A weak tag
- * counts, against the letter: a proxy that compresses makes ours weak, and what it
- * names is a version. */
-static int64_t version_read(const char *tag)
-{
-	long long version;
-	char *end;
-
-	tag += !strncmp(tag, "W/", 2) ? 2 : 0;
-	if (tag[0] != '"' || tag[1] < '0' || tag[1] > '9')
-		return 0;
-	version = strtoll(tag + 1, &end, 10);
-	return *end == '"' && version < INT32_MAX ? version : 0;
-}
-
-/* If-Match (RFC 9110, 13.1.1) as an array literal: any of the versions will do. NULL
- * for
- * "*". */
-static const char *versions_read(struct arena *arena, const char *tags)
-{
-	struct db_array *array = db_array_new(arena);
-
-	tags += strspn(tags, " \t,");
-	if (!strcmp(tags, "*"))
-		return NULL;
-	for (; *tags; tags += strspn(tags, " \t,")) {
-		db_array_int(array, version_read(tags));
-		tags += strcspn(tags, ",");
-	}
-	return db_array_literal(array);
-}
-
 static void act_run(struct act *op, const char *bytes, size_t n)
 {
 	struct worker *worker = http_app(op->req);
@@ -252,7 +220,7 @@ static void act_begin(struct http_request *req, enum case_action action)
 			NULL);
 		return;
 	}
-	op->what.versions = versions_read(http_arena(req), etag);
+	op->what.versions = if_match_versions(http_arena(req), etag);
 	http_on_close(req, act_on_gone, op);
 	act_read_body(op);
 }
