@@ -31,7 +31,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 3
+#define JOB_REPEATS 4
 
 static const struct {
 	struct db_query query;
@@ -53,6 +53,11 @@ static const struct {
 		  .sql = "SELECT synpunkt_map.catch_up($1::integer)",
 		  .n_params = 1 },
 		500 },
+	/* Addresses of followers that are not needed any more go. */
+	{ { .name = "support_forget",
+		  .sql = "SELECT synpunkt_support.forget($1::integer)",
+		  .n_params = 1 },
+		100 },
 };
 
 #define SWEEP_ROWS "1000"

@@ -20,6 +20,7 @@
 #include "server/session_http.h"
 #include "server/session_list.h"
 #include "server/statistics_http.h"
+#include "server/support_http.h"
 #include "server/take_down.h"
 #include "server/totp_http.h"
 
@@ -28,5 +29,5 @@ const struct http_route *const routes_public[] = { area_routes, audit_routes,
 	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
 	map_routes, marking_routes, openapi_routes, person_routes, register_routes,
 	resident_routes, session_routes, session_list_routes, statistics_routes,
-	take_down_routes, totp_routes, NULL };
+	support_routes, take_down_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

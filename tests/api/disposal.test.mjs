@@ -515,11 +515,11 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_search', 'disposal_hold',
+  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
     'public_case']; /* by its trigger on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_marking',
-    'case_search_mark', 'case_unshown', 'disposed_content', 'read_log',
+    'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'read_log',
     'statistic_case', 'statistic_dirty', 'statistic_mark'];
   assert.deepEqual(rows.map((r) => r.name), [...emptied, ...kept].sort(),
     'a new table goes into take() of 0022_disposal.sql, or into the list of those kept');
