@@ -19,6 +19,7 @@
 #include "lib/quota.h"
 #include "lib/secret.h"
 #include "lib/supervise.h"
+#include "server/frame_origin.h"
 #include "server/image_worker.h"
 #include "server/job_worker.h"
 #include "server/mail_reader_worker.h"
@@ -275,10 +276,17 @@ static int lmtp_check(struct error *err)
 		parent.options.lmtp);
 }
 
+static int frames_check(struct error *err)
+{
+	const char *origins = parent.options.frame_ancestors;
+
+	return origins ? frame_origins_check(origins, err) : 0;
+}
+
 static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
-	if (transport_check(err) < 0 || lmtp_check(err) < 0 ||
+	if (transport_check(err) < 0 || lmtp_check(err) < 0 || frames_check(err) < 0 ||
 		supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
 		listen_all(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||

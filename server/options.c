@@ -82,6 +82,9 @@ static const struct settings_row rows[] = {
 	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
 		.help = "address residents know, as https://synpunkt.example; empty: from "
 			"the request" },
+	{ ROW("FRAME_ANCESTORS", TEXT, frame_ancestors), .max = 1000, .standard = "",
+		.help = "origins, by spaces, whose pages may show the residents' form in "
+			"a frame, as https://stad.example; empty: none" },
 	{ ROW("SAFE_EXIT", TEXT, safe_exit), .min = 1, .max = 200,
 		.standard = "https://www.wikipedia.org/",
 		.help = "page that the pages for children are left for in haste; one "
