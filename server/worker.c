@@ -31,6 +31,7 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/page_words.h"
+#include "server/poster_fonts.h"
 #include "server/routes.h"
 #include "server/session.h"
 
@@ -96,6 +97,16 @@ static int worker_texts(struct worker *worker, struct error *err)
 		return -1;
 	worker->templates = template_set_new(resident_files, err);
 	return worker->templates ? 0 : -1;
+}
+
+/* Without them there are no posters, and everything else. */
+static void worker_fonts(struct worker *worker)
+{
+	struct error err = { 0 };
+
+	worker->fonts = poster_fonts_new(&err);
+	if (!worker->fonts)
+		log_event(LOG_LEVEL_WARNING, "no_poster_fonts", LOG_S("why", err.text));
 }
 
 static int worker_database_slow(
@@ -258,6 +269,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 {
 	if (worker_texts(worker, err) < 0)
 		return -1;
+	worker_fonts(worker);
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public, worker->catalogue);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
@@ -300,6 +312,7 @@ static void worker_unmake(struct worker *worker)
 	db_pool_free(worker->write_pool);
 	if (worker->openapi)
 		evbuffer_free(worker->openapi);
+	poster_fonts_free(worker->fonts);
 	template_set_free(worker->templates);
 	catalogue_free(worker->catalogue);
 }

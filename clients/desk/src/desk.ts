@@ -28,6 +28,13 @@ export function isOfficer({ roles }: Session): boolean {
   return roles.some(({ role, board }) => role === 'data-protection-officer' && board !== '*');
 }
 
+/* As qr_may_make() in server/qr_http.c, which decides. */
+const posterRoles = ['registrar', 'coordinator', 'manager', 'board-secretary', 'dispatcher', 'administrator'];
+
+export function makesPosters({ roles }: Session): boolean {
+  return roles.some(({ role }) => posterRoles.includes(role));
+}
+
 const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],
