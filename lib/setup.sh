@@ -150,6 +150,7 @@ setup_run_packages=(
 	libxml2-dev
 	meson
 	ninja-build
+	openssl
 	pkg-config
 	postgresql-15
 	postgresql-15-postgis-3

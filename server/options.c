@@ -61,6 +61,19 @@ static const struct settings_row rows[] = {
 		.standard = "X-Spam-Flag",
 		.help = "header in which that server says yes or true of spam; it must "
 			"remove what others send under it" },
+	{ ROW("PUSH_KEY_FILE", PATH, push_key_file), .standard = "",
+		.help = "private key in PEM, P-256, that push messages are signed with "
+			"(VAPID); empty: none are sent" },
+	{ ROW("PUSH_SUBJECT", TEXT, push_subject), .max = 200, .standard = "",
+		.help = "whom a push service may write to, mailto: or https:; empty: "
+			"SYNPUNKT_MAIL_FROM" },
+	{ ROW("PUSH_HOSTS", TEXT, push_hosts), .min = 1, .max = 2000,
+		.standard = "fcm.googleapis.com updates.push.services.mozilla.com "
+			    "*.push.apple.com *.notify.windows.com",
+		.help = "hosts of push services that are sent to, by spaces; *. for all "
+			"below, :port if not 443" },
+	{ ROW("PUSH_CA_FILE", PATH, push_ca_file), .standard = "",
+		.help = "authorities in PEM for them; empty: the system's" },
 	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
 		.standard = "host=/var/run/postgresql dbname=synpunkt",
 		.help = "libpq connection string without a user; the host is a socket "

@@ -21,6 +21,8 @@ struct options {
 	const char *mail_spam_header;
 	int64_t lmtp_size, lmtp_memory, lmtp_connections;
 	int64_t lmtp_idle_ms, lmtp_data_ms, lmtp_data_total_ms;
+	const char *push_key_file; /* NULL: no push messages */
+	const char *push_subject, *push_hosts, *push_ca_file;
 	int smtp_tls;             /* enum smtp_tls */
 	const char *database;     /* libpq connection string, without a user */
 	const char *state;        /* directory of attachments/ and spool/ */

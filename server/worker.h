@@ -73,6 +73,7 @@ struct worker {
 	struct catalogue *catalogue;
 	struct template_set *templates;
 	struct poster_fonts *fonts; /* NULL: the files are not there */
+	char *push_key;             /* public, base64url; NULL: no push messages */
 	struct evbuffer *openapi;   /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
 	struct event *starting;    /* until it has been ready once */
