@@ -377,6 +377,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -425,6 +426,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -3940,6 +3942,10 @@ export interface components {
              * @description When it was sent or given up, or is tried next
              */
             at: string;
+            /** @description Why it failed: bounced (it came back), unreachable (not tried, since another came back), ceiling (too many to the address), or how the mail server refused it */
+            trouble: string | null;
+            /** @description It came back from the address that stands in the case: letters to it are not tried until the address is corrected, or the mail is sent again */
+            returned: boolean;
         };
         /** @description A reply that waits for a manager; it goes as it is written here */
         DeskApproval: {
@@ -3996,7 +4002,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-noted" | "mail-hint" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4372,6 +4378,15 @@ export interface components {
                     type: string;
                     size: number;
                     state: string;
+                }[];
+                /** @description The mails that came about it, kept as they came */
+                originals?: {
+                    /** Format: date-time */
+                    at: string;
+                    class: string;
+                    size: number;
+                    /** @description Of what follows the header */
+                    bodySha256: string;
                 }[];
                 events?: {
                     /** Format: date-time */
