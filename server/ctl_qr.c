@@ -20,8 +20,8 @@
 #include "server/day.h"
 #include "server/options.h"
 #include "server/page_words.h"
-#include "server/poster_fonts.h"
 #include "server/qr_link.h"
+#include "server/qr_poster.h"
 #include "server/qr_sheet.h"
 
 extern char **environ;
@@ -96,26 +96,37 @@ static int bytes_write(const char *path, struct evbuffer *bytes, struct error *e
 	return 0;
 }
 
+static int sheet_draw(
+	const struct qr_sheet *sheet, struct evbuffer *out, struct error *err)
+{
+	json_t *words;
+	int rc;
+
+	if (sheet->kind == QR_SHEET_SVG)
+		return qr_sheet_svg(sheet, out, err);
+	words = qr_sheet_words(sheet);
+	rc = qr_poster_write(words, out, err);
+	json_decref(words);
+	return rc;
+}
+
 static int sheet_make(struct ctl *ctl, const struct qr_call *call, struct error *err)
 {
 	struct catalogue *catalogue = page_words_load(err);
-	struct poster_fonts *fonts = catalogue ? poster_fonts_new(err) : NULL;
 	struct evbuffer *out = evbuffer_new();
 	struct qr_link link;
+	const struct qr_sheet sheet = {
+		.catalogue = catalogue, .link = &link, .kind = call->kind
+	};
 	int rc = -1;
 
-	if (fonts && link_read(ctl, call, &link, err) == 0 &&
-		qr_sheet_write(&(struct qr_sheet){ .catalogue = catalogue,
-				       .fonts = fonts,
-				       .link = &link,
-				       .kind = call->kind },
-			out, err) == 0)
+	if (catalogue && link_read(ctl, call, &link, err) == 0 &&
+		sheet_draw(&sheet, out, err) == 0)
 		rc = bytes_write(call->output, out, err);
 	if (rc == 0 && ctl->json && call->output)
 		ctl_print_json(json_pack("{s:s, s:s?, s:s}", "address", link.address,
 			"unit", link.unit, "file", call->output));
 	evbuffer_free(out);
-	poster_fonts_free(fonts);
 	catalogue_free(catalogue);
 	return rc;
 }

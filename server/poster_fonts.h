@@ -3,7 +3,7 @@
  * they are. Not looked for by fontconfig, which would read the machine's settings, take
  * another font where it pleased, and never give back what it keeps.
  *
- * Opened once for a process; any number of its threads draw with them.
+ * They are a poster's: opened for it.
  */
 #ifndef SYNPUNKT_SERVER_POSTER_FONTS_H
 #define SYNPUNKT_SERVER_POSTER_FONTS_H

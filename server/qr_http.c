@@ -27,6 +27,7 @@
 #include "server/page.h"
 #include "server/page_city.h"
 #include "server/page_staff.h"
+#include "server/poster_client.h"
 #include "server/public_url.h"
 #include "server/qr_link.h"
 #include "server/qr_sheet.h"
@@ -98,8 +99,15 @@ static void making_free(struct making *making)
 static void making_work(void *arg)
 {
 	struct making *making = arg;
+	json_t *words;
 
-	qr_sheet_write(&making->sheet, making->drawn, &making->err);
+	if (making->sheet.kind == QR_SHEET_SVG) {
+		qr_sheet_svg(&making->sheet, making->drawn, &making->err);
+		return;
+	}
+	words = qr_sheet_words(&making->sheet);
+	poster_client_draw(words, making->drawn, &making->err);
+	json_decref(words);
 }
 
 /* "affisch-Vasaparken.pdf" */
@@ -156,10 +164,9 @@ static void making_start(
 		.typed = keep(making, link->typed),
 		.unit = keep(making, link->unit),
 		.category = keep(making, link->category) };
-	making->sheet = (struct qr_sheet){ .catalogue = worker->catalogue,
-		.fonts = worker->fonts,
-		.link = &making->link,
-		.kind = kind };
+	making->sheet = (struct qr_sheet){
+		.catalogue = worker->catalogue, .link = &making->link, .kind = kind
+	};
 	making->drawn = evbuffer_new();
 	if (work_run(worker->work, making_work, making_done, making, &err) < 0) {
 		making_free(making);

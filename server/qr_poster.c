@@ -3,6 +3,7 @@
 #include <cairo-pdf.h>
 #include <cairo.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -13,6 +14,19 @@
 #include "lib/qr.h"
 #include "server/pdf_tags.h"
 #include "server/poster_fonts.h"
+
+enum size {
+	POSTER,
+	LABEL,
+};
+
+struct qr_poster {
+	int label;
+	const char *title, *heading, *subject, *how, *picture, *type, *typed, *address,
+		*other, *sender;
+	struct qr qr;
+	struct poster_fonts *fonts;
+};
 
 #define POINTS_MM (72 / 25.4)
 #define LINE 1.3 /* times the size of its letters */
@@ -25,10 +39,10 @@ static const struct measure {
 	int lines; /* of a name, if it is not of the least size */
 	bool sideways;
 } measures[] = {
-	[QR_POSTER_A4] = { 210 * POINTS_MM, 297 * POINTS_MM, 20 * POINTS_MM,
-		135 * POINTS_MM, 38, 28, 13, 20, 15, 3, false },
-	[QR_POSTER_LABEL] = { 105 * POINTS_MM, 74 * POINTS_MM, 5 * POINTS_MM,
-		47 * POINTS_MM, 15, 12, 6.5, 9.5, 8, 2, true },
+	[POSTER] = { 210 * POINTS_MM, 297 * POINTS_MM, 20 * POINTS_MM, 135 * POINTS_MM,
+		38, 28, 13, 20, 15, 3, false },
+	[LABEL] = { 105 * POINTS_MM, 74 * POINTS_MM, 5 * POINTS_MM, 47 * POINTS_MM, 15,
+		12, 6.5, 9.5, 8, 2, true },
 };
 
 struct drawing {
@@ -204,7 +218,7 @@ static void draw_poster(struct drawing *d, const struct qr_poster *poster)
 	d->width = m->width - 2 * m->margin;
 	d->y = m->margin;
 	put_heading(d, poster);
-	put_code(d, poster->qr, (m->width - m->code) / 2, d->y);
+	put_code(d, &poster->qr, (m->width - m->code) / 2, d->y);
 	d->y += m->code;
 	put_words(d, poster);
 }
@@ -213,7 +227,7 @@ static void draw_label(struct drawing *d, const struct qr_poster *poster)
 {
 	const struct measure *m = d->measure;
 
-	put_code(d, poster->qr, m->margin / 2, (m->height - m->code) / 2);
+	put_code(d, &poster->qr, m->margin / 2, (m->height - m->code) / 2);
 	d->left = m->margin / 2 + m->code;
 	d->width = m->width - d->left - m->margin;
 	d->y = m->margin;
@@ -250,10 +264,10 @@ static void draw(cairo_surface_t *surface, const struct qr_poster *poster,
 	arena_free(d.arena);
 }
 
-int qr_poster_write(
+static int poster_write(
 	const struct qr_poster *poster, struct evbuffer *out, struct error *err)
 {
-	const struct measure *m = &measures[poster->size];
+	const struct measure *m = &measures[poster->label ? LABEL : POSTER];
 	struct evbuffer *drawn = evbuffer_new();
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
 		on_bytes, drawn, m->width, m->height);
@@ -279,5 +293,28 @@ int qr_poster_write(
 		rc = error_set(err, ERR_INTERNAL, "the page could not be drawn: %s",
 			cairo_status_to_string(status));
 	evbuffer_free(drawn);
+	return rc;
+}
+
+int qr_poster_write(const json_t *words, struct evbuffer *out, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct qr_poster poster = { 0 };
+	int rc = -1;
+
+	if (json_unpack((json_t *)(uintptr_t)words,
+		    "{s:b, s:s, s:s, s?:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "label",
+		    &poster.label, "title", &poster.title, "heading", &poster.heading,
+		    "subject", &poster.subject, "how", &poster.how, "picture",
+		    &poster.picture, "type", &poster.type, "typed", &poster.typed,
+		    "address", &poster.address, "other", &poster.other, "sender",
+		    &poster.sender) < 0)
+		error_set(err, ERR_INVALID, "a poster lacks words");
+	else if (qr_make(arena, poster.address, &poster.qr, err) == 0)
+		poster.fonts = poster_fonts_new(err);
+	if (poster.fonts)
+		rc = poster_write(&poster, out, err);
+	poster_fonts_free(poster.fonts);
+	arena_free(arena);
 	return rc;
 }

@@ -4,39 +4,24 @@
  * that it can be listened to as well.
  *
  * Drawn by cairo; what its version in Debian 12 does not write (languages, the
- * picture's words) is put in by qpdf. Takes tens of milliseconds: not for the loop.
+ * picture's words) is put in by qpdf. In synpunktctl alone: loaded in each process of
+ * the server these libraries would cost megabytes. The server runs it
+ * (poster_client.h).
  */
 #ifndef SYNPUNKT_SERVER_QR_POSTER_H
 #define SYNPUNKT_SERVER_QR_POSTER_H
 
+#include <jansson.h>
+
 struct error;
 struct evbuffer;
-struct poster_fonts;
-struct qr;
 
-enum qr_poster_size {
-	QR_POSTER_A4,
-	QR_POSTER_LABEL,
-};
-
-/* Texts in Swedish but for `other`, which is in English. */
-struct qr_poster {
-	enum qr_poster_size size;
-	const struct poster_fonts *fonts;
-	const struct qr *qr;
-	const char *title;   /* the document's */
-	const char *heading; /* "Berätta vad du tycker" */
-	const char *subject; /* the unit's name, or NULL */
-	const char *how;     /* "Rikta mobilens kamera mot rutan" */
-	const char *picture; /* "QR-kod som leder till …" */
-	const char *type;    /* "Eller skriv adressen" */
-	const char *typed;   /* "synpunkt.example/lamna" */
-	const char *address; /* where the code leads */
-	const char *other;
-	const char *sender; /* "Synpunkt Stockholm" */
-};
-
-int qr_poster_write(
-	const struct qr_poster *poster, struct evbuffer *out, struct error *err);
+/*
+ * words: label (true: the label, else the poster), title (the document's), heading,
+ * subject (the unit's name, perhaps), how, picture (words in place of the code), type,
+ * typed (the address to type), address (where the code leads), other (in English; all
+ * else is Swedish), sender. ERR_INVALID when one is missing.
+ */
+int qr_poster_write(const json_t *words, struct evbuffer *out, struct error *err);
 
 #endif

@@ -9,7 +9,6 @@
 #include "lib/qr.h"
 #include "lib/text_format.h"
 #include "server/qr_link.h"
-#include "server/qr_poster.h"
 
 /* On paper nobody can choose a language. */
 #define FIRST "sv"
@@ -43,45 +42,35 @@ const char *qr_sheet_picture(struct arena *arena, const struct catalogue *cat,
 		TEXT_VALUES({ "address", link->address }));
 }
 
-static int write_paper(struct arena *arena, const struct qr_sheet *sheet,
-	const struct qr *qr, struct evbuffer *out, struct error *err)
+json_t *qr_sheet_words(const struct qr_sheet *sheet)
 {
 	const struct catalogue *cat = sheet->catalogue;
 	const struct qr_link *link = sheet->link;
-	const struct qr_poster poster = {
-		.size = sheet->kind == QR_SHEET_LABEL ? QR_POSTER_LABEL : QR_POSTER_A4,
-		.fonts = sheet->fonts,
-		.qr = qr,
-		.title = title_of(arena, cat, link),
-		.heading = words(cat, "sheet.heading"),
-		.subject = subject_of(link),
-		.how = words(cat, "sheet.how"),
-		.picture = qr_sheet_picture(arena, cat, FIRST, link),
-		.type = words(cat, "sheet.type"),
-		.typed = link->typed,
-		.address = link->address,
-		.other = catalogue_text(cat, SECOND, "sheet.line"),
-		.sender = arena_printf(arena, "%s %s", words(cat, "site.name"),
-			words(cat, "site.city")),
-	};
+	struct arena *arena = arena_new();
+	json_t *ret = json_pack(
+		"{s:b, s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "label",
+		sheet->kind == QR_SHEET_LABEL, "title", title_of(arena, cat, link),
+		"heading", words(cat, "sheet.heading"), "subject", subject_of(link),
+		"how", words(cat, "sheet.how"), "picture",
+		qr_sheet_picture(arena, cat, FIRST, link), "type",
+		words(cat, "sheet.type"), "typed", link->typed, "address",
+		link->address, "other", catalogue_text(cat, SECOND, "sheet.line"),
+		"sender",
+		arena_printf(arena, "%s %s", words(cat, "site.name"),
+			words(cat, "site.city")));
 
-	if (!sheet->fonts)
-		return error_set(
-			err, ERR_UNAVAILABLE, "there is no font to write with");
-	return qr_poster_write(&poster, out, err);
+	arena_free(arena);
+	return ret;
 }
 
-int qr_sheet_write(
-	const struct qr_sheet *sheet, struct evbuffer *out, struct error *err)
+int qr_sheet_svg(const struct qr_sheet *sheet, struct evbuffer *out, struct error *err)
 {
 	struct arena *arena = arena_new();
 	struct qr qr;
 	int rc = qr_make(arena, sheet->link->address, &qr, err);
 
-	if (rc == 0 && sheet->kind == QR_SHEET_SVG)
+	if (rc == 0)
 		qr_svg_write(&qr, title_of(arena, sheet->catalogue, sheet->link), out);
-	else if (rc == 0)
-		rc = write_paper(arena, sheet, &qr, out, err);
 	arena_free(arena);
 	return rc;
 }

@@ -5,11 +5,12 @@
 #ifndef SYNPUNKT_SERVER_QR_SHEET_H
 #define SYNPUNKT_SERVER_QR_SHEET_H
 
+#include <jansson.h>
+
 struct arena;
 struct catalogue;
 struct error;
 struct evbuffer;
-struct poster_fonts;
 struct qr_link;
 
 enum qr_sheet_kind {
@@ -20,14 +21,15 @@ enum qr_sheet_kind {
 
 struct qr_sheet {
 	const struct catalogue *catalogue; /* only read */
-	const struct poster_fonts *fonts;  /* NULL: there are none, so no PDF */
 	const struct qr_link *link;
 	enum qr_sheet_kind kind;
 };
 
-/* Not for the loop (qr_poster.h). */
-int qr_sheet_write(
-	const struct qr_sheet *sheet, struct evbuffer *out, struct error *err);
+/* The code alone. Not for the loop (lib/qr.h). */
+int qr_sheet_svg(const struct qr_sheet *sheet, struct evbuffer *out, struct error *err);
+
+/* What stands on a poster or label, as qr_poster.h draws it. A new reference. */
+json_t *qr_sheet_words(const struct qr_sheet *sheet);
 
 /* "QR-kod som leder till …", in that language. */
 const char *qr_sheet_picture(struct arena *arena, const struct catalogue *cat,

@@ -32,7 +32,6 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/page_words.h"
-#include "server/poster_fonts.h"
 #include "server/routes.h"
 #include "server/session.h"
 
@@ -98,16 +97,6 @@ static int worker_texts(struct worker *worker, struct error *err)
 		return -1;
 	worker->templates = template_set_new(resident_files, err);
 	return worker->templates ? 0 : -1;
-}
-
-/* Without them there are no posters, and everything else. */
-static void worker_fonts(struct worker *worker)
-{
-	struct error err = { 0 };
-
-	worker->fonts = poster_fonts_new(&err);
-	if (!worker->fonts)
-		log_event(LOG_LEVEL_WARNING, "no_poster_fonts", LOG_S("why", err.text));
 }
 
 /* What it signs with is the job worker's alone. */
@@ -285,7 +274,6 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 {
 	if (worker_texts(worker, err) < 0 || worker_push_key(worker, err) < 0)
 		return -1;
-	worker_fonts(worker);
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public, worker->catalogue);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
@@ -329,7 +317,6 @@ static void worker_unmake(struct worker *worker)
 	if (worker->openapi)
 		evbuffer_free(worker->openapi);
 	mem_free(worker->push_key);
-	poster_fonts_free(worker->fonts);
 	template_set_free(worker->templates);
 	catalogue_free(worker->catalogue);
 }

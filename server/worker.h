@@ -27,7 +27,6 @@ struct http_server;
 struct image_client;
 struct intake;
 struct options;
-struct poster_fonts;
 struct quota;
 struct template_set;
 struct work_pool;
@@ -72,9 +71,8 @@ struct worker {
 	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
-	struct poster_fonts *fonts; /* NULL: the files are not there */
-	char *push_key;             /* public, base64url; NULL: no push messages */
-	struct evbuffer *openapi;   /* the text at /api/v1/openapi.json */
+	char *push_key;           /* public, base64url; NULL: no push messages */
+	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
 	struct event *starting;    /* until it has been ready once */
 	uint64_t totals[MEASURES]; /* of others' counters, as last added to metrics */
