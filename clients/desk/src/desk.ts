@@ -28,6 +28,11 @@ export function isOfficer({ roles }: Session): boolean {
   return roles.some(({ role, board }) => role === 'data-protection-officer' && board !== '*');
 }
 
+/* Says whether mail in quarantine goes on. */
+export function decidesOnMail({ roles }: Session): boolean {
+  return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
+}
+
 /* As qr_may_make() in server/qr_http.c, which decides. */
 const posterRoles = ['registrar', 'coordinator', 'manager', 'board-secretary', 'dispatcher', 'administrator'];
 
