@@ -129,8 +129,10 @@ setup_node()
 # What building and running needs, by name, in Debian 12.
 setup_run_packages=(
 	ca-certificates
+	fonts-dejavu-core
 	gcc
 	libc6-dev
+	libcairo2-dev
 	libcurl4-openssl-dev
 	libevent-dev
 	libgmime-3.0-dev
@@ -139,6 +141,8 @@ setup_run_packages=(
 	libmagic-dev
 	liboath-dev
 	libpq-dev
+	libqpdf-dev
+	libqrencode-dev
 	libseccomp-dev
 	libsodium-dev
 	libssl-dev
@@ -146,6 +150,7 @@ setup_run_packages=(
 	libxml2-dev
 	meson
 	ninja-build
+	openssl
 	pkg-config
 	postgresql-15
 	postgresql-15-postgis-3

@@ -24,6 +24,8 @@ struct options {
 	int64_t quarantine_days;
 	int64_t lmtp_size, lmtp_memory, lmtp_connections;
 	int64_t lmtp_idle_ms, lmtp_data_ms, lmtp_data_total_ms;
+	const char *push_key_file; /* NULL: no push messages */
+	const char *push_subject, *push_hosts, *push_ca_file;
 	int smtp_tls;             /* enum smtp_tls */
 	const char *database;     /* libpq connection string, without a user */
 	const char *state;        /* directory of attachments/ and spool/ */
@@ -32,8 +34,9 @@ struct options {
 	const char *secret_file;  /* WORKER_SECRET_SIZE bytes or more */
 	const char *user;
 	const char *lock;
-	const char *public_url; /* without a final slash */
-	const char *safe_exit;  /* where a child's pages are left for */
+	const char *public_url;      /* without a final slash */
+	const char *frame_ancestors; /* origins, by spaces: frame_origin.h */
+	const char *safe_exit;       /* where a child's pages are left for */
 	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;
 	const char *trusted_proxies; /* addresses or networks, by commas */

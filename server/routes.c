@@ -15,6 +15,8 @@
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/person_http.h"
+#include "server/push_http.h"
+#include "server/qr_http.h"
 #include "server/register_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
@@ -27,7 +29,8 @@
 const struct http_route *const routes_public[] = { area_routes, audit_routes,
 	case_routes, city_routes, desk_routes, desk_act_routes, desk_held_routes,
 	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
-	map_routes, marking_routes, openapi_routes, person_routes, register_routes,
-	resident_routes, session_routes, session_list_routes, statistics_routes,
-	support_routes, take_down_routes, totp_routes, NULL };
+	map_routes, marking_routes, openapi_routes, person_routes, push_routes,
+	qr_routes, register_routes, resident_routes, session_routes,
+	session_list_routes, statistics_routes, support_routes, take_down_routes,
+	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -27,6 +27,7 @@ export const en: Texts = {
   menu: 'Menu',
   register: 'Register',
   statistics: 'Statistics',
+  posters: 'Posters',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',

@@ -25,6 +25,7 @@ export const sv = {
   menu: 'Meny',
   register: 'Diarium',
   statistics: 'Statistik',
+  posters: 'Affischer',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
