@@ -61,6 +61,7 @@ struct case_get {
 	struct body_text *text; /* of a message's body that lies in a file */
 	struct case_key key;
 	int status;
+	bool reopens;         /* the message does */
 	const char *conflict; /* why a message was not added */
 };
 
@@ -135,7 +136,7 @@ static void case_get(struct http_request *req)
 			http_app(req), http_arena(req), &op->key, case_get_on_read, op);
 }
 
-/* ---- POST …/messages: add, then answer with the case as it is now ---- */
+/* ---- POST …/messages and …/reopenings: add, then answer with the case ---- */
 
 static void message_on_added(json_t *case_json, const struct error *err, void *arg)
 {
@@ -186,7 +187,8 @@ static void message_add(struct case_get *op, const char *json, size_t n)
 		http_reply_error(req, &err);
 		return;
 	}
-	op->query = case_message_add(http_app(req), http_arena(req),
+	op->query = (op->reopens ? case_reopen : case_message_add)(http_app(req),
+		http_arena(req),
 		&(struct case_message){ .key = op->key, .text = draft.text },
 		message_on_added, op);
 }
@@ -204,7 +206,7 @@ static void message_on_text(
 	body_text_free(text);
 }
 
-static void message_post(struct http_request *req)
+static void words_post(struct http_request *req, bool reopens)
 {
 	const struct http_body *body = http_body(req);
 	struct worker *worker = http_app(req);
@@ -213,6 +215,7 @@ static void message_post(struct http_request *req)
 
 	if (!op)
 		return;
+	op->reopens = reopens;
 	if (body->fd < 0) {
 		message_add(op, body->data, body->size);
 		return;
@@ -223,6 +226,16 @@ static void message_post(struct http_request *req)
 		&err);
 	if (!op->text)
 		http_reply_error(req, &err);
+}
+
+static void message_post(struct http_request *req)
+{
+	words_post(req, false);
+}
+
+static void reopening_post(struct http_request *req)
+{
+	words_post(req, true);
 }
 
 static const char *const case_media[] = { "application/json", "multipart/form-data",
@@ -257,6 +270,17 @@ const struct http_route case_routes[] = {
 		.media = json_media,
 		.handle = message_post,
 		.summary = "Add words to an open case",
+		.request = "NewMessage",
+		.response = "Case",
+		.header_names = code_headers,
+		.success = 201 },
+	{ .method = HTTP_POST,
+		.path = "/api/v1/cases/{number}/reopenings",
+		.access = ACCESS_CODE,
+		.max_body = CASE_JSON_MAX,
+		.media = json_media,
+		.handle = reopening_post,
+		.summary = "Open an answered or closed case again, for 60 days",
 		.request = "NewMessage",
 		.response = "Case",
 		.header_names = code_headers,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
 #include "server/city.h"
@@ -49,6 +50,13 @@ static const struct db_query message_query = {
 	.sql = "SELECT m FROM synpunkt_follow.add_message($1::bigint, $2::smallint,"
 	       " $3::bytea, $4::text, $5::integer) m",
 	.n_params = 5,
+};
+
+static const struct db_query reopen_query = {
+	.name = "follow_reopen",
+	.sql = "SELECT r FROM synpunkt_follow.reopen($1::bigint, $2::smallint,"
+	       " $3::bytea, $4::text, $5::integer, $6::integer) r",
+	.n_params = 6,
 };
 
 static const struct db_query consent_query = {
@@ -189,6 +197,20 @@ struct case_query *case_read(struct worker *worker, struct arena *arena,
 	return query;
 }
 
+/* Why words were not taken, as the database says it. */
+static const struct {
+	const char *outcome, *text;
+} message_refusals[] = {
+	{ "closed", "the case is closed" },
+	{ "disposed", "the case has been disposed of, and nothing can be added to it; "
+		      "submit a new one" },
+	{ "full", "the case already holds as many messages as it can" },
+	{ "open", "the case is open and not answered yet; add a message instead" },
+	{ "late", "a case can be opened again for 60 days after its answer or its end; "
+		  "submit a new one" },
+};
+_Static_assert(CASE_REOPEN_DAYS == 60, "as the text of a late one says");
+
 static void message_add_done(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -198,17 +220,13 @@ static void message_add_done(
 	if (!query_found(query, rows, err))
 		return;
 	outcome = db_rows_text(rows, 0, 0);
-	if (!strcmp(outcome, "added"))
-		query->done(NULL, NULL, query->arg);
-	else if (!strcmp(outcome, "closed"))
-		case_query_fail(query, ERR_CONFLICT, "the case is closed");
-	else if (!strcmp(outcome, "disposed"))
-		case_query_fail(query, ERR_CONFLICT,
-			"the case has been disposed of, and nothing can be added to it; "
-			"submit a new one");
-	else
-		case_query_fail(query, ERR_CONFLICT,
-			"the case already holds as many messages as it can");
+	for (size_t i = 0; i < ARRAY_LEN(message_refusals); i++) {
+		if (!strcmp(message_refusals[i].outcome, outcome)) {
+			case_query_fail(query, ERR_CONFLICT, message_refusals[i].text);
+			return;
+		}
+	}
+	query->done(NULL, NULL, query->arg);
 }
 
 struct case_query *case_message_add(struct worker *worker, struct arena *arena,
@@ -222,6 +240,22 @@ struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 	query->call = db_run(worker->read_pool, &message_query,
 		(const char *[]){
 			query->serial, query->year, query->hash, message->text, most },
+		message_add_done, query);
+	return query;
+}
+
+struct case_query *case_reopen(struct worker *worker, struct arena *arena,
+	const struct case_message *message, case_read_fn *done, void *arg)
+{
+	struct case_query *query =
+		case_query_new(worker, arena, &message->key, done, arg);
+	char most[12], days[12];
+
+	snprintf(most, sizeof(most), "%d", CASE_MESSAGES_MAX);
+	snprintf(days, sizeof(days), "%d", CASE_REOPEN_DAYS);
+	query->call = db_run(worker->read_pool, &reopen_query,
+		(const char *[]){ query->serial, query->year, query->hash,
+			message->text, most, days },
 		message_add_done, query);
 	return query;
 }

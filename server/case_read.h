@@ -50,6 +50,14 @@ struct case_message {
 struct case_query *case_message_add(struct worker *worker, struct arena *arena,
 	const struct case_message *message, case_read_fn *done, void *arg);
 
+/* Opens an answered or closed case again, with words of why, up to and with the day
+ * that is CASE_REOPEN_DAYS after. ERR_CONFLICT when there is nothing to open, when it
+ * is too late or the case holds CASE_MESSAGES_MAX already. On success as for a message.
+ */
+#define CASE_REOPEN_DAYS 60
+struct case_query *case_reopen(struct worker *worker, struct arena *arena,
+	const struct case_message *message, case_read_fn *done, void *arg);
+
 /* The complainant's yes or no to whether the case may go to the board of the question
  * that stands. ERR_CONFLICT when none does. On success as for a message. */
 struct case_consent {

@@ -14,8 +14,25 @@
 /* A ring is closed: its last position is its first. */
 #define RING_LEAST 4
 
+/* What numbers a position can have: the first from west to east, the second from south
+ * to north. SWEREF 99 TM is used in the whole country, 18 00 some way about its
+ * meridian; so a file of one is not taken for the other in these parts. */
+static const struct system {
+	int epsg;
+	const char *number, *name;
+	double least[2], most[2];
+} systems[] = {
+	{ CITY_GEOJSON_WGS84, "4326", "WGS 84, longitude first", { -180, -90 },
+		{ 180, 90 } },
+	{ 3006, "3006", "SWEREF 99 TM, easting first", { 200000, 6000000 },
+		{ 1000000, 7800000 } },
+	{ 3011, "3011", "SWEREF 99 18 00, easting first", { 0, 6000000 },
+		{ 300000, 7800000 } },
+};
+
 struct reader {
 	struct arena *arena;
+	const struct system *system;
 	const char *name_property;
 	struct city_geojson_area *areas;
 	struct evbuffer **polygons; /* of each area, apart by commas */
@@ -31,7 +48,7 @@ static int reader_fail(struct reader *r, const char *what)
 
 static int position_read(struct reader *r, const json_t *position, double ret[2])
 {
-	static const double limits[2] = { 180, 90 };
+	const struct system *system = r->system;
 
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *number = json_array_get(position, i);
@@ -39,10 +56,14 @@ static int position_read(struct reader *r, const json_t *position, double ret[2]
 		if (!json_is_number(number))
 			return reader_fail(r, "a position is not two numbers");
 		ret[i] = json_number_value(number);
-		if (!(fabs(ret[i]) <= limits[i]))
-			return reader_fail(r,
-				"a position is outside longitude -180 to 180 and latitude "
-				"-90 to 90; the file must be in WGS 84, longitude first");
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (ret[i] >= system->least[i] && ret[i] <= system->most[i])
+			continue;
+		return reader_fail(
+			r, arena_printf(r->arena,
+				   "the position %.10g, %.10g cannot be in %s", ret[0],
+				   ret[1], system->name));
 	}
 	return 0;
 }
@@ -140,27 +161,69 @@ static int feature_read(struct reader *r, const json_t *feature)
 		r, json_object_get(feature, "geometry"), r->polygons[area_of(r, name)]);
 }
 
-/* Before RFC 7946 a file could name another system; its numbers would be nonsense. */
-static int crs_check(const json_t *root, struct error *err)
+int city_geojson_system(const char *name)
+{
+	size_t n = strlen(name), from = n;
+
+	if (n >= 5 && !strcmp(name + n - 5, "CRS84"))
+		return CITY_GEOJSON_WGS84;
+	while (from > 0 && name[from - 1] >= '0' && name[from - 1] <= '9')
+		from--;
+	if (from > 0 && !strchr(":/", name[from - 1]))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(systems); i++) {
+		if (!strcmp(name + from, systems[i].number))
+			return systems[i].epsg;
+	}
+	return 0;
+}
+
+/* What the file says of itself; 0: nothing. */
+static int crs_read(const json_t *root, int *ret, struct error *err)
 {
 	const json_t *crs = json_object_get(root, "crs");
 	const char *name = json_string_value(
 		json_object_get(json_object_get(crs, "properties"), "name"));
 
-	if (!crs || json_is_null(crs) ||
-		(name && (strstr(name, "CRS84") || strstr(name, "4326"))))
+	*ret = 0;
+	if (!crs || json_is_null(crs))
 		return 0;
-	return error_set(err, ERR_INVALID,
-		"the file says that it is not in WGS 84 (member crs)");
+	*ret = name ? city_geojson_system(name) : 0;
+	if (*ret == 0)
+		return error_set(err, ERR_INVALID,
+			"the file is in \"%.60s\" (member crs), which is not known; "
+			"EPSG:4326 (WGS 84), EPSG:3006 (SWEREF 99 TM) and EPSG:3011 "
+			"(SWEREF 99 18 00) are",
+			name ? name : "a system without a name");
+	return 0;
 }
 
-static int root_read(struct reader *r, const json_t *root)
+static int system_choose(struct reader *r, const json_t *root, int asked)
+{
+	int said;
+
+	if (crs_read(root, &said, r->err) < 0)
+		return -1;
+	if (asked && said && asked != said)
+		return error_set(r->err, ERR_INVALID,
+			"the file says that it is in EPSG:%d (member crs), not in "
+			"EPSG:%d",
+			said, asked);
+	if (!asked)
+		asked = said ? said : CITY_GEOJSON_WGS84;
+	r->system = systems;
+	while (r->system->epsg != asked)
+		r->system++;
+	return 0;
+}
+
+static int root_read(struct reader *r, const json_t *root, int asked)
 {
 	const char *type = json_string_value(json_object_get(root, "type"));
 	const json_t *features = json_object_get(root, "features");
 	size_t n = json_array_size(features);
 
-	if (crs_check(root, r->err) < 0)
+	if (system_choose(r, root, asked) < 0)
 		return -1;
 	if (!type || strcmp(type, "FeatureCollection") != 0 || !json_is_array(features))
 		return error_set(r->err, ERR_INVALID,
@@ -204,7 +267,7 @@ int city_geojson_read(struct arena *arena, const struct city_geojson_file *file,
 	if (!root)
 		return error_set(
 			err, ERR_INVALID, "no JSON: line %d: %s", why.line, why.text);
-	rc = root_read(&r, root);
+	rc = root_read(&r, root, file->epsg);
 	json_decref(root);
 	for (size_t i = 0; i < r.n; i++) {
 		if (rc == 0)
@@ -213,6 +276,6 @@ int city_geojson_read(struct arena *arena, const struct city_geojson_file *file,
 	}
 	if (rc < 0)
 		return -1;
-	*ret = (struct city_geojson_areas){ r.areas, r.n };
+	*ret = (struct city_geojson_areas){ r.areas, r.n, r.system->epsg };
 	return 0;
 }

@@ -1,5 +1,6 @@
 /*
  * synpunktctl import areas FILE.geojson --kind K --name-property P [--valid-from DATE]
+ * [--crs EPSG:3006]
  *
  * The file is the whole of that kind. Without a date it corrects what is in force; with
  * one, what is no longer the same ends the day before and the new begins on it. Gaps
@@ -20,7 +21,7 @@
 
 struct areas {
 	struct ctl *ctl;
-	const char *path, *kind, *name_property, *valid_from;
+	const char *path, *kind, *name_property, *valid_from, *crs;
 	struct city *city;
 	struct city_geojson_areas found;
 	long changed;
@@ -29,13 +30,17 @@ struct areas {
 	double gap_size;
 };
 
-/* Rings that cross themselves are made whole; of several polygons the union counts. */
+/* Rings that cross themselves are made whole; of several polygons the union counts. A
+ * straight line in metres is not quite one in degrees: long ones get corners every 250
+ * m, so that they stay within some millimetres of where they were. */
 static const char load_sql[] =
 	"INSERT INTO pg_temp.loaded (code, name, repaired, geometry) "
 	"SELECT $1::text, $2::text, NOT public.st_isvalid(w.whole), public.st_multi("
 	"public.st_collectionextract(public.st_union(public.st_makevalid(d.geom, "
 	"'method=structure')), 3)) "
-	"FROM (SELECT public.st_geomfromtext($3::text, 4326) AS whole) w, "
+	"FROM (SELECT CASE WHEN $4::integer = 4326 THEN g.given ELSE public.st_transform("
+	"public.st_segmentize(g.given, 250), 4326) END AS whole "
+	"FROM (SELECT public.st_geomfromtext($3::text, $4::integer) AS given) g) w, "
 	"public.st_dump(w.whole) AS d "
 	"GROUP BY w.whole "
 	"RETURNING repaired, public.st_isempty(geometry)";
@@ -110,6 +115,7 @@ static int area_load(
 	const char *code = area_code(areas, item->name);
 	struct error cause = { 0 };
 	PGresult *result;
+	char epsg[12];
 	bool empty;
 
 	if (!code[0] || json_object_get(areas->codes, code))
@@ -117,8 +123,9 @@ static int area_load(
 			"feature %zu: the name \"%.60s\" makes a code that is %s",
 			item->feature, item->name, code[0] ? "taken" : "empty");
 	json_object_set_new(areas->codes, code, json_true());
-	result = ctl_db_query(areas->ctl, load_sql, 3,
-		(const char *const[]){ code, item->name, item->wkt }, &cause);
+	snprintf(epsg, sizeof(epsg), "%d", areas->found.epsg);
+	result = ctl_db_query(areas->ctl, load_sql, 4,
+		(const char *const[]){ code, item->name, item->wkt, epsg }, &cause);
 	if (!result)
 		return error_set(
 			err, ERR_INVALID, "feature %zu: %s", item->feature, cause.text);
@@ -193,11 +200,13 @@ static void areas_print(const struct areas *areas)
 	json_t *item;
 
 	if (areas->ctl->json) {
-		ctl_print_json(json_pack("{s:s, s:s, s:i, s:i, s:O, s:O, s:{s:i, s:f}}",
-			"imported", "areas", "kind", areas->kind, "areas",
-			(int)areas->found.n, "changed", (int)areas->changed, "repaired",
-			areas->repaired, "overlaps", areas->overlaps, "gaps", "count",
-			(int)areas->gaps, "squareMetres", areas->gap_size));
+		ctl_print_json(json_pack(
+			"{s:s, s:s, s:i, s:i, s:i, s:O, s:O, s:{s:i, s:f}}", "imported",
+			"areas", "kind", areas->kind, "epsg", areas->found.epsg,
+			"areas", (int)areas->found.n, "changed", (int)areas->changed,
+			"repaired", areas->repaired, "overlaps", areas->overlaps,
+			"gaps", "count", (int)areas->gaps, "squareMetres",
+			areas->gap_size));
 		return;
 	}
 	printf("areas (%s): %zu, %ld new, changed or ended\n", areas->kind,
@@ -229,6 +238,9 @@ static int areas_judge(struct areas *areas, struct error *err)
 		!areas->kind[0])
 		return error_set(
 			err, ERR_INVALID, "the kind must be a code, as district");
+	if (areas->crs && !city_geojson_system(areas->crs))
+		return error_set(
+			err, ERR_INVALID, "--crs is EPSG:4326, EPSG:3006 or EPSG:3011");
 	return areas->valid_from ? day_parse(areas->valid_from, &day, err) : 0;
 }
 
@@ -242,6 +254,7 @@ int ctl_import_areas(struct ctl *ctl, char **argv)
 		{ "--kind", &areas.kind, NULL },
 		{ "--name-property", &areas.name_property, NULL },
 		{ "--valid-from", &areas.valid_from, NULL },
+		{ "--crs", &areas.crs, NULL },
 		{ 0 },
 	};
 	struct error err = { 0 };
@@ -255,8 +268,10 @@ int ctl_import_areas(struct ctl *ctl, char **argv)
 		text = ctl_file_read(ctl, areas.path, &size, &err);
 		if (!text ||
 			city_geojson_read(ctl->arena,
-				&(struct city_geojson_file){
-					text, size, areas.name_property },
+				&(struct city_geojson_file){ text, size,
+					areas.name_property,
+					areas.crs ? city_geojson_system(areas.crs)
+						  : 0 },
 				&areas.found, &err) < 0 ||
 			areas_store(&areas, &err) < 0)
 			rc = ctl_fail(ctl, "%s: %s", areas.path, err.text);

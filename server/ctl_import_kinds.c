@@ -95,6 +95,7 @@ static const struct ctl_tsv_column category_columns[] = {
 	{ "sensitivity", CTL_TSV_GRADE, true, NULL },
 	{ "statutory_acknowledgement", CTL_TSV_BOOL, false, NULL },
 	{ "needs_triage", CTL_TSV_BOOL, false, NULL },
+	{ "map_metres", CTL_TSV_METRES, false, NULL },
 	{ "successor", CTL_TSV_CODE, false, NULL },
 	VALIDITY,
 	{ 0 },
@@ -116,21 +117,22 @@ static void category_complete(struct ctl *ctl, json_t *row)
 static const char category_put[] =
 	"INSERT INTO synpunkt.category AS c (code, position, area, area_name, name, "
 	"synonyms, owner, sensitivity, statutory_acknowledgement, needs_triage, "
-	"valid_from, valid_to, successor) "
+	"map_metres, valid_from, valid_to, successor) "
 	"SELECT r.code, r.position, r.area_code, r.area, r.name, "
 	"coalesce(r.synonyms, '{}'), r.owner, r.sensitivity, "
-	"coalesce(r.statutory_acknowledgement, false), coalesce(r.needs_triage, false), " FROM
-	", " TO ", r.successor "
+	"coalesce(r.statutory_acknowledgement, false), coalesce(r.needs_triage, false), "
+	"r.map_metres, " FROM ", " TO ", r.successor "
 	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, "
 	"area_code text, area text, name text, synonyms text[], owner text, "
 	"sensitivity smallint, statutory_acknowledgement boolean, needs_triage boolean, "
-	"valid_from date, valid_to date, successor text) "
+	"map_metres smallint, valid_from date, valid_to date, successor text) "
 	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
 	"area = excluded.area, area_name = excluded.area_name, name = excluded.name, "
 	"synonyms = excluded.synonyms, owner = excluded.owner, "
 	"sensitivity = excluded.sensitivity, "
 	"statutory_acknowledgement = excluded.statutory_acknowledgement, "
-	"needs_triage = excluded.needs_triage, valid_from = excluded.valid_from, "
+	"needs_triage = excluded.needs_triage, map_metres = excluded.map_metres, "
+	"valid_from = excluded.valid_from, "
 	"valid_to = excluded.valid_to, successor = excluded.successor "
 	"WHERE c IS DISTINCT FROM excluded";
 
@@ -397,8 +399,12 @@ static const char approval_drop[] =
 static const char *const closures[] = { "remedied", "explained", "no-action",
 	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
 
+/* Closed cases, or mails that belong to no case. */
+static const char *const disposal_abouts[] = { "case", "mail", NULL };
+
 static const struct ctl_tsv_column disposal_columns[] = {
 	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "about", CTL_TSV_CHOICE, false, disposal_abouts },
 	{ "type", CTL_TSV_CHOICE, false, types },
 	{ "board", CTL_TSV_TEXT, false, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
@@ -416,14 +422,15 @@ static const struct ctl_import_reference disposal_references[] = {
 };
 
 static const char disposal_put[] =
-	"INSERT INTO synpunkt.disposal_rule AS o (code, type, board, category, outcome, "
-	"months, decision, valid_from, valid_to) "
-	"SELECT r.code, r.type, r.board, r.category, r.outcome, r.age, r.decision, " FROM
-	", " TO " "
-	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, type text, board text, "
-	"category text, outcome text, age integer, decision text, valid_from date, "
-	"valid_to date) "
-	"ON CONFLICT (code) DO UPDATE SET type = excluded.type, board = excluded.board, "
+	"INSERT INTO synpunkt.disposal_rule AS o (code, about, type, board, category, "
+	"outcome, months, decision, valid_from, valid_to) "
+	"SELECT r.code, coalesce(r.about, 'case'), r.type, r.board, r.category, "
+	"r.outcome, r.age, r.decision, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, about text, type text, "
+	"board text, category text, outcome text, age integer, decision text, "
+	"valid_from date, valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET about = excluded.about, "
+	"type = excluded.type, board = excluded.board, "
 	"category = excluded.category, outcome = excluded.outcome, "
 	"months = excluded.months, decision = excluded.decision, "
 	"valid_from = excluded.valid_from, valid_to = excluded.valid_to "

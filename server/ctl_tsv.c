@@ -12,6 +12,8 @@
 
 #define COLUMNS_MAX 40
 #define DAYS_MAX 250
+#define METRES_MIN 10
+#define METRES_MAX 1000
 #define AGE_MONTHS_MAX 1200
 
 struct tsv {
@@ -78,6 +80,19 @@ static json_t *int_value(struct tsv *tsv, const char *name, const char *cell)
 
 	if (*end || cell[0] < '0' || cell[0] > '9' || n > DAYS_MAX) {
 		tsv_fail(tsv, name, "expected a number from 0 to 250");
+		return NULL;
+	}
+	return json_integer(n);
+}
+
+static json_t *metres_value(struct tsv *tsv, const char *name, const char *cell)
+{
+	char *end;
+	long n = strtol(cell, &end, 10);
+
+	if (*end || cell[0] < '0' || cell[0] > '9' || n < METRES_MIN ||
+		n > METRES_MAX) {
+		tsv_fail(tsv, name, "expected metres, from 10 to 1000");
 		return NULL;
 	}
 	return json_integer(n);
@@ -173,6 +188,8 @@ static json_t *cell_value(
 		return grade_value(tsv, column->name, cell);
 	case CTL_TSV_AGE:
 		return age_value(tsv, column->name, cell);
+	case CTL_TSV_METRES:
+		return metres_value(tsv, column->name, cell);
 	case CTL_TSV_TEXT:
 	case CTL_TSV_CODE:
 	case CTL_TSV_DATE:

@@ -24,6 +24,7 @@ enum ctl_tsv_kind {
 	CTL_TSV_DEGREES, /* -180 to 180 */
 	CTL_TSV_GRADE,   /* 1 to 4, or S1 to S4 */
 	CTL_TSV_AGE,     /* "18 months" or "2 years", as months */
+	CTL_TSV_METRES,  /* 10 to 1000: what a place is rounded to */
 	CTL_TSV_CHOICE,
 };
 

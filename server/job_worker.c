@@ -31,7 +31,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 2
+#define JOB_REPEATS 3
 
 static const struct {
 	struct db_query query;
@@ -45,6 +45,12 @@ static const struct {
 	/* They become findable, and the desk is told of them. */
 	{ { .name = "desk_catch_up",
 		  .sql = "SELECT synpunkt_desk.catch_up($1::integer)",
+		  .n_params = 1 },
+		500 },
+	/* The public map forgets what was closed long ago, and finds what was there
+	 * before its category was on it. */
+	{ { .name = "map_catch_up",
+		  .sql = "SELECT synpunkt_map.catch_up($1::integer)",
 		  .n_params = 1 },
 		500 },
 };

@@ -8,6 +8,7 @@
 #include "lib/metrics.h"
 #include "server/case_read.h"
 #include "server/follow_code.h"
+#include "server/mail_out.h"
 #include "server/mail_submission.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -16,8 +17,6 @@
 #define PATIENCE 4
 /* The first lease; the n-th is n times as long, up to an hour. */
 #define LEASE "60"
-/* Letters by themselves to one address within an hour; more are not written. */
-#define ANSWERS_PER_HOUR "10"
 /* Events on a case that tell of robots' mail; more are not told. */
 #define NOTES_MAX "20"
 
@@ -128,7 +127,7 @@ struct db_call *mail_case_store_look(
 			    "originalMessageId"));
 	return db_run(mail->pool, &look_query,
 		(const char *[]){ db_array_literal(ids), from ? from : "",
-			ANSWERS_PER_HOUR, mail->id },
+			MAIL_OUT_AUTOMATIC_PER_HOUR, mail->id },
 		done, arg);
 }
 

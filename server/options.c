@@ -86,6 +86,12 @@ static const struct settings_row rows[] = {
 		.standard = "https://www.wikipedia.org/",
 		.help = "page that the pages for children are left for in haste; one "
 			"that says nothing about who was there" },
+	{ ROW("SIGN_LANGUAGE_URL", LINK, sign_language_url), .max = 500, .standard = "",
+		.help = "the city's page in sign language, linked at the foot of every "
+			"page; empty: no link" },
+	{ ROW("READ_ALOUD_URL", LINK, read_aloud_url), .max = 500, .standard = "",
+		.help = "where a page can be had read aloud, linked at the foot of every "
+			"page; empty: no link" },
 	{ ROW("TLS_CERT", PATH, tls_cert), .standard = "",
 		.help = "certificate chain in PEM; with it TLS is spoken; read again on "
 			"SIGHUP" },

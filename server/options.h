@@ -31,6 +31,7 @@ struct options {
 	const char *lock;
 	const char *public_url; /* without a final slash */
 	const char *safe_exit;  /* where a child's pages are left for */
+	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;
 	const char *trusted_proxies; /* addresses or networks, by commas */
 	int64_t http_workers;

@@ -160,6 +160,36 @@ static json_t *received_words(const struct page *page, const json_t *case_json)
 		page, arena_dup_n(http_arena(page->req), received, DAY_TEXT - 1));
 }
 
+/* The local day that a case was answered, or closed, last; -1 when it has not been. */
+static int32_t ended_day(const json_t *case_json)
+{
+	bool closed = !strcmp(member(case_json, "status"), "closed");
+	int32_t day = -1;
+	const json_t *event;
+	size_t i;
+
+	json_array_foreach(json_object_get(case_json, "events"), i, event)
+	{
+		if (!strcmp(member(event, "what"), closed ? "closed" : "replied"))
+			day = page_words_local_day(member(event, "at"));
+	}
+	return day;
+}
+
+enum page_reopening page_case_reopening(const json_t *case_json)
+{
+	int32_t ended;
+
+	if (status_step(member(case_json, "status")) < STEP_ANSWERED ||
+		member(case_json, "disposedOn"))
+		return PAGE_REOPENING_NONE;
+	ended = ended_day(case_json);
+	return ended >= 0 && ended + CASE_REOPEN_DAYS <
+				       day_of_instant(stamp_now() / 1000000)
+		       ? PAGE_REOPENING_LATE
+		       : PAGE_REOPENING_YES;
+}
+
 void page_case_add(
 	struct page *page, const json_t *case_json, const struct case_key *key)
 {
@@ -181,6 +211,8 @@ void page_case_add(
 
 	if (notice)
 		json_object_set_new(data, "notice", notice);
+	json_object_set_new(data, "reopens",
+		json_boolean(page_case_reopening(case_json) == PAGE_REOPENING_YES));
 	json_object_set_new(data, "status",
 		status_json(page, disposed ? "disposed" : status_code(case_json)));
 	json_object_set_new(data, "disposed",

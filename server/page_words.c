@@ -79,6 +79,13 @@ static int64_t stamp_seconds(const char *stamp)
 	       two_digits(stamp + 14) * 60;
 }
 
+int32_t page_words_local_day(const char *stamp)
+{
+	int64_t seconds = stamp_seconds(stamp);
+
+	return seconds < 0 ? -1 : day_of_instant(seconds);
+}
+
 json_t *page_words_instant(const struct page *page, const char *stamp)
 {
 	struct arena *arena = http_arena(page->req);

@@ -23,6 +23,9 @@ json_t *page_words_day(const struct page *page, const char *iso);
 /* "2026-11-22T03:36:54.123Z" is "22 november 2026 kl. 04.36". */
 json_t *page_words_instant(const struct page *page, const char *stamp);
 
+/* The local day of an instant as we print it; -1 for what is none. */
+int32_t page_words_local_day(const char *stamp);
+
 /* "1,2 MB". */
 const char *page_words_size(const struct page *page, uint64_t bytes);
 

@@ -1,6 +1,9 @@
 #include "server/request_read.h"
 
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -31,6 +34,37 @@ const char *request_day(
 		return NULL;
 	}
 	return text;
+}
+
+/* strtod() would take hexadecimal, exponents, "nan" and white space, too. */
+double request_number(const char *text, const char **end)
+{
+	size_t sign = text[0] == '-', whole = strspn(text + sign, "0123456789"),
+	       part = 0;
+	const char *stop = text + sign + whole;
+
+	if (*stop == '.') {
+		part = strspn(stop + 1, "0123456789");
+		stop += 1 + part;
+	}
+	*end = whole + part > 0 ? stop : text;
+	return whole + part > 0 ? strtod(text, NULL) : 0;
+}
+
+double request_degrees(
+	struct http_request *req, const char *name, double limit, struct faults *faults)
+{
+	const char *text = request_value(req, name), *end = "";
+	double value = text ? request_number(text, &end) : 0;
+
+	if (!text)
+		faults_add_key(faults, name, "fault.required", NULL);
+	else if (end == text || *end || !(fabs(value) <= limit))
+		faults_add(
+			faults, name, "must be degrees, from -%g to %g", limit, limit);
+	else
+		return value;
+	return 0;
 }
 
 bool request_board_known(struct http_request *req, const char *board)

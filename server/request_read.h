@@ -19,6 +19,14 @@ const char *request_value(struct http_request *req, const char *name);
 const char *request_day(
 	struct http_request *req, const char *name, struct faults *faults);
 
+/* The same for degrees, from -limit to limit; 0 and a fault for what are none, also
+ * when they are not there. */
+double request_degrees(struct http_request *req, const char *name, double limit,
+	struct faults *faults);
+/* The number that a text begins with, digits with at most one point and perhaps a
+ * minus; *end is what follows it, or the text where there is none. */
+double request_number(const char *text, const char **end);
+
 /* Without the city's rows, which come a moment after the start, any code is taken: the
  * session has no role at a board that is not there. */
 bool request_board_known(struct http_request *req, const char *board);

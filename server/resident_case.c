@@ -1,5 +1,5 @@
 /*
- * POST /folj/{number}/{code}
+ * POST /folj/{number}/{code}, and …/oppna
  *
  *   resident_message     the body is read off the loop
  *   message_on_form      judged; added
@@ -37,6 +37,7 @@ struct follow {
 	struct case_query *query;
 	struct form_body *form; /* of a POST */
 	const char *text;       /* the message as typed, or NULL */
+	bool reopens;           /* it opens the case again */
 	const char *fault;      /* what is wrong with it, in words */
 	const char *language;   /* of a child's message form, or NULL */
 	int status;
@@ -235,10 +236,16 @@ void resident_receipt(struct http_request *req)
 		case_read(op->worker, http_arena(req), &op->key, receipt_on_case, op);
 }
 
-static json_t *message_json(const struct follow *op)
+/* why: what is written says why the case is opened again. */
+static json_t *message_json(const struct follow *op, bool why)
 {
-	return json_pack("{s:{s:s, s:s?}}", "text", "value", op->text ? op->text : "",
-		"fault", op->fault);
+	return json_pack("{s:{s:s, s:s?, s:b}}", "text", "value",
+		op->text ? op->text : "", "fault", op->fault, "why", why);
+}
+
+static const char *reopen_path(struct arena *arena, const struct case_key *key)
+{
+	return arena_printf(arena, "%s/oppna", page_case_follow_path(arena, key));
 }
 
 static json_t *message_summary(const struct page *page, const struct follow *op)
@@ -258,10 +265,11 @@ static void message_keep(struct follow *op, int status, const char *why)
 	page_init(&page, op->req, op->language);
 	if (op->language)
 		page_for_child(&page);
-	page_title(&page, "follow.add");
+	page_title(&page, op->reopens ? "follow.reopen" : "follow.add");
 	json_object_set_new(page.data, "follow",
-		json_string(page_case_follow_path(arena, &op->key)));
-	json_object_set_new(page.data, "message", message_json(op));
+		json_string(op->reopens ? reopen_path(arena, &op->key)
+					: page_case_follow_path(arena, &op->key)));
+	json_object_set_new(page.data, "message", message_json(op, op->reopens));
 	json_object_set_new(page.data, "summary",
 		json_pack("{s:s, s:s, s:b, s:n, s:n, s:b}", "heading",
 			page_text(&page, arena_printf(arena, "warning.%s", why)),
@@ -280,27 +288,37 @@ static void follow_fail(struct follow *op, const struct error *err)
 		case_missing(op, err);
 }
 
+static bool is_open(const json_t *case_json)
+{
+	return json_is_true(
+		json_object_get(json_object_get(case_json, "page"), "open"));
+}
+
 /* Why an answer came too late. */
 static const char *late_text(const json_t *case_json)
 {
-	const json_t *open =
-		json_object_get(json_object_get(case_json, "page"), "open");
-
 	if (json_object_get(case_json, "disposedOn"))
 		return "consent.disposed-text";
-	return json_is_true(open) ? "consent.late-text" : "consent.closed-text";
+	return is_open(case_json) ? "consent.late-text" : "consent.closed-text";
 }
 
 /* What was just done, as the address says. */
 static json_t *thanks_json(
 	const struct page *page, const json_t *case_json, const char *what)
 {
-	bool consent = !strcmp(what, "samtycke"), late = !strcmp(what, "for-sent");
-	const char *text = consent ? "consent.saved" : "follow.added-text";
+	const char *heading = "follow.added", *text = "follow.added-text";
 
-	return json_pack("{s:s, s:s}", "heading",
-		page_text(page, late ? "consent.late" : "follow.added"), "text",
-		page_text(page, late ? late_text(case_json) : text));
+	if (!strcmp(what, "samtycke")) {
+		text = "consent.saved";
+	} else if (!strcmp(what, "for-sent")) {
+		heading = "consent.late";
+		text = late_text(case_json);
+	} else if (!strcmp(what, "oppnat")) {
+		heading = "follow.reopened";
+		text = "follow.reopened-text";
+	}
+	return json_pack("{s:s, s:s}", "heading", page_text(page, heading), "text",
+		page_text(page, text));
 }
 
 static void follow_show(struct follow *op, json_t *case_json)
@@ -311,7 +329,12 @@ static void follow_show(struct follow *op, json_t *case_json)
 	case_page_init(&page, op->req, case_json);
 	page_case_add(&page, case_json, &op->key);
 	page_case_add_story(&page, case_json);
-	json_object_set_new(page.data, "message", message_json(op));
+	json_object_set_new(
+		page.data, "message", message_json(op, !is_open(case_json)));
+	json_object_set_new(page.data, "reopen",
+		json_string(reopen_path(http_arena(op->req), &op->key)));
+	json_object_set_new(page.data, "reopening_late",
+		json_boolean(page_case_reopening(case_json) == PAGE_REOPENING_LATE));
 	json_object_set_new(page.data, "thanks",
 		thanks && !op->fault ? thanks_json(&page, case_json, thanks)
 				     : json_false());
@@ -370,18 +393,28 @@ static const char *message_text(struct follow *op, const char *key)
 	return text ? text : catalogue_text(cat, language, key);
 }
 
+/* Why words were not taken, by what the case is now. */
+static const char *conflict_text(const struct follow *op, const json_t *case_json)
+{
+	enum page_reopening reopening = page_case_reopening(case_json);
+
+	if (json_object_get(case_json, "disposedOn"))
+		return "follow.disposed-fault";
+	if (op->reopens && reopening != PAGE_REOPENING_YES)
+		return reopening == PAGE_REOPENING_NONE ? "follow.reopen-open-fault"
+							: "follow.reopen-late-fault";
+	if (op->reopens || is_open(case_json))
+		return "follow.full-fault";
+	return reopening == PAGE_REOPENING_YES ? "follow.closed-reopen-fault"
+					       : "follow.closed-fault";
+}
+
 static void message_on_conflict(json_t *case_json, const struct error *err, void *arg)
 {
 	struct follow *op = arg;
-	const json_t *open =
-		json_object_get(json_object_get(case_json, "page"), "open");
 
-	if (json_object_get(case_json, "disposedOn"))
-		op->fault = message_text(op, "follow.disposed-fault");
-	else
-		op->fault =
-			message_text(op, json_is_true(open) ? "follow.full-fault"
-							    : "follow.closed-fault");
+	if (!err)
+		op->fault = message_text(op, conflict_text(op, case_json));
 	follow_on_case(case_json, err, op);
 }
 
@@ -394,8 +427,9 @@ static void message_on_added(json_t *case_json, const struct error *err, void *a
 	op->query = NULL;
 	if (!err) {
 		http_reply_redirect(
-			op->req, arena_printf(arena, "%s?tack=1",
-					 page_case_follow_path(arena, &op->key)));
+			op->req, arena_printf(arena, "%s?tack=%s",
+					 page_case_follow_path(arena, &op->key),
+					 op->reopens ? "oppnat" : "1"));
 	} else if (err->code == ERR_CONFLICT) {
 		op->status = 409;
 		op->query =
@@ -435,7 +469,7 @@ static void message_on_form(struct form_body *form, const struct error *err, voi
 		message_keep(op, 429, "too-many");
 		return;
 	}
-	op->query = case_message_add(op->worker, arena,
+	op->query = (op->reopens ? case_reopen : case_message_add)(op->worker, arena,
 		&(struct case_message){ .key = op->key, .text = op->text },
 		message_on_added, op);
 }
@@ -443,6 +477,14 @@ static void message_on_form(struct form_body *form, const struct error *err, voi
 void resident_message(struct http_request *req)
 {
 	follow_read_form(follow_new(req), message_on_form);
+}
+
+void resident_reopen(struct http_request *req)
+{
+	struct follow *op = follow_new(req);
+
+	op->reopens = true;
+	follow_read_form(op, message_on_form);
 }
 
 /* ---- its files ---- */

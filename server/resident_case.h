@@ -9,6 +9,7 @@ void resident_find(struct http_request *req);       /* GET /folj */
 void resident_find_send(struct http_request *req);  /* POST /folj */
 void resident_follow(struct http_request *req);     /* GET /folj/{number}/{code} */
 void resident_message(struct http_request *req);    /* POST to the same */
+void resident_reopen(struct http_request *req);     /* POST …/oppna */
 void resident_attachment(struct http_request *req); /* GET …/bilaga/{n} */
 
 #endif

@@ -10,6 +10,7 @@
 #include "server/desk_page.h"
 #include "server/desk_watch.h"
 #include "server/mailbox_http.h"
+#include "server/map_http.h"
 #include "server/marking_http.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
@@ -25,7 +26,7 @@
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	audit_routes, case_routes, city_routes, desk_routes, desk_act_routes,
 	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
-	marking_routes, openapi_routes, person_routes, register_routes, resident_routes,
-	session_routes, session_list_routes, statistics_routes, take_down_routes,
-	totp_routes, NULL };
+	map_routes, marking_routes, openapi_routes, person_routes, register_routes,
+	resident_routes, session_routes, session_list_routes, statistics_routes,
+	take_down_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -37,14 +37,14 @@ def unescape(text):
 
 
 def read_po(path):
-    """{msgid: msgstr}, of those that are filled in."""
+    """{msgid: msgstr}, of those that are filled in; the head is the text of ""."""
     table, key, value, into = {}, None, None, None
     with open(path, encoding="utf-8") as source:
         lines = source.read().split("\n")
     for line in lines + ['msgid ""']:
         word = re.match(r"(msgid|msgstr)\s", line)
         if word and word.group(1) == "msgid":
-            if key and value:
+            if key is not None and value:
                 table[key] = value
             key, value, into = "", "", "key"
         elif word:
@@ -65,8 +65,19 @@ def languages():
     return sorted(names, key=lambda code: (code != "sv", code))
 
 
+def own_path(language):
+    return os.path.join(HERE, "texts", language + ".po")
+
+
+def head_of(language, name, otherwise):
+    """A field of the head, as lib/catalogue_about.c reads it."""
+    found = re.search("^%s: *(.*)$" % name, read_po(own_path(language))[""], re.M)
+    return found.group(1).strip() if found else otherwise
+
+
 def own_and_shared(language):
-    table = read_po(os.path.join(HERE, "texts", language + ".po"))
+    table = read_po(own_path(language))
+    del table[""]
     shared = os.path.join(RESIDENT, language + ".po")
     if os.path.exists(shared):
         for key, text in read_po(shared).items():
@@ -146,8 +157,8 @@ class Build:
                 name = "texts.%s.json" % code
                 write_json(os.path.join(self.output, name), table)
                 at = self.made(name)
-            known.append({"code": code, "name": table["language.name"],
-                          "dir": table["language.direction"], "texts": at})
+            known.append({"code": code, "name": head_of(code, "X-Name", code),
+                          "dir": head_of(code, "X-Direction", "ltr"), "texts": at})
         write_json(os.path.join(self.built, "languages.json"), known)
         for folder in (os.path.join(HERE, "texts"), RESIDENT):
             self.read.add(folder)  # a file more is a change, too

@@ -26,10 +26,12 @@ after(async () => {
 const strangers = {
   'POST /api/v1/cases': 'submitting',
   'POST /api/v1/cases/{number}/messages': 'the code is in a header that no page sends by itself',
+  'POST /api/v1/cases/{number}/reopenings': 'the code is in a header that no page sends by itself',
   'POST /lamna': 'submitting',
   'POST /lamna/barn': 'submitting',
   'POST /folj': 'looks nothing up: leads to the page that number and code name',
   'POST /folj/{number}/{code}': 'the code is in the address',
+  'POST /folj/{number}/{code}/oppna': 'the code is in the address',
   'POST /folj/{number}/{code}/samtycke': 'the code is in the address',
   'POST /api/v1/sessions': 'signing in: JSON only, which another site may not send',
 };

@@ -30,7 +30,7 @@ static void area_check(const struct city_geojson_area *area)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct arena *arena = arena_new();
-	const struct city_geojson_file file = { (const char *)bytes, n, "name" };
+	const struct city_geojson_file file = { (const char *)bytes, n, "name", 0 };
 	struct city_geojson_areas areas = { 0 };
 	struct error err = { 0 };
 

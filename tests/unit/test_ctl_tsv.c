@@ -17,6 +17,7 @@ static const struct ctl_tsv_column columns[] = {
 	{ "lat", CTL_TSV_DEGREES, false, NULL },
 	{ "grade", CTL_TSV_GRADE, false, NULL },
 	{ "colour", CTL_TSV_CHOICE, false, colours },
+	{ "metres", CTL_TSV_METRES, false, NULL },
 	{ 0 },
 };
 
@@ -35,6 +36,9 @@ static void test_ctl_tsv_read__reads_rows(void **state)
 		{ "code\tfrom\tlat\tgrade\tcolour\na\t2024-02-29\t-59.5\tS4\tblue\nb\t\t\t2\n",
 			"[{\"code\":\"a\",\"colour\":\"blue\",\"from\":\"2024-02-29\",\"grade\":4,"
 			"\"lat\":-59.5,\"line\":2},{\"code\":\"b\",\"grade\":2,\"line\":3}]" },
+		{ "code\tmetres\na\t10\nb\t1000\n",
+			"[{\"code\":\"a\",\"line\":2,\"metres\":10},"
+			"{\"code\":\"b\",\"line\":3,\"metres\":1000}]" },
 	};
 
 	(void)state;
@@ -77,6 +81,8 @@ static void test_ctl_tsv_read__says_line_and_column(void **state)
 		{ "code\tlat\na\tnan\n", "expected degrees" },
 		{ "code\tlat\na\t181\n", "expected degrees" },
 		{ "code\tgrade\na\tS5\n", "expected S1 to S4" },
+		{ "code\tmetres\na\t9\n", "line 2, metres: expected metres" },
+		{ "code\tmetres\na\t1001\n", "expected metres" },
 		{ "code\tcolour\na\tgreen\n", "\"green\" is none of its values" },
 		{ "code\na\xff\n", "not UTF-8" },
 	};

@@ -311,6 +311,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{number}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an answered or closed case again, for 60 days */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Case"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -324,6 +377,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -372,6 +426,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2508,6 +2563,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A box of the public map, as GeoJSON: cases alone, or how many */
+        get: {
+            parameters: {
+                query?: {
+                    bbox?: string;
+                    zoom?: string;
+                    category?: string;
+                    status?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapCollection"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/secrecy-sections": {
         parameters: {
             query?: never;
@@ -3494,6 +3599,32 @@ export interface components {
                 };
             }[];
         };
+        /** @description GeoJSON (RFC 7946), WGS 84. What lies close together at that zoom is one point with a count; a place is rounded as its category says */
+        MapCollection: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: {
+                /** @constant */
+                type: "Feature";
+                properties: {
+                    count: number;
+                } | {
+                    /** @description What the case is called here; not its number */
+                    key: string;
+                    category: string;
+                    /** @description YYYY-MM, when it was received */
+                    month: string;
+                    /** @enum {string} */
+                    status: "open" | "closed";
+                    supporters: number;
+                };
+                geometry: {
+                    /** @constant */
+                    type: "Point";
+                    coordinates: number[];
+                };
+            }[];
+        };
         NewSession: {
             username: string;
             password: string;
@@ -3620,6 +3751,10 @@ export interface components {
              * @description When it was sent or given up, or is tried next
              */
             at: string;
+            /** @description Why it failed: bounced (it came back), unreachable (not tried, since another came back), ceiling (too many to the address), or how the mail server refused it */
+            trouble: string | null;
+            /** @description It came back from the address that stands in the case: letters to it are not tried until the address is corrected, or the mail is sent again */
+            returned: boolean;
         };
         /** @description A reply that waits for a manager; it goes as it is written here */
         DeskApproval: {
@@ -3676,7 +3811,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-noted" | "mail-hint" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4052,6 +4187,15 @@ export interface components {
                     type: string;
                     size: number;
                     state: string;
+                }[];
+                /** @description The mails that came about it, kept as they came */
+                originals?: {
+                    /** Format: date-time */
+                    at: string;
+                    class: string;
+                    size: number;
+                    /** @description Of what follows the header */
+                    bodySha256: string;
                 }[];
                 events?: {
                     /** Format: date-time */

@@ -37,7 +37,7 @@ export function Talk({ it }: { it: Case }): JSX.Element {
         : <Folded it={it} why="threat"><ol class="talk">{it.messages.map((m) => (
           <Said key={`${m.at}${m.kind}`} side={m.from} at={m.at} text={m.text}
             who={m.from === 'resident' ? t.case.fromResident : m.byName ?? it.boardName}
-            what={m.from === 'resident' ? '' : wordOf(t.event, m.kind)}>
+            what={m.kind === 'message' ? '' : wordOf(t.event, m.kind)}>
             <DocumentMarking it={it} document={m.document} /></Said>))}</ol></Folded>}
     </section>);
 }

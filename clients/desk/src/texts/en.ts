@@ -80,6 +80,9 @@ export const en: Texts = {
   },
   trouble: {
     recipient: 'the address takes no mail',
+    bounced: 'the mail came back',
+    unreachable: 'the mail was not sent, since mail to the address comes back',
+    ceiling: 'the receipt was not sent, since the address had many in a short time',
     server: 'the mail server was out of reach or did not take the mail',
   },
   noCases: { title: 'No cases to show', logs: 'Logs',
@@ -302,6 +305,7 @@ export const en: Texts = {
     anonymous: 'The writer is anonymous.',
     noReply: 'Wants no reply.',
     wantsReply: 'Wants a reply.',
+    mailReturned: 'Mail to the address comes back. No more is sent until the address is corrected. Do you know that it works? Send the mail again.',
     onBehalf: 'Writes for {who}',
     fromChild: 'A child has written this. Answer briefly, in simple words.',
     nameLabel: 'Name',

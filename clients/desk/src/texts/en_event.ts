@@ -23,6 +23,7 @@ export const event = {
   'clock-resumed': 'The time for an answer runs again',
   'became-overdue': 'The answer became overdue',
   'mail-failed': 'A mail did not arrive',
+  'address-unreachable': 'Mail to the address comes back',
   'mail-noted': 'An automatic mail came',
   'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',

@@ -78,6 +78,9 @@ export const sv = {
   },
   trouble: {
     recipient: 'adressen tar inte emot mejl',
+    bounced: 'mejlet kom tillbaka',
+    unreachable: 'mejlet skickades inte, eftersom mejl till adressen kommer tillbaka',
+    ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
@@ -300,6 +303,7 @@ export const sv = {
     anonymous: 'Den som skrev är anonym.',
     noReply: 'Vill inte ha svar.',
     wantsReply: 'Vill ha svar.',
+    mailReturned: 'Mejl till adressen kommer tillbaka. Vi skickar inga fler förrän adressen är rättad. Vet du att den fungerar? Skicka mejlet igen.',
     onBehalf: 'Skriver för {who}',
     fromChild: 'Ett barn har skrivit det här. Svara kort, med enkla ord.',
     nameLabel: 'Namn',

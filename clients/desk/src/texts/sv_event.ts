@@ -23,6 +23,7 @@ export const event = {
   'clock-resumed': 'Tiden för svar går igen',
   'became-overdue': 'Svaret blev försenat',
   'mail-failed': 'Ett mejl gick inte fram',
+  'address-unreachable': 'Mejl till adressen kommer tillbaka',
   'mail-noted': 'Ett automatiskt mejl kom',
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
   'mail-retried': 'Mejlet skickas igen',

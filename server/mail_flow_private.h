@@ -1,0 +1,89 @@
+/*
+ * mail_flow_private - for the files of mail_flow only: mail_flow takes one mail at a
+ * time, mail_way is one attempt at one, mail_way_case makes the new case of it.
+ */
+#ifndef SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
+#define SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "lib/db.h"
+#include "server/mail_case_store.h"
+#include "server/mail_flow.h"
+#include "server/mail_thread.h"
+#include "server/submission.h"
+
+struct arena;
+struct city_holder;
+struct error;
+struct event;
+struct intake;
+struct intake_call;
+struct mail_files;
+struct mail_files_service;
+struct mail_reader_call;
+struct mail_reader_client;
+
+struct mail_flow {
+	struct mail_flow_config config;
+	struct db_pool *pool, *write,
+		*read; /* the latter two for intake and its city */
+	struct city_holder *city;
+	struct intake *intake;
+	struct mail_reader_client *reader;
+	struct mail_files_service *files;
+	struct event *poll;
+	struct mail_way *way; /* the mail under way, or NULL */
+};
+
+/* One attempt at one delivery. */
+struct mail_way {
+	struct mail_flow *flow;
+	struct arena *arena;
+	const char *id, *attempt, *envelope_from, *board, *unit, *token;
+	int64_t received_at;  /* in microseconds since 1970 */
+	int raw_fd, bytes_fd; /* the mail; what came with it */
+	struct mail_files *files;
+	json_t *json; /* NULL: it cannot be read */
+	const char *class, *because;
+	struct mail_facts facts;
+	struct mail_decision decision;
+	struct case_number stored; /* what it is already, by an attempt before */
+	const char *letter;        /* of ours that it answers, or NULL */
+	struct submission submission;
+	struct db_call *db;
+	struct mail_reader_call *reading;
+	struct intake_call *storing;
+};
+
+/* ---- mail_flow: takes the oldest that is due, unless one is under way ---- */
+
+void mail_flow_claim(struct mail_flow *flow);
+
+/* ---- mail_way: its steps; each ends the attempt or starts the next ---- */
+
+/* rows: what mail_case_store_claim() says. Its first step is mail_way_begin().
+ */
+struct mail_way *mail_way_new(struct mail_flow *flow, const struct db_rows *rows);
+/* One that has nothing yet but what claims. */
+struct mail_way *mail_way_empty(struct mail_flow *flow);
+void mail_way_begin(struct mail_way *way);
+void mail_way_free(struct mail_way *way);
+
+/* more: there may be another one due. */
+void mail_way_end(struct mail_way *way, bool more);
+/* The lease brings it back. */
+void mail_way_fail(struct mail_way *way, const char *step, const struct error *err);
+void mail_way_settle(struct mail_way *way, const struct mail_case_end *end);
+
+/* ---- mail_way_case ---- */
+
+/* A new case of it. */
+void mail_way_submit(struct mail_way *way);
+/* It is this case already, by an attempt before. */
+void mail_way_settle_stored(struct mail_way *way);
+
+#endif
