@@ -29,8 +29,9 @@ static const struct db_query claim_query = {
 
 static const struct db_query raw_query = {
 	.name = "mail_case_raw",
-	.sql = "SELECT encode(r, 'hex')"
-	       " FROM synpunkt_mail_case.raw($1::bigint, $2::smallint) r",
+	.sql = "SELECT encode(r, 'hex'), h"
+	       " FROM synpunkt_mail_case.raw($1::bigint, $2::smallint) r"
+	       " LEFT JOIN synpunkt_mail_case.released($1::bigint) h ON true",
 	.n_params = 2,
 };
 

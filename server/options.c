@@ -61,6 +61,16 @@ static const struct settings_row rows[] = {
 		.standard = "X-Spam-Flag",
 		.help = "header in which that server says yes or true of spam; it must "
 			"remove what others send under it" },
+	{ ROW("CLAMAV", ADDRESS, clamav), .standard = "",
+		.help = "ClamAV's clamd, unix:PATH or numeric HOST:PORT, that mail is "
+			"checked by; empty: none is" },
+	{ ROW("CLAMAV_TIMEOUT_MS", INT, clamav_timeout_ms), .min = 100, .max = 600000,
+		.standard = "60000",
+		.help = "longest wait for its word on a letter or one of its files" },
+	{ ROW("QUARANTINE_DAYS", INT, quarantine_days), .min = 0, .max = 100,
+		.standard = "2",
+		.help = "working days after which a letter in quarantine is shown as "
+			"late" },
 	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
 		.standard = "host=/var/run/postgresql dbname=synpunkt",
 		.help = "libpq connection string without a user; the host is a socket "

@@ -5,6 +5,7 @@
 #include "server/audit_http.h"
 #include "server/case_http.h"
 #include "server/city_http.h"
+#include "server/desk_held.h"
 #include "server/desk_http.h"
 #include "server/desk_mail.h"
 #include "server/desk_page.h"
@@ -25,8 +26,8 @@
 
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	audit_routes, case_routes, city_routes, desk_routes, desk_act_routes,
-	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
-	map_routes, marking_routes, openapi_routes, person_routes, register_routes,
-	resident_routes, session_routes, session_list_routes, statistics_routes,
-	take_down_routes, totp_routes, NULL };
+	desk_held_routes, desk_mail_routes, desk_page_routes, desk_watch_routes,
+	mailbox_routes, map_routes, marking_routes, openapi_routes, person_routes,
+	register_routes, resident_routes, session_routes, session_list_routes,
+	statistics_routes, take_down_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { event } from './en_event.ts';
+import { quarantine } from './en_quarantine.ts';
 import { take } from './en_take.ts';
 import { transfer } from './en_transfer.ts';
 
@@ -159,6 +160,8 @@ export const en: Texts = {
     overdue: 'overdue',
     acknowledgeOverdue: 'not acknowledged in time',
     mailFailed: 'mails that did not arrive',
+    held: 'in quarantine',
+    heldOverdue: '{n} for too long',
   },
   attention: {
     'near-due': 'An answer is due soon',
@@ -365,6 +368,7 @@ export const en: Texts = {
     reply: 'Reply', notice: 'Delay notice', consent: 'Question about consent',
   },
   event,
+  quarantine,
   field: {
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
@@ -541,7 +545,7 @@ export const en: Texts = {
     drop: 'Remove what I wrote',
   },
   originals: {
-    title: 'The mails that came in', none: 'No mail has come in to the case.', file: 'The mail of {at} as a file',
+    title: 'The mails that came in', none: 'No mail has come in to the case.', infected: 'The virus check found something. The mail is kept and not handed out.', file: 'The mail of {at} as a file',
     kinds: { new: 'mail', reply: 'reply', 'auto-reply': 'automatic reply', bounce: 'could not be delivered', receipt: 'receipt',
       spam: 'marked as spam' },
   },

@@ -25,6 +25,7 @@ export const event = {
   'mail-failed': 'A mail did not arrive',
   'address-unreachable': 'Mail to the address comes back',
   'mail-noted': 'An automatic mail came',
+  'mail-infected': 'The virus check found something in a mail',
   'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',
   'mail-dismissed': 'The mail is not sent again',

@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { event } from './sv_event.ts';
+import { quarantine } from './sv_quarantine.ts';
 import { take } from './sv_take.ts';
 import { transfer } from './sv_transfer.ts';
 
@@ -157,6 +158,8 @@ export const sv = {
     overdue: 'försenade',
     acknowledgeOverdue: 'utan bekräftelse i tid',
     mailFailed: 'mejl som inte gick fram',
+    held: 'i karantän',
+    heldOverdue: '{n} för länge',
   },
   attention: {
     'near-due': 'Snart dags att svara',
@@ -363,6 +366,7 @@ export const sv = {
     notice: 'Besked om försening', consent: 'Fråga om samtycke',
   },
   event,
+  quarantine,
   field: {
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',
     sensitivity: 'Känslighet', qualityDimension: 'Kvalitetsområde',
@@ -539,7 +543,7 @@ export const sv = {
     drop: 'Ta bort det jag skrev',
   },
   originals: {
-    title: 'Mejlen som kom in', none: 'Inga mejl har kommit in i ärendet.', file: 'Mejlet från {at} som fil',
+    title: 'Mejlen som kom in', none: 'Inga mejl har kommit in i ärendet.', infected: 'Viruskontrollen hittade något. Mejlet finns kvar men lämnas inte ut.', file: 'Mejlet från {at} som fil',
     kinds: { new: 'mejl', reply: 'svar', 'auto-reply': 'autosvar', bounce: 'kunde inte levereras', receipt: 'kvitto',
       spam: 'märkt som skräppost' },
   },

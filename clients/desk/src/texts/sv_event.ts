@@ -25,6 +25,7 @@ export const event = {
   'mail-failed': 'Ett mejl gick inte fram',
   'address-unreachable': 'Mejl till adressen kommer tillbaka',
   'mail-noted': 'Ett automatiskt mejl kom',
+  'mail-infected': 'Viruskontrollen hittade något i ett mejl',
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
   'mail-retried': 'Mejlet skickas igen',
   'mail-dismissed': 'Mejlet skickas inte igen',
