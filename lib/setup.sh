@@ -67,7 +67,7 @@ setup_build()
 		return 1
 	fi
 	mkdir -p "$dir"
-	setup_modules clients/desk || return 1
+	setup_modules clients/desk && setup_modules clients/app || return 1
 	(
 		flock 8
 		if [ "$(cat "$dir/.setup-options" 2>/dev/null)" != "$*" ]; then

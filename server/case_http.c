@@ -22,6 +22,15 @@
 
 static const char media_json[] = "application/json; charset=utf-8";
 
+/* Who sends says "app" of itself and nothing else: what counts as letters, visits and
+ * mail is said by those who took them. */
+static const char *channel_of(const json_t *object)
+{
+	const char *said = json_string_value(json_object_get(object, "channel"));
+
+	return said && !strcmp(said, "app") ? "app" : "api";
+}
+
 /* 0 when the submission can be stored; else the faults say why not. */
 static int judge(const struct case_post_given *given, struct submission *ret,
 	struct faults *faults)
@@ -31,7 +40,7 @@ static int judge(const struct case_post_given *given, struct submission *ret,
 	submission_draft_from_json(given->object, &draft, faults);
 	if (submission_judge(&draft, given->city, ret, faults) < 0)
 		return -1;
-	ret->channel = "api";
+	ret->channel = channel_of(given->object);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include "server/app_page.h"
 #include "server/area_http.h"
 #include "server/audit_http.h"
 #include "server/case_http.h"
@@ -26,11 +27,11 @@
 #include "server/take_down.h"
 #include "server/totp_http.h"
 
-const struct http_route *const routes_public[] = { area_routes, audit_routes,
-	case_routes, city_routes, desk_routes, desk_act_routes, desk_held_routes,
-	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
-	map_routes, marking_routes, openapi_routes, person_routes, push_routes,
-	qr_routes, register_routes, resident_routes, session_routes,
+const struct http_route *const routes_public[] = { app_page_routes, area_routes,
+	audit_routes, case_routes, city_routes, desk_routes, desk_act_routes,
+	desk_held_routes, desk_mail_routes, desk_page_routes, desk_watch_routes,
+	mailbox_routes, map_routes, marking_routes, openapi_routes, person_routes,
+	push_routes, qr_routes, register_routes, resident_routes, session_routes,
 	session_list_routes, statistics_routes, support_routes, take_down_routes,
 	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

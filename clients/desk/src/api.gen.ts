@@ -3801,6 +3801,8 @@ export interface components {
             language: string | null;
             /** @enum {string|null} */
             onBehalfOf?: "self" | "child" | "relative" | "client" | "other" | null;
+            /** @description "app": the city's own app sends it. Any other value is ignored */
+            channel?: string | null;
         };
         Board: {
             code: string;
