@@ -47,7 +47,7 @@ function Messages({ now }: { now: CaseNow }): JSX.Element {
       <h2 id="talk-title">{t('case.talk')}</h2>
       {now.messages.length === 0 && <p>{t('case.no-words')}</p>}
       <ul class="plain talk">{now.messages.map(({ from, at, text }, i) => (
-        <li key={i} class={from}><p class="soft">{t(from === 'city' ? 'case.city' : 'case.you')}, {moment(language.code, at)}</p><p class="said">{text}</p></li>))}</ul>
+        <li key={i} class={from}><p class="soft">{t(from === 'city' ? 'case.city' : 'case.you')}, {moment(language.code, at)}</p><p class="said" dir="auto">{text}</p></li>))}</ul>
     </section>);
 }
 
@@ -84,7 +84,7 @@ function CaseBody({ known }: { known: Known }): JSX.Element {
   return (
     <>
       <Title text={t('case.title', { number: known.number })} />
-      {known.text && <p class="lead">{known.text}</p>}
+      {known.text && <p class="lead" dir="auto">{known.text}</p>}
       {trouble && <p class="warning" role="status">▲ {t(`case.${trouble}`)}</p>}
       <div class="state" role="status"><p><strong>{or(`status.${status}.name`, status)}</strong> {or(`status.${status}.text`, '')}</p></div>
       <dl class="summary">

@@ -1,4 +1,5 @@
-/* More words to a case; to one that is closed, the wish that it is opened again. */
+/* More words to a case; to one that is answered or closed, the wish that it is opened
+ * again. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
@@ -19,18 +20,18 @@ function troubleKey(error: unknown): string {
   return error.status === 429 ? 'answer.busy' : 'answer.refused';
 }
 
-function useAnswer({ known, now, onNow }: AnswerProps): { text: string; setText: (text: string) => void; isBusy: boolean; fault: string; round: number; send: () => void } {
+function useAnswer({ known, onNow }: AnswerProps): { text: string; setText: (text: string) => void; isBusy: boolean; fault: string; round: number; send: (isReopening: boolean) => void } {
   const { t } = useWords();
   const { say } = useApp();
   const [text, setText] = useState('');
   const [{ fault, round }, setFaulty] = useState({ fault: '', round: 0 });
   const setFault = (key: string): void => setFaulty((old) => ({ fault: key, round: old.round + 1 }));
   const [isBusy, setBusy] = useState(false);
-  const send = async (): Promise<void> => {
+  const send = async (isReopening: boolean): Promise<void> => {
     setBusy(true);
     setFault('');
     try {
-      if (now.status === 'closed') {
+      if (isReopening) {
         await reopenCase(known.number, known.code, text);
         onNow(await readCase(known.number, known.code));
       } else onNow(await addMessage(known.number, known.code, text));
@@ -42,9 +43,9 @@ function useAnswer({ known, now, onNow }: AnswerProps): { text: string; setText:
     setBusy(false);
   };
 
-  return { text, setText, isBusy, fault, round, send: () => {
+  return { text, setText, isBusy, fault, round, send: (isReopening) => {
     if (!text.trim()) setFault('answer.empty');
-    else if (!isBusy) void send();
+    else if (!isBusy) void send(isReopening);
   } };
 }
 
@@ -55,11 +56,14 @@ export function CaseAnswer(props: AnswerProps): JSX.Element | null {
 
   if (props.now.disposedOn) return null;
   return (
-    <form class="noprint" noValidate aria-labelledby="answer-title" onSubmit={(event) => { event.preventDefault(); send(); }}>
+    <form class="noprint" noValidate aria-labelledby="answer-title" onSubmit={(event) => { event.preventDefault(); send(isClosed); }}>
       <h2 id="answer-title">{t(isClosed ? 'answer.reopen-title' : 'answer.title')}</h2>
       <Faults title={t('fault.summary')} faults={fault ? [{ id: 'answer', text: t(fault) }] : []} round={round} />
       <Field id="answer" label={t(isClosed ? 'answer.why' : 'answer.text')} fault={fault ? t(fault) : undefined}>{(aria) => (
-        <textarea {...aria} rows={4} value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
-      <button type="submit" class="main" aria-disabled={isBusy}>{t(isClosed ? 'answer.reopen' : 'answer.send')}</button>
+        <textarea {...aria} dir="auto" rows={4} value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
+      <div class="pair">
+        <button type="submit" class="main" aria-disabled={isBusy}>{t(isClosed ? 'answer.reopen' : 'answer.send')}</button>
+        {props.now.status === 'answered' && <button type="button" onClick={() => send(true)}>{t('answer.reopen')}</button>}
+      </div>
     </form>);
 }

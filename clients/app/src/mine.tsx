@@ -23,7 +23,7 @@ function WaitingRow({ entry, isSending }: { entry: Waiting; isSending: boolean }
 
   return (
     <li class="card">
-      <p><strong>{entry.draft.text.slice(0, 80)}</strong></p>
+      <p><strong dir="auto">{entry.draft.text.slice(0, 80)}</strong></p>
       <div class={`state ${kind}`} role="status"><p><strong>{words.t(`state.${kind}`)}</strong> {kind !== 'sending' && stateText(words, entry, isSending)}</p></div>
       <EntryActions entry={entry} isSending={isSending} />
     </li>);
@@ -34,7 +34,7 @@ function CaseRow({ known }: { known: Known }): JSX.Element {
 
   return (
     <li><a class="card row" href={`/app/mina/${known.number}`}>
-      <strong>{known.text || known.number}</strong>
+      <strong dir="auto">{known.text || known.number}</strong>
       <span>{or(`status.${known.status}.name`, known.status)}</span>
       <span class="soft">{t('mine.received', { number: known.number, at: moment(language.code, known.receivedAt) })}</span></a></li>);
 }
@@ -66,7 +66,7 @@ function Begun(): JSX.Element | null {
       <h2 id="begun-title">{t('mine.begun')}</h2>
       <ul class="plain">{drafts.map((draft) => (
         <li class="card" key={draft.id}>
-          <p>{draft.text.slice(0, 80) || t('mine.no-words')}</p>
+          <p dir="auto">{draft.text.slice(0, 80) || t('mine.no-words')}</p>
           <div class="pair">
             <button type="button" onClick={() => open(draft.id)}>{t('mine.go-on')}</button>
             <button type="button" onClick={() => { void draftRemove(draft.id).then(read); }}>{t('remove')}</button>

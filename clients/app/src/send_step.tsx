@@ -26,7 +26,7 @@ function Row({ name, value, to }: RowProps): JSX.Element {
   return (
     <div>
       <dt>{t(`send.${name}`)}</dt>
-      <dd>{value || <span class="soft">{t('send.nothing')}</span>}</dd>
+      <dd dir="auto">{value || <span class="soft">{t('send.nothing')}</span>}</dd>
       <dd><a href={addressOf(to)}>{t('send.change')}<span class="away"> {t(`send.${name}`)}</span></a></dd>
     </div>);
 }

@@ -34,7 +34,7 @@ function Answers({ now }: { now: SupportNow }): JSX.Element {
       <h2>{t('support.answers')}</h2>
       {!now.answers.length && <p>{t('support.no-answer')}</p>}
       <ul class="plain talk">{now.answers.map(({ at, text }) => (
-        <li key={at} class="city"><p class="soft">{moment(language.code, at)}</p><p class="said">{text}</p></li>))}</ul>
+        <li key={at} class="city"><p class="soft">{moment(language.code, at)}</p><p class="said" dir="auto">{text}</p></li>))}</ul>
     </>);
 }
 

@@ -23,7 +23,7 @@ function WordsField({ fault }: { fault: string | undefined }): JSX.Element {
   return (
     <>
       <Field id={idOfField('text')} label={t('tell.text')} hint={t('tell.text-hint')} fault={fault}>{(aria) => (
-        <textarea {...aria} rows={5} value={draft.text} onInput={(event) => set({ text: event.currentTarget.value })} />)}
+        <textarea {...aria} dir="auto" rows={5} value={draft.text} onInput={(event) => set({ text: event.currentTarget.value })} />)}
       </Field>
       {photos.length > 0 && !draft.text.trim() &&
         <button type="button" class="wide" onClick={() => set({ text: t('tell.see-photo') })}>{t('tell.photo-says')}</button>}
