@@ -14,6 +14,7 @@
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/person_http.h"
+#include "server/place_http.h"
 #include "server/register_http.h"
 #include "server/resident_http.h"
 #include "server/session_http.h"
@@ -25,6 +26,7 @@
 const struct http_route *const routes_public[] = { area_routes, audit_routes,
 	case_routes, city_routes, desk_routes, desk_act_routes, desk_mail_routes,
 	desk_page_routes, desk_watch_routes, mailbox_routes, map_routes, marking_routes,
-	openapi_routes, person_routes, register_routes, resident_routes, session_routes,
-	session_list_routes, statistics_routes, take_down_routes, totp_routes, NULL };
+	openapi_routes, person_routes, place_routes, register_routes, resident_routes,
+	session_routes, session_list_routes, statistics_routes, take_down_routes,
+	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };
