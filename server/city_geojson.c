@@ -167,7 +167,9 @@ static int system_choose(struct reader *r, const json_t *root, int asked)
 			"the file says that it is in EPSG:%d (member crs), not in "
 			"EPSG:%d",
 			said->epsg, asked);
-	r->system = said ? said : city_system_find(asked ? asked : CITY_SYSTEM_WGS84);
+	if (!asked)
+		asked = CITY_SYSTEM_WGS84;
+	r->system = said ? said : city_system_find(asked);
 	return 0;
 }
 

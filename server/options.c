@@ -82,6 +82,14 @@ static const struct settings_row rows[] = {
 	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
 		.help = "address residents know, as https://synpunkt.example; empty: from "
 			"the request" },
+	{ ROW("TILES", PATH, tiles), .standard = "",
+		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
+	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",
+		.help = "pictures that the public map is drawn on, as "
+			"https://kartor.example/{z}/{x}/{y}.png; empty: the districts' "
+			"outlines alone" },
+	{ ROW("TILE_CREDIT", TEXT, tile_credit), .max = 200, .standard = "",
+		.help = "whose map that is, as its owner wants it said" },
 	{ ROW("SAFE_EXIT", TEXT, safe_exit), .min = 1, .max = 200,
 		.standard = "https://www.wikipedia.org/",
 		.help = "page that the pages for children are left for in haste; one "
