@@ -65,16 +65,18 @@ static bool catalogue_key_is_good(const char *key)
 	}
 }
 
-struct catalogue_fill {
+struct catalogue_taking {
 	struct catalogue *cat;
 	struct catalogue_language *language;
 };
 
 static int catalogue_take(const struct po_entry *entry, void *arg, struct error *err)
 {
-	struct catalogue_fill *fill = arg;
+	struct catalogue_taking *fill = arg;
 	struct catalogue_language *language = fill->language;
 
+	if (entry->id[0] == '\0')
+		catalogue_about_read(fill->cat->arena, entry->text, &language->about);
 	if (entry->id[0] == '\0' || entry->text[0] == '\0')
 		return 0;
 	if (!catalogue_key_is_good(entry->id))
@@ -99,10 +101,10 @@ static int catalogue_entry_order(const void *a, const void *b)
 	return strcmp(one->key, other->key);
 }
 
-static int catalogue_fill(struct catalogue *cat, struct catalogue_language *language,
+static int catalogue_read(struct catalogue *cat, struct catalogue_language *language,
 	const char *po, size_t n, struct error *err)
 {
-	struct catalogue_fill fill = { .cat = cat, .language = language };
+	struct catalogue_taking fill = { .cat = cat, .language = language };
 	struct catalogue_entry *entries;
 
 	language->entries = mem_new(CATALOGUE_TEXTS_MAX * sizeof(*entries));
@@ -133,12 +135,14 @@ int catalogue_add(struct catalogue *cat, const char *language, const char *po, s
 		catalogue_language_find(cat, language, length))
 		return error_set(err, ERR_INVALID,
 			"\"%.40s\" is no language tag, or there twice", language);
-	if (catalogue_fill(cat, added, po, n, &cause) < 0) {
+	if (catalogue_read(cat, added, po, n, &cause) < 0) {
 		mem_free(added->entries);
 		*added = (struct catalogue_language){ 0 };
 		return error_set(err, cause.code, "%s.po: %s", language, cause.text);
 	}
 	memcpy(added->tag, language, length + 1);
+	if (!added->about.name)
+		added->about.name = added->tag;
 	cat->n++;
 	return 0;
 }
@@ -280,8 +284,7 @@ const char *catalogue_language(const struct catalogue *cat, size_t i)
 	return cat->languages[i].tag;
 }
 
-/* The language, or the base language if it is not loaded. */
-static const struct catalogue_language *catalogue_language_get(
+const struct catalogue_language *catalogue_language_get(
 	const struct catalogue *cat, const char *tag)
 {
 	const struct catalogue_language *language =
@@ -331,7 +334,8 @@ const char *catalogue_text(
 char *catalogue_format(struct arena *arena, const struct catalogue *cat,
 	const char *language, const char *key, const struct text_value *values)
 {
-	return text_format(arena, catalogue_text(cat, language, key), values);
+	return catalogue_fill(
+		arena, cat, language, catalogue_text(cat, language, key), values);
 }
 
 const char *catalogue_fault(struct arena *arena, const struct catalogue *cat,
@@ -339,5 +343,6 @@ const char *catalogue_fault(struct arena *arena, const struct catalogue *cat,
 {
 	const char *text = catalogue_find(cat, language, fault->key);
 
-	return text ? text_format(arena, text, fault->values) : fault->reason;
+	return text ? catalogue_fill(arena, cat, language, text, fault->values)
+		    : fault->reason;
 }

@@ -7,6 +7,11 @@
  * the language's shorter tag ("sv-x-easy" from "sv") and then from the base language.
  * An entry marked fuzzy is used but counts as not reviewed. msgctxt and plural forms
  * are not taken: a key is one text.
+ *
+ * The PO header says what is true of the whole language, one field a line:
+ *   X-Name: suomi        what the language calls itself
+ *   X-Direction: rtl     it is written from right to left
+ *   X-Reviewed: no       nobody who speaks it has read the texts
  */
 #ifndef SYNPUNKT_LIB_CATALOGUE_H
 #define SYNPUNKT_LIB_CATALOGUE_H
@@ -53,6 +58,15 @@ const char *catalogue_language(const struct catalogue *cat, size_t i); /* as add
 const char *catalogue_choose(
 	const struct catalogue *cat, const char *asked, const char *accept_language);
 
+/* What a language says of itself. An unknown language gives the base language's. */
+struct catalogue_about {
+	const char *name; /* never NULL: the tag if there is no X-Name */
+	bool right_to_left;
+	bool unreviewed;
+};
+const struct catalogue_about *catalogue_about(
+	const struct catalogue *cat, const char *language);
+
 /* All texts as nested objects, so that a template says {{t.form.title}}. Borrowed;
  * do not change it. An unknown language gives the base language's. */
 json_t *catalogue_json(const struct catalogue *cat, const char *language);
@@ -64,7 +78,13 @@ const char *catalogue_text(
 const char *catalogue_find(
 	const struct catalogue *cat, const char *language, const char *key);
 
-/* catalogue_text() with {name} replaced: see text_format(). */
+/* text_format() for a text of that language. Where it is written from right to left
+ * each value stands isolated (Unicode FSI and PDI): numbers, codes and names keep their
+ * own order and leave the sentence's alone. */
+char *catalogue_fill(struct arena *arena, const struct catalogue *cat,
+	const char *language, const char *text, const struct text_value *values);
+
+/* catalogue_text() with {name} replaced: see catalogue_fill(). */
 char *catalogue_format(struct arena *arena, const struct catalogue *cat,
 	const char *language, const char *key, const struct text_value *values);
 

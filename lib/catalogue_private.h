@@ -24,6 +24,7 @@ struct catalogue_language {
 	size_t chain[4]; /* where to look: itself, shorter tags, the base */
 	size_t n_chain;
 	json_t *tree;
+	struct catalogue_about about;
 };
 
 struct catalogue {
@@ -36,6 +37,12 @@ struct catalogue {
 /* The language with exactly these n bytes as its tag, letters in any case. */
 const struct catalogue_language *catalogue_language_find(
 	const struct catalogue *cat, const char *tag, size_t n);
+/* The language, or the base language if it is not loaded. */
+const struct catalogue_language *catalogue_language_get(
+	const struct catalogue *cat, const char *tag);
+/* Takes what the PO header says. */
+void catalogue_about_read(
+	struct arena *arena, const char *header, struct catalogue_about *ret);
 /* NULL if the language itself has no such text. */
 const struct catalogue_entry *catalogue_entry_find(
 	const struct catalogue_language *language, const char *key);

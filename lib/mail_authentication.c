@@ -10,40 +10,13 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 
-#define MAIL_AUTHENTICATION_MAX 20 /* fields that are looked at */
+#define MAIL_AUTHENTICATION_MAX 20      /* fields that are looked at */
+#define MAIL_AUTHENTICATION_POLICY ".p" /* no property is called that */
 
 /* What a quoted string may hold: no end, no space and no "=" that means something. */
 static char mail_authentication_quoted(char c)
 {
 	return strchr(" \t;=()", c) ? '_' : c;
-}
-
-/*
- * Comments (RFC 5322, 3.2.2) say nothing to a program, and a quoted string, which can
- * be a stranger's ("a; dmarc=pass"@example.org), is one word whatever stands in it.
- */
-static char *mail_authentication_bare(struct arena *arena, const char *value)
-{
-	char *ret = arena_dup(arena, value), *to = ret;
-	unsigned depth = 0;
-	bool quoted = false;
-
-	for (; *value; value++) {
-		bool escaped = *value == '\\' && (quoted || depth > 0) && value[1];
-
-		if (escaped)
-			value++;
-		if (!escaped && *value == '"' && depth == 0)
-			quoted = !quoted;
-		else if (!escaped && *value == '(' && !quoted)
-			depth++;
-		else if (!escaped && *value == ')' && !quoted && depth > 0)
-			depth--;
-		else if (depth == 0)
-			*to++ = quoted ? mail_authentication_quoted(*value) : *value;
-	}
-	*to = '\0';
-	return ret;
 }
 
 /* The word after name and "=", or NULL. */
@@ -67,6 +40,61 @@ static const char *mail_authentication_word(
 	return NULL;
 }
 
+/*
+ * What a domain asks for is told in a comment by most: "(p=reject dis=none)",
+ * "(policy=reject)". Of such a one that is kept as a word of its own, which is never
+ * longer than the comment; n is its length without the parentheses.
+ */
+static char *mail_authentication_comment(
+	struct arena *arena, const char *comment, size_t n, char *to)
+{
+	static const char *const policies[] = { "none", "quarantine", "reject" };
+	const char *text = arena_dup_n(arena, comment, n);
+	const char *said = mail_authentication_word(arena, text, "p");
+
+	if (!said)
+		said = mail_authentication_word(arena, text, "policy");
+	for (size_t i = 0; said && i < ARRAY_LEN(policies); i++) {
+		if (strcasecmp(said, policies[i]) != 0)
+			continue;
+		to = stpcpy(to, " " MAIL_AUTHENTICATION_POLICY "=");
+		to = stpcpy(to, policies[i]);
+	}
+	return to;
+}
+
+/*
+ * Comments (RFC 5322, 3.2.2) say nothing else to a program, and a quoted string, which
+ * can be a stranger's ("a; dmarc=pass"@example.org), is one word whatever stands in it.
+ */
+static char *mail_authentication_bare(struct arena *arena, const char *value)
+{
+	char *ret = arena_dup(arena, value), *to = ret;
+	const char *comment = NULL;
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (; *value; value++) {
+		bool escaped = *value == '\\' && (quoted || depth > 0) && value[1];
+
+		if (escaped)
+			value++;
+		if (!escaped && *value == '"' && depth == 0) {
+			quoted = !quoted;
+		} else if (!escaped && *value == '(' && !quoted) {
+			comment = depth++ == 0 ? value + 1 : comment;
+		} else if (!escaped && *value == ')' && !quoted && depth > 0) {
+			to = --depth > 0 ? to
+					 : mail_authentication_comment(arena, comment,
+						   (size_t)(value - comment), to);
+		} else if (depth == 0) {
+			*to++ = quoted ? mail_authentication_quoted(*value) : *value;
+		}
+	}
+	*to = '\0';
+	return ret;
+}
+
 /* Of several signatures one good one is enough. */
 static void mail_authentication_set(const char **ret, const char *found)
 {
@@ -88,6 +116,10 @@ static void mail_authentication_result(
 		return;
 	ret->dmarc = mail_authentication_word(work->arena, name, "dmarc");
 	ret->from = mail_authentication_word(work->arena, name, "header.from");
+	ret->policy = mail_authentication_word(work->arena, name, "policy.dmarc");
+	if (!ret->policy)
+		ret->policy = mail_authentication_word(
+			work->arena, name, MAIL_AUTHENTICATION_POLICY);
 }
 
 /* False: not by the host that is trusted. */

@@ -183,7 +183,6 @@ static const struct {
 	enum mail_class class;
 	mail_class_fn *is;
 } rules[] = {
-	{ MAIL_SPAM, mail_class_spam },
 	{ MAIL_BOUNCE, mail_class_bounce },
 	{ MAIL_RECEIPT, mail_class_receipt },
 	{ MAIL_AUTO_REPLY, mail_class_automatic },
@@ -208,19 +207,32 @@ static bool mail_class_may_be_absence(const struct mail *mail)
 	       strchr(mail->subject, ':');
 }
 
+static bool mail_class_is_not_answered(
+	const struct mail_work *work, enum mail_class class)
+{
+	const struct mail *mail = work->mail;
+
+	/* a list's mail is a person's, and to be read: it is only not answered */
+	return (class != MAIL_NEW && class != MAIL_REPLY) ||
+	       mail_class_machine(work, false) >= 0 ||
+	       mail_class_may_be_absence(mail) || mail_class_is_daemon(mail) ||
+	       mail_class_is_nobody(mail) || !mail->from ||
+	       mail_class_is_unread(mail->from);
+}
+
 void mail_class_find(struct mail_work *work)
 {
 	struct mail *mail = work->mail;
+	const char *spam = mail_class_spam(work);
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(rules) && !mail->because; i++) {
-		mail->class = rules[i].class;
-		mail->because = rules[i].is(work);
+	for (i = 0; i < ARRAY_LEN(rules) && !mail->otherwise_because; i++) {
+		mail->otherwise = rules[i].class;
+		mail->otherwise_because = rules[i].is(work);
 	}
-	/* a list's mail is a person's, and to be read: it is only not answered */
-	mail->never_answer = (mail->class != MAIL_NEW && mail->class != MAIL_REPLY) ||
-			     mail_class_machine(work, false) >= 0 ||
-			     mail_class_may_be_absence(mail) ||
-			     mail_class_is_daemon(mail) || mail_class_is_nobody(mail) ||
-			     !mail->from || mail_class_is_unread(mail->from);
+	mail->otherwise_never_answer =
+		mail_class_is_not_answered(work, mail->otherwise);
+	mail->class = spam ? MAIL_SPAM : mail->otherwise;
+	mail->because = spam ? spam : mail->otherwise_because;
+	mail->never_answer = spam || mail->otherwise_never_answer;
 }

@@ -50,8 +50,19 @@ static json_t *mail_json_authentication(const struct mail_authentication *one)
 {
 	if (!one)
 		return json_null();
-	return json_pack("{s:s?, s:s?, s:s?, s:s?}", "spf", one->spf, "dkim", one->dkim,
-		"dmarc", one->dmarc, "from", one->from);
+	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "spf", one->spf, "dkim",
+		one->dkim, "dmarc", one->dmarc, "from", one->from, "policy",
+		one->policy);
+}
+
+/* Of spam alone: anything else is what it is. */
+static json_t *mail_json_otherwise(const struct mail *mail)
+{
+	if (mail->class != MAIL_SPAM)
+		return json_null();
+	return json_pack("{s:s, s:s, s:b}", "class", classes[mail->otherwise],
+		"because", mail->otherwise_because, "neverAnswer",
+		mail->otherwise_never_answer);
 }
 
 /* What the mail says of itself, then what is said of it. */
@@ -71,13 +82,14 @@ json_t *mail_json(const struct mail *mail)
 {
 	json_t *ret = mail_json_head(mail);
 	json_t *more = json_pack(
-		"{s:s, s:s, s:s?, s:o, s:s, s:s?, s:b, s:o, s:o, s:b, s:b, s:b}",
+		"{s:s, s:s, s:s?, s:o, s:s, s:s?, s:b, s:o, s:o, s:o, s:b, s:b, s:b}",
 		"text", mail->text, "newText", mail->new_text, "language",
 		mail->language, "attachments", mail_json_attachments(mail), "class",
 		classes[mail->class], "because", mail->because, "neverAnswer",
-		mail->never_answer, "bounce", mail_json_bounce(mail->bounce),
-		"authentication", mail_json_authentication(mail->authentication),
-		"encrypted", mail->is_encrypted, "signed", mail->is_signed, "truncated",
+		mail->never_answer, "otherwise", mail_json_otherwise(mail), "bounce",
+		mail_json_bounce(mail->bounce), "authentication",
+		mail_json_authentication(mail->authentication), "encrypted",
+		mail->is_encrypted, "signed", mail->is_signed, "truncated",
 		mail->truncated);
 
 	json_object_update(ret, more);

@@ -74,7 +74,8 @@ struct mail_bounce {
 /* "pass", "fail", "none" and so on; NULL where nothing is said. */
 struct mail_authentication {
 	const char *spf, *dkim, *dmarc;
-	const char *from; /* the domain that DMARC was about */
+	const char *from;   /* the domain that DMARC was about */
+	const char *policy; /* what that asks for: "none", "quarantine", "reject" */
 };
 
 /* Texts are UTF-8, NULL where the mail has none. Message-IDs are without brackets. */
@@ -90,6 +91,10 @@ struct mail {
 	size_t n_attachments;
 	enum mail_class class;
 	const char *because;
+	/* What it is and why when the word of spam does not count; never MAIL_SPAM. */
+	enum mail_class otherwise;
+	const char *otherwise_because;
+	bool otherwise_never_answer;
 	const struct mail_bounce *bounce;                 /* or NULL */
 	const struct mail_authentication *authentication; /* or NULL */
 	bool never_answer; /* from a machine, a list, to many, or asks for no answer */

@@ -150,6 +150,20 @@ static bool parse_address(struct settings_parse *p)
 	return parse_text(p);
 }
 
+/* A host must follow the scheme; nothing in it may need escaping. */
+static bool parse_link(struct settings_parse *p)
+{
+	const char *host = strstr(p->text, "://");
+
+	if (!p->text[0])
+		return parse_text(p);
+	if ((strncmp(p->text, "https://", 8) != 0 &&
+		    strncmp(p->text, "http://", 7) != 0) ||
+		!isalnum((unsigned char)host[3]) || strpbrk(p->text, " \"'<>\\"))
+		return false;
+	return parse_text(p);
+}
+
 const struct settings_type settings_types[] = {
 	[SETTINGS_TEXT] = { "text", parse_text },
 	[SETTINGS_INT] = { "int", parse_int },
@@ -157,6 +171,7 @@ const struct settings_type settings_types[] = {
 	[SETTINGS_SIZE] = { "size", parse_size },
 	[SETTINGS_ADDRESS] = { "address", parse_address },
 	[SETTINGS_PATH] = { "path", parse_path },
+	[SETTINGS_LINK] = { "link", parse_link },
 	[SETTINGS_ENUM] = { "enum", parse_enum },
 };
 

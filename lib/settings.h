@@ -25,6 +25,7 @@ enum settings_kind {
 	SETTINGS_ADDRESS, /* const char *: "127.0.0.1:8080", "[::1]:8080", "unix:/path"
 			   */
 	SETTINGS_PATH, /* const char *: absolute, or relative to the working folder */
+	SETTINGS_LINK, /* const char *: "https://…" or "http://…"; min, max as TEXT */
 	SETTINGS_ENUM, /* int: the index in choices */
 };
 
@@ -39,7 +40,8 @@ struct settings_row {
 	size_t offset;              /* in the target struct, of the kind's C type */
 };
 
-/* A TEXT, PATH or ADDRESS whose default is empty may be empty: then it is NULL. */
+/* A TEXT, PATH, LINK or ADDRESS whose default is empty may be empty: then it is NULL.
+ */
 
 struct settings_table {
 	const char *prefix;  /* "APP_": any other name with it is a mistake … */

@@ -49,6 +49,9 @@ void settings_allowed(const struct settings_row *row, char *ret, size_t size)
 	case SETTINGS_PATH:
 		snprintf(ret, size, "a path");
 		return;
+	case SETTINGS_LINK:
+		snprintf(ret, size, "an address that starts with https:// or http://");
+		return;
 	case SETTINGS_ENUM:
 		allowed_choices(row, ret, size);
 		return;

@@ -111,7 +111,7 @@ int attachment_set_begin(
 	attachment_close(set->fd);
 	set->fd = -1;
 	set->size = 0;
-	set->is_dropped = false;
+	set->is_dropped = set->is_added = false;
 	set->is_named = filename && filename[0] != '\0';
 	set->name = attachment_name_tidy(set->arena, filename);
 	return 0;
@@ -172,6 +172,7 @@ static void attachment_set_add(struct attachment_set *set, enum file_type type)
 		.size = set->size,
 		.given_sha256 = hex };
 	set->n++;
+	set->is_added = true;
 	set->fd = -1;
 	set->size = 0;
 }
@@ -194,6 +195,12 @@ int attachment_set_end(struct attachment_set *set, struct error *err)
 	else
 		attachment_set_add(set, type);
 	return 0;
+}
+
+void attachment_set_refuse(struct attachment_set *set)
+{
+	if (set->is_added)
+		set->entries[set->n - 1].is_withheld = true;
 }
 
 /* ---- what came of it ---- */

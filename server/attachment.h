@@ -57,7 +57,8 @@ struct attachment {
 	const char *given_sha256;     /* of what was sent, hexadecimal */
 	const char *stored_sha256;    /* its place in the blob store; NULL: refused */
 	const char *thumbnail_sha256; /* NULL: not a picture, or refused */
-	const char *refused_because;  /* code, "cannot-be-decoded"; NULL: stored */
+	const char *refused_because;  /* code, "cannot-be-decoded", "withheld"; NULL:
+					 stored */
 	unsigned width, height;       /* of a stored picture */
 };
 
@@ -95,6 +96,10 @@ int attachment_set_begin(
 int attachment_set_data(
 	struct attachment_set *set, const char *bytes, size_t n, struct error *err);
 int attachment_set_end(struct attachment_set *set, struct error *err);
+
+/* The file that attachment_set_end() has just taken, if it has, is refused: not stored.
+ */
+void attachment_set_refuse(struct attachment_set *set);
 
 /* -1 with ERR_TOO_LARGE (413) or ERR_UNSUPPORTED (415) if a file broke a rule; the
  * text names the first, the field is "attachment". */

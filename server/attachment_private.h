@@ -24,7 +24,8 @@ struct attachment_service {
 /* What struct attachment does not show: one for each, at the same place. */
 struct attachment_entry {
 	struct attachment_set *set;
-	int fd; /* as sent, without a name */
+	int fd;           /* as sent, without a name */
+	bool is_withheld; /* it is not to be stored */
 	enum file_type type;
 	struct image_call *call; /* under way in the image worker, or NULL */
 	int made_fd, thumbnail_fd;
@@ -47,7 +48,7 @@ struct attachment_set {
 	size_t n_faults;
 
 	/* The part under way, between begin and end. */
-	bool is_dropped;
+	bool is_dropped, is_added;
 	const char *name;
 	bool is_named;
 	int fd; /* -1 until the first byte */

@@ -47,6 +47,8 @@ static int attachment_entry_put(struct attachment_service *service,
 	int fd = is_picture ? entry->made_fd : entry->fd;
 	struct stat st;
 
+	if (entry->is_withheld)
+		return 0;
 	attachment_entry_judge(service, entry);
 	if (entry->outcome != IMAGE_OK)
 		return 0;
@@ -77,9 +79,11 @@ static void attachment_set_settle(struct attachment_set *set, size_t i)
 	struct attachment_entry *entry = &set->entries[i];
 	struct attachment *file = &set->files[i];
 
-	if (entry->outcome != IMAGE_OK) {
+	if (entry->is_withheld || entry->outcome != IMAGE_OK) {
 		file->state = state_refused;
-		file->refused_because = image_outcome_reason(entry->outcome);
+		file->refused_because = entry->is_withheld
+						? "withheld"
+						: image_outcome_reason(entry->outcome);
 		return;
 	}
 	file->state = state_stored;
@@ -161,7 +165,7 @@ void attachment_set_store(
 		struct attachment_entry *entry = &set->entries[i];
 		struct image_order order = { entry->fd, entry->type };
 
-		if (!file_type_is_picture(entry->type))
+		if (!file_type_is_picture(entry->type) || entry->is_withheld)
 			continue;
 		entry->call = image_client_run(
 			images, &order, attachment_entry_on_made, entry, &set->err);

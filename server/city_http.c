@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/catalogue.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/city.h"
 #include "server/city_holder.h"
+#include "server/city_words.h"
 #include "server/day.h"
 #include "server/deadline.h"
 #include "server/list_page.h"
@@ -20,6 +22,7 @@ struct city_list {
 	const struct city *city;
 	int32_t today;
 	size_t n;
+	struct city_words words;
 	/* The code of item i, or NULL when it is not to be shown. */
 	const char *(*code)(const struct city_list *list, size_t i);
 	void (*write)(const struct city_list *list, size_t i, struct json_write *w);
@@ -68,6 +71,17 @@ static void list_write(const struct city_list *list, const struct list_page *pag
 	jw_object_end(w);
 }
 
+/* ?lang=, or Swedish: what a browser would like best does not change a list. */
+static void list_language(struct http_request *req, struct city_list *list)
+{
+	const struct catalogue *catalogue = ((struct worker *)http_app(req))->catalogue;
+
+	list->words = (struct city_words){ .arena = http_arena(req),
+		.catalogue = catalogue,
+		.language = catalogue_choose(
+			catalogue, http_query_value(req, "lang"), NULL) };
+}
+
 static void list_reply(struct http_request *req, struct city_list *list)
 {
 	struct list_page page;
@@ -80,6 +94,7 @@ static void list_reply(struct http_request *req, struct city_list *list)
 		http_reply_faults(req, &faults);
 		return;
 	}
+	list_language(req, list);
 	if (!list->city) {
 		error_set(&err, ERR_UNAVAILABLE, "the database is away");
 		http_reply_error(req, &err);
@@ -107,8 +122,12 @@ static void category_write(const struct city_list *list, size_t i, struct json_w
 		list->city, category, list->today, &acknowledge, &answer);
 	jw_object(w);
 	jw_key_string(w, "code", category->code);
-	jw_key_string(w, "name", category->name);
-	jw_key_string(w, "area", category->area_name);
+	jw_key_string(w, "name",
+		city_words_name(
+			&list->words, "category", category->code, category->name));
+	jw_key_string(w, "area",
+		city_words_name(
+			&list->words, "area", category->area, category->area_name));
 	jw_key_string(w, "owner", category->owner);
 	jw_key_int(w, "acknowledgeDays", acknowledge);
 	jw_key_int(w, "answerDays", answer);
@@ -145,9 +164,12 @@ static const char *board_code(const struct city_list *list, size_t i)
 
 static void board_write(const struct city_list *list, size_t i, struct json_write *w)
 {
+	const struct city_board *board = &list->city->boards[i];
+
 	jw_object(w);
-	jw_key_string(w, "code", list->city->boards[i].code);
-	jw_key_string(w, "name", list->city->boards[i].name);
+	jw_key_string(w, "code", board->code);
+	jw_key_string(w, "name",
+		city_words_name(&list->words, "board", board->code, board->name));
 	jw_object_end(w);
 }
 
@@ -163,7 +185,7 @@ static void boards_get(struct http_request *req)
 	list_reply(req, &list);
 }
 
-static const char *const list_query[] = { "limit", "after", NULL };
+static const char *const list_query[] = { "limit", "after", "lang", NULL };
 
 const struct http_route city_routes[] = {
 	{ .method = HTTP_GET,

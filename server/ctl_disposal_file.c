@@ -133,6 +133,7 @@ static const struct {
 	{ "filesShared", "Filer som andra ärenden också har, och som är kvar" },
 	{ "filesWaiting", "Filer yngre än två dygn, som tas bort senare" },
 	{ "letters", "Brev i utkorgen" },
+	{ "mails", "Mejl som inte hör till något ärende" },
 	{ "originals", "Inkomna brev i original" },
 	{ "answers", "Sparade kvittenser" },
 };
@@ -160,7 +161,7 @@ static const char *certificate_text(
 		"Påbörjad: %s av %s\nAvslutad: %s av %s\n\n"
 		"%s\n"
 		"Händelser och statistik är kvar.\n\n"
-		"SHA-256 över förteckningen nedan (ett ärendenummer per rad): %s\n\n%s",
+		"SHA-256 över förteckningen nedan (ett nummer per rad): %s\n\n%s",
 		PQgetvalue(rows, i, CERT_ID), PQgetvalue(rows, i, CERT_DECISION),
 		PQgetvalue(rows, i, CERT_RULE), PQgetvalue(rows, i, CERT_BEGAN_AT),
 		PQgetvalue(rows, i, CERT_BEGAN_BY), PQgetvalue(rows, i, CERT_ENDED_AT),

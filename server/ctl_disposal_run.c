@@ -51,25 +51,31 @@ static const char *cell(const PGresult *rows, int i, int column)
 	return PQgetisnull(rows, i, column) ? NULL : PQgetvalue(rows, i, column);
 }
 
+static json_int_t number(const PGresult *rows, int i, int column)
+{
+	return strtoll(PQgetvalue(rows, i, column), NULL, 10);
+}
+
 static json_t *plan_row(const PGresult *rows, int i)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:I, s:s?, s:I, s:I, s:o, s:b}",
-		"rule", cell(rows, i, 0), "type", cell(rows, i, 1), "board",
-		cell(rows, i, 2), "category", cell(rows, i, 3), "outcome",
-		cell(rows, i, 4), "months",
-		(json_int_t)strtoll(PQgetvalue(rows, i, 5), NULL, 10), "decision",
-		cell(rows, i, 6), "cases",
-		(json_int_t)strtoll(PQgetvalue(rows, i, 7), NULL, 10), "held",
-		(json_int_t)strtoll(PQgetvalue(rows, i, 8), NULL, 10), "samples",
-		json_loads(PQgetvalue(rows, i, 9), 0, NULL), "begun",
-		PQgetvalue(rows, i, 10)[0] == 't');
+	const char *about = cell(rows, i, 1);
+
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:I, s:s?, s:I, s:I, s:o, "
+			 "s:b}",
+		"rule", cell(rows, i, 0), "about", about, "type", cell(rows, i, 2),
+		"board", cell(rows, i, 3), "category", cell(rows, i, 4), "outcome",
+		cell(rows, i, 5), "months", number(rows, i, 6), "decision",
+		cell(rows, i, 7), strcmp(about, "mail") ? "cases" : "mails",
+		number(rows, i, 8), "held", number(rows, i, 9), "samples",
+		json_loads(PQgetvalue(rows, i, 10), 0, NULL), "begun",
+		PQgetvalue(rows, i, 11)[0] == 't');
 }
 
 json_t *disposal_plan(struct disposal *run, const char *as_of, struct error *err)
 {
 	PGresult *rows = ctl_db_query(run->ctl,
-		"SELECT p.rule, p.type, p.board, p.category, p.outcome, p.months, "
-		"p.decision, p.cases, p.held, p.samples, p.begun "
+		"SELECT p.rule, p.about, p.type, p.board, p.category, p.outcome, "
+		"p.months, p.decision, p.n, p.held, p.samples, p.begun "
 		"FROM synpunkt_dispose.plan(coalesce($1::date, "
 		"(now() AT TIME ZONE 'Europe/Stockholm')::date)) p",
 		1, (const char *const[]){ as_of }, err);
@@ -91,6 +97,20 @@ static long long number_of(const json_t *row, const char *name)
 	return json_integer_value(json_object_get(row, name));
 }
 
+static bool is_about_mail(const json_t *row)
+{
+	return !strcmp(text_of(row, "about"), "mail");
+}
+
+/* Of a row of the plan, or of the counts of a run. */
+static void amount_print(const json_t *object)
+{
+	if (json_object_get(object, "mails"))
+		printf("%lld mails without a case", number_of(object, "mails"));
+	else
+		printf("%lld cases", number_of(object, "cases"));
+}
+
 void disposal_plan_print(const json_t *plan)
 {
 	const json_t *row, *sample;
@@ -100,8 +120,9 @@ void disposal_plan_print(const json_t *plan)
 		printf("there is no rule: nothing goes\n");
 	json_array_foreach(plan, i, row)
 	{
-		printf("%s: %lld cases after %lld months", text_of(row, "rule"),
-			number_of(row, "cases"), number_of(row, "months"));
+		printf("%s: ", text_of(row, "rule"));
+		amount_print(row);
+		printf(" after %lld months", number_of(row, "months"));
 		if (number_of(row, "held") > 0)
 			printf(", %lld more are on hold", number_of(row, "held"));
 		if (text_of(row, "decision"))
@@ -124,7 +145,7 @@ static bool rule_goes(const struct disposal *run, const json_t *row)
 	if (!text_of(row, "decision") ||
 		(run->rule && strcmp(run->rule, text_of(row, "rule")) != 0))
 		return false;
-	return number_of(row, "cases") > 0 ||
+	return number_of(row, "cases") > 0 || number_of(row, "mails") > 0 ||
 	       json_is_true(json_object_get(row, "begun"));
 }
 
@@ -141,34 +162,39 @@ static const char *value_of(struct ctl *ctl, const char *sql, int n_params,
 	return value;
 }
 
+static const char take_cases[] =
+	"SELECT t FROM synpunkt_dispose.take($1::bigint, $2::bigint, $3::integer) t";
+static const char take_mails[] =
+	"SELECT t FROM synpunkt_dispose.take_mail($1::bigint, $2::bigint, "
+	"$3::integer) t";
+
 /* One batch. Somebody who held its cases the other way round is given way to. */
-static const char *batch_take(
-	struct ctl *ctl, const char *id, const char *after, struct error *err)
+static const char *batch_take(struct ctl *ctl, const char *sql, const char *id,
+	const char *after, struct error *err)
 {
 	const char *last = NULL;
 
 	for (int i = 0; i < TRIES; i++) {
 		*err = (struct error){ 0 };
-		last = value_of(ctl,
-			"SELECT t FROM synpunkt_dispose.take($1::bigint, $2::bigint, "
-			"$3::integer) t",
-			3, (const char *const[]){ id, after, BATCH }, err);
+		last = value_of(
+			ctl, sql, 3, (const char *const[]){ id, after, BATCH }, err);
 		if (last || err->code != ERR_UNAVAILABLE)
 			break;
 	}
 	return last;
 }
 
-static int rule_run(struct disposal *run, const char *rule, struct error *err)
+static int rule_run(struct disposal *run, const json_t *row, struct error *err)
 {
 	struct ctl *ctl = run->ctl;
+	const char *sql = is_about_mail(row) ? take_mails : take_cases;
 	const char *after = "0";
 	const char *id = value_of(ctl,
 		"SELECT b FROM synpunkt_dispose.begin($1::text, $2::text) b", 2,
-		(const char *const[]){ rule, run->by }, err);
+		(const char *const[]){ text_of(row, "rule"), run->by }, err);
 
 	while (id && after)
-		after = batch_take(ctl, id, after, err);
+		after = batch_take(ctl, sql, id, after, err);
 	return err->code == ERR_NONE ? 0 : -1;
 }
 
@@ -179,7 +205,7 @@ static int rules_run(struct disposal *run, const json_t *plan, struct error *err
 
 	json_array_foreach(plan, i, row)
 	{
-		if (rule_goes(run, row) && rule_run(run, text_of(row, "rule"), err) < 0)
+		if (rule_goes(run, row) && rule_run(run, row, err) < 0)
 			return -1;
 	}
 	if (disposal_files(run, err) < 0)
@@ -215,10 +241,12 @@ static int run_report(struct disposal *run, json_t *list)
 	if (json_array_size(list) == 0)
 		printf("nothing was to go\n");
 	json_array_foreach(list, i, row)
-		printf("%s: %lld cases, by decision %s; certificate %s\n",
-			text_of(row, "rule"),
-			number_of(json_object_get(row, "counts"), "cases"),
-			text_of(row, "decision"), text_of(row, "certificate"));
+	{
+		printf("%s: ", text_of(row, "rule"));
+		amount_print(json_object_get(row, "counts"));
+		printf(", by decision %s; certificate %s\n", text_of(row, "decision"),
+			text_of(row, "certificate"));
+	}
 	json_decref(list);
 	return CTL_DONE;
 }

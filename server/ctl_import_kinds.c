@@ -399,8 +399,12 @@ static const char approval_drop[] =
 static const char *const closures[] = { "remedied", "explained", "no-action",
 	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
 
+/* Closed cases, or mails that belong to no case. */
+static const char *const disposal_abouts[] = { "case", "mail", NULL };
+
 static const struct ctl_tsv_column disposal_columns[] = {
 	{ "code", CTL_TSV_CODE, true, NULL },
+	{ "about", CTL_TSV_CHOICE, false, disposal_abouts },
 	{ "type", CTL_TSV_CHOICE, false, types },
 	{ "board", CTL_TSV_TEXT, false, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
@@ -418,14 +422,15 @@ static const struct ctl_import_reference disposal_references[] = {
 };
 
 static const char disposal_put[] =
-	"INSERT INTO synpunkt.disposal_rule AS o (code, type, board, category, outcome, "
-	"months, decision, valid_from, valid_to) "
-	"SELECT r.code, r.type, r.board, r.category, r.outcome, r.age, r.decision, " FROM
-	", " TO " "
-	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, type text, board text, "
-	"category text, outcome text, age integer, decision text, valid_from date, "
-	"valid_to date) "
-	"ON CONFLICT (code) DO UPDATE SET type = excluded.type, board = excluded.board, "
+	"INSERT INTO synpunkt.disposal_rule AS o (code, about, type, board, category, "
+	"outcome, months, decision, valid_from, valid_to) "
+	"SELECT r.code, coalesce(r.about, 'case'), r.type, r.board, r.category, "
+	"r.outcome, r.age, r.decision, " FROM ", " TO " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, about text, type text, "
+	"board text, category text, outcome text, age integer, decision text, "
+	"valid_from date, valid_to date) "
+	"ON CONFLICT (code) DO UPDATE SET about = excluded.about, "
+	"type = excluded.type, board = excluded.board, "
 	"category = excluded.category, outcome = excluded.outcome, "
 	"months = excluded.months, decision = excluded.decision, "
 	"valid_from = excluded.valid_from, valid_to = excluded.valid_to "

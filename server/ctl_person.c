@@ -82,6 +82,8 @@ static void item_print(const json_t *item)
 		(const char *const[]){ "at", "kind", "state" });
 	list_print(item, "attachments", "Bilagor",
 		(const char *const[]){ "name", "type", "state" });
+	list_print(item, "originals", "Mejl som kom in, sparade som de kom",
+		(const char *const[]){ "at", "class", "bodySha256" });
 	list_print(item, "events", "Händelser",
 		(const char *const[]){ "at", "what", NULL });
 	list_print(

@@ -15,7 +15,6 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
-#include "lib/db_array.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
@@ -26,6 +25,7 @@
 #include "server/desk_correct.h"
 #include "server/desk_earlier.h"
 #include "server/desk_store.h"
+#include "server/if_match.h"
 #include "server/marking.h"
 #include "server/session.h"
 #include "server/stamp.h"
@@ -281,38 +281,6 @@ static void act_on_done(
 		&op->what.about, act_on_read, op);
 }
 
-/* Of one entity tag; 0, which is older than any, for one that we never gave. A weak tag
- * counts, against the letter: a proxy that compresses makes ours weak, and what it
- * names is a version. */
-static int64_t version_read(const char *tag)
-{
-	long long version;
-	char *end;
-
-	tag += !strncmp(tag, "W/", 2) ? 2 : 0;
-	if (tag[0] != '"' || tag[1] < '0' || tag[1] > '9')
-		return 0;
-	version = strtoll(tag + 1, &end, 10);
-	return *end == '"' && version < INT32_MAX ? version : 0;
-}
-
-/* If-Match (RFC 9110, 13.1.1) as an array literal: any of the versions will do. NULL
- * for
- * "*". */
-static const char *versions_read(struct arena *arena, const char *tags)
-{
-	struct db_array *array = db_array_new(arena);
-
-	tags += strspn(tags, " \t,");
-	if (!strcmp(tags, "*"))
-		return NULL;
-	for (; *tags; tags += strspn(tags, " \t,")) {
-		db_array_int(array, version_read(tags));
-		tags += strcspn(tags, ",");
-	}
-	return db_array_literal(array);
-}
-
 static json_t *strings_json(const struct json_strings *strings)
 {
 	json_t *list = json_array();
@@ -481,7 +449,7 @@ static void act_begin(struct http_request *req, enum case_action action)
 			NULL);
 		return;
 	}
-	op->what.versions = versions_read(http_arena(req), etag);
+	op->what.versions = if_match_versions(http_arena(req), etag);
 	http_on_close(req, act_on_gone, op);
 	act_read_body(op);
 }

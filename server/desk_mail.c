@@ -19,15 +19,21 @@
 
 static const struct db_query list_query = {
 	.name = "desk_mails",
-	.sql = "SELECT m.n, m.at, m.size, m.class, m.because FROM"
-	       " synpunkt_desk.mails($1::text, $2::smallint, $3::bigint) m",
+	.sql = "SELECT m.n, m.at, m.size, m.class, m.because, i IS NOT NULL FROM"
+	       " synpunkt_desk.mails($1::text, $2::smallint, $3::bigint) m"
+	       " LEFT JOIN synpunkt_desk.mails_infected($1::text, $2::smallint,"
+	       " $3::bigint) i ON i = m.n ORDER BY m.n",
 	.n_params = 3,
 };
 
 static const struct db_query original_query = {
 	.name = "desk_mail",
-	.sql = "SELECT encode(m.raw, 'hex') FROM"
-	       " synpunkt_desk.mail($1::text, $2::smallint, $3::bigint, $4::integer) m",
+	/* Of one that is not to be served the bytes are not asked for. */
+	.sql = "SELECT i.infected, CASE WHEN NOT i.infected THEN (SELECT encode(m.raw,"
+	       " 'hex') FROM synpunkt_desk.mail($1::text, $2::smallint, $3::bigint,"
+	       " $4::integer) m) END FROM (SELECT $4::integer IN (SELECT"
+	       " synpunkt_desk.mails_infected($1::text, $2::smallint, $3::bigint))"
+	       " AS infected) i",
 	.n_params = 4,
 };
 
@@ -101,6 +107,7 @@ static void mails_on_rows(
 		jw_key_int(&w, "size", db_rows_int64(rows, i, 2));
 		jw_key_string(&w, "class", db_rows_text(rows, i, 3));
 		jw_key_string(&w, "because", db_rows_text(rows, i, 4));
+		jw_key_bool(&w, "infected", db_rows_bool(rows, i, 5));
 		jw_object_end(&w);
 	}
 	list_page_reply(op->req, &w);
@@ -140,11 +147,15 @@ static void original_on_rows(
 	op->call = NULL;
 	if (err) {
 		http_reply_error(op->req, err);
-	} else if (db_rows_count(rows) == 0) {
+	} else if (db_rows_bool(rows, 0, 0)) {
+		error_set(&none, ERR_FORBIDDEN,
+			"something was found in the mail: it is kept, and not served");
+		http_reply_error(op->req, &none);
+	} else if (db_rows_is_null(rows, 0, 1)) {
 		error_set(&none, ERR_NOT_FOUND, "there is no such mail");
 		http_reply_error(op->req, &none);
 	} else {
-		original_send(op, db_rows_text(rows, 0, 0));
+		original_send(op, db_rows_text(rows, 0, 1));
 	}
 }
 

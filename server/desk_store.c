@@ -40,9 +40,10 @@ static const struct db_query earlier_list_query = {
 static const struct db_query summary_query = {
 	.name = "desk_summary",
 	.sql = "SELECT s.open_cases, s.mine, s.unassigned, s.near_due, s.overdue,"
-	       " s.acknowledge_overdue, s.mail_failed"
-	       " FROM synpunkt_desk.summary($1::text, $2::integer) s",
-	.n_params = 2,
+	       " s.acknowledge_overdue, s.mail_failed, h.waiting, h.overdue"
+	       " FROM synpunkt_desk.summary($1::text, $2::integer) s"
+	       " CROSS JOIN synpunkt_desk.held_summary($1::text, $3::integer) h",
+	.n_params = 3,
 };
 
 static const struct db_query read_query = {
@@ -126,7 +127,8 @@ struct db_call *desk_store_summary(struct db_pool *pool, struct arena *arena,
 {
 	return db_run(pool, &summary_query,
 		(const char *[]){ filter->session->token_hash,
-			int_text(arena, filter->near_days) },
+			int_text(arena, filter->near_days),
+			int_text(arena, filter->quarantine_days) },
 		done, arg);
 }
 

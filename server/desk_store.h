@@ -20,7 +20,8 @@ struct desk_filter {
 	const char *attention; /* a code of case_watch.h, or NULL */
 	bool earlier; /* what the boards have passed on: only board and after count */
 	int64_t near_days;
-	const char *after_key; /* a day or an instant, with after_id; or NULL */
+	int64_t quarantine_days; /* for the summary alone */
+	const char *after_key;   /* a day or an instant, with after_id; or NULL */
 	const char *after_id;
 	size_t most;
 };

@@ -101,7 +101,7 @@ static void summary_on_row(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	static const char *const names[] = { "open", "mine", "unassigned", "nearDue",
-		"overdue", "acknowledgeOverdue", "mailFailed" };
+		"overdue", "acknowledgeOverdue", "mailFailed", "held", "heldOverdue" };
 	struct summary *op = arg;
 	struct json_write w;
 
@@ -128,7 +128,8 @@ static void desk_summary(struct http_request *req)
 	http_on_close(req, summary_on_gone, op);
 	op->call = desk_store_summary(worker->desk_pool, http_arena(req),
 		&(struct desk_filter){ .session = session_get(req),
-			.near_days = worker->options->near_due_days },
+			.near_days = worker->options->near_due_days,
+			.quarantine_days = worker->options->quarantine_days },
 		summary_on_row, op);
 }
 

@@ -87,7 +87,7 @@ static const char *fault_text(const struct page *page, const struct form_field *
 						  field->key, reason ? reason : ""));
 
 	if (own)
-		return text_format(arena, own, fault->values);
+		return page_fill(page, own, fault->values);
 	return catalogue_fault(arena, page->catalogue, page->language, fault);
 }
 

@@ -8,6 +8,7 @@
 #include "lib/metrics.h"
 #include "server/case_read.h"
 #include "server/follow_code.h"
+#include "server/mail_out.h"
 #include "server/mail_submission.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -16,8 +17,6 @@
 #define PATIENCE 4
 /* The first lease; the n-th is n times as long, up to an hour. */
 #define LEASE "60"
-/* Letters by themselves to one address within an hour; more are not written. */
-#define ANSWERS_PER_HOUR "10"
 /* Events on a case that tell of robots' mail; more are not told. */
 #define NOTES_MAX "20"
 
@@ -30,8 +29,9 @@ static const struct db_query claim_query = {
 
 static const struct db_query raw_query = {
 	.name = "mail_case_raw",
-	.sql = "SELECT encode(r, 'hex')"
-	       " FROM synpunkt_mail_case.raw($1::bigint, $2::smallint) r",
+	.sql = "SELECT encode(r, 'hex'), h"
+	       " FROM synpunkt_mail_case.raw($1::bigint, $2::smallint) r"
+	       " LEFT JOIN synpunkt_mail_case.released($1::bigint) h ON true",
 	.n_params = 2,
 };
 
@@ -128,7 +128,7 @@ struct db_call *mail_case_store_look(
 			    "originalMessageId"));
 	return db_run(mail->pool, &look_query,
 		(const char *[]){ db_array_literal(ids), from ? from : "",
-			ANSWERS_PER_HOUR, mail->id },
+			MAIL_OUT_AUTOMATIC_PER_HOUR, mail->id },
 		done, arg);
 }
 

@@ -67,7 +67,8 @@ struct db_pool *mail_case_store_pool(const struct mail_case_pool *given,
 struct db_call *mail_case_store_claim(
 	struct db_pool *pool, db_done_fn *done, void *arg);
 
-/* Its bytes, in hexadecimal digits; no row: somebody else has the mail. */
+/* Its bytes, in hexadecimal digits, and what was withheld from it when the desk let it
+ * go on, or NULL; no row: somebody else has the mail. */
 struct db_call *mail_case_store_raw(
 	const struct mail_case_mail *mail, db_done_fn *done, void *arg);
 

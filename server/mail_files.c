@@ -36,7 +36,7 @@ struct mail_files_service {
 struct mail_files {
 	struct mail_files_service *service;
 	struct mail_files_order order;
-	json_t *attachments; /* a copy of its own: the thread reads it */
+	json_t *attachments, *withheld; /* copies of its own: the thread reads them */
 	int fd;
 	struct attachment_set *set;
 	bool in_work, is_abandoned;
@@ -47,6 +47,7 @@ static void files_destroy(struct mail_files *files)
 {
 	attachment_set_free(files->set);
 	json_decref(files->attachments);
+	json_decref(files->withheld);
 	if (files->fd >= 0)
 		close(files->fd);
 	mem_free(files);
@@ -89,6 +90,16 @@ static int file_copy(struct mail_files *files, off_t at, size_t left, struct err
 	return 0;
 }
 
+static bool is_withheld(const struct mail_files *files, const char *sha256)
+{
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(files->withheld, i,
+		one) if (sha256 && !strcmp(json_string_value(one), sha256)) return true;
+	return false;
+}
+
 static int file_take(struct mail_files *files, const json_t *one, struct error *err)
 {
 	json_int_t at = json_integer_value(json_object_get(one, "offset"));
@@ -100,7 +111,11 @@ static int file_take(struct mail_files *files, const json_t *one, struct error *
 	if (attachment_set_begin(files->set, name, err) < 0 ||
 		file_copy(files, (off_t)at, (size_t)size, err) < 0)
 		return -1;
-	return attachment_set_end(files->set, err);
+	if (attachment_set_end(files->set, err) < 0)
+		return -1;
+	if (is_withheld(files, json_string_value(json_object_get(one, "sha256"))))
+		attachment_set_refuse(files->set);
+	return 0;
 }
 
 static void files_work(void *arg)
@@ -147,6 +162,7 @@ struct mail_files *mail_files_take(struct mail_files_service *service,
 	files->service = service;
 	files->order = *order;
 	files->attachments = json_deep_copy(order->attachments);
+	files->withheld = json_deep_copy(order->withheld);
 	files->fd = dup(order->bytes_fd);
 	files->set = attachment_set_new(service->attachments);
 	if (work_run(service->work, files_work, files_on_read, files, err) < 0) {

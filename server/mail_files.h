@@ -34,8 +34,9 @@ typedef void mail_files_done_fn(
 
 struct mail_files_order {
 	const json_t *attachments; /* as mail_json() makes it; unchanged until done */
-	int bytes_fd;              /* they, each at its offset; stays the caller's */
-	mail_files_done_fn *done;  /* once, never inside mail_files_take() */
+	const json_t *withheld; /* SHA-256 of those that are refused; unchanged, too */
+	int bytes_fd;           /* they, each at its offset; stays the caller's */
+	mail_files_done_fn *done; /* once, never inside mail_files_take() */
 	void *arg;
 };
 

@@ -5,7 +5,9 @@
  *   flow_on_claimed  ask for its bytes; the rest is mail_way's:
  *   way_on_raw       hand them to the mail reader
  *   way_on_read      what it says, or that it cannot be read
- *   way_on_looked    which case its references name, or it is already; decide
+ *   way_on_checked   what ClamAV says of it, where there is one (mail_way_hold)
+ *   way_on_looked    which case its references name, or it is already; decide;
+ *                    or it is held for the desk, until that lets it go on
  *   way_on_added     its words are on a case, or that takes no more: a new case
  *   way_on_files     what came with a new case's is stored
  *   way_on_case      the new case has its number
@@ -24,6 +26,7 @@
 #include <event2/event.h>
 
 #include "lib/base.h"
+#include "lib/clamav.h"
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -32,6 +35,7 @@
 #include "server/mail_case_store.h"
 #include "server/mail_files.h"
 #include "server/mail_flow_private.h"
+#include "server/mail_held_store.h"
 #include "server/mail_reader_client.h"
 #include "server/options.h"
 
@@ -61,7 +65,7 @@ static void flow_on_claimed(
 
 void mail_flow_claim(struct mail_flow *flow)
 {
-	if (flow->way || !city_holder_get(flow->city))
+	if (flow->way || flow->is_paused || !city_holder_get(flow->city))
 		return;
 	flow->way = mail_way_empty(flow);
 	flow->way->db = mail_case_store_claim(flow->pool, flow_on_claimed, flow->way);
@@ -74,6 +78,9 @@ static void flow_on_poll(evutil_socket_t fd, short what, void *arg)
 	event_add(flow->poll,
 		city_holder_get(flow->city) ? &poll_interval : &starting_interval);
 	mail_case_store_measure(flow->pool, flow->config.metrics);
+	mail_held_store_measure(flow->pool, flow->config.metrics,
+		flow->config.options->quarantine_days);
+	flow->is_paused = false;
 	mail_flow_claim(flow);
 }
 
@@ -83,6 +90,20 @@ static void flow_heard(const char *payload, void *arg)
 }
 
 /* ---- making it ---- */
+
+static int flow_make_clamav(struct mail_flow *flow, struct error *err)
+{
+	const struct options *options = flow->config.options;
+
+	if (!options->clamav)
+		return 0;
+	flow->clamav =
+		clamav_new(&(struct clamav_config){ .base = flow->config.base,
+				   .address = options->clamav,
+				   .timeout_ms = (unsigned)options->clamav_timeout_ms },
+			err);
+	return flow->clamav ? 0 : -1;
+}
 
 static int flow_make(struct mail_flow *flow, struct error *err)
 {
@@ -114,7 +135,7 @@ static int flow_make(struct mail_flow *flow, struct error *err)
 			.state = flow->config.options->state,
 			.image_fd = flow->config.image_fd },
 		err);
-	if (!flow->files)
+	if (!flow->files || flow_make_clamav(flow, err) < 0)
 		return -1;
 	db_pool_listen(flow->pool, "synpunkt_mail_in", flow_heard, flow);
 	return 0;
@@ -147,6 +168,7 @@ void mail_flow_free(struct mail_flow *flow)
 		return;
 	if (flow->way)
 		mail_way_free(flow->way);
+	clamav_free(flow->clamav);
 	mail_files_service_free(flow->files);
 	mail_reader_client_free(flow->reader);
 	intake_free(flow->intake);

@@ -1,6 +1,7 @@
 /*
  * mail_flow_private - for the files of mail_flow only: mail_flow takes one mail at a
- * time, mail_way is one attempt at one, mail_way_case makes the new case of it.
+ * time, mail_way is one attempt at one, mail_way_hold whether it goes on by itself,
+ * mail_way_case the new case of it.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
 #define SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
@@ -18,6 +19,7 @@
 
 struct arena;
 struct city_holder;
+struct clamav;
 struct error;
 struct event;
 struct intake;
@@ -26,6 +28,7 @@ struct mail_files;
 struct mail_files_service;
 struct mail_reader_call;
 struct mail_reader_client;
+struct mail_scan;
 
 struct mail_flow {
 	struct mail_flow_config config;
@@ -35,7 +38,9 @@ struct mail_flow {
 	struct intake *intake;
 	struct mail_reader_client *reader;
 	struct mail_files_service *files;
+	struct clamav *clamav; /* NULL: nothing is checked */
 	struct event *poll;
+	bool is_paused;       /* until the next poll: the scanner is away */
 	struct mail_way *way; /* the mail under way, or NULL */
 };
 
@@ -49,6 +54,13 @@ struct mail_way {
 	struct mail_files *files;
 	json_t *json; /* NULL: it cannot be read */
 	const char *class, *because;
+	bool never_answer;
+	bool is_released; /* the desk has let it go on */
+	/* By the scanner: names of what was found, or NULL; whether the desk does not
+	 * know of it yet; and that it could not look. */
+	const char *found;
+	bool is_newly_found, is_too_large, is_unchecked;
+	json_t *withheld; /* what does not become a case's, as mail_scan has it */
 	struct mail_facts facts;
 	struct mail_decision decision;
 	struct case_number stored; /* what it is already, by an attempt before */
@@ -57,6 +69,7 @@ struct mail_way {
 	struct db_call *db;
 	struct mail_reader_call *reading;
 	struct intake_call *storing;
+	struct mail_scan *scan;
 };
 
 /* ---- mail_flow: takes the oldest that is due, unless one is under way ---- */
@@ -78,6 +91,17 @@ void mail_way_end(struct mail_way *way, bool more);
 /* The lease brings it back. */
 void mail_way_fail(struct mail_way *way, const char *step, const struct error *err);
 void mail_way_settle(struct mail_way *way, const struct mail_case_end *end);
+/* What the statements need to know of it. */
+struct mail_case_mail mail_way_mail(const struct mail_way *way);
+/* Read, and checked if need be: what is it to become? */
+void mail_way_look(struct mail_way *way);
+
+/* ---- mail_way_hold ---- */
+
+/* By the scanner, if there is one; then mail_way_look(). */
+void mail_way_check(struct mail_way *way);
+/* True: it is held, which ends the attempt. */
+bool mail_way_hold(struct mail_way *way);
 
 /* ---- mail_way_case ---- */
 

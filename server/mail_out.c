@@ -50,9 +50,10 @@ static const struct db_query claim_query = {
 	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
 	       " m.language, m.sensitive, m.board_name, m.received_on,"
 	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
-	       " m.expected_by, m.digest, m.from_child"
-	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text) m",
-	.n_params = 3,
+	       " m.expected_by, m.digest, m.from_child, m.refused"
+	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
+	       " $4::integer) m",
+	.n_params = 4,
 };
 
 enum claim_column {
@@ -74,6 +75,7 @@ enum claim_column {
 	CLAIM_EXPECTED_BY,
 	CLAIM_DIGEST, /* NULL: it is of a case */
 	CLAIM_FROM_CHILD,
+	CLAIM_REFUSED, /* why it is not to be tried, or NULL */
 };
 
 static const struct db_query finish_query = {
@@ -325,6 +327,10 @@ static void job_start(struct job *job, const struct db_rows *rows, int row)
 	job->attempt = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_ATTEMPT));
 	job->number = job_number(job, rows, row);
 	job->to = email ? mail_address_ascii(job->arena, email) : NULL;
+	if (!db_rows_is_null(rows, row, CLAIM_REFUSED)) {
+		job_refuse(job, db_rows_text(rows, row, CLAIM_REFUSED));
+		return;
+	}
 	if (!job->to) {
 		job_refuse(job, email ? "address" : "no-address");
 		return;
@@ -377,7 +383,7 @@ static void out_poll(evutil_socket_t fd, short what, void *arg)
 		(const char *[]){
 			arena_printf(arena, "%u",
 				out->away_seconds ? 1 : AT_ONCE - out->n_jobs),
-			out->lease, out->domain },
+			out->lease, out->domain, MAIL_OUT_AUTOMATIC_PER_HOUR },
 		out_on_claimed, out);
 	arena_free(arena);
 }

@@ -10,6 +10,10 @@
 #ifndef SYNPUNKT_SERVER_MAIL_OUT_H
 #define SYNPUNKT_SERVER_MAIL_OUT_H
 
+/* Letters that nobody wrote a word of, to one address within an hour: more are put off,
+ * as many again wait, and the rest are not written (migrations/0030_reach.sql). */
+#define MAIL_OUT_AUTOMATIC_PER_HOUR "10"
+
 struct db_pool;
 struct error;
 struct event_base;

@@ -13,6 +13,7 @@
 #include "server/intake.h"
 #include "server/mail_files.h"
 #include "server/mail_reader_client.h"
+#include "server/mail_scan.h"
 #include "server/options.h"
 #include "server/reply_address.h"
 
@@ -29,6 +30,8 @@ void mail_way_free(struct mail_way *way)
 	mail_reader_client_cancel(way->reading);
 	intake_cancel(way->storing);
 	mail_files_free(way->files);
+	mail_scan_free(way->scan);
+	json_decref(way->withheld);
 	json_decref(way->json);
 	if (way->raw_fd >= 0)
 		close(way->raw_fd);
@@ -59,7 +62,7 @@ void mail_way_fail(struct mail_way *way, const char *step, const struct error *e
 
 /* ---- settling ---- */
 
-static struct mail_case_mail way_mail(const struct mail_way *way)
+struct mail_case_mail mail_way_mail(const struct mail_way *way)
 {
 	return (struct mail_case_mail){ .pool = way->flow->pool,
 		.arena = way->arena,
@@ -94,7 +97,7 @@ static void way_on_settled(
 
 void mail_way_settle(struct mail_way *way, const struct mail_case_end *end)
 {
-	const struct mail_case_mail mail = way_mail(way);
+	const struct mail_case_mail mail = mail_way_mail(way);
 
 	way->db = mail_case_store_settle(&mail, end, way_on_settled, way);
 }
@@ -123,7 +126,7 @@ static void way_on_added(const struct db_rows *rows, const struct error *err, vo
 
 static void way_add(struct mail_way *way)
 {
-	const struct mail_case_mail mail = way_mail(way);
+	const struct mail_case_mail mail = mail_way_mail(way);
 
 	way->db = mail_case_store_add(&mail, &way->decision.number, way_on_added, way);
 }
@@ -169,8 +172,7 @@ static void way_decide(struct mail_way *way, const struct db_rows *rows)
 
 	way->facts.class = way->json ? way->class : NULL;
 	way->facts.subject = json_string_value(json_object_get(way->json, "subject"));
-	way->facts.never_answer =
-		json_is_true(json_object_get(way->json, "neverAnswer"));
+	way->facts.never_answer = way->never_answer;
 	way->facts.null_sender = way->envelope_from[0] == '\0';
 	way->facts.may_answer = from && !is_own(way, from) &&
 				db_rows_bool(rows, 0, MAIL_LOOK_MAY_ANSWER);
@@ -204,6 +206,8 @@ static void way_on_looked(
 		mail_way_settle_stored(way);
 		return;
 	}
+	if (mail_way_hold(way))
+		return;
 	switch (way->decision.move) {
 	case MAIL_MOVE_ADD:
 		way_add(way);
@@ -220,23 +224,33 @@ static void way_on_looked(
 	}
 }
 
-static void way_look(struct mail_way *way)
+void mail_way_look(struct mail_way *way)
 {
-	const struct mail_case_mail mail = way_mail(way);
+	const struct mail_case_mail mail = mail_way_mail(way);
 
 	way->db = mail_case_store_look(&mail, way_on_looked, way);
 }
 
 /* ---- reading ---- */
 
-static void way_read(struct mail_way *way, const struct mail_reader_result *result)
+/* What the desk has let go on is no spam, whatever our mail server says. */
+static void way_classify(struct mail_way *way)
 {
+	const json_t *said = json_object_get(way->json, "otherwise");
 	const char *word;
 
-	way->json = json_loadfd(result->json_fd, 0, NULL);
-	way->class = json_string_value(json_object_get(way->json, "class"));
-	word = json_string_value(json_object_get(way->json, "because"));
+	if (!way->is_released || !json_is_object(said))
+		said = way->json;
+	way->class = json_string_value(json_object_get(said, "class"));
+	word = json_string_value(json_object_get(said, "because"));
 	way->because = word ? word : "";
+	way->never_answer = json_is_true(json_object_get(said, "neverAnswer"));
+}
+
+static void way_read(struct mail_way *way, const struct mail_reader_result *result)
+{
+	way->json = json_loadfd(result->json_fd, 0, NULL);
+	way_classify(way);
 	if (!way->class) {
 		json_decref(steal(way->json));
 		way->class = "new";
@@ -260,7 +274,7 @@ static void way_on_read(const struct mail_reader_result *result, void *arg)
 		close(result->json_fd);
 		way->bytes_fd = result->bytes_fd;
 	}
-	way_look(way);
+	mail_way_check(way);
 }
 
 /* ---- beginning ---- */
@@ -273,6 +287,7 @@ struct mail_way *mail_way_empty(struct mail_flow *flow)
 	way->flow = flow;
 	way->arena = arena;
 	way->raw_fd = way->bytes_fd = -1;
+	way->withheld = json_array();
 	return way;
 }
 
@@ -291,6 +306,18 @@ struct mail_way *mail_way_new(struct mail_flow *flow, const struct db_rows *rows
 	return way;
 }
 
+/* What was withheld from it when the desk let it go on; NULL: it has not. */
+static void way_recall(struct mail_way *way, const char *withheld)
+{
+	if (!withheld)
+		return;
+	way->is_released = true;
+	json_decref(way->withheld);
+	way->withheld = json_loads(withheld, 0, NULL);
+	if (!way->withheld)
+		way->withheld = json_array();
+}
+
 static void way_on_raw(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct mail_way *way = arg;
@@ -301,6 +328,7 @@ static void way_on_raw(const struct db_rows *rows, const struct error *err, void
 		mail_way_fail(way, "bytes", err);
 		return;
 	}
+	way_recall(way, db_rows_text(rows, 0, 1));
 	way->raw_fd = mail_files_raw(db_rows_text(rows, 0, 0), &failed);
 	if (way->raw_fd >= 0)
 		way->reading = mail_reader_client_run(
@@ -311,7 +339,7 @@ static void way_on_raw(const struct db_rows *rows, const struct error *err, void
 
 static void way_ask(struct mail_way *way)
 {
-	const struct mail_case_mail mail = way_mail(way);
+	const struct mail_case_mail mail = mail_way_mail(way);
 
 	way->db = mail_case_store_raw(&mail, way_on_raw, way);
 }
@@ -322,8 +350,9 @@ static void way_give_up(struct mail_way *way)
 	log_event(LOG_LEVEL_ERROR, "mail_given_up", LOG_S("delivery", way->id));
 	way->class = "new";
 	way->because = "it failed again and again";
+	way->is_unchecked = way->flow->clamav != NULL;
 	way->board = way->unit = NULL;
-	way_look(way);
+	mail_way_look(way);
 }
 
 void mail_way_begin(struct mail_way *way)

@@ -81,6 +81,7 @@ void mail_way_submit(struct mail_way *way)
 	}
 	way->files = mail_files_take(way->flow->files,
 		&(struct mail_files_order){ .attachments = attachments,
+			.withheld = way->withheld,
 			.bytes_fd = way->bytes_fd,
 			.done = way_on_files,
 			.arg = way },

@@ -61,6 +61,16 @@ static const struct settings_row rows[] = {
 		.standard = "X-Spam-Flag",
 		.help = "header in which that server says yes or true of spam; it must "
 			"remove what others send under it" },
+	{ ROW("CLAMAV", ADDRESS, clamav), .standard = "",
+		.help = "ClamAV's clamd, unix:PATH or numeric HOST:PORT, that mail is "
+			"checked by; empty: none is" },
+	{ ROW("CLAMAV_TIMEOUT_MS", INT, clamav_timeout_ms), .min = 100, .max = 600000,
+		.standard = "60000",
+		.help = "longest wait for its word on a letter or one of its files" },
+	{ ROW("QUARANTINE_DAYS", INT, quarantine_days), .min = 0, .max = 100,
+		.standard = "2",
+		.help = "working days after which a letter in quarantine is shown as "
+			"late" },
 	{ ROW("DATABASE", TEXT, database), .min = 1, .max = 1000,
 		.standard = "host=/var/run/postgresql dbname=synpunkt",
 		.help = "libpq connection string without a user; the host is a socket "
@@ -94,6 +104,12 @@ static const struct settings_row rows[] = {
 		.standard = "https://www.wikipedia.org/",
 		.help = "page that the pages for children are left for in haste; one "
 			"that says nothing about who was there" },
+	{ ROW("SIGN_LANGUAGE_URL", LINK, sign_language_url), .max = 500, .standard = "",
+		.help = "the city's page in sign language, linked at the foot of every "
+			"page; empty: no link" },
+	{ ROW("READ_ALOUD_URL", LINK, read_aloud_url), .max = 500, .standard = "",
+		.help = "where a page can be had read aloud, linked at the foot of every "
+			"page; empty: no link" },
 	{ ROW("TLS_CERT", PATH, tls_cert), .standard = "",
 		.help = "certificate chain in PEM; with it TLS is spoken; read again on "
 			"SIGHUP" },

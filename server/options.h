@@ -19,6 +19,9 @@ struct options {
 	int64_t mail_timeout_s;
 	const char *mail_authserv_id; /* whose word on mails counts; NULL: none's */
 	const char *mail_spam_header;
+	const char *clamav; /* address of a clamd; NULL: nothing is checked */
+	int64_t clamav_timeout_ms;
+	int64_t quarantine_days;
 	int64_t lmtp_size, lmtp_memory, lmtp_connections;
 	int64_t lmtp_idle_ms, lmtp_data_ms, lmtp_data_total_ms;
 	int smtp_tls;             /* enum smtp_tls */
@@ -33,6 +36,7 @@ struct options {
 	const char *tiles;                  /* folder */
 	const char *tile_url, *tile_credit; /* of pictures from elsewhere */
 	const char *safe_exit;              /* where a child's pages are left for */
+	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;
 	const char *trusted_proxies; /* addresses or networks, by commas */
 	int64_t http_workers;

@@ -1,5 +1,6 @@
 #include "server/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -13,6 +14,8 @@
 #include "lib/log.h"
 #include "lib/template_set.h"
 #include "server/access.h"
+#include "server/city_words.h"
+#include "server/options.h"
 #include "server/page_asset.h"
 #include "server/page_child.h"
 #include "server/page_city.h"
@@ -23,19 +26,6 @@ static const char html_type[] = "text/html; charset=utf-8";
 
 /* Seconds after which a page that could not be had may be asked for again. */
 static const char retry_after[] = "5";
-
-/* What each language calls itself; one that is loaded but not named here is shown by
- * its code. */
-static const struct {
-	const char *code, *name;
-} own_names[] = {
-	{ "sv", "Svenska" },
-	{ "sv-x-easy", "Lätt svenska" },
-	{ "en", "English" },
-	{ "fi", "Suomi" },
-	{ "fit", "Meänkieli" },
-	{ "se", "Davvisámegiella" },
-};
 
 static const struct {
 	const char *key, *href;
@@ -65,47 +55,69 @@ const char *page_text(const struct page *page, const char *key)
 char *page_format(
 	const struct page *page, const char *key, const struct text_value *values)
 {
-	return text_format(http_arena(page->req), page_text(page, key), values);
+	return page_fill(page, page_text(page, key), values);
+}
+
+char *page_fill(
+	const struct page *page, const char *text, const struct text_value *values)
+{
+	return catalogue_fill(
+		http_arena(page->req), page->catalogue, page->language, text, values);
 }
 
 bool page_is_foreign(const struct page *page)
 {
-	return strncmp(page->language, "sv", 2) != 0;
+	return city_words_foreign(page->language);
 }
 
 /* ---- the frame ---- */
 
-static const char *own_name(const char *code)
+struct language_choice {
+	const char *code;
+	const struct catalogue_about *about;
+};
+
+static const char *direction(const struct catalogue_about *about)
 {
-	for (size_t i = 0; i < ARRAY_LEN(own_names); i++)
-		if (!strcmp(own_names[i].code, code))
-			return own_names[i].name;
-	return code;
+	return about->right_to_left ? "rtl" : "ltr";
 }
 
 static void language_add(const struct page *page, json_t *list, const char *code)
 {
-	json_array_append_new(
-		list, json_pack("{s:s, s:s, s:s+, s:b}", "code", code, "name",
-			      own_name(code), "href", "?lang=", code, "current",
-			      !strcmp(code, page->language)));
+	const struct catalogue_about *about = catalogue_about(page->catalogue, code);
+
+	json_array_append_new(list,
+		json_pack("{s:s, s:s, s:s, s:s+, s:b}", "code", code, "name",
+			about->name, "dir", direction(about), "href", "?lang=", code,
+			"current", !strcmp(code, page->language)));
 }
 
-/* Links to this page in each language, the base language first. A page that only a
- * form leads to has no address of its own to come back to: the path is the form's,
- * which is near enough. */
+static int by_name(const void *a, const void *b)
+{
+	const struct language_choice *one = a, *other = b;
+
+	return strcmp(one->about->name, other->about->name);
+}
+
+/* Links to this page in each language: the base language, then by their names. A page
+ * that only a form leads to has no address of its own to come back to: the path is the
+ * form's, which is near enough. */
 static json_t *languages_json(const struct page *page)
 {
 	const char *base = catalogue_choose(page->catalogue, NULL, NULL);
+	struct language_choice choices[CATALOGUE_LANGUAGES_MAX];
+	size_t n = catalogue_count(page->catalogue);
 	json_t *list = json_array();
 
-	language_add(page, list, base);
-	for (size_t i = 0; i < catalogue_count(page->catalogue); i++) {
-		const char *code = catalogue_language(page->catalogue, i);
-
-		if (strcmp(code, base) != 0)
-			language_add(page, list, code);
+	for (size_t i = 0; i < n; i++) {
+		choices[i].code = catalogue_language(page->catalogue, i);
+		choices[i].about = catalogue_about(page->catalogue, choices[i].code);
 	}
+	qsort(choices, n, sizeof(choices[0]), by_name);
+	language_add(page, list, base);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(choices[i].code, base) != 0)
+			language_add(page, list, choices[i].code);
 	return list;
 }
 
@@ -124,6 +136,53 @@ static json_t *menu_json(const struct page *page)
 				      page_text(page, menu[i].key), "current", here));
 	}
 	return list;
+}
+
+/* Where the city's page in sign language is, and a reading voice, if it has them. */
+static json_t *aids_json(const struct page *page)
+{
+	const struct options *options = page->worker->options;
+	const struct {
+		const char *key, *href;
+	} aids[] = {
+		{ "footer.sign-language", options->sign_language_url },
+		{ "footer.read-aloud", options->read_aloud_url },
+	};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(aids); i++)
+		if (aids[i].href)
+			json_array_append_new(
+				list, json_pack("{s:s, s:s}", "href", aids[i].href,
+					      "text", page_text(page, aids[i].key)));
+	return list;
+}
+
+/* That nobody who speaks the language has read the page: in it, and in Swedish. */
+static json_t *unreviewed_json(
+	const struct page *page, const struct catalogue_about *about)
+{
+	const char *key = "page.unreviewed";
+
+	if (!about->unreviewed)
+		return json_false();
+	return json_pack("{s:s, s:s}", "own",
+		catalogue_text(page->catalogue, page->language, key), "swedish",
+		catalogue_text(page->catalogue, "sv", key));
+}
+
+static json_t *frame_json(const struct page *page)
+{
+	const struct catalogue_about *about =
+		catalogue_about(page->catalogue, page->language);
+
+	return json_pack("{s:s, s:s, s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:s, s:s}",
+		"lang", page->language, "dir", direction(about), "unreviewed",
+		unreviewed_json(page, about), "t",
+		catalogue_json(page->catalogue, page->language), "faulty", 0,
+		"languages", languages_json(page), "nav", menu_json(page), "aids",
+		aids_json(page), "assets", page_asset_links(), "robots", "noindex",
+		"title", "");
 }
 
 static void remember(struct page *page)
@@ -150,10 +209,7 @@ void page_init(struct page *page, struct http_request *req, const char *asked)
 	page->remember = query && !strcmp(query, page->language);
 	http_set_header(req, "Vary", "Accept-Language, Cookie");
 	http_set_header(req, "Content-Language", page->language);
-	page->data = json_pack("{s:s, s:O, s:b, s:o, s:o, s:o, s:s, s:s}", "lang",
-		page->language, "t", catalogue_json(page->catalogue, page->language),
-		"faulty", 0, "languages", languages_json(page), "nav", menu_json(page),
-		"assets", page_asset_links(), "robots", "noindex", "title", "");
+	page->data = frame_json(page);
 	page_city_add(page);
 }
 

@@ -8,7 +8,8 @@
  *   page_reply(&page, 200, "find");
  *
  * The templates and texts are in clients/resident; every template gets the frame's
- * data (lang, t, nav, languages, assets, elsewhere) and what the handler adds.
+ * data (lang, dir, t, nav, languages, aids, assets, elsewhere) and what the handler
+ * adds.
  */
 #ifndef SYNPUNKT_SERVER_PAGE_H
 #define SYNPUNKT_SERVER_PAGE_H
@@ -50,6 +51,10 @@ const char *page_find(const struct page *page, const char *key);
 /* The texts live as long as the request. */
 char *page_format(
 	const struct page *page, const char *key, const struct text_value *values);
+
+/* The same for a text at hand. */
+char *page_fill(
+	const struct page *page, const char *text, const struct text_value *values);
 
 void page_title(struct page *page, const char *key);
 /* Not in Swedish: what the city's rows say is then marked as Swedish. */

@@ -9,6 +9,7 @@
 #include "lib/http.h"
 #include "server/city.h"
 #include "server/city_holder.h"
+#include "server/city_words.h"
 #include "server/day.h"
 #include "server/deadline.h"
 #include "server/page.h"
@@ -25,17 +26,14 @@ static int32_t today(void)
 	return day_of_instant(stamp_now() / 1000000);
 }
 
-/* The rows are Swedish; other languages have their names in the catalogues. */
 static const char *row_name(
 	const struct page *page, const char *kind, const char *code, const char *name)
 {
-	const char *text;
+	const struct city_words words = { .arena = http_arena(page->req),
+		.catalogue = page->catalogue,
+		.language = page->language };
 
-	if (!page_is_foreign(page))
-		return name;
-	text = page_find(
-		page, arena_printf(http_arena(page->req), "%s.%s", kind, code));
-	return text ? text : name;
+	return city_words_name(&words, kind, code, name);
 }
 
 const char *page_city_category(const struct page *page, const char *code)

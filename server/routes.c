@@ -4,6 +4,7 @@
 #include "server/audit_http.h"
 #include "server/case_http.h"
 #include "server/city_http.h"
+#include "server/desk_held.h"
 #include "server/desk_http.h"
 #include "server/desk_mail.h"
 #include "server/desk_page.h"
@@ -26,9 +27,10 @@
 #include "server/totp_http.h"
 
 const struct http_route *const routes_public[] = { area_routes, audit_routes,
-	case_routes, city_routes, desk_routes, desk_act_routes, desk_mail_routes,
-	desk_page_routes, desk_watch_routes, mailbox_routes, map_routes,
-	map_page_routes, marking_routes, openapi_routes, person_routes, place_routes,
-	register_routes, resident_routes, session_routes, session_list_routes,
-	statistics_routes, take_down_routes, tile_routes, totp_routes, NULL };
+	case_routes, city_routes, desk_routes, desk_act_routes, desk_held_routes,
+	desk_mail_routes, desk_page_routes, desk_watch_routes, mailbox_routes,
+	map_routes, map_page_routes, marking_routes, openapi_routes, person_routes,
+	place_routes, register_routes, resident_routes, session_routes,
+	session_list_routes, statistics_routes, take_down_routes, tile_routes,
+	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

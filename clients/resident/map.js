@@ -31,6 +31,7 @@ function caseText({ category, month, status }) {
 function popupOf(lines) {
   const node = document.createElement('p');
 
+  node.dir = 'auto';
   lines.forEach((line, i) => {
     if (i > 0) node.append(document.createElement('br'));
     node.append(line);

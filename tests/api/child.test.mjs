@@ -103,7 +103,7 @@ test('no page of a child is kept, and none remembers a language', async () => {
     assert.equal(got.status, 200, where);
     assert.equal(got.headers.get('cache-control'), 'no-store', where);
     assert.equal(got.headers.get('set-cookie'), null, where);
-    assert.match(got.text, /<html lang="en">/);
+    assert.match(got.text, /<html lang="en" dir="ltr">/);
   }
 });
 
@@ -111,7 +111,7 @@ test('the pages of the case speak the language of the form', async () => {
   const { receipt, follow } = await told({ text: story, language: 'en' });
 
   for (const where of [receipt, follow])
-    assert.match((await page(where)).text, /<html lang="en">/, where);
+    assert.match((await page(where)).text, /<html lang="en" dir="ltr">/, where);
 });
 
 /* A child looks for the answer with the same simple words, whatever has happened. */
@@ -147,7 +147,7 @@ test('who helps at once are rows of the city', async () => {
       const got = (await page('/lamna/barn')).text;
       return got.includes('Tjejjouren') && got;
     });
-    assert.match(text, /<h3>Tjejjouren &lt;här&gt;<\/h3>/);
+    assert.match(text, /<h3><bdi>Tjejjouren &lt;här&gt;<\/bdi><\/h3>/);
     assert.match(text, /<a class="phone" href="tel:08-123456">08-12\u00a034\u00a056<\/a>/);
     assert.match(text, /<a href="https:\/\/exempel\.se\/hjalp" rel="noreferrer">/);
     assert.doesNotMatch(text, /116111/);

@@ -448,6 +448,69 @@ test('the letter that a case came by goes with it, unless another case has it to
   [{ message_id: 'shared', case_id: id(young.number) }]);
 });
 
+/* A mail that no case was made of, so many months old, to a board's mailbox. */
+async function kept(name, months, ...boards) {
+  await server.sql(`WITH m AS (
+    INSERT INTO synpunkt.mail_message (key, received_at, envelope_from, message_id, body_sha256,
+      size, raw)
+    VALUES (sha256('${name}'), now() - interval '${months} months 2 days', '', '${name}',
+      sha256('x'), 9, 'Zebrafink') RETURNING id)
+    INSERT INTO synpunkt.mail_delivery (message_id, recipient, mailbox, board, state, class)
+    SELECT m.id, b.board || '@stad.example', 'a@stad.example', b.board, 'done', 'receipt'
+    FROM m CROSS JOIN unnest(ARRAY[${boards.map((b) => `'${b}'`)}]) AS b (board)`);
+}
+const keptMails = async () => (await server.sql(`SELECT DISTINCT m.message_id AS name
+  FROM synpunkt.mail_message m JOIN synpunkt.mail_delivery d ON d.message_id = m.id
+  WHERE d.case_id IS NULL ORDER BY 1`)).map((r) => r.name);
+
+test('mails without a case go by rules of their own, and by no other', async () => {
+  fs.writeFileSync(rules, 'code\tabout\tcategory\tage\tdecision\n'
+    + `mejl\tmail\tgatubelysning\t1 month\t${decision}\n`);
+  assert.equal((await ctl('import', 'disposal-rules', rules)).code, 1, 'a mail has no category');
+  await server.sql('DELETE FROM synpunkt.mail_delivery; DELETE FROM synpunkt.mail_message');
+  await kept('old', 7, trafik);
+  await kept('both', 7, trafik, 'kulturnamnden');
+  await kept('young', 1, trafik);
+  await kept('hers', 7, 'kulturnamnden');
+  await server.sql(`UPDATE synpunkt.mail_delivery SET state = 'quarantined'
+    WHERE message_id = (SELECT id FROM synpunkt.mail_message WHERE message_id = 'hers')`);
+  await importRules(`allt\t\t\t\t\t1 month\t${decision}`);
+  await dispose();
+  assert.deepEqual(await keptMails(), ['both', 'hers', 'old', 'young'], 'a rule for cases');
+
+  const header = 'code\tabout\tboard\tage\tdecision\n';
+  const put = async (...rows) => {
+    fs.writeFileSync(rules, header + rows.map((r) => `${r}\n`).join(''));
+    assert.equal((await ctl('import', 'disposal-rules', rules)).code, 0);
+  };
+  await put('mejl\tmail\t\t6 months\t');
+  const undecided = (await plan()).mejl;
+  assert.deepEqual([undecided.about, undecided.mails, undecided.cases], ['mail', 3, undefined]);
+  await dispose();
+  assert.deepEqual(await keptMails(), ['both', 'hers', 'old', 'young'], 'no decision');
+
+  /* A board's own rule, without a decision, keeps its mails from the general one. */
+  await put(`mejl\tmail\t\t6 months\t${decision}`, 'kultur\tmail\tkulturnamnden\t6 months\t');
+  const held = await ctl('disposal', 'hold', '--board', trafik, '--reason', 'Rättegång', '--by', 'A');
+  assert.equal(held.code, 0, held.error);
+  assert.deepEqual([(await plan()).mejl.mails, (await plan()).mejl.held], [0, 2]);
+  assert.equal((await ctl('disposal', 'release', '--board', trafik, '--by', 'A')).code, 0);
+  const ids = await server.sql(`SELECT d.id, synpunkt.local_day(m.received_at) AS day
+    FROM synpunkt.mail_delivery d JOIN synpunkt.mail_message m ON m.id = d.message_id
+    WHERE m.message_id IN ('old', 'both') AND d.board = '${trafik}' ORDER BY d.id`);
+  const { disposals: [done] } = await dispose('--rule', 'mejl');
+  assert.deepEqual([done.counts.mails, done.counts.originals, done.counts.cases],
+    [2, 1, undefined]);
+  assert.deepEqual(await keptMails(), ['both', 'hers', 'young']);
+  const text = fs.readFileSync(done.certificate, 'utf8');
+  const list = ids.map((r) => `mejl-${r.id} ${r.day}\n`).join('');
+  assert.ok(text.endsWith(`\n\n${list}`), text);
+  assert.match(text, /Mejl som inte hör till något ärende: 2\nInkomna brev i original: 1/);
+  assert.equal(done.listHash, sha256(list));
+  assert.equal((await plan()).mejl.mails, 0);
+  await server.sql('DELETE FROM synpunkt.mail_delivery; DELETE FROM synpunkt.mail_message');
+});
+
 test('every table that knows of cases is seen to, or keeps nothing personal', async () => {
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
@@ -470,7 +533,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
 
 test('nobody but the tool may dispose, and only keepers may hold', async () => {
   for (const role of ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job', 'synpunkt_report'])
-    for (const call of ['plan(current_date)', 'take(1, 0, 1)', "begin('a', 'b')",
+    for (const call of ['plan(current_date)', 'take(1, 0, 1)', 'take_mail(1, 0, 1)', "begin('a', 'b')",
       "hold(2026::smallint, 1, NULL, 'x', 'y', NULL)"])
       await assert.rejects(server.sqlAs(role, `SELECT synpunkt_dispose.${call}`),
         /permission denied/);

@@ -215,8 +215,8 @@ test('a bounce says of our letter that it did not arrive', async () => {
   const [out] = await lettersOf(c);
   assert.ok(out.failed_at);
   assert.equal(out.trouble, 'bounced');
-  assert.deepEqual((await eventsOf(row)).map((e) => e.what).slice(-2),
-    ['mail-noted', 'mail-failed']);
+  assert.deepEqual((await eventsOf(row)).map((e) => e.what).slice(-3),
+    ['mail-noted', 'mail-failed', 'address-unreachable']);
 });
 
 test('a bounce that comes by another case says nothing of the letter', async () => {

@@ -41,7 +41,7 @@ test('every mail has the members that are promised', async () => {
   const got = await parse(path.join(folder, 'reply-gmail-sv.eml'));
   assert.deepEqual(Object.keys(got).sort(), ['attachments', 'authentication', 'because', 'bounce',
     'cc', 'class', 'date', 'encrypted', 'from', 'fromName', 'inReplyTo', 'language', 'messageId',
-    'neverAnswer', 'newText', 'references', 'replyTo', 'returnPath', 'signed', 'subject', 'text',
+    'neverAnswer', 'newText', 'otherwise', 'references', 'replyTo', 'returnPath', 'signed', 'subject', 'text',
     'to', 'truncated']);
 });
 

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { act, at, coordinator, farsta, serial, trafik } from './contract_desk_kit.mjs';
 import { eventually, multipart, startServer } from './harness.mjs';
+import { letter, lmtpOpen } from './lmtp_client.mjs';
 import { openPsql } from './psql.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -108,6 +109,38 @@ test('what was not sent with a case the receiver does not hold, and does not tel
   const here = (await ctl('--email', email, '--board', trafik)).items;
   assert.deepEqual(here.map((i) => i.text), ['Inte skickat', 'Inte heller skickat']);
 });
+
+test('the mails that came about a case are listed, where the board had all that they hold',
+  async () => {
+    const from = 'mejl.person@example.org';
+    const bytes = letter({ id: 'person.1@example.org', body: 'Gatlampan är släckt.' }).toString()
+      .replace('anna@example.org', from);
+    const talk = await lmtpOpen(server);
+    assert.match((await talk.send({ to: ['trafik@stad.example'], from,
+      bytes: Buffer.from(bytes) }))[0], /^250 /);
+    await talk.end();
+    const it = await eventually('its case', async () => (await ctl('--email', from)).items[0]);
+    const [mail] = await eventually('it is the case’s', async () => {
+      const [one] = (await ctl('--email', from)).items;
+      return one.originals.length > 0 && one.originals;
+    });
+    const [stored] = await server.sql(`SELECT m.size, encode(m.body_sha256, 'hex') AS hash
+      FROM synpunkt.mail_message m JOIN synpunkt.mail_delivery d ON d.message_id = m.id
+      WHERE d.case_id = ${serial(it.number)}`);
+    assert.deepEqual([mail.class, mail.size, mail.bodySha256],
+      ['new', Number(stored.size), stored.hash]);
+    assert.match(mail.at, /^20\d\d-.*Z$/);
+    assert.match((await server.ctl(['person', 'export', '--email', from])).stdout,
+      new RegExp(stored.hash));
+    assert.doesNotMatch(JSON.stringify(it.originals), /stad\.example|arende\+/);
+
+    await act(desk, it.number, 'transfer', { board: farsta, ground: 'no-secrecy',
+      send: ['text', 'contact'] });
+    const [there] = (await ctl('--email', from, '--board', farsta)).items;
+    assert.deepEqual([there.number, there.originals], [it.number, []]);
+    const [here] = (await ctl('--email', from, '--board', trafik)).items;
+    assert.equal(here.originals.length, 1);
+  });
 
 test('an officer for one unit is no officer of the board', async () => {
   const [{ code }] = await server.sql(`SELECT n.code FROM synpunkt.unit n LIMIT 1`);

@@ -245,6 +245,58 @@ static void test_catalogue__compares_placeholders(void **state)
 	}
 }
 
+static void test_catalogue__tells_what_a_language_says_of_itself(void **state)
+{
+	static const char ar[] = "msgid \"\"\nmsgstr \"Language: ar\\n\"\n"
+				 "\"X-Name: العربية\\n\"\n\"X-Direction: rtl\\n\"\n"
+				 "\"X-Reviewed: no\\n\"\n";
+	static const char en[] =
+		"msgid \"\"\nmsgstr \"X-Named: no\\nX-Reviewed: yes\"\n";
+	struct catalogue *cat = catalogue_new("sv");
+	const struct catalogue_about *about;
+
+	(void)state;
+	assert_int_equal(catalogue_add(cat, "ar", ar, sizeof(ar) - 1, NULL), 0);
+	assert_int_equal(catalogue_add(cat, "en", en, sizeof(en) - 1, NULL), 0);
+	assert_int_equal(catalogue_add(cat, "sv", "", 0, NULL), 0);
+	assert_int_equal(catalogue_finish(cat, NULL), 0);
+
+	about = catalogue_about(cat, "ar");
+	assert_string_equal(about->name, "العربية");
+	assert_true(about->right_to_left && about->unreviewed);
+	about = catalogue_about(cat, "en");
+	assert_string_equal(about->name, "en");
+	assert_false(about->right_to_left || about->unreviewed);
+	assert_ptr_equal(catalogue_about(cat, "xx"), catalogue_about(cat, "sv"));
+	catalogue_free(cat);
+}
+
+/* "2026-104233" after Arabic words would else be shown as "104233-2026". */
+static void test_catalogue__keeps_values_whole_among_right_to_left_words(void **state)
+{
+	static const char ar[] = "msgid \"\"\nmsgstr \"X-Direction: rtl\\n\"\n"
+				 "msgid \"n\"\nmsgstr \"رقم {n}\"\n";
+	static const char sv[] = "msgid \"n\"\nmsgstr \"Nummer {n}\"\n";
+	struct catalogue *cat = catalogue_new("sv");
+	struct arena *arena = arena_new();
+	const struct text_value *values = TEXT_VALUES({ "n", "2026-104233" });
+
+	(void)state;
+	assert_int_equal(catalogue_add(cat, "ar", ar, sizeof(ar) - 1, NULL), 0);
+	assert_int_equal(catalogue_add(cat, "sv", sv, sizeof(sv) - 1, NULL), 0);
+	assert_int_equal(catalogue_finish(cat, NULL), 0);
+	assert_string_equal(catalogue_format(arena, cat, "ar", "n", values),
+		"رقم \u20682026-104233\u2069");
+	assert_string_equal(
+		catalogue_format(arena, cat, "sv", "n", values), "Nummer 2026-104233");
+	assert_string_equal(catalogue_fill(arena, cat, "ar", "{n}", NULL), "{n}");
+	assert_string_equal(
+		catalogue_fill(arena, cat, "ar", "{n}", TEXT_VALUES({ "n", NULL })),
+		"{n}");
+	arena_free(arena);
+	catalogue_free(cat);
+}
+
 static void test_catalogue__refuses_broken_files(void **state)
 {
 	static const struct {
@@ -292,6 +344,9 @@ int main(void)
 		cmocka_unit_test(test_catalogue__chooses_a_language),
 		cmocka_unit_test(test_catalogue__tells_how_languages_differ),
 		cmocka_unit_test(test_catalogue__compares_placeholders),
+		cmocka_unit_test(test_catalogue__tells_what_a_language_says_of_itself),
+		cmocka_unit_test(
+			test_catalogue__keeps_values_whole_among_right_to_left_words),
 		cmocka_unit_test(test_catalogue__refuses_broken_files),
 	};
 

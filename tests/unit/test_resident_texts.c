@@ -1,6 +1,9 @@
 #include "tests/unit/test.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "clients/resident/embedded.h"
 #include "lib/catalogue.h"
@@ -28,21 +31,100 @@ static void test_resident_texts__templates_compile(void **state)
 	template_set_free(set);
 }
 
+struct differences {
+	const char *language;
+	int n;
+};
+
 static void on_difference(const char *key, const char *why, void *arg)
 {
-	int *n = arg;
+	struct differences *d = arg;
 
-	print_message("%s: %s\n", key, why);
-	*n += 1;
+	print_message("%s.po: %s: %s\n", d->language, key, why);
+	d->n++;
 }
 
-static void test_resident_texts__swedish_and_english_have_the_same_keys(void **state)
+/* An entry that is empty is not there. */
+static void test_resident_texts__every_language_has_the_same_keys(void **state)
 {
 	(void)state;
 	struct catalogue *cat = catalogue_of_pages();
+	struct differences d = { 0 };
+
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		d.language = catalogue_language(cat, i);
+		if (strcmp(d.language, "sv") != 0)
+			catalogue_compare(cat, "sv", d.language, on_difference, &d);
+	}
+	assert_int_equal(d.n, 0);
+	catalogue_free(cat);
+}
+
+static void test_resident_texts__every_language_has_a_name(void **state)
+{
+	(void)state;
+	struct catalogue *cat = catalogue_of_pages();
+
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		const char *language = catalogue_language(cat, i);
+
+		assert_string_not_equal(catalogue_about(cat, language)->name, language);
+	}
+	catalogue_free(cat);
+}
+
+/* Values, signs and spaces, with no word among them. */
+static bool is_only_values(const char *text)
+{
+	int depth = 0;
+
+	for (; *text; text++) {
+		if (*text == '{' || *text == '}')
+			depth += *text == '{' ? 1 : -1;
+		else if (depth == 0 && (*text & 0x80 || isalpha((unsigned char)*text)))
+			return false;
+	}
+	return true;
+}
+
+/* The letters' texts, in depth, whose words are the Swedish ones. */
+static int copies_of_swedish(const char *language, json_t *swedish, json_t *own)
+{
+	const char *key;
+	json_t *text;
 	int n = 0;
 
-	catalogue_compare(cat, "sv", "en", on_difference, &n);
+	json_object_foreach(swedish, key, text)
+	{
+		json_t *mine = json_object_get(own, key);
+
+		if (json_is_object(text)) {
+			n += copies_of_swedish(language, text, mine);
+		} else if (json_equal(text, mine) &&
+			   !is_only_values(json_string_value(text))) {
+			print_message("%s.po: %s\n", language, json_string_value(text));
+			n++;
+		}
+	}
+	return n;
+}
+
+/* Easy Swedish may have the same words. */
+static void test_resident_texts__letters_are_translated(void **state)
+{
+	(void)state;
+	struct catalogue *cat = catalogue_of_pages();
+	json_t *swedish = json_object_get(catalogue_json(cat, "sv"), "mail");
+	int n = 0;
+
+	assert_true(json_object_size(swedish) > 0);
+	for (size_t i = 0; i < catalogue_count(cat); i++) {
+		const char *language = catalogue_language(cat, i);
+
+		if (strncmp(language, "sv", 2) != 0)
+			n += copies_of_swedish(language, swedish,
+				json_object_get(catalogue_json(cat, language), "mail"));
+	}
 	assert_int_equal(n, 0);
 	catalogue_free(cat);
 }
@@ -87,8 +169,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_resident_texts__templates_compile),
-		cmocka_unit_test(
-			test_resident_texts__swedish_and_english_have_the_same_keys),
+		cmocka_unit_test(test_resident_texts__every_language_has_the_same_keys),
+		cmocka_unit_test(test_resident_texts__every_language_has_a_name),
+		cmocka_unit_test(test_resident_texts__letters_are_translated),
 		cmocka_unit_test(test_resident_texts__templates_name_texts_that_exist),
 	};
 

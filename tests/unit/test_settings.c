@@ -10,7 +10,7 @@
 #include "lib/settings.h"
 
 struct target {
-	const char *http, *name, *key, *folder;
+	const char *http, *name, *key, *folder, *link;
 	int64_t workers, body;
 	bool loud;
 	int format;
@@ -57,6 +57,12 @@ static const struct settings_row rows[] = {
 		.standard = "64KiB",
 		.help = "largest body",
 		.offset = OFFSET(body) },
+	{ .name = "TRY_LINK",
+		.kind = SETTINGS_LINK,
+		.max = 40,
+		.standard = "",
+		.help = "a page",
+		.offset = OFFSET(link) },
 	{ .name = "TRY_LOUD",
 		.kind = SETTINGS_BOOL,
 		.standard = "false",
@@ -179,6 +185,14 @@ static void test_settings__a_mistake_is_named(void **state)
 		{ "", "TRY_HTTP=[127.0.0.1]:80", "numeric HOST:PORT" },
 		{ "", "TRY_HTTP=unix:", "numeric HOST:PORT" },
 		{ "", "TRY_HTTP=", "numeric HOST:PORT" },
+		{ "", "TRY_LINK=javascript:alert(1)", "starts with https://" },
+		{ "", "TRY_LINK=//stad.example/", "starts with https://" },
+		{ "", "TRY_LINK=https://", "starts with https://" },
+		{ "", "TRY_LINK=https:///tecken", "starts with https://" },
+		{ "", "TRY_LINK=https://stad.example/a b", "starts with https://" },
+		{ "", "TRY_LINK=https://stad.example/\"x", "starts with https://" },
+		{ "", "TRY_LINK=https://stad.example/01234567890123456789",
+			"starts with https://" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -192,6 +206,28 @@ static void test_settings__a_mistake_is_named(void **state)
 		assert_int_equal(err.code, ERR_INVALID);
 		if (!strstr(err.text, cases[i].text))
 			fail_msg("\"%s\" lacks \"%s\"", err.text, cases[i].text);
+	}
+}
+
+static void test_settings__a_link_is_kept_or_none(void **state)
+{
+	static const char *const links[] = { "https://stad.example/tecken",
+		"http://127.0.0.1:8080/" };
+	const char *env[] = { "TRY_FOLDER=/x", NULL, NULL };
+	struct settings *settings;
+	struct target t;
+
+	settings = settings_load(&table, NULL, env, &t, NULL);
+	assert_null(t.link);
+	settings_free(settings);
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		char set[60];
+
+		snprintf(set, sizeof(set), "TRY_LINK=%s", links[i]);
+		env[1] = set;
+		settings = settings_load(&table, NULL, env, &t, NULL);
+		assert_string_equal(t.link, links[i]);
+		settings_free(settings);
 	}
 }
 
@@ -250,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_settings__later_sources_win),
 		cmocka_unit_test(test_settings__the_file_is_named_by_the_environment),
 		cmocka_unit_test(test_settings__a_mistake_is_named),
+		cmocka_unit_test(test_settings__a_link_is_kept_or_none),
 		cmocka_unit_test(test_settings__a_missing_file_is_a_mistake),
 		cmocka_unit_test(test_settings__printing_hides_secrets),
 	};

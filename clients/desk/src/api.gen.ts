@@ -377,6 +377,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -425,6 +426,7 @@ export interface paths {
                 query?: {
                     limit?: string;
                     after?: string;
+                    lang?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2328,6 +2330,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails in quarantine that wait for a decision */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldMailList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A mail in quarantine; that it was looked at is kept */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldMail"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quarantine/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a mail go on, as if it had come now */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldMail"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quarantine/{id}/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a mail makes no case; it is kept */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HeldMailDismissal"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldMail"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{number}/mails": {
         parameters: {
             query?: never;
@@ -3857,6 +4059,67 @@ export interface components {
             acknowledgeOverdue: number;
             /** @description Cases, also closed ones, of which a letter could not be sent */
             mailFailed: number;
+            /** @description Mails in quarantine that wait for the caller's decision */
+            held: number;
+            /** @description Of those, that have waited for too long */
+            heldOverdue: number;
+        };
+        HeldMail: {
+            id: number;
+            board: string;
+            /** @description The address that it came to */
+            mailbox: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            heldAt: string;
+            from: string | null;
+            fromName: string | null;
+            subject: string | null;
+            reasons: {
+                /** @enum {string} */
+                code: "spam" | "dmarc" | "virus" | "too-large" | "unchecked";
+                /** @description What was found, the domain, or the header */
+                detail: string | null;
+            }[];
+            /** @description The first 50 */
+            attachments: {
+                name: string;
+                type: string;
+                size: number;
+                /** @description Infected, or could not be checked: no case gets it */
+                withheld: boolean;
+            }[];
+            /** @description It has waited for more than SYNPUNKT_QUARANTINE_DAYS working days */
+            overdue: boolean;
+            /** @description Somebody has opened it */
+            looked: boolean;
+            /** @enum {string|null} */
+            outcome: "released" | "dismissed" | null;
+            /** @enum {string|null} */
+            reason: "spam" | "virus" | "other" | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+            decidedBy: string | null;
+            version: number;
+            /** @description Of one, not in a list: the beginning of its text */
+            excerpt?: string;
+            /** @description Of one, not in a list: the last 100 things done with it */
+            trace?: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                what: "held" | "looked" | "released" | "dismissed";
+                by: string | null;
+            }[];
+        };
+        HeldMailList: {
+            items: components["schemas"]["HeldMail"][];
+            next: string | null;
+        };
+        HeldMailDismissal: {
+            /** @enum {string} */
+            reason: "spam" | "virus" | "other";
         };
         DeskMail: {
             /** @enum {string} */
@@ -3868,6 +4131,10 @@ export interface components {
              * @description When it was sent or given up, or is tried next
              */
             at: string;
+            /** @description Why it failed: bounced (it came back), unreachable (not tried, since another came back), ceiling (too many to the address), or how the mail server refused it */
+            trouble: string | null;
+            /** @description It came back from the address that stands in the case: letters to it are not tried until the address is corrected, or the mail is sent again */
+            returned: boolean;
         };
         /** @description A reply that waits for a manager; it goes as it is written here */
         DeskApproval: {
@@ -3924,7 +4191,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "mail-noted" | "mail-hint" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4301,6 +4568,15 @@ export interface components {
                     size: number;
                     state: string;
                 }[];
+                /** @description The mails that came about it, kept as they came */
+                originals?: {
+                    /** Format: date-time */
+                    at: string;
+                    class: string;
+                    size: number;
+                    /** @description Of what follows the header */
+                    bodySha256: string;
+                }[];
                 events?: {
                     /** Format: date-time */
                     at: string;
@@ -4414,6 +4690,8 @@ export interface components {
                 size: number;
                 class: string;
                 because: string;
+                /** @description Something was found in it: it is not served as it came */
+                infected: boolean;
             }[];
             next: null;
         };

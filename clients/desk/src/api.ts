@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Held, Original, Page, Presence, ReceivedDays, Section, Session,
+import type { Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Section, Session,
   Summary, Taken, Totp, TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -160,6 +160,32 @@ export async function searchPersons(sought: object, signal: AbortSignal): Promis
 
 export async function listMails(number: string, signal: AbortSignal): Promise<Original[]> {
   return parseList<Original>(await request(`${caseAt(number)}/mails`, { signal }));
+}
+
+const quarantine = `${desk}/quarantine`;
+
+export const heldMailOf = (v: unknown): HeldMail => shaped(v, ['id', 'reasons', 'version']) as HeldMail;
+
+export interface HeldPage {
+  items: HeldMail[];
+  next: string | null;
+}
+
+/* after: null from the start. */
+export async function listHeldMails(after: string | null, signal: AbortSignal): Promise<HeldPage> {
+  return shaped(await request(quarantine + (after === null ? '' : `?after=${encodeURIComponent(after)}`), { signal }),
+    ['items', 'next']) as HeldPage;
+}
+
+export async function readHeldMail(id: number, signal: AbortSignal): Promise<HeldMail> {
+  return heldMailOf(await request(`${quarantine}/${id}`, { signal }));
+}
+
+export type Verdict = 'release' | 'spam' | 'virus' | 'other';
+
+export async function decideHeldMail({ id, version }: HeldMail, verdict: Verdict): Promise<void> {
+  await request(`${quarantine}/${id}/${verdict === 'release' ? 'releases' : 'dismissals'}`,
+    { method: 'POST', version, body: verdict === 'release' ? {} : { reason: verdict } });
 }
 
 /* The mail that a case was made of is its first. */

@@ -69,6 +69,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
       </dl> : <p>{it.disposedOn ? t.case.goneData : it.withheld.includes('contact') ? t.case.notSent : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
+      {it.mail.some((m) => m.returned) && <p class="attention">▲ {t.case.mailReturned}</p>}
       {it.fromChild && <p><strong>{t.case.fromChild}</strong></p>}
       {it.corrections.length > 0 && <Folded it={it} why="protectedIdentity"><Earlier it={it} /></Folded>}
       {it.mail.length > 0 && <>

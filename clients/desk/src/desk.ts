@@ -28,6 +28,11 @@ export function isOfficer({ roles }: Session): boolean {
   return roles.some(({ role, board }) => role === 'data-protection-officer' && board !== '*');
 }
 
+/* Says whether mail in quarantine goes on. */
+export function decidesOnMail({ roles }: Session): boolean {
+  return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
+}
+
 const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],

@@ -2,8 +2,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, isOfficer, useDesk } from './desk.ts';
-import { addressOf, takePath } from './place.ts';
+import { boardName, decidesOnMail, isOfficer, useDesk } from './desk.ts';
+import { addressOf, quarantinePath, takePath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { languages, useWords, wordOf } from './words.ts';
@@ -87,6 +87,14 @@ function PersonsLink(): JSX.Element | null {
   return isOfficer(session) ? <>{' '}<a href="/desk/personer">{t.persons.menu}</a></> : null;
 }
 
+/* Also when nothing waits: what is stopped must be easy to find. */
+function QuarantineLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return decidesOnMail(session) ? <>{' '}<a href={quarantinePath}>{t.quarantine.menu}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -96,7 +104,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

@@ -22,9 +22,11 @@ function Mail({ it, mail }: { it: Case; mail: Original }): JSX.Element {
 
   return (
     <li>
-      <a href={mailAt(it.number, mail.n)} download aria-label={fill(t.originals.file, { at })}>
-        <time dateTime={mail.receivedAt}>{at}</time></a>
+      {mail.infected ? <time dateTime={mail.receivedAt}>{at}</time>
+        : <a href={mailAt(it.number, mail.n)} download aria-label={fill(t.originals.file, { at })}>
+          <time dateTime={mail.receivedAt}>{at}</time></a>}
       <span class="soft"> {wordOf(t.originals.kinds, mail.class)}, {size(mail.size, t)}</span>
+      {mail.infected && <p>▲ {t.originals.infected}</p>}
     </li>);
 }
 

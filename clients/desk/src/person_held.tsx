@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { boardName, useDesk } from './desk.ts';
-import { instant } from './format.ts';
+import { instant, size } from './format.ts';
 import { documentName } from './marking.tsx';
 import type { Found } from './persons.tsx';
 import type { Held, HeldItem } from './types.ts';
@@ -39,6 +39,8 @@ function Lists({ item }: { item: HeldItem }): JSX.Element {
       <List title={t.persons.letters} lines={(item.letters ?? []).map((l) =>
         `${wordOf(t.mail, l.kind)}, ${wordOf(t.mail, l.state)}, ${instant(t, l.at)}`)} />
       <List title={t.persons.files} lines={(item.attachments ?? []).map((a) => a.name)} />
+      <List title={t.originals.title} lines={(item.originals ?? []).map((m) =>
+        `${wordOf(t.originals.kinds, m.class)}, ${instant(t, m.at)}, ${size(m.size, t)}`)} />
       <List title={t.persons.events} lines={(item.events ?? []).map((e) =>
         `${wordOf(t.event, e.what)}, ${instant(t, e.at)}`)} />
       <List title={t.persons.reads} lines={(item.reads ?? []).map((r) =>

@@ -9,12 +9,13 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account' | 'persons' | 'take'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'take'; /* instead of queue or case */
 }
 
 const root = '/desk/';
 const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
+export const quarantinePath = '/desk/karantan';
 export const takePath = '/desk/nytt';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
@@ -29,6 +30,7 @@ export function placeOf(url: URL): Place {
   return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
+    ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(url.pathname === takePath && { view: 'take' as const }) };
 }
 
@@ -47,6 +49,7 @@ export function addressOf({ number, filters, view }: Place): string {
 
   if (view === 'account') return accountPath;
   if (view === 'persons') return personsPath;
+  if (view === 'quarantine') return quarantinePath;
   if (view === 'take') return takePath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }

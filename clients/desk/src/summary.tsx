@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { readSummary } from './api.ts';
-import { useDesk } from './desk.ts';
-import { addressOf } from './place.ts';
+import { decidesOnMail, useDesk } from './desk.ts';
+import { addressOf, quarantinePath } from './place.ts';
 import type { Filters } from './place.ts';
 import type { Summary } from './types.ts';
-import { useWords } from './words.ts';
+import { fill, useWords } from './words.ts';
 
 const cells: [name: keyof Summary, filters: Filters, isBad: boolean][] = [
   ['overdue', { attention: 'overdue' }, true],
@@ -21,7 +21,7 @@ const cells: [name: keyof Summary, filters: Filters, isBad: boolean][] = [
 
 export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | null {
   const t = useWords();
-  const { place } = useDesk();
+  const { place, session } = useDesk();
   const [summary, setSummary] = useState<Summary | null>(null);
 
   useEffect(() => {
@@ -41,6 +41,10 @@ export function SummaryStrip({ isStale }: { isStale: object }): JSX.Element | nu
             <a href={to} aria-current={to === here ? 'true' : undefined}>
               <strong>{summary[name]}</strong> {t.summary[name]}</a>
           </li>);
-      })}</ul>
+      })}
+      {decidesOnMail(session) && <li class={summary.heldOverdue > 0 ? 'bad' : summary.held === 0 ? 'none' : ''}>
+        <a href={quarantinePath}><strong>{summary.held}</strong> {t.summary.held}
+          {summary.heldOverdue > 0 && <>, {fill(t.summary.heldOverdue, { n: summary.heldOverdue })}</>}</a></li>}
+      </ul>
     </nav>);
 }

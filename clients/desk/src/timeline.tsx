@@ -11,6 +11,12 @@ import type { Texts } from './texts/sv.ts';
 
 const dates = ['answerBy', 'expectedBy', 'since', 'until'];
 
+/* Why a mail did not arrive. */
+function troubleOf(t: Texts, code: string): string {
+  if (code.startsWith('recipient')) return t.trouble.recipient;
+  return code === 'bounced' || code === 'unreachable' || code === 'ceiling' ? t.trouble[code] : t.trouble.server;
+}
+
 function valueText(t: Texts, lists: Lists, field: string, value: unknown): string {
   if (value === null || value === undefined) return t.case.notSet;
   const code = String(value);
@@ -22,7 +28,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
   if (field === 'category') return categoryName(lists, code) ?? code;
   if (field === 'document') return documentName(t, code);
   if (dates.includes(field)) return day(t, code);
-  if (field === 'trouble') return code.startsWith('recipient') ? t.trouble.recipient : t.trouble.server;
+  if (field === 'trouble') return troubleOf(t, code);
   return wordOf(tables[field] ?? {}, code);
 }
 

@@ -27,6 +27,7 @@ export type Item = Schemas['DeskItem'];
 export type Case = Schemas['DeskCase'];
 export type ActionCode = Case['actions'][number];
 export type Held = Schemas['PersonHeld'];
+export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];

@@ -13,6 +13,7 @@ import { useLive } from './live.ts';
 import { Persons } from './persons.tsx';
 import { addressOf, placeOf } from './place.ts';
 import type { Place } from './place.ts';
+import { Quarantine } from './quarantine.tsx';
 import { Queue } from './queue.tsx';
 import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
@@ -99,7 +100,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
-const views = { account: Account, persons: Persons, take: Take };
+const views = { account: Account, persons: Persons, quarantine: Quarantine, take: Take };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];

@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { event } from './en_event.ts';
+import { quarantine } from './en_quarantine.ts';
 import { take } from './en_take.ts';
 import { transfer } from './en_transfer.ts';
 
@@ -80,6 +81,9 @@ export const en: Texts = {
   },
   trouble: {
     recipient: 'the address takes no mail',
+    bounced: 'the mail came back',
+    unreachable: 'the mail was not sent, since mail to the address comes back',
+    ceiling: 'the receipt was not sent, since the address had many in a short time',
     server: 'the mail server was out of reach or did not take the mail',
   },
   noCases: { title: 'No cases to show', logs: 'Logs',
@@ -156,6 +160,8 @@ export const en: Texts = {
     overdue: 'overdue',
     acknowledgeOverdue: 'not acknowledged in time',
     mailFailed: 'mails that did not arrive',
+    held: 'in quarantine',
+    heldOverdue: '{n} for too long',
   },
   attention: {
     'near-due': 'An answer is due soon',
@@ -302,6 +308,7 @@ export const en: Texts = {
     anonymous: 'The writer is anonymous.',
     noReply: 'Wants no reply.',
     wantsReply: 'Wants a reply.',
+    mailReturned: 'Mail to the address comes back. No more is sent until the address is corrected. Do you know that it works? Send the mail again.',
     onBehalf: 'Writes for {who}',
     fromChild: 'A child has written this. Answer briefly, in simple words.',
     nameLabel: 'Name',
@@ -361,6 +368,7 @@ export const en: Texts = {
     reply: 'Reply', notice: 'Delay notice', consent: 'Question about consent',
   },
   event,
+  quarantine,
   field: {
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
@@ -537,7 +545,7 @@ export const en: Texts = {
     drop: 'Remove what I wrote',
   },
   originals: {
-    title: 'The mails that came in', none: 'No mail has come in to the case.', file: 'The mail of {at} as a file',
+    title: 'The mails that came in', none: 'No mail has come in to the case.', infected: 'The virus check found something. The mail is kept and not handed out.', file: 'The mail of {at} as a file',
     kinds: { new: 'mail', reply: 'reply', 'auto-reply': 'automatic reply', bounce: 'could not be delivered', receipt: 'receipt',
       spam: 'marked as spam' },
   },

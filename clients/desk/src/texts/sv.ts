@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { event } from './sv_event.ts';
+import { quarantine } from './sv_quarantine.ts';
 import { take } from './sv_take.ts';
 import { transfer } from './sv_transfer.ts';
 
@@ -78,6 +79,9 @@ export const sv = {
   },
   trouble: {
     recipient: 'adressen tar inte emot mejl',
+    bounced: 'mejlet kom tillbaka',
+    unreachable: 'mejlet skickades inte, eftersom mejl till adressen kommer tillbaka',
+    ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
@@ -154,6 +158,8 @@ export const sv = {
     overdue: 'försenade',
     acknowledgeOverdue: 'utan bekräftelse i tid',
     mailFailed: 'mejl som inte gick fram',
+    held: 'i karantän',
+    heldOverdue: '{n} för länge',
   },
   attention: {
     'near-due': 'Snart dags att svara',
@@ -300,6 +306,7 @@ export const sv = {
     anonymous: 'Den som skrev är anonym.',
     noReply: 'Vill inte ha svar.',
     wantsReply: 'Vill ha svar.',
+    mailReturned: 'Mejl till adressen kommer tillbaka. Vi skickar inga fler förrän adressen är rättad. Vet du att den fungerar? Skicka mejlet igen.',
     onBehalf: 'Skriver för {who}',
     fromChild: 'Ett barn har skrivit det här. Svara kort, med enkla ord.',
     nameLabel: 'Namn',
@@ -359,6 +366,7 @@ export const sv = {
     notice: 'Besked om försening', consent: 'Fråga om samtycke',
   },
   event,
+  quarantine,
   field: {
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',
     sensitivity: 'Känslighet', qualityDimension: 'Kvalitetsområde',
@@ -535,7 +543,7 @@ export const sv = {
     drop: 'Ta bort det jag skrev',
   },
   originals: {
-    title: 'Mejlen som kom in', none: 'Inga mejl har kommit in i ärendet.', file: 'Mejlet från {at} som fil',
+    title: 'Mejlen som kom in', none: 'Inga mejl har kommit in i ärendet.', infected: 'Viruskontrollen hittade något. Mejlet finns kvar men lämnas inte ut.', file: 'Mejlet från {at} som fil',
     kinds: { new: 'mejl', reply: 'svar', 'auto-reply': 'autosvar', bounce: 'kunde inte levereras', receipt: 'kvitto',
       spam: 'märkt som skräppost' },
   },
