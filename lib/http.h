@@ -111,6 +111,9 @@ void *http_caller(struct http_request *req); /* NULL until set */
  * (Cache-Control: no-store, Content-Security-Policy, …); Set-Cookie adds. A value
  * with control bytes is our mistake and ends in 500. */
 void http_set_header(struct http_request *req, const char *name, const char *value);
+/* Pages of these origins, by spaces, may show the answer in a frame. Without this call
+ * nobody's may. */
+void http_allow_frames(struct http_request *req, const char *origins);
 struct evbuffer *http_out(struct http_request *req); /* the answer's body, to fill */
 
 /* Sends http_out(). content_type NULL: none. */

@@ -15,8 +15,8 @@
 #define CSP                                                                            \
 	"default-src 'none'; img-src 'self' data: blob:; style-src 'self'; "           \
 	"script-src 'self'; connect-src 'self'; form-action 'self'; "                  \
-	"base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "               \
-	"worker-src 'self'"
+	"base-uri 'none'; manifest-src 'self'; worker-src 'self'; "                    \
+	"frame-ancestors "
 #define PERMISSIONS                                                                    \
 	"accelerometer=(), autoplay=(), camera=(self), display-capture=(), "           \
 	"encrypted-media=(), fullscreen=(), geolocation=(self), gyroscope=(), "        \
@@ -28,7 +28,10 @@ static const struct {
 	const char *name, *line;
 	bool only_secure;
 } standard[] = {
-	{ "Content-Security-Policy", "Content-Security-Policy: " CSP "\r\n", false },
+	{ "Content-Security-Policy", "Content-Security-Policy: " CSP "'none'\r\n",
+		false },
+	/* For answers whose own policy does not say it, and for what is old. */
+	{ "X-Frame-Options", "X-Frame-Options: DENY\r\n", false },
 	{ "Referrer-Policy", "Referrer-Policy: no-referrer\r\n", false },
 	{ "X-Content-Type-Options", "X-Content-Type-Options: nosniff\r\n", false },
 	{ "Cross-Origin-Opener-Policy", "Cross-Origin-Opener-Policy: same-origin\r\n",
@@ -173,6 +176,14 @@ static struct http_set_field *field_add(struct http_request *req, const char *na
 	return field;
 }
 
+static void standard_drop(struct http_request *req, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(standard); i++) {
+		if (strcasecmp(standard[i].name, name) == 0)
+			req->replaced |= 1u << i;
+	}
+}
+
 void http_set_header(struct http_request *req, const char *name, const char *value)
 {
 	struct http_set_field *field = field_find(req, name);
@@ -182,14 +193,19 @@ void http_set_header(struct http_request *req, const char *name, const char *val
 		req->broken = true;
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(standard); i++) {
-		if (strcasecmp(standard[i].name, name) == 0)
-			req->replaced |= 1u << i;
-	}
+	standard_drop(req, name);
 	/* Cookies are the one header that stands once for each value. */
 	if (!field || strcasecmp(name, "Set-Cookie") == 0)
 		field = field_add(req, name);
 	field->value = arena_dup(req->arena, value);
+}
+
+void http_allow_frames(struct http_request *req, const char *origins)
+{
+	http_set_header(req, "Content-Security-Policy",
+		arena_printf(req->arena, CSP "%s", origins));
+	/* It knows no list. */
+	standard_drop(req, "X-Frame-Options");
 }
 
 /* ---- whole answers ---- */

@@ -67,7 +67,7 @@ setup_build()
 		return 1
 	fi
 	mkdir -p "$dir"
-	setup_modules clients/desk || return 1
+	setup_modules clients/desk && setup_modules clients/app || return 1
 	(
 		flock 8
 		if [ "$(cat "$dir/.setup-options" 2>/dev/null)" != "$*" ]; then
@@ -129,8 +129,10 @@ setup_node()
 # What building and running needs, by name, in Debian 12.
 setup_run_packages=(
 	ca-certificates
+	fonts-dejavu-core
 	gcc
 	libc6-dev
+	libcairo2-dev
 	libcurl4-openssl-dev
 	libevent-dev
 	libgmime-3.0-dev
@@ -139,6 +141,8 @@ setup_run_packages=(
 	libmagic-dev
 	liboath-dev
 	libpq-dev
+	libqpdf-dev
+	libqrencode-dev
 	libseccomp-dev
 	libsodium-dev
 	libssl-dev
@@ -146,6 +150,7 @@ setup_run_packages=(
 	libxml2-dev
 	meson
 	ninja-build
+	openssl
 	pkg-config
 	postgresql-15
 	postgresql-15-postgis-3

@@ -1,8 +1,7 @@
 /*
- * libcurl says which sockets it waits for and for how long; libevent waits; libcurl is
- * told what came. What the server refused is learnt from the conversation itself (the
- * debug hook): libcurl's own codes do not tell a refused sender, which is our fault,
- * from a refused recipient.
+ * What the server refused is learnt from the conversation itself (the debug hook):
+ * libcurl's own codes do not tell a refused sender, which is our fault, from a refused
+ * recipient.
  */
 #include "lib/smtp.h"
 
@@ -10,9 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <event2/event.h>
-
 #include "lib/base.h"
+#include "lib/curl_loop.h"
 #include "lib/error.h"
 
 #define CONNECT_MS 20000L
@@ -74,9 +72,7 @@ struct smtp_call {
 };
 
 struct smtp {
-	struct event_base *base;
-	CURLM *multi;
-	struct event *timer;
+	struct curl_loop *loop;
 	struct smtp_config config;
 	char *url, *user, *password, *ca_file;
 	struct smtp_call *calls;
@@ -182,7 +178,7 @@ static void call_free(struct smtp_call *call)
 	if (call->next)
 		call->next->link = call->link;
 	call->is_over = true;
-	curl_multi_remove_handle(call->smtp->multi, call->easy);
+	curl_loop_remove(call->smtp->loop, call->easy);
 	curl_easy_cleanup(call->easy);
 	curl_slist_free_all(call->to);
 	mem_free(call->from);
@@ -190,86 +186,19 @@ static void call_free(struct smtp_call *call)
 }
 
 /* A call that is done is gone before its owner hears of it. */
-static void smtp_collect(struct smtp *smtp)
+static void on_done(CURL *easy, CURLcode code)
 {
-	CURLMsg *message;
-	int left;
+	struct smtp_result result;
+	struct smtp_call *call;
+	smtp_done_fn *done;
+	void *arg;
 
-	for (;;) {
-		struct smtp_call *call;
-		struct smtp_result result;
-		smtp_done_fn *done;
-		void *arg;
-
-		message = curl_multi_info_read(smtp->multi, &left);
-		if (!message)
-			return;
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-		result = call_result(call, message->data.result);
-		done = call->done;
-		arg = call->arg;
-		call_free(call);
-		done(&result, arg);
-	}
-}
-
-/* ---- libcurl on the loop ---- */
-
-static void on_socket_ready(evutil_socket_t fd, short what, void *arg)
-{
-	struct smtp *smtp = arg;
-	int flags = 0, running;
-
-	if (what & EV_READ)
-		flags |= CURL_CSELECT_IN;
-	if (what & EV_WRITE)
-		flags |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(smtp->multi, fd, flags, &running);
-	smtp_collect(smtp);
-}
-
-static void on_timer(evutil_socket_t fd, short what, void *arg)
-{
-	struct smtp *smtp = arg;
-	int running;
-
-	curl_multi_socket_action(smtp->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	smtp_collect(smtp);
-}
-
-/* per_socket is the event that waits for this socket, NULL at first. */
-static int on_socket_wanted(
-	CURL *easy, curl_socket_t fd, int what, void *arg, void *per_socket)
-{
-	struct smtp *smtp = arg;
-	struct event *event = per_socket;
-	short flags = EV_PERSIST;
-
-	if (event)
-		event_free(event);
-	event = NULL;
-	if (what != CURL_POLL_REMOVE) {
-		flags |= what & CURL_POLL_IN ? EV_READ : 0;
-		flags |= what & CURL_POLL_OUT ? EV_WRITE : 0;
-		event = event_new(smtp->base, fd, flags, on_socket_ready, smtp);
-		event_add(event, NULL);
-	}
-	curl_multi_assign(smtp->multi, fd, event);
-	return 0;
-}
-
-static int on_timer_wanted(CURLM *multi, long ms, void *arg)
-{
-	struct smtp *smtp = arg;
-	struct timeval wait = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
-
-	if (ms < 0)
-		event_del(smtp->timer);
-	else
-		event_add(smtp->timer, &wait);
-	return 0;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
+	result = call_result(call, code);
+	done = call->done;
+	arg = call->arg;
+	call_free(call);
+	done(&result, arg);
 }
 
 /* ---- sending ---- */
@@ -365,24 +294,18 @@ void smtp_send(struct smtp *smtp, const struct smtp_letter *letter, smtp_done_fn
 	smtp->calls = call;
 	call_set_server(call);
 	call_set_letter(call);
-	/* Work begins in the timer that this asks for. */
-	curl_multi_add_handle(smtp->multi, call->easy);
+	curl_loop_add(smtp->loop, call->easy);
 }
 
 /* ---- making it ---- */
 
 static int smtp_check(const struct smtp_config *config, struct error *err)
 {
-	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
-
 	if (strncmp(config->url, "smtp://", 7) && strncmp(config->url, "smtps://", 8))
 		return error_set(err, ERR_INVALID,
 			"the mail server must be smtp://host:port or "
 			"smtps://host:port");
-	if (!(curl->features & CURL_VERSION_ASYNCHDNS))
-		return error_set(
-			err, ERR_INVALID, "this libcurl looks up names on the spot");
-	return 0;
+	return curl_loop_check(err);
 }
 
 struct smtp *smtp_new(
@@ -392,22 +315,13 @@ struct smtp *smtp_new(
 
 	if (smtp_check(config, err) < 0)
 		return NULL;
-	curl_global_init(CURL_GLOBAL_DEFAULT);
 	smtp = mem_new(sizeof(*smtp));
-	smtp->base = base;
 	smtp->config = *config;
 	smtp->url = mem_dup(config->url);
 	smtp->user = mem_dup(config->user);
 	smtp->password = mem_dup(config->password);
 	smtp->ca_file = mem_dup(config->ca_file);
-	smtp->timer = evtimer_new(base, on_timer, smtp);
-	smtp->multi = curl_multi_init();
-	curl_multi_setopt(smtp->multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted);
-	curl_multi_setopt(smtp->multi, CURLMOPT_SOCKETDATA, smtp);
-	curl_multi_setopt(smtp->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
-	curl_multi_setopt(smtp->multi, CURLMOPT_TIMERDATA, smtp);
-	curl_multi_setopt(
-		smtp->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)config->connections);
+	smtp->loop = curl_loop_new(base, (long)config->connections, on_done);
 	return smtp;
 }
 
@@ -417,12 +331,10 @@ void smtp_free(struct smtp *smtp)
 		return;
 	while (smtp->calls)
 		call_free(smtp->calls);
-	curl_multi_cleanup(smtp->multi);
-	event_free(smtp->timer);
+	curl_loop_free(smtp->loop);
 	mem_free(smtp->url);
 	mem_free(smtp->user);
 	mem_free(smtp->password);
 	mem_free(smtp->ca_file);
 	mem_free(smtp);
-	curl_global_cleanup();
 }

@@ -59,6 +59,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_PROTECT] = sorters,
 	[CASE_ASK_CONSENT] = sorters,
 	[CASE_CORRECT] = sorters,
+	[CASE_SHOW_PHOTO] = handlers,
+	[CASE_SHOW_CASE] = handlers,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -130,6 +130,14 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "corrected",
 		.kind = "note" },
+	[CASE_SHOW_PHOTO] = { .action = "show-photo",
+		.from = OPEN | CASE_CLOSED,
+		.what = "photo-shown",
+		.lifted = "photo-hidden" },
+	[CASE_SHOW_CASE] = { .action = "show-case",
+		.from = OPEN | CASE_CLOSED,
+		.what = "map-shown",
+		.lifted = "map-hidden" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

@@ -16,10 +16,20 @@
 #include "server/case_post.h"
 #include "server/case_read.h"
 #include "server/intake_limit.h"
+#include "server/request_read.h"
 #include "server/submission.h"
 #include "server/worker.h"
 
 static const char media_json[] = "application/json; charset=utf-8";
+
+/* Who sends says "app" of itself and nothing else: what counts as letters, visits and
+ * mail is said by those who took them. */
+static const char *channel_of(const json_t *object)
+{
+	const char *said = json_string_value(json_object_get(object, "channel"));
+
+	return said && !strcmp(said, "app") ? "app" : "api";
+}
 
 /* 0 when the submission can be stored; else the faults say why not. */
 static int judge(const struct case_post_given *given, struct submission *ret,
@@ -30,7 +40,7 @@ static int judge(const struct case_post_given *given, struct submission *ret,
 	submission_draft_from_json(given->object, &draft, faults);
 	if (submission_judge(&draft, given->city, ret, faults) < 0)
 		return -1;
-	ret->channel = "api";
+	ret->channel = channel_of(given->object);
 	return 0;
 }
 
@@ -97,22 +107,16 @@ static void case_get_on_read(json_t *case_json, const struct error *err, void *a
 /* NULL when the request has been answered: no credentials, so no question. */
 static struct case_get *case_get_new(struct http_request *req)
 {
-	const char *given = http_header(req, "authorization");
+	const char *code = request_bearer(req);
 	struct case_get *op = arena_alloc(http_arena(req), sizeof(*op));
-	struct error err = { 0 };
 
-	if (!given || strncasecmp(given, "Bearer ", strlen("Bearer ")) != 0) {
-		http_set_header(req, "WWW-Authenticate", "Bearer");
-		error_set(&err, ERR_UNAUTHORIZED,
-			"send the follow-up code as \"Authorization: Bearer …\"");
-		http_reply_error(req, &err);
+	if (!code)
 		return NULL;
-	}
 	op->req = req;
 	op->status = 200;
 	op->key = (struct case_key){
 		.number = http_path_value(req, "number"),
-		.code = given + strlen("Bearer "),
+		.code = code,
 	};
 	http_on_close(req, case_get_on_gone, op);
 	return op;

@@ -74,6 +74,20 @@ static const struct db_query attachment_query = {
 	.n_params = 4,
 };
 
+static const struct db_query subscribe_query = {
+	.name = "follow_push_subscribe",
+	.sql = "SELECT p FROM synpunkt_follow.push_subscribe($1::bigint, $2::smallint,"
+	       " $3::bytea, $4::text, $5::integer) p",
+	.n_params = 5,
+};
+
+static const struct db_query unsubscribe_query = {
+	.name = "follow_push_unsubscribe",
+	.sql = "SELECT p FROM synpunkt_follow.push_unsubscribe($1::bigint, $2::smallint,"
+	       " $3::bytea, $4::text) p",
+	.n_params = 4,
+};
+
 struct case_query {
 	struct worker *worker;
 	struct db_call *call;
@@ -319,6 +333,46 @@ struct case_query *case_attachment_find(struct worker *worker, struct arena *are
 	query->call = db_run(worker->read_pool, &attachment_query,
 		(const char *[]){ query->serial, query->year, query->hash, number },
 		attachment_find_done, query);
+	return query;
+}
+
+static void device_done(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_query *query = arg;
+
+	if (!query_found(query, rows, err))
+		return;
+	if (!strcmp(db_rows_text(rows, 0, 0), "disposed"))
+		case_query_fail(query, ERR_CONFLICT, "the case has been disposed of");
+	else
+		query->done(NULL, NULL, query->arg);
+}
+
+struct case_query *case_device_keep(struct worker *worker, struct arena *arena,
+	const struct case_device *device, case_read_fn *done, void *arg)
+{
+	struct case_query *query =
+		case_query_new(worker, arena, &device->key, done, arg);
+	char most[12];
+
+	snprintf(most, sizeof(most), "%d", CASE_DEVICES_MAX);
+	query->call = db_run(worker->read_pool, &subscribe_query,
+		(const char *[]){ query->serial, query->year, query->hash,
+			device->endpoint, most },
+		device_done, query);
+	return query;
+}
+
+struct case_query *case_device_forget(struct worker *worker, struct arena *arena,
+	const struct case_device *device, case_read_fn *done, void *arg)
+{
+	struct case_query *query =
+		case_query_new(worker, arena, &device->key, done, arg);
+
+	query->call = db_run(worker->read_pool, &unsubscribe_query,
+		(const char *[]){
+			query->serial, query->year, query->hash, device->endpoint },
+		device_done, query);
 	return query;
 }
 

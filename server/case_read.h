@@ -20,6 +20,9 @@ struct case_query;
 /* Under a message limit of its own, so that no case grows without end. */
 #define CASE_MESSAGES_MAX 100
 
+/* A case is one person's, who has a few devices; beyond these the oldest goes. */
+#define CASE_DEVICES_MAX 5
+
 struct case_key {
 	const char *number; /* as given */
 	const char *code;   /* as given: any case, with or without hyphens */
@@ -75,6 +78,19 @@ struct case_attachment {
 };
 struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
 	const struct case_attachment *attachment, case_read_fn *done, void *arg);
+
+/* A device that is to be told when there is something new (push_http.h): kept, or told
+ * no more; to forget with endpoint NULL is to forget all of the case. ERR_NOT_FOUND as
+ * above, ERR_CONFLICT when the case has been disposed of. On success as for a message.
+ */
+struct case_device {
+	struct case_key key;
+	const char *endpoint;
+};
+struct case_query *case_device_keep(struct worker *worker, struct arena *arena,
+	const struct case_device *device, case_read_fn *done, void *arg);
+struct case_query *case_device_forget(struct worker *worker, struct arena *arena,
+	const struct case_device *device, case_read_fn *done, void *arg);
 
 /* done will not run. NULL is fine. */
 void case_query_cancel(struct case_query *query);

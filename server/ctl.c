@@ -64,6 +64,14 @@ static const struct ctl_command commands[] = {
 	{ "mailbox", "list | test ADDRESS",
 		"print the addresses that mail is taken for, or who gets the mail to one and why",
 		ctl_mailbox },
+	{ "qr",
+		"[--unit U] [--category C] [--type T] --format svg|pdf [--size "
+		"poster|label]\n"
+		"       [--output FILE]",
+		"make a QR code that leads to the form, as a picture, a poster or a label",
+		ctl_qr },
+	{ "poster", "< WORDS.json > POSTER.pdf",
+		"draw a poster as the server asks for it", ctl_poster },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },

@@ -57,6 +57,16 @@ static void earlier_print(const json_t *item)
 	}
 }
 
+/* Of another's case there is that the person supports it, and the letters about it. */
+static void supported_print(const json_t *item)
+{
+	const json_t *supported = json_object_get(item, "supported");
+
+	line("Stöder ärendet sedan", member(supported, "at"));
+	line("E-post för brev", member(supported, "email"));
+	line("Sade ja till brev", member(supported, "confirmedAt"));
+}
+
 static void item_print(const json_t *item)
 {
 	const json_t *contact = json_object_get(item, "contact");
@@ -65,6 +75,7 @@ static void item_print(const json_t *item)
 		member(item, "boardName"));
 	line("Kom in", member(item, "receivedAt"));
 	earlier_print(item);
+	supported_print(item);
 	line("Läge", member(item, "status"));
 	line("Ämne", member(item, "categoryName"));
 	line("Avslutat", member(item, "closedAt"));

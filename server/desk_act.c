@@ -16,33 +16,16 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
-#include "lib/fault.h"
-#include "lib/json_fields.h"
 #include "lib/json_write.h"
-#include "server/access.h"
 #include "server/body_text.h"
-#include "server/day.h"
-#include "server/desk_correct.h"
+#include "server/desk_act_body.h"
 #include "server/desk_earlier.h"
 #include "server/desk_store.h"
 #include "server/if_match.h"
-#include "server/marking.h"
 #include "server/session.h"
-#include "server/stamp.h"
-#include "server/submission.h"
 #include "server/worker.h"
 
 #define ACT_BODY_MAX (256 * KIB)
-
-struct act_draft {
-	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by, *document, *section, *until;
-	struct json_strings send;
-	int64_t sensitivity;
-	bool has_sensitivity, has_send, dismiss, overrule, lift;
-	bool no_category, no_quality; /* null was sent */
-	json_t *correction;           /* given up by change_text() */
-};
 
 struct act {
 	struct http_request *req;
@@ -52,114 +35,6 @@ struct act {
 	int64_t version;      /* after it */
 	const char *conflict; /* why it was not done, or NULL */
 	bool of_interest;     /* it is a conflict of interest */
-};
-
-#define TEXT_FIELD(path_, member)                                                      \
-	.path = path_, .kind = JSON_FIELD_STRING,                                      \
-	.offset = offsetof(struct act_draft, member)
-
-#define BOOL_FIELD(path_, member)                                                      \
-	{                                                                              \
-		.path = path_, .kind = JSON_FIELD_BOOL,                                \
-		.offset = offsetof(struct act_draft, member)                           \
-	}
-
-static const struct json_field change_fields[] = {
-	{ TEXT_FIELD("category", category), .max = 100 },
-	{ TEXT_FIELD("type", type), .one_of = case_types },
-	{ .path = "sensitivity",
-		.kind = JSON_FIELD_INTEGER,
-		.min = 1,
-		.max = 4,
-		.offset = offsetof(struct act_draft, sensitivity),
-		.given = offsetof(struct act_draft, has_sensitivity) },
-	{ TEXT_FIELD("qualityDimension", quality), .one_of = case_quality_dimensions },
-	{ 0 },
-};
-static const struct json_field no_fields[] = { { 0 } };
-static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
-static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
-	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons }, { 0 } };
-static const struct json_field assign_fields[] = { { TEXT_FIELD("user", user),
-							   .max = 100 },
-	BOOL_FIELD("overrule", overrule), { TEXT_FIELD("reason", text) }, { 0 } };
-static const struct json_field flag_fields[] = { BOOL_FIELD("lift", lift), { 0 } };
-static const struct json_field concern_fields[] = {
-	{ TEXT_FIELD("user", user), .required = true, .max = 100 },
-	BOOL_FIELD("lift", lift), { 0 }
-};
-static const struct json_field reader_fields[] = {
-	{ TEXT_FIELD("user", user), .required = true, .max = 100 }, { 0 }
-};
-static const struct json_field transfer_fields[] = {
-	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
-	{ TEXT_FIELD("ground", ground), .required = true,
-		.one_of = case_transfer_grounds },
-	{ .path = "send",
-		.kind = JSON_FIELD_STRINGS,
-		.one_of = case_parts,
-		.offset = offsetof(struct act_draft, send),
-		.given = offsetof(struct act_draft, has_send) },
-	{ TEXT_FIELD("text", text) }, { 0 }
-};
-static const struct json_field consent_fields[] = {
-	{ TEXT_FIELD("board", board), .required = true, .max = 100 },
-	{ TEXT_FIELD("text", text) }, { 0 }
-};
-static const struct json_field close_fields[] = {
-	{ TEXT_FIELD("reason", reason), .required = true,
-		.one_of = case_closure_reasons },
-	{ 0 },
-};
-static const struct json_field delay_fields[] = { { TEXT_FIELD("text", text) },
-	{ TEXT_FIELD("expectedBy", expected_by), .max = 10 }, { 0 } };
-static const struct json_field hold_fields[] = { { TEXT_FIELD("text", text) },
-	{ TEXT_FIELD("until", until), .max = 10 }, { 0 } };
-static const struct json_field retry_fields[] = { BOOL_FIELD("dismiss", dismiss),
-	{ 0 } };
-
-static const struct json_field mark_fields[] = { { TEXT_FIELD("document", document),
-							 .max = MARKING_DOCUMENT_MAX },
-	{ TEXT_FIELD("section", section), .required = true,
-		.max = MARKING_SECTION_MAX },
-	{ 0 } };
-static const struct json_field unmark_fields[] = {
-	{ TEXT_FIELD("document", document), .max = MARKING_DOCUMENT_MAX }, { 0 }
-};
-
-static const struct {
-	const struct json_field *fields;
-	bool needs_text;
-} bodies[CASE_ACTIONS] = {
-	[CASE_CHANGE] = { change_fields, false },
-	[CASE_ACKNOWLEDGE] = { text_fields, false },
-	[CASE_ASK] = { text_fields, true },
-	[CASE_REPLY] = { reply_fields, true },
-	[CASE_NOTE] = { text_fields, true },
-	[CASE_ASSIGN] = { assign_fields, false },
-	[CASE_TRANSFER] = { transfer_fields, false },
-	[CASE_RETURN] = { text_fields, false },
-	[CASE_CLOSE] = { close_fields, false },
-	[CASE_REOPEN] = { text_fields, false },
-	[CASE_NOTIFY_DELAY] = { delay_fields, false },
-	[CASE_RETRY_MAIL] = { retry_fields, false },
-	[CASE_WAIT] = { text_fields, false },
-	[CASE_RESUME] = { text_fields, false },
-	[CASE_ACCEPT] = { no_fields, false },
-	[CASE_NAME_READER] = { reader_fields, false },
-	[CASE_REMOVE_READER] = { reader_fields, false },
-	[CASE_MARK] = { mark_fields, false },
-	[CASE_UNMARK] = { unmark_fields, false },
-	[CASE_APPROVE] = { no_fields, false },
-	[CASE_REJECT_APPROVAL] = { text_fields, true },
-	[CASE_WITHDRAW_APPROVAL] = { text_fields, false },
-	[CASE_CONCERN] = { concern_fields, false },
-	[CASE_HOLD] = { hold_fields, true },
-	[CASE_RELEASE_HOLD] = { text_fields, false },
-	[CASE_FLAG_THREAT] = { flag_fields, false },
-	[CASE_PROTECT] = { flag_fields, false },
-	[CASE_ASK_CONSENT] = { consent_fields, false },
-	[CASE_CORRECT] = { text_fields, true },
 };
 
 static void act_on_gone(void *arg)
@@ -229,6 +104,9 @@ static const struct {
 	{ "category", ERR_INVALID, "category", "is not a category" },
 	{ "contact", ERR_INVALID, "contact", "there is none to correct" },
 	{ "place", ERR_INVALID, "place", "there is none to correct" },
+	{ "attachment", ERR_INVALID, "attachment", "is not a picture of the case" },
+	{ "followers", ERR_INVALID, "followers",
+		"are told nothing of a case that may not be public" },
 	{ "document", ERR_INVALID, "document",
 		"is not a document of the case that this can be done with" },
 	{ "protected", ERR_INVALID, "sensitivity",
@@ -281,121 +159,14 @@ static void act_on_done(
 		&op->what.about, act_on_read, op);
 }
 
-static json_t *strings_json(const struct json_strings *strings)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < strings->n; i++)
-		json_array_append_new(list, json_string(strings->items[i]));
-	return list;
-}
-
-static const char *change_text(struct act *op, const struct act_draft *draft)
-{
-	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b}",
-		"text", draft->text, "category", draft->category, "type", draft->type,
-		"qualityDimension", draft->quality, "user", draft->user, "board",
-		draft->board, "ground", draft->ground, "reason",
-		draft->close ? draft->close : draft->reason, "expectedBy",
-		draft->expected_by, "document", draft->document, "section",
-		draft->section, "until", draft->until, "dismiss", draft->dismiss,
-		"overrule", draft->overrule, "lift", draft->lift);
-	const char *copy;
-	char *text;
-
-	if (draft->has_send)
-		json_object_set_new(change, "send", strings_json(&draft->send));
-	if (draft->has_sensitivity)
-		json_object_set_new(
-			change, "sensitivity", json_integer(draft->sensitivity));
-	json_object_update(change, draft->correction);
-	json_decref(draft->correction);
-	if (draft->no_category)
-		json_object_set_new(change, "category", json_null());
-	if (draft->no_quality)
-		json_object_set_new(change, "qualityDimension", json_null());
-	text = json_dumps(change, JSON_COMPACT);
-	copy = arena_dup(http_arena(op->req), text);
-	mem_free(text);
-	json_decref(change);
-	return copy;
-}
-
-/* A day that an answer can be expected by, or that a hold ends with, is not over yet.
- */
-static void day_judge(const char *text, const char *name, struct faults *faults)
-{
-	int32_t day;
-
-	if (!text)
-		return;
-	if (day_parse(text, &day, NULL) < 0)
-		faults_add(faults, name, "is not a date, YYYY-MM-DD");
-	else if (day < day_of_instant(stamp_now() / 1000000))
-		faults_add(faults, name, "has passed already");
-}
-
-/* Null takes back what a case can be without; the rest it must have. */
-static void nulls_read(
-	const json_t *object, struct act_draft *ret, struct faults *faults)
-{
-	static const char *const needed[] = { "type", "sensitivity" };
-
-	ret->no_category = json_is_null(json_object_get(object, "category"));
-	ret->no_quality = json_is_null(json_object_get(object, "qualityDimension"));
-	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-		if (json_is_null(json_object_get(object, needed[i])))
-			faults_add(faults, needed[i], "cannot be taken away");
-	}
-}
-
-/* 0, or the request has been answered. An empty body is an empty object. */
-static int draft_read(
-	struct act *op, const char *bytes, size_t n, struct act_draft *ret)
-{
-	enum case_action action = op->what.action;
-	struct error err = { 0 };
-	struct faults faults;
-	json_t *object;
-
-	faults_init(&faults, http_arena(op->req));
-	if (json_body_parse(n ? bytes : "{}", n ? n : 2, &object, &err) < 0) {
-		http_reply_error(op->req, &err);
-		return -1;
-	}
-	json_fields_read(object, bodies[action].fields, ret, &faults);
-	if (action == CASE_ASSIGN && !json_object_get(object, "user"))
-		faults_add(&faults, "user", "is required; null gives the case back");
-	if (ret->overrule && !ret->text)
-		faults_add(
-			&faults, "reason", "is required: why it is right all the same");
-	if (action == CASE_CHANGE)
-		nulls_read(object, ret, &faults);
-	if (action == CASE_CORRECT)
-		ret->correction = desk_correction_read(object, &faults);
-	json_decref(object);
-	day_judge(ret->expected_by, "expectedBy", &faults);
-	day_judge(ret->until, "until", &faults);
-	marking_judge(ret->document, ret->section, &faults);
-	if (faults.n == 0 && (bodies[action].needs_text || ret->text))
-		submission_text_judge(
-			ret->text, action == CASE_ASSIGN ? "reason" : "text", &faults);
-	if (faults.n == 0)
-		return 0;
-	json_decref(ret->correction);
-	http_reply_faults(op->req, &faults);
-	return -1;
-}
-
 static void act_run(struct act *op, const char *bytes, size_t n)
 {
 	struct worker *worker = http_app(op->req);
-	struct act_draft draft = { 0 };
+	const char *change = desk_act_body_read(op->req, op->what.action, bytes, n);
 
-	if (draft_read(op, bytes, n, &draft) < 0)
-		return;
-	op->what.change = change_text(op, &draft);
+	if (!change)
+		return; /* answered, and op has gone with the request */
+	op->what.change = change;
 	op->call = desk_store_act(
 		worker->desk_pool, http_arena(op->req), &op->what, act_on_done, op);
 }
@@ -487,11 +258,17 @@ static const struct {
 	{ "protections", CASE_PROTECT },
 	{ "consent-requests", CASE_ASK_CONSENT },
 	{ "corrections", CASE_CORRECT },
+	{ "publications", CASE_SHOW_CASE },
 };
 
 static void act_handle(struct http_request *req)
 {
 	const char *last = strrchr(http_route(req)->path, '/') + 1;
+
+	if (http_path_value(req, "n")) {
+		act_begin(req, CASE_SHOW_PHOTO); /* the only one about a part of it */
+		return;
+	}
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (!strcmp(words[i].word, last)) {
@@ -563,6 +340,10 @@ const struct http_route desk_act_routes[] = {
 		"Take a reply back that awaits approval"),
 	ACT("holds", "NewHold", "Keep it from being disposed of"),
 	ACT("hold-releases", "OptionalText", "Release what keeps it"),
+	ACT("publications", "NewPublication",
+		"Show it on the public map, where it may be, or not"),
+	ACT("attachments/{n}/publications", "NewPublication",
+		"Show a picture to anybody while the case is public, or not"),
 	ACT("corrections", "NewCorrection", "Correct contact details and place"),
 	{ 0 },
 };

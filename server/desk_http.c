@@ -270,6 +270,7 @@ static void item_write(
 			: db_rows_text(rows, i, DESK_LIST_SNIPPET));
 	jw_key_int(w, "version", db_rows_int64(rows, i, DESK_LIST_VERSION));
 	jw_key_bool(w, "restricted", db_rows_bool(rows, i, DESK_LIST_RESTRICTED));
+	jw_key_int(w, "supporters", db_rows_int64(rows, i, DESK_LIST_SUPPORTERS));
 	desk_watch_write(op->req, w, &watched, rows, i);
 	if (!db_rows_is_null(rows, i, DESK_LIST_ENDED_AT)) {
 		stamp_print(db_rows_int64(rows, i, DESK_LIST_ENDED_AT), stamp);

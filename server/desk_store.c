@@ -15,7 +15,8 @@ static const struct db_query list_query = {
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
 	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
 	       " l.received_at, l.restricted,"
-	       " NULL::bigint, NULL::text"
+	       " NULL::bigint, NULL::text, coalesce((SELECT s.n"
+	       " FROM synpunkt.case_supporters s WHERE s.case_id = l.id), 0)"
 	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
 	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
 	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
@@ -31,7 +32,7 @@ static const struct db_query earlier_list_query = {
 	       " l.snippet, l.version, NULL::date, true, true, false, false, false, false, false,"
 	       " l.ended_at,"
 	       " l.restricted, (extract(epoch FROM l.ended_at) * 1000000)::bigint,"
-	       " l.next_board"
+	       " l.next_board, 0"
 	       " FROM synpunkt_desk.list_earlier($1::text, $2::text, $3::timestamptz,"
 	       " $4::bigint, $5::integer) l",
 	.n_params = 5,
@@ -49,7 +50,8 @@ static const struct db_query summary_query = {
 static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
-	       " r.sensitivity, r.whole, r.answered, r.mail_failed, r.waiting_since,"
+	       " r.sensitivity, (r.whole::jsonb || synpunkt_support.of_case("
+	       "$3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted, r.protected"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
@@ -58,7 +60,9 @@ static const struct db_query read_query = {
 
 static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
-	.sql = "SELECT r.version, r.whole"
+	.sql = "SELECT r.version, (r.whole::jsonb || '{\"supporters\": 0,"
+	       " \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
+	       " \"shownPhotos\": []}')::text"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };

@@ -20,6 +20,7 @@
 #include "server/job_watch.h"
 #include "server/mail_out.h"
 #include "server/options.h"
+#include "server/push_out.h"
 
 /* A few rows at a time, so that nobody waits for a long delete. */
 static const struct db_query sweep_query = {
@@ -31,7 +32,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 3
+#define JOB_REPEATS 4
 
 static const struct {
 	struct db_query query;
@@ -53,6 +54,11 @@ static const struct {
 		  .sql = "SELECT synpunkt_map.catch_up($1::integer)",
 		  .n_params = 1 },
 		500 },
+	/* Addresses of followers that are not needed any more go. */
+	{ { .name = "support_forget",
+		  .sql = "SELECT synpunkt_support.forget($1::integer)",
+		  .n_params = 1 },
+		100 },
 };
 
 #define SWEEP_ROWS "1000"
@@ -73,6 +79,7 @@ struct job_worker {
 	struct job_anchor *anchor;
 	struct job_count *count;
 	struct mail_out *mail;
+	struct push_out *push;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -146,7 +153,14 @@ static int job_worker_make(struct job_worker *worker,
 		err);
 	if (worker->mail)
 		worker->watch = job_watch_new(worker->base, worker->pool, options, err);
-	return worker->watch ? 0 : -1;
+	if (worker->watch)
+		worker->push =
+			push_out_new(&(struct push_out_config){ .base = worker->base,
+					     .pool = worker->pool,
+					     .options = options,
+					     .metrics = start->metrics },
+				err);
+	return worker->push ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -201,6 +215,7 @@ int job_worker_run(void *arg)
 			LOG_S("error", err.text));
 		code = 1;
 	}
+	push_out_free(worker.push);
 	job_watch_free(worker.watch);
 	mail_out_free(worker.mail);
 	mem_free(worker.anchors);

@@ -32,6 +32,7 @@
 #include "lib/template_set.h"
 #include "server/follow_code.h"
 #include "server/mail_digest.h"
+#include "server/mail_follower.h"
 #include "server/mail_text.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -50,7 +51,7 @@ static const struct db_query claim_query = {
 	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
 	       " m.language, m.sensitive, m.board_name, m.received_on,"
 	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
-	       " m.expected_by, m.digest, m.from_child, m.refused"
+	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
 	       " $4::integer) m",
 	.n_params = 4,
@@ -75,7 +76,8 @@ enum claim_column {
 	CLAIM_EXPECTED_BY,
 	CLAIM_DIGEST, /* NULL: it is of a case */
 	CLAIM_FROM_CHILD,
-	CLAIM_REFUSED, /* why it is not to be tried, or NULL */
+	CLAIM_REFUSED,  /* why it is not to be tried, or NULL */
+	CLAIM_FOLLOWER, /* NULL: it is to whom a case, or a digest, is of */
 };
 
 static const struct db_query finish_query = {
@@ -292,6 +294,23 @@ static int job_write_digest(
 		job->arena, &job->out->sender, &digest, &job->letter, err);
 }
 
+static int job_write_follower(
+	struct job *job, const struct db_rows *rows, int row, struct error *err)
+{
+	const struct mail_follower follower = {
+		.kind = db_rows_text(rows, row, CLAIM_KIND),
+		.sent_at = stamp_now() / 1000000,
+		.message_id = db_rows_text(rows, row, CLAIM_MESSAGE_ID),
+		.language = db_rows_text(rows, row, CLAIM_LANGUAGE),
+		.to = job->to,
+		.about = db_rows_text(rows, row, CLAIM_FOLLOWER),
+		.words = db_rows_text(rows, row, CLAIM_WORDS),
+	};
+
+	return mail_follower_make(
+		job->arena, &job->out->sender, &follower, &job->letter, err);
+}
+
 static int job_write(
 	struct job *job, const struct db_rows *rows, int row, struct error *err)
 {
@@ -315,6 +334,8 @@ static int job_write(
 
 	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
 		return job_write_digest(job, rows, row, err);
+	if (!db_rows_is_null(rows, row, CLAIM_FOLLOWER))
+		return job_write_follower(job, rows, row, err);
 	return mail_text_make(job->arena, &job->out->sender, &c, &job->letter, err);
 }
 

@@ -64,6 +64,22 @@ const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue
 			{ "year", arena_printf(arena, "%d", civil.year) }));
 }
 
+const char *mail_text_month(struct arena *arena, const struct catalogue *catalogue,
+	const char *language, const char *month)
+{
+	struct day_civil civil;
+	int32_t day;
+
+	if (!month || day_parse(arena_printf(arena, "%s-01", month), &day, NULL) < 0)
+		return NULL;
+	civil = day_to_civil(day);
+	return catalogue_format(arena, catalogue, language, "date.month",
+		TEXT_VALUES({ "month", catalogue_text(catalogue, language,
+					       arena_printf(arena, "month.m%d",
+						       civil.month)) },
+			{ "year", arena_printf(arena, "%d", civil.year) }));
+}
+
 static void put(struct making *m, const char *key, const char *value)
 {
 	if (value)

@@ -63,6 +63,10 @@ void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,
 const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue,
 	const char *language, const char *iso);
 
+/* "december 2026", of "2026-12"; NULL for no month. */
+const char *mail_text_month(struct arena *arena, const struct catalogue *catalogue,
+	const char *language, const char *month);
+
 /* ERR_INTERNAL when the template fails. */
 int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 	const struct mail_case *c, struct mail_letter *ret, struct error *err);

@@ -19,12 +19,15 @@
 #include "lib/quota.h"
 #include "lib/secret.h"
 #include "lib/supervise.h"
+#include "lib/vapid.h"
+#include "server/frame_origin.h"
 #include "server/image_worker.h"
 #include "server/job_worker.h"
 #include "server/mail_reader_worker.h"
 #include "server/mail_worker.h"
 #include "server/measures.h"
 #include "server/options.h"
+#include "server/push_host.h"
 #include "server/worker.h"
 
 /* Entries of the shared tables: addresses at once, 16 to 80 bytes each. */
@@ -275,12 +278,31 @@ static int lmtp_check(struct error *err)
 		parent.options.lmtp);
 }
 
+static int frames_check(struct error *err)
+{
+	const char *origins = parent.options.frame_ancestors;
+
+	return origins ? frame_origins_check(origins, err) : 0;
+}
+
+static int push_check(struct error *err)
+{
+	const struct options *options = &parent.options;
+	struct vapid *vapid;
+
+	if (!options->push_key_file)
+		return 0;
+	vapid = vapid_new(options->push_key_file, err);
+	vapid_free(vapid);
+	return vapid ? push_hosts_check(options->push_hosts, err) : -1;
+}
+
 static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
-	if (transport_check(err) < 0 || lmtp_check(err) < 0 ||
-		supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
-		listen_all(err) < 0 ||
+	if (transport_check(err) < 0 || lmtp_check(err) < 0 || frames_check(err) < 0 ||
+		push_check(err) < 0 || supervise_lock(parent.options.lock, err) < 0 ||
+		shared_make(err) < 0 || listen_all(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||
 		state_make(err) < 0)
 		return -1;

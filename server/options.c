@@ -61,6 +61,19 @@ static const struct settings_row rows[] = {
 		.standard = "X-Spam-Flag",
 		.help = "header in which that server says yes or true of spam; it must "
 			"remove what others send under it" },
+	{ ROW("PUSH_KEY_FILE", PATH, push_key_file), .standard = "",
+		.help = "private key in PEM, P-256, that push messages are signed with "
+			"(VAPID); empty: none are sent" },
+	{ ROW("PUSH_SUBJECT", TEXT, push_subject), .max = 200, .standard = "",
+		.help = "whom a push service may write to, mailto: or https:; empty: "
+			"SYNPUNKT_MAIL_FROM" },
+	{ ROW("PUSH_HOSTS", TEXT, push_hosts), .min = 1, .max = 2000,
+		.standard = "fcm.googleapis.com updates.push.services.mozilla.com "
+			    "*.push.apple.com *.notify.windows.com",
+		.help = "hosts of push services that are sent to, by spaces; *. for all "
+			"below, :port if not 443" },
+	{ ROW("PUSH_CA_FILE", PATH, push_ca_file), .standard = "",
+		.help = "authorities in PEM for them; empty: the system's" },
 	{ ROW("CLAMAV", ADDRESS, clamav), .standard = "",
 		.help = "ClamAV's clamd, unix:PATH or numeric HOST:PORT, that mail is "
 			"checked by; empty: none is" },
@@ -100,6 +113,9 @@ static const struct settings_row rows[] = {
 			"outlines alone" },
 	{ ROW("TILE_CREDIT", TEXT, tile_credit), .max = 200, .standard = "",
 		.help = "whose map that is, as its owner wants it said" },
+	{ ROW("FRAME_ANCESTORS", TEXT, frame_ancestors), .max = 1000, .standard = "",
+		.help = "origins, by spaces, whose pages may show the residents' form in "
+			"a frame, as https://stad.example; empty: none" },
 	{ ROW("SAFE_EXIT", TEXT, safe_exit), .min = 1, .max = 200,
 		.standard = "https://www.wikipedia.org/",
 		.help = "page that the pages for children are left for in haste; one "

@@ -24,6 +24,8 @@ struct options {
 	int64_t quarantine_days;
 	int64_t lmtp_size, lmtp_memory, lmtp_connections;
 	int64_t lmtp_idle_ms, lmtp_data_ms, lmtp_data_total_ms;
+	const char *push_key_file; /* NULL: no push messages */
+	const char *push_subject, *push_hosts, *push_ca_file;
 	int smtp_tls;             /* enum smtp_tls */
 	const char *database;     /* libpq connection string, without a user */
 	const char *state;        /* directory of attachments/ and spool/ */
@@ -33,6 +35,7 @@ struct options {
 	const char *user;
 	const char *lock;
 	const char *public_url;             /* without a final slash */
+	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
 	const char *tiles;                  /* folder */
 	const char *tile_url, *tile_credit; /* of pictures from elsewhere */
 	const char *safe_exit;              /* where a child's pages are left for */

@@ -19,6 +19,7 @@
 #include "server/page_asset.h"
 #include "server/page_child.h"
 #include "server/page_city.h"
+#include "server/page_frame.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -226,7 +227,10 @@ void page_may_be_kept(struct page *page)
 void page_reply(struct page *page, int status, const char *name)
 {
 	struct error err = { 0 };
-	int failed = template_set_render(
+	int failed;
+
+	page_frame_add(page, name);
+	failed = template_set_render(
 		page->worker->templates, name, page->data, http_out(page->req), &err);
 
 	json_decref(steal(page->data));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/app/embedded.h"
 #include "clients/desk/embedded.h"
 #include "clients/resident/embedded.h"
 #include "lib/base.h"
@@ -26,6 +27,17 @@ static const struct {
 	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
 	{ "deskStyle", "desk.css", "text/css; charset=utf-8", desk_files },
 	{ "deskScript", "desk.js", "text/javascript; charset=utf-8", desk_files },
+};
+
+/* The app names its files itself (clients/app/bundle.py), by what they are. */
+static const struct {
+	const char *ending, *type;
+} app_types[] = {
+	{ ".css", "text/css; charset=utf-8" },
+	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".json", "application/json; charset=utf-8" },
+	{ ".png", "image/png" },
+	{ ".svg", "image/svg+xml" },
 };
 
 /* The tag is the entity tag's digits: 16 of SHA-256, without the quotes. */
@@ -62,19 +74,39 @@ static void asset_reply(struct http_request *req, const struct embed_file *file,
 	http_reply_static(req, file->bytes, file->size, type);
 }
 
+static const char *app_type(const char *name)
+{
+	const char *ending = strrchr(name, '.');
+
+	for (size_t i = 0; ending && i < ARRAY_LEN(app_types); i++)
+		if (!strcmp(ending, app_types[i].ending))
+			return app_types[i].type;
+	return NULL;
+}
+
+/* NULL if there is no such file. */
+static const struct embed_file *asset_find(const char *name, const char **ret_type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
+		if (strcmp(name, assets[i].name) != 0)
+			continue;
+		*ret_type = assets[i].type;
+		return embed_find(assets[i].files, name);
+	}
+	*ret_type = app_type(name);
+	return *ret_type ? embed_find(app_files, name) : NULL;
+}
+
 void page_asset_get(struct http_request *req)
 {
 	const char *tag = http_path_value(req, "tag");
 	const char *name = http_path_value(req, "name");
+	const char *type;
+	const struct embed_file *file = asset_find(name, &type);
 	struct error err = { 0 };
 
-	for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
-		const struct embed_file *file;
-
-		if (strcmp(name, assets[i].name) != 0)
-			continue;
-		file = embed_find(assets[i].files, name);
-		asset_reply(req, file, assets[i].type,
+	if (file) {
+		asset_reply(req, file, type,
 			strlen(tag) == TAG_CHARS &&
 				!strncmp(tag, file->etag + 1, TAG_CHARS));
 		return;

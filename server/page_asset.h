@@ -1,6 +1,6 @@
 /*
- * page_asset - style, script and icon of the residents' pages and the desk, at
- * addresses that name their content: /static/{hash}/{name} may be kept for ever.
+ * page_asset - style, script and icon of the residents' pages, the desk and the app,
+ * at addresses that name their content: /static/{hash}/{name} may be kept for ever.
  */
 #ifndef SYNPUNKT_SERVER_PAGE_ASSET_H
 #define SYNPUNKT_SERVER_PAGE_ASSET_H

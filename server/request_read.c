@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
@@ -73,6 +74,21 @@ bool request_board_known(struct http_request *req, const char *board)
 	const struct city *city = city_holder_get(worker->city);
 
 	return !city || city_board_find(city, board);
+}
+
+const char *request_bearer(struct http_request *req)
+{
+	static const char scheme[] = "Bearer ";
+	const char *given = http_header(req, "authorization");
+	struct error err = { 0 };
+
+	if (given && !strncasecmp(given, scheme, strlen(scheme)))
+		return given + strlen(scheme);
+	http_set_header(req, "WWW-Authenticate", "Bearer");
+	error_set(&err, ERR_UNAUTHORIZED,
+		"send the follow-up code as \"Authorization: Bearer …\"");
+	http_reply_error(req, &err);
+	return NULL;
 }
 
 int request_fields(struct http_request *req, const struct json_field *fields, void *ret,

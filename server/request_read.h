@@ -31,6 +31,10 @@ double request_number(const char *text, const char **end);
  * session has no role at a board that is not there. */
 bool request_board_known(struct http_request *req, const char *board);
 
+/* The token of "Authorization: Bearer …", here a follow-up code. NULL when there is
+ * none, which is answered. */
+const char *request_bearer(struct http_request *req);
+
 /* The body's JSON object into *ret, as fields say. -1 when it is none, which is
  * answered. */
 int request_fields(struct http_request *req, const struct json_field *fields, void *ret,

@@ -24,6 +24,7 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 #include "lib/utf8.h"
+#include "server/city.h"
 #include "server/city_holder.h"
 #include "server/day.h"
 #include "server/form_body.h"
@@ -36,6 +37,7 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/page_child.h"
+#include "server/page_frame.h"
 #include "server/stamp.h"
 #include "server/submission.h"
 #include "server/worker.h"
@@ -62,9 +64,17 @@ struct form_post {
 	bool fresh_key;
 };
 
+/* A unit that the address gives by its code is shown by its name. */
 static const char *query_value(void *source, const char *name)
 {
-	return http_query_value(source, name);
+	const char *value = http_query_value(source, name);
+	const struct worker *worker = http_app(source);
+	const struct city *city = city_holder_get(worker->city);
+	const struct city_unit *unit = NULL;
+
+	if (city && value && !strcmp(name, "unit"))
+		unit = city_unit_find(city, value);
+	return unit ? unit->name : value;
 }
 
 static const char *body_value(void *source, const char *name)
@@ -241,6 +251,7 @@ static void post_on_receipt(
 	if (!err) {
 		to = arena_printf(http_arena(op->req), "/kvitto/%s/%s", receipt->number,
 			receipt->follow_up_code);
+		to = page_frame_link(op->req, to, op->submission.language);
 		post_free(op);
 		http_reply_redirect(op->req, to);
 		return;

@@ -11,6 +11,7 @@
 #include "server/resident_case.h"
 #include "server/resident_consent.h"
 #include "server/resident_form.h"
+#include "server/support_page.h"
 
 static void page_plain(struct http_request *req, const char *title, const char *name)
 {
@@ -135,6 +136,18 @@ const struct http_route resident_routes[] = {
 		.path = "/folj/{number}/{code}/bilaga/{n}",
 		.access = ACCESS_CODE,
 		.handle = resident_attachment,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = SUPPORT_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.handle = support_page_show,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = SUPPORT_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = support_page_send,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = PAGE_ASSET_PATH,

@@ -1,4 +1,4 @@
-# For ./run: the secret in the state directory, $real/secret.
+# For ./run: the secrets in the state directory, $real/secret and $real/push-key.pem.
 
 # Follow-up codes are made of it: lost or made anew, nobody can follow a case any more.
 # So it is on the disk, name and all, before anything depends on it; and where cases do,
@@ -32,4 +32,19 @@ has_cases() # CONNINFO
 		-c "SELECT is_called FROM synpunkt.case_serial") ||
 		die "cannot ask the database whether it has cases"
 	[ "$answer" = t ]
+}
+
+# What push messages are signed with. Subscriptions are made with it: with another one
+# they are told no more, and browsers ask again. Somebody's own key, or none
+# (SYNPUNKT_PUSH_KEY_FILE=), is left as it is.
+make_push_key()
+{
+	[ -z "${SYNPUNKT_PUSH_KEY_FILE+given}" ] || return 0
+	if [ ! -s "$real/push-key.pem" ]; then
+		(umask 077 && openssl genpkey -quiet -algorithm EC \
+			-pkeyopt ec_paramgen_curve:P-256 -out "$real/push-key.new")
+		[ "$daemon_user" = "$me" ] || chown "$daemon_user:" "$real/push-key.new"
+		mv "$real/push-key.new" "$real/push-key.pem"
+	fi
+	export SYNPUNKT_PUSH_KEY_FILE=$real/push-key.pem
 }

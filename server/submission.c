@@ -97,6 +97,11 @@ static void fault_max(struct faults *faults, const char *name, const char *max_t
 		faults, name, "fault.too-long", TEXT_VALUES({ "max", max_text }));
 }
 
+bool submission_type_known(const char *type)
+{
+	return one_of(type, types);
+}
+
 int submission_text_judge(const char *text, const char *name, struct faults *faults)
 {
 	if (!text || text[0] == '\0')

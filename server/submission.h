@@ -87,6 +87,9 @@ struct submission_draft {
 void submission_draft_from_json(
 	const json_t *object, struct submission_draft *ret, struct faults *faults);
 
+/* What residents may send; not what is for staff alone. */
+bool submission_type_known(const char *type);
+
 /* The one rule for words from residents: a complaint's text, or a message's, as the
  * member called name. 0 if it can be taken, else -1 and a fault. */
 int submission_text_judge(const char *text, const char *name, struct faults *faults);

@@ -20,6 +20,7 @@
 #include "lib/http_server.h"
 #include "lib/log.h"
 #include "lib/template_set.h"
+#include "lib/vapid.h"
 #include "lib/work.h"
 #include "server/attachment.h"
 #include "server/city_holder.h"
@@ -96,6 +97,21 @@ static int worker_texts(struct worker *worker, struct error *err)
 		return -1;
 	worker->templates = template_set_new(resident_files, err);
 	return worker->templates ? 0 : -1;
+}
+
+/* What it signs with is the job worker's alone. */
+static int worker_push_key(struct worker *worker, struct error *err)
+{
+	struct vapid *vapid;
+
+	if (!worker->options->push_key_file)
+		return 0;
+	vapid = vapid_new(worker->options->push_key_file, err);
+	if (!vapid)
+		return -1;
+	worker->push_key = mem_dup(vapid_public(vapid));
+	vapid_free(vapid);
+	return 0;
 }
 
 static int worker_database_slow(
@@ -256,7 +272,7 @@ static int worker_listen(struct worker *worker, struct arena *arena, struct erro
 
 static int worker_make(struct worker *worker, struct arena *arena, struct error *err)
 {
-	if (worker_texts(worker, err) < 0)
+	if (worker_texts(worker, err) < 0 || worker_push_key(worker, err) < 0)
 		return -1;
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public, worker->catalogue);
@@ -300,6 +316,7 @@ static void worker_unmake(struct worker *worker)
 	db_pool_free(worker->write_pool);
 	if (worker->openapi)
 		evbuffer_free(worker->openapi);
+	mem_free(worker->push_key);
 	template_set_free(worker->templates);
 	catalogue_free(worker->catalogue);
 }

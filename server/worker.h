@@ -71,6 +71,7 @@ struct worker {
 	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
+	char *push_key;           /* public, base64url; NULL: no push messages */
 	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;
 	struct event *starting;    /* until it has been ready once */

@@ -80,5 +80,9 @@ function offerExit(links) {
   for (const hint of document.querySelectorAll('[data-exit-key]')) show(hint);
 }
 
+/* Browsers leave autofocus alone in another site's frame; the reader still has to hear
+ * what is wrong. */
+if (window.top !== window) document.querySelector('[autofocus]')?.focus();
+
 const exits = document.querySelectorAll('[data-exit]');
 if (exits.length) offerExit(exits);

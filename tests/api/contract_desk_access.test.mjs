@@ -51,6 +51,11 @@ async function prepared(number, status) {
     INSERT INTO synpunkt.case_marking (case_id, seq, section, marked_at, marked_by)
       SELECT ${id}, 1, 'OSL 21:7', now(), min(id) FROM synpunkt.staff_user;
     DELETE FROM synpunkt.case_concern WHERE case_id = ${id};
+    DELETE FROM synpunkt.case_unshown WHERE case_id = ${id};
+    DELETE FROM synpunkt.case_photo_shown WHERE case_id = ${id};
+    INSERT INTO synpunkt.case_attachment (case_id, seq, name, type, size, state, sha256,
+      thumbnail_sha256) VALUES (${id}, 1, 'bild.jpg', 'image/jpeg', 1, 'stored', 'a', 'b')
+      ON CONFLICT DO NOTHING;
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
       VALUES (${id}, 1, 'receipt', now(), now(), 'refused');

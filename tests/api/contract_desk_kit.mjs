@@ -42,6 +42,8 @@ export const actions = {
   'release-hold': ['hold-releases', {}],
   'flag-threat': ['threats', {}],
   protect: ['protections', {}],
+  'show-photo': ['attachments/1/publications', { shown: true }],
+  'show-case': ['publications', { shown: false }],
   correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 

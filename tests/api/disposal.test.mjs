@@ -74,6 +74,8 @@ async function fullCase(months, extra = {}, file = body) {
     const { etag } = (await desk.get(at(number))).headers;
     assert.equal((await desk.post(at(number, word), { json, etag })).status, 201);
   }
+  await server.sql(`INSERT INTO synpunkt.push_subscription (case_id, endpoint)
+    VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
   await eventually('it is found by its words', async () => (await server.sql(
     `SELECT 1 FROM synpunkt.case_search WHERE case_id = ${id(number)}`)).length, 20000);
   await closedAgo(number, months);
@@ -515,11 +517,11 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_search', 'disposal_hold',
+  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
-    'public_case']; /* by its trigger on the case */
+    'public_case', 'push_subscription']; /* these two by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_marking',
-    'case_search_mark', 'case_unshown', 'disposed_content', 'read_log',
+    'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'read_log',
     'statistic_case', 'statistic_dirty', 'statistic_mark'];
   assert.deepEqual(rows.map((r) => r.name), [...emptied, ...kept].sort(),
     'a new table goes into take() of 0022_disposal.sql, or into the list of those kept');

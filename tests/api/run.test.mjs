@@ -2,6 +2,7 @@
  * needs no packages and no cluster more. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -56,6 +57,25 @@ test('the secret and its name are on the disk before it is used', async () => {
   assert.equal(out.code, 0, out.stderr);
   assert.deepEqual(out.stdout.trim().split('\n'), [`sync ${state}/secret.new`,
     `mv ${state}/secret.new ${state}/secret`, `sync ${state}`]);
+});
+
+test('a key for push messages is made once, and somebody’s own is left alone', async () => {
+  const state = fs.mkdtempSync(path.join(testRoot(), 'run-'));
+  const key = `${state}/push-key.pem`;
+  const made = await runDo(state, 'make_push_key; echo "$SYNPUNKT_PUSH_KEY_FILE"');
+
+  assert.equal(made.code, 0, made.stderr);
+  assert.equal(made.stdout.trim(), key);
+  assert.equal(fs.statSync(key).mode & 0o777, 0o600);
+  const { asymmetricKeyDetails } = crypto.createPrivateKey(fs.readFileSync(key));
+  assert.equal(asymmetricKeyDetails.namedCurve, 'prime256v1');
+  const before = fs.readFileSync(key);
+  await runDo(state, 'make_push_key');
+  assert.deepEqual(fs.readFileSync(key), before);
+  for (const own of ['', '/etc/synpunkt/push.pem']) {
+    const out = await runDo(state, `SYNPUNKT_PUSH_KEY_FILE=${own}; make_push_key; echo "<$SYNPUNKT_PUSH_KEY_FILE>"`);
+    assert.equal(out.stdout.trim(), `<${own}>`);
+  }
 });
 
 test('the mail sink starts whatever python3 comes first in PATH', async () => {

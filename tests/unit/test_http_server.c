@@ -384,6 +384,7 @@ static void test_http_server__sends_security_headers(void **state)
 		"frame-ancestors 'none'",
 		"\r\nReferrer-Policy: no-referrer\r\n",
 		"\r\nX-Content-Type-Options: nosniff\r\n",
+		"\r\nX-Frame-Options: DENY\r\n",
 		"\r\nCross-Origin-Opener-Policy: same-origin\r\n",
 		"\r\nPermissions-Policy: ",
 		"\r\nCache-Control: no-store\r\n",

@@ -6,6 +6,7 @@ import { useDesk } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
+import { FollowersField } from './followers_field.tsx';
 import { today } from './format.ts';
 import { PartsField } from './parts_field.tsx';
 import type { Options } from './filters.tsx';
@@ -90,6 +91,8 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
   const label = <>{wordOf(t.form, field.label)}{!field.isRequired && !isChosen && field.kind !== 'line'
     && <span class="optional"> ({t.optional})</span>}</>;
 
+  if (field.isShown && !field.isShown(it)) return <></>;
+  if (field.kind === 'followers') return <FollowersField id={id} it={it} value={value} onValue={onValue} />;
   if (field.kind === 'parts') return <PartsField id={id} value={value} onValue={onValue} />;
   const list = field.name === 'ground' && <Grounds />;
   return (

@@ -5,15 +5,16 @@ import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers';
   label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil'
-    | 'send' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
+    | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
+  isShown?: (it: Case) => boolean;
 }
 
 export interface ActionRow {
@@ -40,7 +41,9 @@ const line = (name: string, label: FieldRow['label'], from: (it: Case) => string
 
 export const actionRows: Record<string, ActionRow> = {
   reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
-    choice('close', 'closeAlso', false)] },
+    choice('close', 'closeAlso', false),
+    { name: 'followers', kind: 'followers', label: 'followers', isRequired: false,
+      isShown: (it) => it.followers > 0 }] },
   ask: { code: 'ask', path: 'questions', fields: [text('askText', true)] },
   note: { code: 'note', path: 'notes', fields: [text('noteText', true)] },
   acknowledge: { code: 'acknowledge', path: 'acknowledgements',
@@ -181,7 +184,9 @@ export type Values = Record<string, string>;
 export function startValues(row: ActionRow, it: Case, draft: Values): Values {
   const values: Values = {};
 
-  for (const field of row.fields) values[field.name] = draft[field.name] ?? field.from?.(it) ?? '';
+  for (const field of row.fields) {
+    if (field.isShown?.(it) ?? true) values[field.name] = draft[field.name] ?? field.from?.(it) ?? '';
+  }
   return values;
 }
 
@@ -210,6 +215,7 @@ export function bodyOf(row: ActionRow, values: Values, it: Case): object {
   return { ...row.adds, ...Object.fromEntries(row.fields.flatMap((field): [string, unknown][] => {
     const value = values[field.name] ?? '';
     if (field.kind === 'parts') return [[field.name, value.split(',').filter(Boolean)]];
+    if (field.kind === 'followers') return value === 'true' && it.followers > 0 ? [[field.name, true]] : [];
     return isLeft(field, value) ? [] : [[field.name, value]];
   })) };
 }

@@ -2909,20 +2909,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/places": {
+    "/api/v1/push-key": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Addresses, places and units by the beginning of a name, or nearly */
+        /** The key that a browser subscribes to push messages with; 404 where none are sent */
         get: {
             parameters: {
-                query?: {
-                    q?: string;
-                    limit?: string;
-                };
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2935,7 +2932,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["PlaceList"];
+                        "application/json": components["schemas"]["PushKey"];
                     };
                 };
                 /** @description What is wrong (RFC 9457) */
@@ -2957,19 +2954,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/places/nearest": {
+    "/api/v1/cases/{number}/push-subscription": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The nearest place that has a name, and the district, of a position */
+        get?: never;
+        /** Have a device told that there is something new in a case, by messages without content */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Tell the device no more; without a body, none of the case's */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A QR code that leads to the form, preset: svg, or pdf as a poster or a label */
         get: {
             parameters: {
                 query?: {
-                    lat?: string;
-                    lon?: string;
+                    unit?: string;
+                    category?: string;
+                    type?: string;
+                    format?: string;
+                    size?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2982,9 +3068,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["NearestPlace"];
-                    };
+                    content?: never;
                 };
                 /** @description What is wrong (RFC 9457) */
                 default: {
@@ -3717,6 +3801,8 @@ export interface components {
             language: string | null;
             /** @enum {string|null} */
             onBehalfOf?: "self" | "child" | "relative" | "client" | "other" | null;
+            /** @description "app": the city's own app sends it. Any other value is ignored */
+            channel?: string | null;
         };
         Board: {
             code: string;
@@ -3840,6 +3926,19 @@ export interface components {
         NewMessage: {
             text: string;
         };
+        PushKey: {
+            /** @description Public key (P-256, uncompressed) in base64url, for PushManager.subscribe() */
+            key: string;
+        };
+        /** @description As PushSubscription.toJSON() gives it; messages have no content, so the keys are not kept */
+        PushSubscription: {
+            /** Format: uri */
+            endpoint: string;
+            keys?: {
+                p256dh?: string;
+                auth?: string;
+            };
+        };
         Category: {
             code: string;
             name: string;
@@ -3918,31 +4017,6 @@ export interface components {
                     coordinates: number[];
                 };
             }[];
-        };
-        PlaceDistrict: {
-            code: string;
-            name: string;
-        } | null;
-        PlaceList: {
-            items: {
-                name: string;
-                /** @enum {string} */
-                kind: "address" | "place" | "unit";
-                /** @description The code, of a unit */
-                unit?: string;
-                district: components["schemas"]["PlaceDistrict"];
-                lat: number;
-                lon: number;
-            }[];
-            next: null;
-        };
-        NearestPlace: {
-            /** @description Of an address or a place within 200 metres */
-            name: string | null;
-            /** @description Metres */
-            distance: number | null;
-            district: components["schemas"]["PlaceDistrict"];
-            insideCity: boolean;
         };
         NewSession: {
             username: string;

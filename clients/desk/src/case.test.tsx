@@ -30,6 +30,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   concerns: [], replyNeedsApproval: false, approval: null,
   threat: false, threatSuggested: false, protectedIdentity: false,
   holds: [], corrections: [], disposedOn: null,
+  supporters: 0, followers: 0, onMap: false, hiddenFromMap: false, shownPhotos: [],
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };
 const row = (name: string) => actionRows[name] ?? assert.fail(name);
@@ -136,8 +137,27 @@ test('the case and each document can be marked; what is marked, unmarked', () =>
 });
 
 test('a case that came by mail has the whole mail one step away, unless its text was not sent', () => {
-  const show = (now: Case): string => renderToString(<CaseText it={now} />);
+  const show = (now: Case): string => renderToString(<CaseText it={now} onCase={() => undefined} />);
   assert.match(show({ ...it, channel: 'mail' }), /href="[^"]*2026-1\/mails\/1" download/);
   assert.doesNotMatch(show(it), /mails/);
   assert.doesNotMatch(show({ ...it, channel: 'mail', text: null }), /mails/);
+});
+
+test('an answer goes to followers only where there are some and the box is ticked', () => {
+  const followed: Case = { ...it, followers: 3 };
+  assert.deepEqual(Object.keys(startValues(row('reply'), it, {})), ['text', 'close']);
+  assert.deepEqual(startValues(row('reply'), followed, {}), { text: '', close: '', followers: '' });
+  assert.deepEqual(bodyOf(row('reply'), { text: 'Lagat', close: '', followers: '' }, followed), { text: 'Lagat' });
+  assert.deepEqual(bodyOf(row('reply'), { text: 'Lagat', followers: 'true' }, followed), { text: 'Lagat', followers: true });
+  assert.deepEqual(bodyOf(row('reply'), { text: 'Lagat', followers: 'true' }, it), { text: 'Lagat' }, 'they left meanwhile');
+});
+
+test('a picture can be shown to the public where the case may be, and taken back anywhere', () => {
+  const file = { n: 1, name: 'a.jpg', type: 'image/jpeg', size: 9, state: 'stored' as const };
+  const now: Case = { ...it, attachments: [file], actions: ['show-photo'] };
+  const show = (one: Case): string => renderToString(<CaseText it={one} onCase={() => undefined} />);
+  assert.match(show(now), /Visa för allmänheten/);
+  assert.match(show({ ...now, sensitivity: 2, shownPhotos: [1] }), /Sluta visa/);
+  for (const other of [{ ...now, sensitivity: 2 }, { ...now, actions: [] }, { ...now, attachments: [{ ...file, type: 'application/pdf' }] }])
+    assert.doesNotMatch(show(other), /allmänheten/);
 });

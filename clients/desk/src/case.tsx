@@ -17,7 +17,7 @@ import { Notes, Talk } from './talk.tsx';
 import { Timeline } from './timeline.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
-import type { Change, Item } from './types.ts';
+import type { Case, Change, Item } from './types.ts';
 import { useWords } from './words.ts';
 
 interface CaseViewProps {
@@ -34,6 +34,10 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
   const heading = useRef<HTMLHeadingElement>(null);
   const state = useCase(number, change, signIns, isWriting, () => announce(t.case.updated));
   const near = neighbours(rows, number);
+  const put = (it: Case): void => {
+    state.put(it);
+    onDone();
+  };
   const open = (to: string | undefined): void => {
     if (to) go({ ...place, number: to });
   };
@@ -59,20 +63,20 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
         <CaseHead it={state.it} heading={heading} />
         {state.isStale && <p class="notice" role="status">{t.case.changed}{' '}
           <button type="button" onClick={state.reload}>{t.case.show}</button></p>}
-        <ActionArea it={state.it} onCase={(it) => { state.put(it); onDone(); }} onLost={state.reload}
+        <ActionArea it={state.it} onCase={put} onLost={state.reload}
           onLeft={onDone} onWriting={setWriting} next={near.next} />
         <div class="parts">
           <div class="said">
             <Approval it={state.it} />
             {state.it.restricted ? <Restricted />
               : <>
-                <CaseText it={state.it} />
+                <CaseText it={state.it} onCase={put} />
                 <Talk it={state.it} />
                 <Notes it={state.it} />
               </>}
             <Timeline it={state.it} />
           </div>
-          <CaseSide it={state.it} />
+          <CaseSide it={state.it} onCase={put} />
         </div>
       </>}
     </article>);

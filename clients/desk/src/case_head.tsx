@@ -67,6 +67,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span>{wordOf(t.type, it.type)}</span>
         <span lang="sv">{it.boardName}</span>
         {it.part === 'present' && <span>{it.handlerName ?? t.queue.noHandler}</span>}
+        {it.supporters > 0 && <span>{fill(t.shown.supporters, { n: it.supporters })}</span>}
         <span class="soft">{fill(t.case.received, { date: receivedText(t, it) })}</span>
       </p>
       <CaseMarking it={it} />

@@ -7,6 +7,7 @@ import { day, instant, languageName } from './format.ts';
 import { PlaceMap } from './map.tsx';
 import { MarkingHistory } from './marking.tsx';
 import { Originals } from './originals.tsx';
+import { ShowCase } from './publication.tsx';
 import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -33,7 +34,12 @@ function Dates({ it }: { it: Case }): JSX.Element {
     </section>);
 }
 
-function Where({ it }: { it: Case }): JSX.Element {
+interface CaseSideProps {
+  it: Case;
+  onCase: (it: Case) => void;
+}
+
+function Where({ it, onCase }: CaseSideProps): JSX.Element {
   const t = useWords();
   const place = it.place;
   const position = place?.lat != null && place.lon != null ? { lat: place.lat, lon: place.lon } : null;
@@ -52,6 +58,7 @@ function Where({ it }: { it: Case }): JSX.Element {
       </dl>
       {position && <PlaceMap position={position} where={words || t.case.position} district={it.district} />}
       </Folded>
+      <ShowCase it={it} onCase={onCase} />
     </section>);
 }
 
@@ -147,11 +154,11 @@ function Way({ it }: { it: Case }): JSX.Element {
     </section>);
 }
 
-export function CaseSide({ it }: { it: Case }): JSX.Element {
+export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
       {it.part === 'present' && <Dates it={it} />}
-      {!it.restricted && <Where it={it} />}
+      {!it.restricted && <Where it={it} onCase={onCase} />}
       {!it.restricted && <Contact it={it} />}
       <Originals it={it} />
       <Facts it={it} />

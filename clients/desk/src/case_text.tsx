@@ -5,10 +5,16 @@ import { attachmentAt, mailAt } from './api.ts';
 import { Folded } from './folded.tsx';
 import { size } from './format.ts';
 import { DocumentMarking } from './marking.tsx';
+import { ShowPhoto } from './publication.tsx';
 import type { Attachment, Case } from './types.ts';
 import { fill, useWords } from './words.ts';
 
-function File({ it, file }: { it: Case; file: Attachment }): JSX.Element {
+interface CaseTextProps {
+  it: Case;
+  onCase: (it: Case) => void;
+}
+
+function File({ it, file, onCase }: CaseTextProps & { file: Attachment }): JSX.Element {
   const t = useWords();
   const isPicture = file.type.startsWith('image/');
 
@@ -21,10 +27,11 @@ function File({ it, file }: { it: Case; file: Attachment }): JSX.Element {
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>
       <DocumentMarking it={it} document={`attachment-${file.n}`} />
+      <ShowPhoto it={it} file={file} onCase={onCase} />
     </li>);
 }
 
-export function CaseText({ it }: { it: Case }): JSX.Element {
+export function CaseText({ it, onCase }: CaseTextProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -38,7 +45,7 @@ export function CaseText({ it }: { it: Case }): JSX.Element {
         {it.withheld.includes('attachments') && <p class="soft">{t.case.filesNotSent}</p>}
         {it.attachments.length > 0 && <>
           <h3>{t.case.pictures}</h3>
-          <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} />)}</ul>
+          <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} onCase={onCase} />)}</ul>
         </>}
       </Folded>
     </section>);

@@ -33,6 +33,13 @@ export function decidesOnMail({ roles }: Session): boolean {
   return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
 }
 
+/* As qr_may_make() in server/qr_http.c, which decides. */
+const posterRoles = ['registrar', 'coordinator', 'manager', 'board-secretary', 'dispatcher', 'administrator'];
+
+export function makesPosters({ roles }: Session): boolean {
+  return roles.some(({ role }) => posterRoles.includes(role));
+}
+
 const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],

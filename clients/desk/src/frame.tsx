@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, isOfficer, useDesk } from './desk.ts';
+import { boardName, decidesOnMail, isOfficer, makesPosters, useDesk } from './desk.ts';
 import { addressOf, quarantinePath, takePath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
@@ -95,6 +95,14 @@ function QuarantineLink(): JSX.Element | null {
   return decidesOnMail(session) ? <>{' '}<a href={quarantinePath}>{t.quarantine.menu}</a></> : null;
 }
 
+/* A page of the server's, like register and statistics. */
+function PostersLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -104,7 +112,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

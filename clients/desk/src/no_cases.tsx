@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { isOfficer, seesLogs, useDesk } from './desk.ts';
+import { isOfficer, makesPosters, seesLogs, useDesk } from './desk.ts';
 import { useWords } from './words.ts';
 
 export function NoCases(): JSX.Element {
@@ -19,6 +19,7 @@ export function NoCases(): JSX.Element {
         {seesLogs(session) && <li><a class="button" href="/loggar/">{t.noCases.logs}</a></li>}
         {seesLogs(session) && <li><a class="button" href="/diarium/">{t.register}</a></li>}
         <li><a class="button" href="/statistik/">{t.statistics}</a></li>
+        {makesPosters(session) && <li><a class="button" href="/affischer/">{t.posters}</a></li>}
       </ul>
     </div>);
 }

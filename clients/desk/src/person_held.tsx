@@ -60,6 +60,33 @@ function Earlier({ item }: { item: HeldItem }): JSX.Element {
     </>);
 }
 
+/* Another's case, which the person supports: what is kept to write letters, and no more. */
+function Supported({ item }: { item: HeldItem }): JSX.Element | null {
+  const t = useWords();
+  const { supported } = item;
+
+  if (!supported) return null;
+  return (
+    <>
+      <p>{fill(t.shown.supported, { at: instant(t, supported.at), email: supported.email })}{' '}
+        {supported.confirmedAt ? fill(t.shown.confirmed, { at: instant(t, supported.confirmedAt) }) : t.shown.unconfirmed}</p>
+      <List title={t.persons.letters} lines={(item.letters ?? []).map((l) =>
+        `${wordOf(t.mail, l.kind)}, ${wordOf(t.mail, l.state)}, ${instant(t, l.at)}`)} />
+    </>);
+}
+
+function Whole({ item }: { item: HeldItem }): JSX.Element {
+  const t = useWords();
+
+  if (item.earlier) return <Earlier item={item} />;
+  if (item.supported) return <Supported item={item} />;
+  return (
+    <>
+      {item.text && <><h3>{t.persons.text}</h3><p class="words" lang={item.language}>{item.text}</p></>}
+      <Lists item={item} />
+    </>);
+}
+
 function HeldCase({ item }: { item: HeldItem }): JSX.Element {
   const t = useWords();
   const { name, email, phone } = item.contact ?? {};
@@ -77,9 +104,7 @@ function HeldCase({ item }: { item: HeldItem }): JSX.Element {
         <Fact name={t.case.phone} value={phone} />
         <Fact name={t.case.address} value={item.place?.address} />
       </dl>
-      {item.earlier ? <Earlier item={item} /> : <>
-        {item.text && <><h3>{t.persons.text}</h3><p class="words" lang={item.language}>{item.text}</p></>}
-        <Lists item={item} /></>}
+      <Whole item={item} />
     </section>);
 }
 

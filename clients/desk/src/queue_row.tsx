@@ -43,6 +43,7 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
         <p class="soft">
           <span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>
           {' · '}{wordOf(t.type, item.type)}
+          {item.supporters > 0 && <>{' · '}{fill(t.shown.supporters, { n: item.supporters })}</>}
           {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
         </p>
         {item.marked && <p class="marking">⚠ {t.marking.short}</p>}

@@ -3,6 +3,7 @@ import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { event } from './en_event.ts';
 import { quarantine } from './en_quarantine.ts';
+import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { transfer } from './en_transfer.ts';
 
@@ -26,6 +27,7 @@ export const en: Texts = {
   menu: 'Menu',
   register: 'Register',
   statistics: 'Statistics',
+  posters: 'Posters',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',
@@ -222,6 +224,7 @@ export const en: Texts = {
     'osl-10-28': 'A duty to inform in law (OSL 10:28)',
   },
   ...transfer,
+  shown,
   ...take,
   dimension: {
     treatment: 'Treatment',
@@ -366,6 +369,7 @@ export const en: Texts = {
     waiting: 'waiting to be sent', sent: 'sent', failed: 'did not arrive',
     receipt: 'Receipt', acknowledgement: 'Acknowledgement', question: 'Question',
     reply: 'Reply', notice: 'Delay notice', consent: 'Question about consent',
+    'follower-confirm': 'Question about letters', 'follower-reply': 'Answer to followers', 'follower-closed': 'Word of the end',
   },
   event,
   quarantine,

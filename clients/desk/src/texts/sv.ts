@@ -2,6 +2,7 @@
 import { account } from './sv_account.ts';
 import { event } from './sv_event.ts';
 import { quarantine } from './sv_quarantine.ts';
+import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { transfer } from './sv_transfer.ts';
 
@@ -24,6 +25,7 @@ export const sv = {
   menu: 'Meny',
   register: 'Diarium',
   statistics: 'Statistik',
+  posters: 'Affischer',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
@@ -220,6 +222,7 @@ export const sv = {
     'osl-10-28': 'Uppgiftsskyldighet i lag (OSL 10 kap. 28 §)',
   },
   ...transfer,
+  shown,
   ...take,
   dimension: {
     treatment: 'Bemötande',
@@ -364,6 +367,7 @@ export const sv = {
     waiting: 'väntar på att skickas', sent: 'skickat', failed: 'gick inte fram',
     receipt: 'Kvitto', acknowledgement: 'Bekräftelse', question: 'Fråga', reply: 'Svar',
     notice: 'Besked om försening', consent: 'Fråga om samtycke',
+    'follower-confirm': 'Fråga om brev', 'follower-reply': 'Svar till följare', 'follower-closed': 'Besked om avslut',
   },
   event,
   quarantine,

@@ -1,0 +1,20 @@
+/* Made by ../bundle.py. */
+declare module 'built/sv.json' {
+  const table: Record<string, string>;
+  export default table;
+}
+
+declare module 'built/languages.json' {
+  const languages: { code: string; name: string; dir: 'ltr' | 'rtl'; texts: string }[];
+  export default languages;
+}
+
+declare module 'built/map.json' {
+  const map: { script: string; style: string };
+  export default map;
+}
+
+declare module 'built/kept.json' {
+  const kept: { version: string; files: string[] };
+  export default kept;
+}
