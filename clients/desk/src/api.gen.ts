@@ -3018,6 +3018,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses, places and units by the beginning of a name, or nearly */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlaceList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nearest place that has a name, and the district, of a position */
+        get: {
+            parameters: {
+                query?: {
+                    lat?: string;
+                    lon?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NearestPlace"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push-key": {
         parameters: {
             query?: never;
@@ -4401,6 +4497,31 @@ export interface components {
                     coordinates: number[];
                 };
             }[];
+        };
+        PlaceDistrict: {
+            code: string;
+            name: string;
+        } | null;
+        PlaceList: {
+            items: {
+                name: string;
+                /** @enum {string} */
+                kind: "address" | "place" | "unit";
+                /** @description The code, of a unit */
+                unit?: string;
+                district: components["schemas"]["PlaceDistrict"];
+                lat: number;
+                lon: number;
+            }[];
+            next: null;
+        };
+        NearestPlace: {
+            /** @description Of an address or a place within 200 metres */
+            name: string | null;
+            /** @description Metres */
+            distance: number | null;
+            district: components["schemas"]["PlaceDistrict"];
+            insideCity: boolean;
         };
         NewSession: {
             username: string;
