@@ -17,8 +17,8 @@ export function CodeSlip({ known }: { known: Known }): JSX.Element {
     <section class="card slip" aria-labelledby={`slip-${known.number}`}>
       <h2 id={`slip-${known.number}`}>{t('slip.title')}</h2>
       <dl>
-        <div><dt>{t('slip.number')}</dt><dd class="code">{known.number}</dd></div>
-        <div><dt>{t('slip.code')}</dt><dd class="code">{known.code}</dd></div>
+        <div><dt>{t('slip.number')}</dt><dd class="code"><bdi dir="ltr">{known.number}</bdi></dd></div>
+        <div><dt>{t('slip.code')}</dt><dd class="code"><bdi dir="ltr">{known.code}</bdi></dd></div>
       </dl>
       <p class="hint">{t('slip.lead')}</p>
       <div class="pair noprint">
