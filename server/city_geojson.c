@@ -1,6 +1,5 @@
 #include "server/city_geojson.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,29 +9,14 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "server/city_system.h"
 
 /* A ring is closed: its last position is its first. */
 #define RING_LEAST 4
 
-/* What numbers a position can have: the first from west to east, the second from south
- * to north. SWEREF 99 TM is used in the whole country, 18 00 some way about its
- * meridian; so a file of one is not taken for the other in these parts. */
-static const struct system {
-	int epsg;
-	const char *number, *name;
-	double least[2], most[2];
-} systems[] = {
-	{ CITY_GEOJSON_WGS84, "4326", "WGS 84, longitude first", { -180, -90 },
-		{ 180, 90 } },
-	{ 3006, "3006", "SWEREF 99 TM, easting first", { 200000, 6000000 },
-		{ 1000000, 7800000 } },
-	{ 3011, "3011", "SWEREF 99 18 00, easting first", { 0, 6000000 },
-		{ 300000, 7800000 } },
-};
-
 struct reader {
 	struct arena *arena;
-	const struct system *system;
+	const struct city_system *system;
 	const char *name_property;
 	struct city_geojson_area *areas;
 	struct evbuffer **polygons; /* of each area, apart by commas */
@@ -48,8 +32,6 @@ static int reader_fail(struct reader *r, const char *what)
 
 static int position_read(struct reader *r, const json_t *position, double ret[2])
 {
-	const struct system *system = r->system;
-
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *number = json_array_get(position, i);
 
@@ -57,15 +39,11 @@ static int position_read(struct reader *r, const json_t *position, double ret[2]
 			return reader_fail(r, "a position is not two numbers");
 		ret[i] = json_number_value(number);
 	}
-	for (size_t i = 0; i < 2; i++) {
-		if (ret[i] >= system->least[i] && ret[i] <= system->most[i])
-			continue;
-		return reader_fail(
-			r, arena_printf(r->arena,
-				   "the position %.10g, %.10g cannot be in %s", ret[0],
-				   ret[1], system->name));
-	}
-	return 0;
+	if (city_system_holds(r->system, ret))
+		return 0;
+	return reader_fail(
+		r, arena_printf(r->arena, "the position %.10g, %.10g cannot be in %s",
+			   ret[0], ret[1], r->system->name));
 }
 
 static int ring_read(struct reader *r, const json_t *ring, struct evbuffer *out)
@@ -161,59 +139,37 @@ static int feature_read(struct reader *r, const json_t *feature)
 		r, json_object_get(feature, "geometry"), r->polygons[area_of(r, name)]);
 }
 
-int city_geojson_system(const char *name)
-{
-	size_t n = strlen(name), from = n;
-
-	if (n >= 5 && !strcmp(name + n - 5, "CRS84"))
-		return CITY_GEOJSON_WGS84;
-	while (from > 0 && name[from - 1] >= '0' && name[from - 1] <= '9')
-		from--;
-	if (from > 0 && !strchr(":/", name[from - 1]))
-		return 0;
-	for (size_t i = 0; i < ARRAY_LEN(systems); i++) {
-		if (!strcmp(name + from, systems[i].number))
-			return systems[i].epsg;
-	}
-	return 0;
-}
-
-/* What the file says of itself; 0: nothing. */
-static int crs_read(const json_t *root, int *ret, struct error *err)
+/* What the file says of itself; NULL: nothing. */
+static int crs_read(
+	const json_t *root, const struct city_system **ret, struct error *err)
 {
 	const json_t *crs = json_object_get(root, "crs");
 	const char *name = json_string_value(
 		json_object_get(json_object_get(crs, "properties"), "name"));
 
-	*ret = 0;
-	if (!crs || json_is_null(crs))
+	*ret = name ? city_system_named(name) : NULL;
+	if (!crs || json_is_null(crs) || *ret)
 		return 0;
-	*ret = name ? city_geojson_system(name) : 0;
-	if (*ret == 0)
-		return error_set(err, ERR_INVALID,
-			"the file is in \"%.60s\" (member crs), which is not known; "
-			"EPSG:4326 (WGS 84), EPSG:3006 (SWEREF 99 TM) and EPSG:3011 "
-			"(SWEREF 99 18 00) are",
-			name ? name : "a system without a name");
-	return 0;
+	return error_set(err, ERR_INVALID,
+		"the file is in \"%.60s\" (member crs), which is not known; EPSG:4326 "
+		"(WGS 84), EPSG:3006 (SWEREF 99 TM) and EPSG:3011 (SWEREF 99 18 00) are",
+		name ? name : "a system without a name");
 }
 
 static int system_choose(struct reader *r, const json_t *root, int asked)
 {
-	int said;
+	const struct city_system *said;
 
 	if (crs_read(root, &said, r->err) < 0)
 		return -1;
-	if (asked && said && asked != said)
+	if (asked && said && asked != said->epsg)
 		return error_set(r->err, ERR_INVALID,
 			"the file says that it is in EPSG:%d (member crs), not in "
 			"EPSG:%d",
-			said, asked);
+			said->epsg, asked);
 	if (!asked)
-		asked = said ? said : CITY_GEOJSON_WGS84;
-	r->system = systems;
-	while (r->system->epsg != asked)
-		r->system++;
+		asked = CITY_SYSTEM_WGS84;
+	r->system = said ? said : city_system_find(asked);
 	return 0;
 }
 

@@ -19,11 +19,6 @@ struct error;
 
 #define CITY_GEOJSON_BYTES_MAX ((size_t)128 << 20)
 #define CITY_GEOJSON_AREAS_MAX 10000
-#define CITY_GEOJSON_WGS84 4326
-
-/* The number of a system that areas can be in, by a name that ends in it: "EPSG:3006",
- * "urn:ogc:def:crs:EPSG::3011", "3006", "…CRS84". 0 for any other. */
-int city_geojson_system(const char *name);
 
 struct city_geojson_area {
 	const char *name;
@@ -36,7 +31,7 @@ struct city_geojson_file {
 	const char *text;
 	size_t n;
 	const char *name_property;
-	int epsg; /* 0: as the file says; if it does not, CITY_GEOJSON_WGS84 */
+	int epsg; /* of city_system.h; 0: as the file says, or else WGS 84 */
 };
 
 struct city_geojson_areas {

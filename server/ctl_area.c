@@ -15,6 +15,7 @@
 #include "lib/error.h"
 #include "server/city.h"
 #include "server/city_geojson.h"
+#include "server/city_system.h"
 #include "server/ctl.h"
 #include "server/ctl_import.h"
 #include "server/day.h"
@@ -238,7 +239,7 @@ static int areas_judge(struct areas *areas, struct error *err)
 		!areas->kind[0])
 		return error_set(
 			err, ERR_INVALID, "the kind must be a code, as district");
-	if (areas->crs && !city_geojson_system(areas->crs))
+	if (areas->crs && !city_system_named(areas->crs))
 		return error_set(
 			err, ERR_INVALID, "--crs is EPSG:4326, EPSG:3006 or EPSG:3011");
 	return areas->valid_from ? day_parse(areas->valid_from, &day, err) : 0;
@@ -270,7 +271,7 @@ int ctl_import_areas(struct ctl *ctl, char **argv)
 			city_geojson_read(ctl->arena,
 				&(struct city_geojson_file){ text, size,
 					areas.name_property,
-					areas.crs ? city_geojson_system(areas.crs)
+					areas.crs ? city_system_named(areas.crs)->epsg
 						  : 0 },
 				&areas.found, &err) < 0 ||
 			areas_store(&areas, &err) < 0)

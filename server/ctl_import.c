@@ -280,6 +280,8 @@ int ctl_import(struct ctl *ctl, char **argv)
 
 	if (argv[0] && !strcmp(argv[0], "areas"))
 		return ctl_import_areas(ctl, argv + 1);
+	if (argv[0] && !strcmp(argv[0], "places"))
+		return ctl_import_places(ctl, argv + 1);
 	rc = ctl_arguments(ctl, argv, NULL, words, ARRAY_LEN(words));
 	if (rc != 0)
 		return rc;

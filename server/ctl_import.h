@@ -41,6 +41,8 @@ extern const struct ctl_import_kind ctl_import_kinds[]; /* ended by a NULL name 
 
 /* synpunktctl import areas: ctl_area.c. */
 int ctl_import_areas(struct ctl *ctl, char **argv);
+/* synpunktctl import places: ctl_place.c. */
+int ctl_import_places(struct ctl *ctl, char **argv);
 
 /* The code of the board or area that is called so: by code, name, short name or another
  * spelling. NULL if there is none. */

@@ -12,20 +12,22 @@
 
 #define COLUMNS_MAX 40
 #define DAYS_MAX 250
+#define PLANE_MAX 1e7
 #define METRES_MIN 10
 #define METRES_MAX 1000
 #define AGE_MONTHS_MAX 1200
 
-struct tsv {
+struct ctl_tsv {
 	struct arena *arena;
 	const struct ctl_tsv_column *columns;
 	const struct ctl_tsv_column *order[COLUMNS_MAX]; /* as the file has them */
 	size_t n_columns;
+	char *rest; /* what has not been read; NULL: nothing */
 	size_t line;
 	struct error *err;
 };
 
-static int tsv_fail(struct tsv *tsv, const char *column, const char *what)
+static int tsv_fail(struct ctl_tsv *tsv, const char *column, const char *what)
 {
 	return error_set(tsv->err, ERR_INVALID, "line %zu%s%s: %s", tsv->line,
 		column ? ", " : "", column ? column : "", what);
@@ -73,7 +75,7 @@ static bool is_code(const char *cell)
 	return !hyphen;
 }
 
-static json_t *int_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *int_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	char *end;
 	long n = strtol(cell, &end, 10);
@@ -85,7 +87,7 @@ static json_t *int_value(struct tsv *tsv, const char *name, const char *cell)
 	return json_integer(n);
 }
 
-static json_t *metres_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *metres_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	char *end;
 	long n = strtol(cell, &end, 10);
@@ -98,7 +100,7 @@ static json_t *metres_value(struct tsv *tsv, const char *name, const char *cell)
 	return json_integer(n);
 }
 
-static json_t *age_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *age_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	static const struct {
 		const char *unit;
@@ -117,7 +119,7 @@ static json_t *age_value(struct tsv *tsv, const char *name, const char *cell)
 	return NULL;
 }
 
-static json_t *degrees_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *degrees_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	char *end;
 	double value = strtod(cell, &end);
@@ -129,7 +131,19 @@ static json_t *degrees_value(struct tsv *tsv, const char *name, const char *cell
 	return json_real(value);
 }
 
-static json_t *bool_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *plane_value(struct ctl_tsv *tsv, const char *name, const char *cell)
+{
+	char *end;
+	double value = strtod(cell, &end);
+
+	if (*end || end == cell || !(fabs(value) <= PLANE_MAX)) {
+		tsv_fail(tsv, name, "expected metres, as 6580822");
+		return NULL;
+	}
+	return json_real(value);
+}
+
+static json_t *bool_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	if (!strcmp(cell, "yes") || !strcmp(cell, "no"))
 		return json_boolean(cell[0] == 'y');
@@ -137,7 +151,7 @@ static json_t *bool_value(struct tsv *tsv, const char *name, const char *cell)
 	return NULL;
 }
 
-static json_t *grade_value(struct tsv *tsv, const char *name, const char *cell)
+static json_t *grade_value(struct ctl_tsv *tsv, const char *name, const char *cell)
 {
 	const char *digit = cell[0] == 'S' ? cell + 1 : cell;
 
@@ -148,7 +162,7 @@ static json_t *grade_value(struct tsv *tsv, const char *name, const char *cell)
 }
 
 static json_t *text_value(
-	struct tsv *tsv, const struct ctl_tsv_column *column, const char *cell)
+	struct ctl_tsv *tsv, const struct ctl_tsv_column *column, const char *cell)
 {
 	const char *const *choice = column->choices;
 	int32_t day;
@@ -173,7 +187,7 @@ static json_t *text_value(
 }
 
 static json_t *cell_value(
-	struct tsv *tsv, const struct ctl_tsv_column *column, char *cell)
+	struct ctl_tsv *tsv, const struct ctl_tsv_column *column, char *cell)
 {
 	switch (column->kind) {
 	case CTL_TSV_LIST:
@@ -188,6 +202,8 @@ static json_t *cell_value(
 		return grade_value(tsv, column->name, cell);
 	case CTL_TSV_AGE:
 		return age_value(tsv, column->name, cell);
+	case CTL_TSV_PLANE:
+		return plane_value(tsv, column->name, cell);
 	case CTL_TSV_METRES:
 		return metres_value(tsv, column->name, cell);
 	case CTL_TSV_TEXT:
@@ -199,7 +215,8 @@ static json_t *cell_value(
 	return text_value(tsv, column, cell);
 }
 
-static const struct ctl_tsv_column *column_find(const struct tsv *tsv, const char *name)
+static const struct ctl_tsv_column *column_find(
+	const struct ctl_tsv *tsv, const char *name)
 {
 	const struct ctl_tsv_column *c = tsv->columns;
 
@@ -208,7 +225,7 @@ static const struct ctl_tsv_column *column_find(const struct tsv *tsv, const cha
 	return c->name && tsv->n_columns < COLUMNS_MAX ? c : NULL;
 }
 
-static bool column_is_known(const struct tsv *tsv, const struct ctl_tsv_column *c)
+static bool column_is_known(const struct ctl_tsv *tsv, const struct ctl_tsv_column *c)
 {
 	for (size_t i = 0; i < tsv->n_columns; i++) {
 		if (tsv->order[i] == c)
@@ -217,7 +234,7 @@ static bool column_is_known(const struct tsv *tsv, const struct ctl_tsv_column *
 	return false;
 }
 
-static int header_read(struct tsv *tsv, char *line)
+static int header_read(struct ctl_tsv *tsv, char *line)
 {
 	for (char *name = part_take(&line, "\t"); name; name = part_take(&line, "\t")) {
 		const struct ctl_tsv_column *c = column_find(tsv, name);
@@ -231,7 +248,7 @@ static int header_read(struct tsv *tsv, char *line)
 	return 0;
 }
 
-static int required_check(struct tsv *tsv, const json_t *row)
+static int required_check(struct ctl_tsv *tsv, const json_t *row)
 {
 	for (const struct ctl_tsv_column *c = tsv->columns; c->name; c++) {
 		if (c->required && !json_object_get(row, c->name))
@@ -240,7 +257,7 @@ static int required_check(struct tsv *tsv, const json_t *row)
 	return 0;
 }
 
-static int row_read(struct tsv *tsv, char *line, json_t *row)
+static int row_read(struct ctl_tsv *tsv, char *line, json_t *row)
 {
 	for (size_t i = 0; line; i++) {
 		char *cell = part_take(&line, "\t");
@@ -259,7 +276,7 @@ static int row_read(struct tsv *tsv, char *line, json_t *row)
 	return required_check(tsv, row);
 }
 
-static int line_read(struct tsv *tsv, char *line, json_t *rows)
+static int line_read(struct ctl_tsv *tsv, char *line, json_t *rows)
 {
 	json_t *row;
 
@@ -272,34 +289,52 @@ static int line_read(struct tsv *tsv, char *line, json_t *rows)
 	return row_read(tsv, line, row);
 }
 
+struct ctl_tsv *ctl_tsv_begin(
+	struct arena *arena, const char *text, const struct ctl_tsv_column *columns)
+{
+	struct ctl_tsv *tsv = arena_alloc(arena, sizeof(*tsv));
+
+	*tsv = (struct ctl_tsv){ .arena = arena, .columns = columns };
+	/* NULL says that it is no text, when the rows are asked for. */
+	if (utf8_is_text(text, strlen(text)))
+		tsv->rest = arena_dup(
+			arena, strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3);
+	return tsv;
+}
+
+static int rows_read(struct ctl_tsv *tsv, size_t most, json_t *rows)
+{
+	if (!tsv->rest && tsv->line == 0)
+		return error_set(tsv->err, ERR_INVALID, "the file is not UTF-8");
+	while (tsv->rest && json_array_size(rows) < most) {
+		char *line = tsv->rest, *end = strchr(line, '\n');
+
+		if (end)
+			*end = '\0';
+		tsv->line++;
+		tsv->rest = end ? end + 1 : NULL;
+		if (line_read(tsv, line, rows) < 0)
+			return -1;
+	}
+	if (tsv->n_columns == 0)
+		return error_set(
+			tsv->err, ERR_INVALID, "the file has no line of column names");
+	return 0;
+}
+
+json_t *ctl_tsv_rows(struct ctl_tsv *tsv, size_t most, struct error *err)
+{
+	json_t *rows = json_array();
+
+	tsv->err = err;
+	if (rows_read(tsv, most, rows) == 0)
+		return rows;
+	json_decref(rows);
+	return NULL;
+}
+
 json_t *ctl_tsv_read(struct arena *arena, const char *text,
 	const struct ctl_tsv_column *columns, struct error *err)
 {
-	struct tsv tsv = { .arena = arena, .columns = columns, .err = err };
-	char *rest, *end;
-	json_t *rows;
-	int rc = 0;
-
-	if (!utf8_is_text(text, strlen(text))) {
-		error_set(err, ERR_INVALID, "the file is not UTF-8");
-		return NULL;
-	}
-	rest = arena_dup(arena, strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3);
-	rows = json_array();
-	while (rest && rc == 0) {
-		end = strchr(rest, '\n');
-		if (end)
-			*end = '\0';
-		tsv.line++;
-		rc = line_read(&tsv, rest, rows);
-		rest = end ? end + 1 : NULL;
-	}
-	if (rc == 0 && tsv.n_columns == 0)
-		rc = error_set(
-			err, ERR_INVALID, "the file has no line of column names");
-	if (rc < 0) {
-		json_decref(rows);
-		return NULL;
-	}
-	return rows;
+	return ctl_tsv_rows(ctl_tsv_begin(arena, text, columns), SIZE_MAX, err);
 }

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 struct arena;
+struct ctl_tsv;
 struct error;
 
 enum ctl_tsv_kind {
@@ -24,6 +25,7 @@ enum ctl_tsv_kind {
 	CTL_TSV_DEGREES, /* -180 to 180 */
 	CTL_TSV_GRADE,   /* 1 to 4, or S1 to S4 */
 	CTL_TSV_AGE,     /* "18 months" or "2 years", as months */
+	CTL_TSV_PLANE,   /* a coordinate in metres, up to 10,000,000 */
 	CTL_TSV_METRES,  /* 10 to 1000: what a place is rounded to */
 	CTL_TSV_CHOICE,
 };
@@ -41,5 +43,13 @@ struct ctl_tsv_column {
  */
 json_t *ctl_tsv_read(struct arena *arena, const char *text,
 	const struct ctl_tsv_column *columns, struct error *err);
+
+/* The same in parts, for files of many rows: begun with what ctl_tsv_read() is given,
+ * all of which lives as long as the arena. */
+struct ctl_tsv *ctl_tsv_begin(
+	struct arena *arena, const char *text, const struct ctl_tsv_column *columns);
+/* The next rows, most at most; none at the end. NULL as above, and for a file without
+ * column names. */
+json_t *ctl_tsv_rows(struct ctl_tsv *tsv, size_t most, struct error *err);
 
 #endif

@@ -105,6 +105,14 @@ static const struct settings_row rows[] = {
 	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
 		.help = "address residents know, as https://synpunkt.example; empty: from "
 			"the request" },
+	{ ROW("TILES", PATH, tiles), .standard = "",
+		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
+	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",
+		.help = "pictures that the public map is drawn on, as "
+			"https://kartor.example/{z}/{x}/{y}.png; empty: the districts' "
+			"outlines alone" },
+	{ ROW("TILE_CREDIT", TEXT, tile_credit), .max = 200, .standard = "",
+		.help = "whose map that is, as its owner wants it said" },
 	{ ROW("FRAME_ANCESTORS", TEXT, frame_ancestors), .max = 1000, .standard = "",
 		.help = "origins, by spaces, whose pages may show the residents' form in "
 			"a frame, as https://stad.example; empty: none" },

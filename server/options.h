@@ -34,9 +34,11 @@ struct options {
 	const char *secret_file;  /* WORKER_SECRET_SIZE bytes or more */
 	const char *user;
 	const char *lock;
-	const char *public_url;      /* without a final slash */
-	const char *frame_ancestors; /* origins, by spaces: frame_origin.h */
-	const char *safe_exit;       /* where a child's pages are left for */
+	const char *public_url;             /* without a final slash */
+	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
+	const char *tiles;                  /* folder */
+	const char *tile_url, *tile_credit; /* of pictures from elsewhere */
+	const char *safe_exit;              /* where a child's pages are left for */
 	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;
 	const char *trusted_proxies; /* addresses or networks, by commas */

@@ -12,10 +12,12 @@
 #include "server/desk_watch.h"
 #include "server/mailbox_http.h"
 #include "server/map_http.h"
+#include "server/map_page.h"
 #include "server/marking_http.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/person_http.h"
+#include "server/place_http.h"
 #include "server/push_http.h"
 #include "server/qr_http.h"
 #include "server/register_http.h"
@@ -25,13 +27,14 @@
 #include "server/statistics_http.h"
 #include "server/support_http.h"
 #include "server/take_down.h"
+#include "server/tile_http.h"
 #include "server/totp_http.h"
 
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	audit_routes, case_routes, city_routes, desk_routes, desk_act_routes,
 	desk_held_routes, desk_mail_routes, desk_page_routes, desk_watch_routes,
-	mailbox_routes, map_routes, marking_routes, openapi_routes, person_routes,
-	push_routes, qr_routes, register_routes, resident_routes, session_routes,
-	session_list_routes, statistics_routes, support_routes, take_down_routes,
-	totp_routes, NULL };
+	mailbox_routes, map_routes, map_page_routes, marking_routes, openapi_routes,
+	person_routes, place_routes, push_routes, qr_routes, register_routes,
+	resident_routes, session_routes, session_list_routes, statistics_routes,
+	support_routes, take_down_routes, tile_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -26,7 +26,7 @@ ESBUILD = os.path.join(HERE, "node_modules", ".bin", "esbuild")
 ICONS = ("icon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png")
 
 # What the residents' pages say of the same things: one text, and one translation.
-SHARED = ("status.", "event.", "type.", "type-hint.", "category.", "area.")
+SHARED = ("status.", "event.", "type.", "type-hint.", "category.", "area.", "page.unreviewed")
 
 PO_STRING = re.compile(r'"((?:\\.|[^"\\])*)"')
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -158,7 +158,8 @@ class Build:
                 write_json(os.path.join(self.output, name), table)
                 at = self.made(name)
             known.append({"code": code, "name": head_of(code, "X-Name", code),
-                          "dir": head_of(code, "X-Direction", "ltr"), "texts": at})
+                          "dir": head_of(code, "X-Direction", "ltr"),
+                          "isUnreviewed": head_of(code, "X-Reviewed", "yes") == "no", "texts": at})
         write_json(os.path.join(self.built, "languages.json"), known)
         for folder in (os.path.join(HERE, "texts"), RESIDENT):
             self.read.add(folder)  # a file more is a change, too

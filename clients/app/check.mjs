@@ -1,6 +1,6 @@
 /*
  * Checks the app's source: types, the tests beside it, that every text it asks for is there
- * and every text that is there is asked for, and that what a telephone fetches stays small.
+ * in every language and every text that is there is asked for, and that what a telephone fetches stays small.
  *
  *   node clients/app/check.mjs
  *
@@ -36,6 +36,25 @@ function checkTexts() {
   check.tell('every text is asked for', idle.length === 0, idle.join('\n'));
 }
 
+/* Each key of a file of texts, with the {names} in its text. */
+function entriesOf(name) {
+  const file = fs.readFileSync(path.join(check.here, 'texts', name), 'utf8');
+
+  return file.split('\n\n').map((entry) => /^msgid "([^"]+)"/m.exec(entry)?.[1] &&
+    `${/^msgid "([^"]+)"/m.exec(entry)[1]} ${[...new Set(entry.match(/\{\w+\}/g))].sort()}`).filter(Boolean);
+}
+
+/* A text that one language has, every language has, with the same values. */
+function checkLanguages() {
+  const base = new Set(entriesOf('sv.po'));
+
+  for (const name of fs.readdirSync(path.join(check.here, 'texts'))) {
+    const own = new Set(entriesOf(name));
+    const odd = [...base].filter((entry) => !own.has(entry)).concat([...own].filter((entry) => !base.has(entry)));
+    check.tell(`${name} has every text`, odd.length === 0, odd.join('\n'));
+  }
+}
+
 /* Script, style, page, worker and one language, the largest; icons are the telephone's own. */
 function checkSize() {
   const output = path.join(check.scratch, 'app');
@@ -50,5 +69,5 @@ function checkSize() {
   check.tell(`all without the map is ${size} bytes compressed, at most ${sizeMax}`, size <= sizeMax);
 }
 
-check.all(() => bundle('--built', built), () => check.types(), checkTexts, checkSize,
+check.all(() => bundle('--built', built), () => check.types(), checkTexts, checkLanguages, checkSize,
   () => check.tests([`--alias:built=${built}`]));

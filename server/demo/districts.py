@@ -83,4 +83,5 @@ def main():
           % (json.dumps(note), lines))
 
 
-main()
+if __name__ == "__main__":
+    main()

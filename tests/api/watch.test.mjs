@@ -201,7 +201,7 @@ test('attention, counts and lists agree, at one’s own board only', async () =>
   await act(carl, near, 'assignments', { user: 'carl' });
   const now = await summary(carl);
   assert.deepEqual(Object.keys(now), ['open', 'mine', 'unassigned', 'nearDue', 'overdue',
-    'acknowledgeOverdue', 'mailFailed']);
+    'acknowledgeOverdue', 'mailFailed', 'held', 'heldOverdue']);
   const was = before2.carl;
   assert.deepEqual(now, { ...was, mine: was.mine + 1, unassigned: was.unassigned - 1,
     nearDue: was.nearDue + 1, overdue: was.overdue + 1,

@@ -119,6 +119,8 @@ export async function allPages(server) {
     { name: 'follow', path: made.follow },
     { name: 'follow with a fault', path: made.follow, status: 422, after: submit('#mer button') },
     { name: 'follow after adding', path: `${made.follow}?tack=1` },
+    { name: 'map', path: '/karta' },
+    { name: 'map with nothing on it', path: '/karta?category=lekplats&status=closed&district=farsta' },
     { name: 'about', path: '/om' },
     { name: 'accessibility', path: '/tillganglighet' },
     { name: 'no such page', path: '/finns-inte', status: 404 },

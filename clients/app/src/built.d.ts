@@ -5,7 +5,7 @@ declare module 'built/sv.json' {
 }
 
 declare module 'built/languages.json' {
-  const languages: { code: string; name: string; dir: 'ltr' | 'rtl'; texts: string }[];
+  const languages: { code: string; name: string; dir: 'ltr' | 'rtl'; isUnreviewed: boolean; texts: string }[];
   export default languages;
 }
 

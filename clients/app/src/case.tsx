@@ -88,7 +88,7 @@ function CaseBody({ known }: { known: Known }): JSX.Element {
       {trouble && <p class="warning" role="status">▲ {t(`case.${trouble}`)}</p>}
       <div class="state" role="status"><p><strong>{or(`status.${status}.name`, status)}</strong> {or(`status.${status}.text`, '')}</p></div>
       <dl class="summary">
-        <div><dt>{t('case.board')}</dt><dd lang="sv">{now?.board.name ?? known.board}</dd></div>
+        <div><dt>{t('case.board')}</dt><dd><bdi lang="sv">{now?.board.name ?? known.board}</bdi></dd></div>
         {status !== 'closed' && status !== 'disposed' && <div><dt>{t('case.answer-by')}</dt><dd>{longDay(language.code, now?.answerBy ?? known.answerBy)}</dd></div>}
       </dl>
       {now && <><Messages now={now} /><CaseAnswer known={known} now={now} onNow={setNow} /><Events now={now} /></>}

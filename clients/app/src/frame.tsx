@@ -8,7 +8,7 @@ import { Icon } from './icons.tsx';
 import { steps } from './route.ts';
 import type { Step } from './route.ts';
 import { useSent } from './use_outbox.ts';
-import { useWords } from './words.ts';
+import { swedishWords, useWords } from './words.ts';
 import { takeVersion, useNewVersion } from './worker.ts';
 
 function useOnline(): boolean {
@@ -44,6 +44,18 @@ function Unkept(): JSX.Element | null {
   const { unkept } = useApp().writing;
 
   return unkept ? <p class="told warning" role="alert">▲ {t(`unkept.${unkept}`)}</p> : null;
+}
+
+/* Nobody who speaks the language has read it: said in it, and in Swedish. */
+function Unreviewed(): JSX.Element | null {
+  const { t, language } = useWords();
+
+  if (!language.isUnreviewed) return null;
+  return (
+    <div class="unreviewed hint">
+      <p>{t('page.unreviewed')}</p>
+      <p lang="sv" dir="ltr">{swedishWords.t('page.unreviewed')}</p>
+    </div>);
 }
 
 /* That something waits, and for what, wherever one is. */
@@ -83,6 +95,7 @@ export function Frame({ children }: { children: ComponentChildren }): JSX.Elemen
         <Waits />
         <Unkept />
         {children}
+        <Unreviewed />
       </main>
     </>);
 }

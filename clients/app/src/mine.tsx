@@ -139,9 +139,9 @@ export function AddCase(): JSX.Element {
       <p>{t('add.lead')}</p>
       <Faults title={t('fault.summary')} faults={faults} round={round} />
       <Field id="add-number" label={t('slip.number')} hint={t('add.number-hint')} fault={fault || undefined}>{(aria) => (
-        <input {...aria} type="text" inputmode="numeric" autocomplete="off" class="code" value={number} onInput={(e) => setNumber(e.currentTarget.value)} />)}</Field>
+        <input {...aria} type="text" inputmode="numeric" autocomplete="off" class="code" dir="ltr" value={number} onInput={(e) => setNumber(e.currentTarget.value)} />)}</Field>
       <Field id="add-code" label={t('slip.code')} hint={t('add.code-hint')}>{(aria) => (
-        <input {...aria} type="text" autocapitalize="characters" autocomplete="off" spellcheck={false} class="code" value={code} onInput={(e) => setCode(e.currentTarget.value)} />)}</Field>
+        <input {...aria} type="text" autocapitalize="characters" autocomplete="off" spellcheck={false} class="code" dir="ltr" value={code} onInput={(e) => setCode(e.currentTarget.value)} />)}</Field>
       <div class="pair">
         <button type="button" onClick={back}>{t('back')}</button>
         <button type="submit" class="main" aria-disabled={isBusy}>{t('add.add')}</button>

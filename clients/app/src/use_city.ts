@@ -11,7 +11,7 @@ import { unknown } from './types.ts';
 import type { Words } from './words.ts';
 
 /* Asked for until it is there: at once, and each time the network comes back. */
-function useFetched<T>(ask: () => Promise<T>, on: string): T | null {
+function useFetched<T>(ask: () => Promise<T>): T | null {
   const [value, setValue] = useState<T | null>(null);
 
   useEffect(() => {
@@ -25,13 +25,13 @@ function useFetched<T>(ask: () => Promise<T>, on: string): T | null {
       isOver = true;
       window.removeEventListener('online', fetchIt);
     };
-  }, [on]);
+  }, []);
   return value;
 }
 
 export function useCity(words: Words): City {
-  const list = useFetched<Category[]>(() => readCategories(words.language.code), words.language.code);
-  const areas = useFetched<Areas>(readDistricts, '');
+  const list = useFetched<Category[]>(readCategories);
+  const areas = useFetched<Areas>(readDistricts);
   const [recent, setRecent] = useState<string[]>([]);
   const categories = useMemo(() => list?.map((one) => named(one, words.or)) ?? null, [list, words]);
   const used = (category: string): void => {

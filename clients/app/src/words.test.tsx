@@ -26,6 +26,12 @@ test('values are filled in, and a value that is missing is left to be seen', () 
   assert.equal(fill('{a}', { a: '{b}', b: 'x' }), '{b}', 'a value is no template');
 });
 
+test('among words from right to left a value keeps its own order', () => {
+  const arabic = wordsOf({ code: 'ar', name: 'العربية', dir: 'rtl', isUnreviewed: true, texts: '' }, { n: 'رقم {n}' });
+  assert.equal(arabic.t('n', { n: '2026-104233' }), 'رقم \u20682026-104233\u2069');
+  assert.equal(arabic.t('n'), 'رقم {n}');
+});
+
 test('a refusal says what to do, also one that nobody thought of', () => {
   const refused = (status: number): string => refusalText(swedishWords, afterTry(entryOf(newDraft(), { text: 'x', type: 'complaint', language: 'sv' }),
     { is: 'refused', refusal: { status, detail: '', fields: [] } }, 0));

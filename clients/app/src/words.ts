@@ -13,6 +13,7 @@ export interface Language {
   code: string;
   name: string;
   dir: 'ltr' | 'rtl';
+  isUnreviewed: boolean; /* nobody who speaks it has read the texts */
   texts: string;
 }
 
@@ -23,14 +24,22 @@ export interface Words {
 }
 
 export const languages: Language[] = known;
-const base: Language = { code: 'sv', name: 'Svenska', dir: 'ltr', texts: '' };
+const base: Language = { code: 'sv', name: 'Svenska', dir: 'ltr', isUnreviewed: false, texts: '' };
 
 export function fill(text: string, values: Values = {}): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/* Among words from right to left a value stands isolated (U+2068, U+2069), or
+ * "2026-104233" would be shown as "104233-2026". */
+function isolated(values: Values = {}): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `\u2068${value}\u2069`]));
+}
+
 export function wordsOf(language: Language, table: Table): Words {
-  return { language, t: (key, values) => fill(table[key] ?? key, values), or: (key, otherwise) => table[key] ?? otherwise };
+  const ready = language.dir === 'rtl' ? isolated : (values?: Values) => values;
+
+  return { language, t: (key, values) => fill(table[key] ?? key, ready(values)), or: (key, otherwise) => table[key] ?? otherwise };
 }
 
 export const swedishWords = wordsOf(languages.find(({ code }) => code === 'sv') ?? base, swedish);

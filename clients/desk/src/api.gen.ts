@@ -2276,6 +2276,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show it on the public map, where it may be, or not */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPublication"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/attachments/{n}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a picture to anybody while the case is public, or not */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                    n: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPublication"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{number}/corrections": {
         parameters: {
             query?: never;
@@ -2909,6 +3018,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses, places and units by the beginning of a name, or nearly */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlaceList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nearest place that has a name, and the district, of a position */
+        get: {
+            parameters: {
+                query?: {
+                    lat?: string;
+                    lon?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NearestPlace"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push-key": {
         parameters: {
             query?: never;
@@ -3514,6 +3719,227 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/open-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open public cases of a category within 50 metres */
+        get: {
+            parameters: {
+                query?: {
+                    lat?: string;
+                    lon?: string;
+                    category?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenCaseList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-cases/{key}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture that staff show of a public case, small */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/open-cases/{key}/supports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Support a public case instead of submitting it again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSupport"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SupportReceipt"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supports/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has become of a case that one supports */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Support"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take the support back, with what is kept of it */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/received-days": {
         parameters: {
             query?: never;
@@ -3992,6 +4418,60 @@ export interface components {
                 };
             }[];
         };
+        /** @description At most ten, the nearest first */
+        OpenCaseList: {
+            items: {
+                /** @description What the case is called outside, instead of its number */
+                key: string;
+                category: string;
+                /** @enum {string} */
+                status: "open";
+                /** @description Whole days since it was received */
+                days: number;
+                /** @description Metres to its place as it is shown, rounded as its category says */
+                distance: number;
+                /** @description A path to the picture that staff let anybody see */
+                photo: string | null;
+                supporters: number;
+            }[];
+            next: null;
+        };
+        NewSupport: {
+            /** @description Random, made and kept by the device; only a hash of it, for this case alone, is stored */
+            device: string;
+            contact?: {
+                /**
+                 * Format: email
+                 * @description Is asked by a letter to confirm, and told nothing until then
+                 */
+                email?: string | null;
+            } | null;
+            /** @description BCP 47, of letters; default sv */
+            language?: string | null;
+        };
+        SupportReceipt: {
+            supporters: number;
+            /** @description Reads and ends this support; the same again for the same device */
+            supportToken: string;
+            /** @description False: this device, or this address, was counted already */
+            new: boolean;
+            /** @description A letter that asks to confirm is on its way */
+            letter: boolean;
+        };
+        Support: {
+            /** @enum {string} */
+            status: "open" | "closed";
+            category: string;
+            /** @description When the case was received, YYYY-MM */
+            month: string;
+            supporters: number;
+            /** @description Those that staff sent to followers too */
+            answers: {
+                /** Format: date-time */
+                at: string;
+                text: string;
+            }[];
+        };
         /** @description GeoJSON (RFC 7946), WGS 84. What lies close together at that zoom is one point with a count; a place is rounded as its category says */
         MapCollection: {
             /** @constant */
@@ -4017,6 +4497,31 @@ export interface components {
                     coordinates: number[];
                 };
             }[];
+        };
+        PlaceDistrict: {
+            code: string;
+            name: string;
+        } | null;
+        PlaceList: {
+            items: {
+                name: string;
+                /** @enum {string} */
+                kind: "address" | "place" | "unit";
+                /** @description The code, of a unit */
+                unit?: string;
+                district: components["schemas"]["PlaceDistrict"];
+                lat: number;
+                lon: number;
+            }[];
+            next: null;
+        };
+        NearestPlace: {
+            /** @description Of an address or a place within 200 metres */
+            name: string | null;
+            /** @description Metres */
+            distance: number | null;
+            district: components["schemas"]["PlaceDistrict"];
+            insideCity: boolean;
         };
         NewSession: {
             username: string;
@@ -4095,6 +4600,8 @@ export interface components {
             acknowledgeBy: string;
             /** Format: date */
             answerBy: string;
+            /** @description How many others say that it is the same thing for them */
+            supporters: number;
             /** @description Not answered, and the last day for it has passed */
             overdue: boolean;
             /** @description It, or a document of it, has a secrecy marking: a warning */
@@ -4265,7 +4772,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4364,6 +4871,14 @@ export interface components {
             part: "present" | "earlier";
             /** @description The parts of which something was not sent to the board */
             withheld: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[];
+            /** @description How many of the supporters have said yes to letters, while the case may be public; else 0 */
+            followers: number;
+            /** @description Anybody sees it on the public map now */
+            onMap: boolean;
+            /** @description Somebody has taken it off the public map */
+            hiddenFromMap: boolean;
+            /** @description The attachments (n) that anybody may see, small, while the case is public */
+            shownPhotos: number[];
             /** @description Who may read it whatever their role: named by a coordinator or manager */
             readers: {
                 user: string;
@@ -4418,7 +4933,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "show-photo" | "show-case")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -4547,6 +5062,14 @@ export interface components {
             text: string;
             /** @enum {string|null} */
             close?: "remedied" | "explained" | "no-action" | "redirected" | "duplicate" | "withdrawn" | "not-a-case" | null;
+            /**
+             * @description Send it also to those who follow the case, who are strangers: nothing personal may be in it. Of a case that may not be public: 422
+             * @default false
+             */
+            followers: boolean;
+        };
+        NewPublication: {
+            shown: boolean;
         };
         /** @description Moves no deadline */
         NewDelayNotice: {
@@ -4600,6 +5123,15 @@ export interface components {
                 receivedAt: string;
                 /** @description What of the person stood there until it was corrected; then there is nothing more */
                 earlier?: Record<string, never>[];
+                /** @description It is another's case, which the person supports and is written to about; then there is nothing more but letters */
+                supported?: {
+                    /** Format: date-time */
+                    at: string;
+                    email: string;
+                    /** Format: date-time */
+                    confirmedAt: string | null;
+                    language: string;
+                };
                 type?: string;
                 category?: string | null;
                 categoryName?: string | null;
