@@ -22,7 +22,7 @@ after(async () => {
 });
 
 const paths = (lang) => ['/', '/lamna', '/lamna/barn', made[lang].receipt, made[lang].follow,
-  '/folj', '/om', '/tillganglighet'];
+  '/folj', '/om', '/tillganglighet', '/karta'];
 
 async function eachPath(tab, lang, look) {
   for (const path of paths(lang)) {
