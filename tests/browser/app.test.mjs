@@ -418,7 +418,7 @@ test('in English, chosen on the device or by the telephone', async () => {
   assert.equal(await tab.getAttribute('html', 'lang'), 'en');
   await tab.getByRole('link', { name: 'Traffic' }).first().waitFor();
   await tab.goto('/app/enheten');
-  await tab.locator('.choice', { hasText: 'Svenska' }).click();
+  await tab.locator('.choice', { hasText: /^\s*Svenska/ }).click();
   await heading(tab, 'Språk och inställningar');
   await tab.goto('/app/');
   await heading(tab, 'Vad gäller det?');
