@@ -1,6 +1,6 @@
 -- Whom letters reach: an address that they come back from is not written to any more about
 -- that case until it is made right or held to work, and no address is written to by
--- ourselves more often than so many times an hour.
+-- ourselves more often than so many times an hour. claim() in 0040_follower_mail.sql asks.
 
 -- recipient and tried_at: which address it was last tried to, as address_key(), and when;
 -- not when it could not be handed over, since then it reached nobody.
@@ -170,101 +170,6 @@ BEGIN
 END
 $$;
 
--- Where a letter goes; NULL: nowhere.
-CREATE FUNCTION synpunkt_mail.address_of(letter synpunkt.outbox)
-RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT CASE WHEN letter.kind = 'digest' THEN (SELECT u.email FROM synpunkt.staff_user u
-			WHERE u.id = letter.digest_user AND u.disabled_at IS NULL)
-		ELSE (SELECT p.body::jsonb ->> 'email' FROM synpunkt.case_content p
-			WHERE p.case_id = letter.case_id AND p.seq = 1 AND p.kind = 'contact') END
-$$;
-
-DROP FUNCTION synpunkt_mail.claim;
-
--- Takes up to `most` due rows for as long as the lease. The Message-ID is made and kept
--- before anything is sent, so that a letter that must be sent twice says so. Of a
--- sensitive case neither board nor words nor days leave the database. digest is NULL but
--- for a digest, which has no case. refused says why a letter is not to be tried at all:
--- "unreachable" (its like came back) or "ceiling". One that there is no room for yet is
--- put off.
-CREATE FUNCTION synpunkt_mail.claim(most integer, lease_seconds integer, domain text,
-	automatic_most integer DEFAULT 10)
-RETURNS TABLE (id bigint, attempt smallint, kind text, message_id text, year smallint,
-	serial bigint, language text, sensitive boolean, board_name text,
-	received_on date, acknowledge_by date, answer_by date, sealed_code text, email text,
-	words text, expected_by date, digest jsonb, from_child boolean, refused text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	letter synpunkt.outbox;
-	address bytea;
-	room timestamptz;
-	why text;
-	taken bigint[] := '{}';
-	refusals jsonb := '{}';
-BEGIN
-	-- Two that counted at once would both find the last room.
-	PERFORM pg_advisory_xact_lock(1937337973);
-	FOR letter IN
-		SELECT o.*
-		FROM synpunkt.outbox o
-		WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.due_at <= now()
-		  AND (o.kind <> 'digest' OR o.give_up_at > now())
-		ORDER BY o.due_at
-		LIMIT most + 200 -- that many are put off at once
-		FOR UPDATE SKIP LOCKED
-	LOOP
-		EXIT WHEN cardinality(taken) >= most;
-		address := synpunkt.address_key(synpunkt_mail.address_of(letter));
-		why := CASE WHEN EXISTS (SELECT FROM synpunkt_desk.came_back(letter.case_id))
-			THEN 'unreachable' END;
-		IF why IS NULL THEN
-			room := synpunkt_mail.room_at(letter, address, automatic_most);
-			why := CASE WHEN room = 'infinity' THEN 'ceiling' END;
-		END IF;
-		IF why IS NULL AND room > now() THEN
-			UPDATE synpunkt.outbox o
-			SET due_at = room, recipient = address
-			WHERE o.id = letter.id;
-			CONTINUE;
-		END IF;
-		UPDATE synpunkt.outbox o
-		SET attempts = o.attempts + 1,
-			due_at = now() + make_interval(secs => lease_seconds),
-			give_up_at = coalesce(o.give_up_at, now() + interval '2 days'),
-			message_id = coalesce(o.message_id,
-				replace(gen_random_uuid()::text, '-', '') || '@' || domain),
-			recipient = address,
-			tried_at = CASE WHEN why IS NULL THEN now() ELSE o.tried_at END
-		WHERE o.id = letter.id;
-		taken := taken || letter.id;
-		refusals := refusals || jsonb_build_object(letter.id, why);
-	END LOOP;
-
-	RETURN QUERY
-	SELECT t.id, t.attempts, t.kind, t.message_id, c.year, c.id, c.language,
-		c.sensitivity >= 3,
-		CASE WHEN c.sensitivity < 3 THEN (SELECT b.name FROM synpunkt.organisation b
-			WHERE b.code = c.board) END,
-		c.received_on, c.acknowledge_by, c.answer_by,
-		encode(coalesce(t.sealed_code, (SELECT r.sealed_code FROM synpunkt.outbox r
-			WHERE r.case_id = c.id AND r.sealed_code IS NOT NULL
-			LIMIT 1)), 'hex'),
-		synpunkt_mail.address_of(t),
-		CASE WHEN c.sensitivity < 3 THEN (SELECT w.body FROM synpunkt.case_content w
-			WHERE w.case_id = c.id AND w.seq = t.seq AND w.kind = 'reply') END,
-		CASE WHEN c.sensitivity < 3 THEN (SELECT (e.codes ->> 'expectedBy')::date
-			FROM synpunkt.case_event e
-			WHERE e.case_id = c.id AND e.seq = t.seq AND e.what = 'delay-notice') END,
-		(SELECT d.body FROM synpunkt.digest d
-			WHERE d.user_id = t.digest_user AND d.day = t.digest_day),
-		coalesce(c.from_child, false), refusals ->> t.id::text
-	FROM synpunkt.outbox t
-	LEFT JOIN synpunkt.case c ON c.id = t.case_id
-	WHERE t.id = ANY (taken)
-	ORDER BY t.id;
-END
-$$;
-
 -- How an attempt ended: "sent", "refused" (it never will be taken) or "later". Returns
 -- what became of the row: "sent", "failed", "waiting"; nothing when another attempt has
 -- begun meanwhile. A letter that was taken counts as sent whoever says so and however
@@ -308,13 +213,10 @@ BEGIN
 		('synpunkt_desk.came_back', 'synpunkt_owner'),
 		('synpunkt_desk.on_contact', 'synpunkt_act'),
 		('synpunkt_mail.is_automatic', 'synpunkt_mail'),
-		('synpunkt_mail.room_at', 'synpunkt_mail'),
-		('synpunkt_mail.address_of', 'synpunkt_mail'),
-		('synpunkt_mail.claim', 'synpunkt_mail')) AS v (name, owner) LOOP
+		('synpunkt_mail.room_at', 'synpunkt_mail')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', row.name, row.owner);
 	END LOOP;
 END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.came_back TO synpunkt_desk, synpunkt_act, synpunkt_mail;
-GRANT EXECUTE ON FUNCTION synpunkt_mail.claim TO synpunkt_job;

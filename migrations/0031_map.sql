@@ -51,15 +51,22 @@ CREATE TABLE synpunkt.public_case (
 	supporters integer NOT NULL DEFAULT 0 -- kept by whoever counts them
 );
 CREATE INDEX public_case_point ON synpunkt.public_case USING gist (point);
--- The list, newest first, by what it can be filtered by.
-CREATE INDEX public_case_category ON synpunkt.public_case (category, case_id);
-CREATE INDEX public_case_district ON synpunkt.public_case (district, case_id);
-CREATE INDEX public_case_closed ON synpunkt.public_case (case_id) WHERE closed_on IS NOT NULL;
+-- The list, newest first, by what it can be filtered by. Open and closed ones are looked for
+-- apart, so that a page of what is rare is not searched for among all.
+CREATE INDEX public_case_state ON synpunkt.public_case ((closed_on IS NOT NULL), case_id);
+CREATE INDEX public_case_category ON synpunkt.public_case
+	(category, (closed_on IS NOT NULL), case_id);
+CREATE INDEX public_case_district ON synpunkt.public_case
+	(district, (closed_on IS NOT NULL), case_id);
+CREATE INDEX public_case_both ON synpunkt.public_case
+	(category, district, (closed_on IS NOT NULL), case_id);
 CREATE INDEX public_case_closed_on ON synpunkt.public_case (closed_on)
 	WHERE closed_on IS NOT NULL;
 
 -- How many public cases there are in a square, at each level that is kept, of each category
--- and ('') of all. Sums, so that their middle is known, and of one alone which it is.
+-- and ('') of all, and the sums of where they are, so that their middle is known. A box is
+-- read from the index alone, and adds up without numerics. Of one case alone ids is its id:
+-- the exclusive or of all of them, from which one is taken away as it was added.
 CREATE TABLE synpunkt.map_cell (
 	category text NOT NULL,
 	level smallint NOT NULL,
@@ -67,10 +74,10 @@ CREATE TABLE synpunkt.map_cell (
 	y integer NOT NULL,
 	closed boolean NOT NULL,
 	n integer NOT NULL,
-	sum_x bigint NOT NULL,
-	sum_y bigint NOT NULL,
-	sum_id numeric NOT NULL,
-	PRIMARY KEY (category, level, x, y, closed)
+	sum_x float8 NOT NULL,        -- whole numbers
+	sum_y float8 NOT NULL,
+	ids bigint NOT NULL,
+	PRIMARY KEY (category, level, x, y, closed) INCLUDE (n, sum_x, sum_y, ids)
 );
 CREATE INDEX map_cell_empty ON synpunkt.map_cell (level) WHERE n = 0;
 
@@ -179,18 +186,13 @@ CREATE FUNCTION synpunkt_map.lat_of(y float8)
 RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 	'SELECT degrees(atan(sinh(pi() * (1 - 2 * y / 4194304))))';
 
--- Those of the cases that anybody may see, as they may be seen. This is all that decides:
--- a category that is mapped, class S1, a place within a district, something that was
--- reported by somebody of age, open or closed lately for a reason that says that it was one;
--- not marked as secret, not sent to its board in part, no threat, nobody protected, not
--- disposed of, and not taken off the map.
-CREATE FUNCTION synpunkt_map.publishable(ids bigint[])
-RETURNS TABLE (case_id bigint, key text, category text, district text, received_on date,
-	closed_on date, metres smallint, point public.geometry)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT c.id, synpunkt_map.public_key(c.year, c.id), c.category, c.district, c.received_on,
-		synpunkt.local_day(c.closed_at), k.map_metres,
-		synpunkt_map.rounded(c.position, k.map_metres)
+-- Those of the cases that anybody may be told of: a category that is mapped, class S1,
+-- something that was reported by somebody of age; not marked as secret, not sent to its board in
+-- part, no threat, nobody protected, not disposed of, and not taken off the map. What is shown
+-- and what is written to followers is decided here.
+CREATE FUNCTION synpunkt_map.tellable(ids bigint[])
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT c.id
 	FROM synpunkt.case c
 	JOIN synpunkt.category k ON k.code = c.category AND k.map_metres IS NOT NULL
 	WHERE c.id = ANY (ids)
@@ -198,16 +200,30 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	  AND c.type IN ('complaint', 'suggestion', 'fault-report')
 	  AND NOT c.from_child AND NOT c.threat
 	  AND c.protected_by IS NULL AND c.withheld IS NULL AND c.disposed_on IS NULL
-	  AND c.district IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM synpunkt.case_marking m
+		WHERE m.case_id = c.id AND m.removed_at IS NULL)
+	  AND NOT EXISTS (SELECT FROM synpunkt.case_unshown u WHERE u.case_id = c.id)
+$$;
+
+-- Those of them that anybody may see, as they may be seen: with a place within a district,
+-- open or closed lately for a reason that says that it was one.
+CREATE FUNCTION synpunkt_map.publishable(ids bigint[])
+RETURNS TABLE (case_id bigint, key text, category text, district text, received_on date,
+	closed_on date, metres smallint, point public.geometry)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT c.id, synpunkt_map.public_key(c.year, c.id), c.category, c.district, c.received_on,
+		synpunkt.local_day(c.closed_at), k.map_metres,
+		synpunkt_map.rounded(c.position, k.map_metres)
+	FROM synpunkt_map.tellable(ids) AS t (id)
+	JOIN synpunkt.case c ON c.id = t.id
+	JOIN synpunkt.category k ON k.code = c.category
+	WHERE c.district IS NOT NULL
 	  -- Where SWEREF 99 TM can be reckoned with: staff may have put it anywhere.
 	  AND c.position OPERATOR(public.&&) public.st_makeenvelope(10, 54, 25, 70, 4326)
 	  AND (c.closed_at IS NULL
 		OR (c.closure_reason NOT IN ('duplicate', 'withdrawn', 'not-a-case')
 			AND synpunkt.local_day(c.closed_at)
 				> synpunkt.today() - synpunkt_map.days_shown()))
-	  AND NOT EXISTS (SELECT FROM synpunkt.case_marking m
-		WHERE m.case_id = c.id AND m.removed_at IS NULL)
-	  AND NOT EXISTS (SELECT FROM synpunkt.case_unshown u WHERE u.case_id = c.id)
 $$;
 
 -- Brings the rows of these cases up to what is so now. Whoever calls it holds the lock of
@@ -240,17 +256,17 @@ $$;
 -- them away. Under the lock, so that nobody waits for another's square in another order.
 CREATE FUNCTION synpunkt_map.count_cells(rows synpunkt.public_case[], sign integer)
 RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
-	INSERT INTO synpunkt.map_cell AS c (category, level, x, y, closed, n, sum_x, sum_y, sum_id)
+	INSERT INTO synpunkt.map_cell AS c (category, level, x, y, closed, n, sum_x, sum_y, ids)
 	SELECT k.category, l.level, r.x >> (20 - l.level), r.y >> (20 - l.level),
-		r.closed_on IS NOT NULL, sign * count(*), sign * sum(r.x), sign * sum(r.y),
-		sign * sum(r.case_id)
+		r.closed_on IS NOT NULL, sign * count(*), sign * sum(r.x::float8),
+		sign * sum(r.y::float8), bit_xor(r.case_id)
 	FROM unnest(rows) r
 	CROSS JOIN (VALUES (8), (10), (12), (14), (16)) AS l (level)
 	CROSS JOIN LATERAL (VALUES (r.category), ('')) AS k (category)
 	GROUP BY 1, 2, 3, 4, 5
 	ON CONFLICT (category, level, x, y, closed) DO UPDATE SET n = c.n + excluded.n,
 		sum_x = c.sum_x + excluded.sum_x, sum_y = c.sum_y + excluded.sum_y,
-		sum_id = c.sum_id + excluded.sum_id
+		ids = c.ids # excluded.ids
 $$;
 
 -- How many supporters there are moves no square.
@@ -420,11 +436,11 @@ $$;
 
 -- ---- what anybody may ask ----
 
--- The squares of a box, each {n, sum_x, sum_y, sum_id}: x and y are squares of level 20, z is
+-- The squares of a box, each {n, sum_x, sum_y, ids}: x and y are squares of level 20, z is
 -- the level that is asked for. By the sums of the next level that is kept.
 CREATE FUNCTION synpunkt_map.by_cells(x0 integer, x1 integer, y0 integer, y1 integer, z integer,
 	in_category text, is_closed boolean)
-RETURNS TABLE (n bigint, sum_x numeric, sum_y numeric, sum_id numeric)
+RETURNS TABLE (n bigint, sum_x float8, sum_y float8, ids bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
 	kept integer := CASE WHEN z <= 8 THEN 8 ELSE least(z + z % 2, 16) END;
@@ -432,7 +448,7 @@ DECLARE
 	up integer := greatest(kept - z, 0);
 BEGIN
 	RETURN QUERY
-	SELECT sum(c.n), sum(c.sum_x), sum(c.sum_y), sum(c.sum_id)
+	SELECT sum(c.n), sum(c.sum_x), sum(c.sum_y), bit_xor(c.ids)
 	FROM synpunkt.map_cell c
 	WHERE c.category = coalesce(in_category, '') AND c.level = kept
 	  AND c.x BETWEEN x0 >> down AND x1 >> down AND c.y BETWEEN y0 >> down AND y1 >> down
@@ -445,7 +461,7 @@ $$;
 -- The same by the cases themselves, each alone if they are few.
 CREATE FUNCTION synpunkt_map.by_cases(box public.geometry, z integer, in_category text,
 	is_closed boolean)
-RETURNS TABLE (n bigint, sum_x numeric, sum_y numeric, sum_id numeric)
+RETURNS TABLE (n bigint, sum_x float8, sum_y float8, ids bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 BEGIN
 	RETURN QUERY
@@ -456,7 +472,7 @@ BEGIN
 		  AND (in_category IS NULL OR p.category = in_category)
 		  AND (is_closed IS NULL OR (p.closed_on IS NOT NULL) = is_closed)
 	)
-	SELECT count(*), sum(f.x)::numeric, sum(f.y)::numeric, sum(f.case_id)
+	SELECT count(*), sum(f.x::float8), sum(f.y::float8), bit_xor(f.case_id)
 	FROM found f
 	GROUP BY CASE WHEN f.are_few THEN f.case_id END, f.x >> (20 - z), f.y >> (20 - z);
 END
@@ -465,9 +481,12 @@ $$;
 -- A box of the map as GeoJSON: what lies in one square together as {count}, a case alone as
 -- {key, category, month, status, supporters}. No more than 64 squares each way: of a larger
 -- box the squares are larger. From zoom 17 the cases are read, unless they are very many.
-CREATE FUNCTION synpunkt_map.features(west float8, south float8, east float8, north float8,
-	zoom integer, in_category text, in_status text)
-RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- The text is put together by hand, which takes a fourth of the time: keys and codes need
+-- no escapes.
+CREATE FUNCTION synpunkt_map.features(west float8, south float8, east float8,
+	north float8, zoom integer, in_category text, in_status text)
+RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
 	x0 integer := synpunkt_map.square_x(west);
 	x1 integer := synpunkt_map.square_x(east);
@@ -488,18 +507,17 @@ BEGIN
 				is_closed) c
 			WHERE NOT by_cases
 		)
-		SELECT json_build_object('type', 'FeatureCollection', 'features',
-			coalesce(json_agg(json_build_object('type', 'Feature',
-			'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(
-				round(synpunkt_map.lon_of((s.sum_x / s.n)::float8 + 0.5)::numeric, 5),
-				round(synpunkt_map.lat_of((s.sum_y / s.n)::float8 + 0.5)::numeric, 5))),
-			'properties', CASE WHEN p.case_id IS NULL THEN json_build_object('count', s.n)
-				ELSE json_build_object('key', p.key, 'category', p.category,
-				'month', to_char(p.received_on, 'YYYY-MM'),
-				'status', CASE WHEN p.closed_on IS NULL THEN 'open' ELSE 'closed' END,
-				'supporters', p.supporters) END)), '[]'))::text
+		SELECT '{"type":"FeatureCollection","features":[' || coalesce(string_agg(
+			'{"type":"Feature","geometry":{"type":"Point","coordinates":['
+			|| round(synpunkt_map.lon_of(s.sum_x / s.n + 0.5)::numeric, 5) || ','
+			|| round(synpunkt_map.lat_of(s.sum_y / s.n + 0.5)::numeric, 5)
+			|| ']},"properties":' || CASE WHEN p.case_id IS NULL THEN '{"count":' || s.n
+			ELSE '{"key":"' || p.key || '","category":"' || p.category || '","month":"'
+				|| to_char(p.received_on, 'YYYY-MM') || '","status":"'
+				|| CASE WHEN p.closed_on IS NULL THEN 'open' ELSE 'closed' END
+				|| '","supporters":' || p.supporters END || '}}', ','), '') || ']}'
 		FROM square s
-		LEFT JOIN synpunkt.public_case p ON s.n = 1 AND p.case_id = s.sum_id::bigint);
+		LEFT JOIN synpunkt.public_case p ON s.n = 1 AND p.case_id = s.ids);
 END
 $$;
 
@@ -517,12 +535,18 @@ BEGIN
 	RETURN QUERY
 	SELECT p.key, p.category, p.district, to_char(p.received_on, 'YYYY-MM'),
 		p.closed_on IS NOT NULL, p.supporters, public.st_y(p.point), public.st_x(p.point)
-	FROM synpunkt.public_case p
-	WHERE (in_category IS NULL OR p.category = in_category)
-	  AND (in_district IS NULL OR p.district = in_district)
-	  AND (in_status IS DISTINCT FROM 'open' OR p.closed_on IS NULL)
-	  AND (in_status IS DISTINCT FROM 'closed' OR p.closed_on IS NOT NULL)
-	  AND (after_id IS NULL OR p.case_id < after_id)
+	FROM unnest('{f,t}'::boolean[]) AS s (closed)
+	CROSS JOIN LATERAL (
+		SELECT o.*
+		FROM synpunkt.public_case o
+		WHERE (o.closed_on IS NOT NULL) = s.closed
+		  AND (in_category IS NULL OR o.category = in_category)
+		  AND (in_district IS NULL OR o.district = in_district)
+		  AND (after_id IS NULL OR o.case_id < after_id)
+		ORDER BY o.case_id DESC
+		LIMIT most
+	) p
+	WHERE in_status IS NULL OR in_status = CASE WHEN s.closed THEN 'closed' ELSE 'open' END
 	ORDER BY p.case_id DESC
 	LIMIT most;
 END
@@ -542,7 +566,8 @@ DECLARE
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('days_shown', 'synpunkt_publish'), ('public_key', 'synpunkt_publish'),
-		('rounded', 'synpunkt_publish'), ('publishable', 'synpunkt_publish'),
+		('rounded', 'synpunkt_publish'), ('tellable', 'synpunkt_publish'),
+		('publishable', 'synpunkt_publish'),
 		('publish', 'synpunkt_publish'), ('square_x', 'synpunkt_publish'),
 		('square_y', 'synpunkt_publish'), ('count_cells', 'synpunkt_publish'),
 		('on_public', 'synpunkt_publish'), ('on_case', 'synpunkt_publish'),

@@ -1,4 +1,5 @@
--- What is held on one person (0025_person.sql): the mails that came about the cases, too.
+-- What is held on one person (0025_person.sql): the mails that came about the cases.
+-- held() in 0038_support.sql puts them in.
 
 GRANT SELECT (id, received_at, size, body_sha256) ON synpunkt.mail_message TO synpunkt_person;
 GRANT SELECT (id, message_id, class, case_id, seq) ON synpunkt.mail_delivery TO synpunkt_person;
@@ -25,22 +26,3 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 $$;
 REVOKE ALL ON FUNCTION synpunkt_person.originals FROM PUBLIC;
 ALTER FUNCTION synpunkt_person.originals OWNER TO synpunkt_person;
-
--- As in 0025_person.sql, with them in each case that is the person's.
-CREATE OR REPLACE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[],
-	OUT items jsonb, OUT counts jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	WITH found AS MATERIALIZED (
-		SELECT * FROM synpunkt_person.find(in_kind, value, in_boards)
-	)
-	SELECT (SELECT coalesce(jsonb_agg(synpunkt_person.of_case(f.id, f.present, f.until,
-			in_kind, value, in_boards)
-			|| CASE WHEN f.present THEN jsonb_build_object('originals',
-				synpunkt_person.originals(f.id, in_boards)) ELSE '{}' END
-			ORDER BY f.id), '[]')
-		FROM found f),
-		(SELECT coalesce(jsonb_object_agg(n.board, n.cases), '{}')
-		FROM (SELECT b.board, count(*) AS cases
-			FROM found f CROSS JOIN LATERAL unnest(f.boards) AS b (board)
-			GROUP BY b.board) n)
-$$;

@@ -1,5 +1,5 @@
 -- "The same thing": who supports a public case that is open, what those who follow it are
--- told, which of its pictures anybody may see, and whether it is on the map at all.
+-- told, and which of its pictures anybody may see.
 --
 -- A supporter is counted once for each device and for each address. Of both only hashes are
 -- kept, made by the server of the case and the device or address, so that nothing can be
@@ -97,21 +97,21 @@ ALTER TABLE synpunkt.outbox
 CREATE INDEX outbox_support ON synpunkt.outbox (support_id) WHERE support_id IS NOT NULL;
 
 -- Of a case it reads what decides, of its words the answers that staff sent to followers too.
-GRANT SELECT (id, year, board, category, sensitivity, received_on, closed_at, threat,
-	protected_by, withheld, disposed_on, version) ON synpunkt.case TO synpunkt_support;
+GRANT SELECT (id, board, category, received_on, closed_at, version) ON synpunkt.case
+	TO synpunkt_support;
+GRANT EXECUTE ON FUNCTION synpunkt_map.tellable TO synpunkt_support;
 GRANT UPDATE (version) ON synpunkt.case TO synpunkt_support; -- for its lock
 GRANT SELECT (case_id, seq, at, what, codes, hash), INSERT ON synpunkt.case_event
 	TO synpunkt_support;
 GRANT SELECT (case_id, seq, kind, body) ON synpunkt.case_content TO synpunkt_support;
 GRANT SELECT (case_id, seq, state, thumbnail_sha256) ON synpunkt.case_attachment
 	TO synpunkt_support;
-GRANT SELECT (case_id, removed_at) ON synpunkt.case_marking TO synpunkt_support;
 GRANT SELECT, INSERT, DELETE ON synpunkt.case_unshown TO synpunkt_support;
-GRANT SELECT ON synpunkt.category TO synpunkt_support;
 GRANT SELECT, UPDATE (supporters) ON synpunkt.public_case TO synpunkt_support;
 GRANT SELECT (id, support_id, support_seq, kind, sent_at, failed_at, due_at), INSERT, DELETE
 	ON synpunkt.outbox TO synpunkt_support;
-GRANT EXECUTE ON FUNCTION synpunkt.event_hash TO synpunkt_support;
+GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_support;
+GRANT EXECUTE ON FUNCTION synpunkt.event_hash, synpunkt_desk.put_event TO synpunkt_support;
 CREATE POLICY support ON synpunkt.case FOR SELECT TO synpunkt_support USING (true);
 CREATE POLICY support_lock ON synpunkt.case FOR UPDATE TO synpunkt_support USING (true);
 CREATE POLICY support ON synpunkt.case_event FOR SELECT TO synpunkt_support USING (true);
@@ -122,7 +122,6 @@ CREATE POLICY support ON synpunkt.case_content FOR SELECT TO synpunkt_support
 		WHERE e.case_id = case_content.case_id AND e.seq = case_content.seq
 		  AND e.what = 'replied' AND e.codes @> '{"followers": true}'));
 CREATE POLICY support ON synpunkt.case_attachment FOR SELECT TO synpunkt_support USING (true);
-CREATE POLICY support ON synpunkt.case_marking FOR SELECT TO synpunkt_support USING (true);
 CREATE POLICY support ON synpunkt.case_unshown TO synpunkt_support USING (true)
 	WITH CHECK (true);
 CREATE POLICY support ON synpunkt.public_case FOR SELECT TO synpunkt_support USING (true);
@@ -152,9 +151,6 @@ DECLARE
 	said integer := coalesce((SELECT k.told FROM synpunkt.case_supporters k
 		WHERE k.case_id = in_case), 0);
 	tells boolean := counted > said AND (counted <= 10 OR counted / 10 > said / 10);
-	last record;
-	holder text;
-	codes jsonb := jsonb_build_object('supporters', counted);
 BEGIN
 	PERFORM pg_advisory_xact_lock(1937337959);
 	INSERT INTO synpunkt.case_supporters AS k (case_id, n, told)
@@ -162,17 +158,9 @@ BEGIN
 	ON CONFLICT (case_id) DO UPDATE SET n = excluded.n, told = excluded.told;
 	UPDATE synpunkt.public_case p SET supporters = counted WHERE p.case_id = in_case;
 	IF tells THEN
-		SELECT c.board INTO holder FROM synpunkt.case c WHERE c.id = in_case;
-		SELECT e.seq, e.hash INTO last
-		FROM synpunkt.case_event e
-		WHERE e.case_id = in_case
-		ORDER BY e.seq DESC
-		LIMIT 1;
-		INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content,
-			hash)
-		VALUES (in_case, last.seq + 1, now(), 'supported', 'system', holder, codes, '{}',
-			synpunkt.event_hash(last.hash, in_case, last.seq + 1, now(), 'supported',
-				'system', holder, codes, '{}'::jsonb));
+		PERFORM synpunkt_desk.put_event(in_case, 'supported', 'system',
+			(SELECT c.board FROM synpunkt.case c WHERE c.id = in_case),
+			jsonb_build_object('supporters', counted), NULL, NULL);
 	END IF;
 	RETURN counted;
 END
@@ -190,21 +178,11 @@ $$;
 CREATE TRIGGER supporters BEFORE INSERT ON synpunkt.public_case
 	FOR EACH ROW EXECUTE FUNCTION synpunkt_support.on_public();
 
--- May those who follow it be told anything of it? As publishable() in 0031_map.sql, but for
--- how long it is on the map.
+-- May those who follow it be told anything of it?
 CREATE FUNCTION synpunkt_support.tells(in_case bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-	RETURN EXISTS (
-		SELECT
-		FROM synpunkt.case c
-		JOIN synpunkt.category k ON k.code = c.category AND k.map_metres IS NOT NULL
-		WHERE c.id = in_case
-		  AND c.sensitivity = 1 AND NOT c.threat AND c.protected_by IS NULL
-		  AND c.withheld IS NULL AND c.disposed_on IS NULL
-		  AND NOT EXISTS (SELECT FROM synpunkt.case_marking m
-			WHERE m.case_id = c.id AND m.removed_at IS NULL)
-		  AND NOT EXISTS (SELECT FROM synpunkt.case_unshown u WHERE u.case_id = c.id));
+	RETURN EXISTS (SELECT FROM synpunkt_map.tellable(ARRAY[in_case]));
 END
 $$;
 
@@ -415,27 +393,28 @@ RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 $$;
 
 -- The job worker's part: addresses that nobody confirmed within seven days, or whose case has
--- been closed for as long as it can be opened again. Who was asked is known for an hour.
+-- been closed for as long as it can be opened again. Who was asked is known for an hour. All
+-- the cases are locked before the first is counted: count() takes the lock of tell(), and who
+-- has that waits for no case.
 CREATE FUNCTION synpunkt_support.forget(most integer)
 RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	past record;
-	n integer := 0;
-BEGIN
-	FOR past IN
-		SELECT s.id, s.case_id
+	past bigint[] := ARRAY(SELECT s.id
 		FROM synpunkt.case_support s
 		WHERE s.email IS NOT NULL AND s.forget_at <= now()
-		ORDER BY s.case_id
-		LIMIT most
-	LOOP
-		PERFORM FROM synpunkt.case c WHERE c.id = past.case_id FOR NO KEY UPDATE;
-		PERFORM synpunkt_support.forget_address(past.id);
-		PERFORM synpunkt_support.count(past.case_id);
-		n := n + 1;
-	END LOOP;
+		ORDER BY s.forget_at
+		LIMIT most);
+	cases bigint[] := ARRAY(SELECT DISTINCT s.case_id FROM synpunkt.case_support s
+		WHERE s.id = ANY (past));
+BEGIN
+	PERFORM FROM synpunkt.case c WHERE c.id = ANY (cases) ORDER BY c.id FOR NO KEY UPDATE;
+	-- Looked at again: meanwhile somebody may have said yes, or the case gone on.
+	PERFORM synpunkt_support.forget_address(s.id)
+	FROM synpunkt.case_support s
+	WHERE s.id = ANY (past) AND s.email IS NOT NULL AND s.forget_at <= now();
+	PERFORM synpunkt_support.count(c.id) FROM unnest(cases) AS c (id);
 	DELETE FROM synpunkt.support_letter l WHERE l.at <= now() - interval '1 hour';
-	RETURN n;
+	RETURN cardinality(past);
 END
 $$;
 
@@ -502,39 +481,29 @@ BEGIN
 END
 $$;
 
--- The part of act() for what anybody may see: a picture, by its number, or the case itself.
--- outcome NULL: it is done. change's lift: it is not to be seen.
-CREATE FUNCTION synpunkt_support.act_show(in_case bigint, action text, change jsonb,
-	OUT outcome text, OUT codes jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- ---- disposal ----
+
+GRANT SELECT (case_id), DELETE ON synpunkt.case_support TO synpunkt_dispose;
+CREATE POLICY dispose ON synpunkt.case_support TO synpunkt_dispose USING (true);
+
+-- Who supports a case goes with it, in the transaction of take(), and is counted in its
+-- certificate.
+CREATE FUNCTION synpunkt_support.on_disposed()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	number smallint := (change ->> 'attachment')::smallint;
-	hides boolean := coalesce(change ->> 'lift' = 'true', false);
+	gone integer;
 BEGIN
-	codes := '{}';
-	IF action = 'show-photo' THEN
-		codes := jsonb_build_object('attachment', number);
-		IF NOT EXISTS (SELECT FROM synpunkt.case_attachment a WHERE a.case_id = in_case
-			AND a.seq = number AND a.state = 'stored' AND a.thumbnail_sha256 IS NOT NULL) THEN
-			outcome := 'attachment';
-			RETURN;
-		ELSIF hides THEN
-			DELETE FROM synpunkt.case_photo_shown f
-			WHERE f.case_id = in_case AND f.seq = number;
-		ELSE
-			INSERT INTO synpunkt.case_photo_shown (case_id, seq) VALUES (in_case, number)
-			ON CONFLICT DO NOTHING;
-		END IF;
-	ELSIF hides THEN
-		INSERT INTO synpunkt.case_unshown (case_id) VALUES (in_case) ON CONFLICT DO NOTHING;
-	ELSE
-		DELETE FROM synpunkt.case_unshown u WHERE u.case_id = in_case;
-	END IF;
-	IF NOT FOUND THEN
-		outcome := 'unchanged';
-	END IF;
+	DELETE FROM synpunkt.case_support s WHERE s.case_id = NEW.id;
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	UPDATE synpunkt.disposal d
+	SET counts = synpunkt_dispose.added(d.counts, jsonb_build_object('supports', gone))
+	WHERE d.id = NEW.disposal_id AND gone > 0;
+	RETURN NULL;
 END
 $$;
+CREATE TRIGGER support AFTER UPDATE OF disposed_on ON synpunkt.case
+	FOR EACH ROW WHEN (OLD.disposed_on IS NULL AND NEW.disposed_on IS NOT NULL)
+	EXECUTE FUNCTION synpunkt_support.on_disposed();
 
 DO $$
 DECLARE
@@ -542,651 +511,20 @@ DECLARE
 BEGIN
 	FOREACH name IN ARRAY ARRAY['count', 'on_public', 'tells', 'open_cases', 'photo', 'support',
 		'ask', 'read', 'drop', 'letter', 'answer', 'forget_address', 'forget', 'write',
-		'on_event', 'of_case', 'act_show'] LOOP
+		'on_event', 'of_case'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_support.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_support.%I OWNER TO synpunkt_support', name);
 	END LOOP;
 END
 $$;
+REVOKE ALL ON FUNCTION synpunkt_support.on_disposed FROM PUBLIC;
+ALTER FUNCTION synpunkt_support.on_disposed OWNER TO synpunkt_dispose;
 GRANT EXECUTE ON FUNCTION synpunkt_support.open_cases, synpunkt_support.photo,
 	synpunkt_support.support, synpunkt_support.read, synpunkt_support.drop,
 	synpunkt_support.letter, synpunkt_support.answer TO synpunkt_resident;
 GRANT EXECUTE ON FUNCTION synpunkt_support.forget TO synpunkt_job;
 GRANT EXECUTE ON FUNCTION synpunkt_support.of_case TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_support.tells TO synpunkt_act, synpunkt_mail;
-GRANT EXECUTE ON FUNCTION synpunkt_support.act_show TO synpunkt_act;
-
--- ---- changing a case ----
-
--- As in 0007_desk.sql; an answer may go to followers, too, and pictures and the case itself are
--- shown to the public or not.
---
--- One change to one case by the session's user. rule is a row of the server's tables:
--- {action, roles, from, to, what, kind, outbox}; change is what was asked for: {text,
--- category, type, sensitivity, qualityDimension, user, board, ground, send, reason,
--- expectedBy, dismiss, document, section, lift, followers, attachment}. Returns the outcome and the case's version:
---   done, unchanged
---   gone       no live session
---   missing    no such case at the user's boards
---   passed     they have had it; it has gone on to another board
---   forbidden  none of the roles at the case's board, or it is not theirs to read
---   stale      the version is not among known; NULL is whatever there is
---   status     not from this status, or done already
---   disposed   there is nothing left to act on
---   user, board, category, document   there is none such, or it is not one to go to
---   attachment   it is no picture that is stored
---   followers   they are told nothing of this case
---   contact, place   there is none to correct
---   conflict   the case names whom it would be given to, or concerns them
---   protected  a case of a protected person is of class S4
---   signed     a colleague's name is in an answer to somebody who threatens
---   own-draft  whoever wrote a draft cannot approve it
-CREATE OR REPLACE FUNCTION synpunkt_desk.act(session text, in_year smallint, serial bigint,
-	known integer[], rule jsonb, change jsonb)
-RETURNS TABLE (outcome text, version integer)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	me bigint := synpunkt.user_of(session);
-	actor text;
-	keys text[];
-	today date := synpunkt.today();
-	action text := rule ->> 'action';
-	old synpunkt.case;
-	new synpunkt.case;
-	leg synpunkt.case_leg;
-	codes jsonb := '{}';
-	seq integer;
-	target bigint;
-	named record;
-	problem text;
-	marking jsonb;
-	draft record;
-	approved jsonb;
-	refused text;
-	flagged record;
-	other text;
-	parts text[];
-	correction jsonb;
-	told jsonb := '{}';
-BEGIN
-	PERFORM set_config('synpunkt.session', session, true);
-	IF me IS NULL THEN
-		RETURN QUERY SELECT 'gone', 0;
-		RETURN;
-	END IF;
-	actor := 'user:' || me;
-	-- Asked before the case is looked for: a case of another board must not take
-	-- longer to be refused than one that is not there.
-	keys := synpunkt.my_keys(1);
-	SELECT c.* INTO old
-	FROM synpunkt.case c
-	WHERE c.id = serial AND c.year = in_year
-	  AND ARRAY[c.board, c.board || '/' || c.unit] && keys
-	FOR NO KEY UPDATE;
-	IF NOT FOUND THEN
-		RETURN QUERY SELECT CASE WHEN synpunkt_desk.has_passed_on(in_year, serial)
-			THEN 'passed' ELSE 'missing' END, 0;
-		RETURN;
-	END IF;
-	-- What one may not read one does nothing with. A provider answers, but ends nothing.
-	IF NOT synpunkt_desk.has_role(me, CASE WHEN change ? 'reason'
-			THEN (rule -> 'roles') - 'provider' ELSE rule -> 'roles' END, old)
-		OR NOT (synpunkt.may_read(serial)
-			-- Who has a protected case is a manager's to say, unread.
-			OR (action = 'assign' AND old.protected_by IS NOT NULL
-				AND synpunkt_desk.is_manager(me, old.board))) THEN
-		RETURN QUERY SELECT 'forbidden', old.version;
-		RETURN;
-	END IF;
-	IF old.disposed_on IS NOT NULL THEN
-		RETURN QUERY SELECT 'disposed', old.version;
-		RETURN;
-	END IF;
-	IF old.version <> ALL (known) THEN
-		RETURN QUERY SELECT 'stale', old.version;
-		RETURN;
-	END IF;
-	SELECT l.* INTO leg
-	FROM synpunkt.case_leg l
-	WHERE l.case_id = serial
-	ORDER BY l.seq DESC
-	LIMIT 1;
-	IF NOT rule -> 'from' ? old.status
-		OR (action = 'acknowledge' AND old.acknowledged_at IS NOT NULL)
-		OR (action IN ('return', 'accept')
-			AND NOT (leg.seq > 1 AND leg.state = 'offered'))
-		OR (action = 'notify-delay' AND old.answered_at IS NOT NULL)
-		OR (action = 'retry-mail' AND NOT synpunkt_desk.mail_failed(serial))
-		OR (action = 'release-hold' AND NOT synpunkt_dispose.case_held(serial))
-		OR (action = 'unmark' AND NOT synpunkt_desk.is_marked(serial)) THEN
-		RETURN QUERY SELECT 'status', old.version;
-		RETURN;
-	END IF;
-
-	IF action = 'reply'
-		AND synpunkt_desk.needs_approval(old.board, old.category, old.sensitivity, me) THEN
-		-- It waits: nothing is sent and no clock is met until a manager lets it go.
-		action := 'ask-approval';
-		rule := rule || '{"to": "awaiting-approval", "what": "approval-asked",
-			"kind": "draft", "outbox": null}';
-		change := jsonb_build_object('text', change -> 'text', 'close', change -> 'reason',
-			'followers', change -> 'followers');
-	ELSIF action = 'approve' THEN
-		-- From here on it is a reply, of the one who wrote it.
-		SELECT d.* INTO draft FROM synpunkt_desk.draft_of(serial) d;
-		IF draft.body IS NULL OR draft.author = me THEN
-			RETURN QUERY SELECT CASE WHEN draft.author = me THEN 'own-draft'
-				ELSE 'status' END, old.version;
-			RETURN;
-		END IF;
-		action := 'reply';
-		approved := jsonb_build_object('draft', draft.seq, 'author', draft.author);
-		change := jsonb_build_object('text', draft.body, 'reason', draft.closes,
-			'followers', (SELECT e.codes -> 'followers' FROM synpunkt.case_event e
-				WHERE e.case_id = serial AND e.seq = draft.seq));
-	END IF;
-
-	IF old.threat AND rule ->> 'kind' IN ('reply', 'draft') AND synpunkt_desk.signs(
-		change ->> 'text', ARRAY[me, old.handler, (approved ->> 'author')::bigint]) THEN
-		RETURN QUERY SELECT 'signed', old.version;
-		RETURN;
-	END IF;
-
-	IF change ->> 'followers' = 'true' THEN
-		IF NOT synpunkt_support.tells(serial) THEN
-			RETURN QUERY SELECT 'followers', old.version;
-			RETURN;
-		END IF;
-		told := '{"followers": true}';
-	END IF;
-
-	new := old;
-	new.status := coalesce(rule ->> 'to', old.status);
-	IF action IN ('acknowledge', 'reply') THEN
-		new.acknowledged_at := coalesce(old.acknowledged_at, now());
-	END IF;
-	IF action = 'reply' THEN
-		new.answered_at := coalesce(old.answered_at, now());
-	ELSIF action = 'change' THEN
-		-- A member that is there with null says that nobody knows.
-		new.category := CASE WHEN change ? 'category' THEN change ->> 'category'
-			ELSE old.category END;
-		new.type := coalesce(change ->> 'type', old.type);
-		new.sensitivity := coalesce((change ->> 'sensitivity')::smallint, old.sensitivity);
-		new.quality_dimension := CASE WHEN change ? 'qualityDimension'
-			THEN change ->> 'qualityDimension' ELSE old.quality_dimension END;
-		IF new.category IS DISTINCT FROM old.category AND new.category IS NOT NULL
-			AND NOT EXISTS (
-			SELECT FROM synpunkt.category k WHERE k.code = new.category
-			AND today BETWEEN k.valid_from AND k.valid_to) THEN
-			RETURN QUERY SELECT 'category', old.version;
-			RETURN;
-		ELSIF old.protected_by IS NOT NULL AND new.sensitivity < 4 THEN
-			RETURN QUERY SELECT 'protected', old.version;
-			RETURN;
-		END IF;
-	ELSIF action = 'assign' THEN
-		IF change ->> 'user' IS NOT NULL THEN
-			SELECT u.id INTO target
-			FROM synpunkt.staff_user u
-			WHERE u.username = change ->> 'user' AND u.disabled_at IS NULL
-			  AND synpunkt_desk.has_role(u.id, '["registrar", "coordinator",
-				"case-handler", "manager", "board-secretary", "dispatcher"]', old);
-			IF target IS NULL THEN
-				RETURN QUERY SELECT 'user', old.version;
-				RETURN;
-			END IF;
-			IF target IS DISTINCT FROM old.handler THEN
-				refused := synpunkt_desk.assignment_refused(serial, old.board, me, target,
-					change ->> 'overrule' = 'true');
-				IF refused IS NOT NULL THEN
-					RETURN QUERY SELECT refused, old.version;
-					RETURN;
-				END IF;
-			END IF;
-		END IF;
-		new.handler := target;
-		IF old.status IN ('received', 'assigned') THEN
-			new.status := CASE WHEN target IS NULL THEN 'received' ELSE 'assigned' END;
-		END IF;
-	ELSIF action IN ('flag-threat', 'protect') THEN
-		SELECT f.c, f.refused INTO flagged
-		FROM synpunkt_desk.flag(new, action, me, change ->> 'lift' = 'true') f;
-		IF flagged.refused IS NOT NULL THEN
-			RETURN QUERY SELECT flagged.refused, old.version;
-			RETURN;
-		END IF;
-		new := flagged.c;
-	ELSIF action = 'concern' THEN
-		SELECT u.id INTO target
-		FROM synpunkt.staff_user u
-		WHERE u.username = change ->> 'user'
-		  AND (u.disabled_at IS NULL OR change ->> 'lift' = 'true');
-		refused := synpunkt_desk.mark_concern(old, me, target, change ->> 'lift' = 'true');
-		IF refused IS NOT NULL THEN
-			RETURN QUERY SELECT refused, old.version;
-			RETURN;
-		END IF;
-	ELSIF action IN ('transfer', 'return', 'ask-consent') THEN
-		other := CASE action WHEN 'return' THEN (SELECT l.board FROM synpunkt.case_leg l
-			WHERE l.case_id = serial AND l.seq = leg.seq - 1) ELSE change ->> 'board' END;
-		IF other = old.board OR NOT EXISTS (
-			SELECT FROM synpunkt.organisation o WHERE o.code = other
-			AND o.kind <> 'administration'
-			AND today BETWEEN o.valid_from AND o.valid_to) THEN
-			RETURN QUERY SELECT 'board', old.version;
-			RETURN;
-		END IF;
-		IF action = 'ask-consent' THEN
-			codes := jsonb_build_object('consentBoard', other);
-		ELSE
-			new.board := other;
-			new.handler := NULL;
-			parts := synpunkt_desk.parts_to_send(action, old.sensitivity,
-				change ->> 'ground', change -> 'send');
-		END IF;
-	ELSIF action = 'reopen' THEN
-		new.closed_at := NULL;
-		new.closure_reason := NULL;
-		IF old.handler IS NOT NULL THEN
-			new.status := 'assigned';
-		END IF;
-	ELSIF action IN ('resume', 'reject-approval', 'withdraw-approval')
-		AND old.handler IS NOT NULL THEN
-		new.status := 'assigned';
-	ELSIF action IN ('name-reader', 'remove-reader') THEN
-		named := synpunkt_desk.set_reader(old, action, change ->> 'user');
-		IF named.outcome <> 'done' THEN
-			RETURN QUERY SELECT named.outcome, old.version;
-			RETURN;
-		END IF;
-		codes := jsonb_build_object('reader', named.reader);
-	ELSIF action IN ('show-photo', 'show-case') THEN
-		SELECT p.outcome, p.codes INTO problem, codes
-		FROM synpunkt_support.act_show(serial, action, change) p;
-		IF problem IS NOT NULL THEN
-			RETURN QUERY SELECT problem, old.version;
-			RETURN;
-		END IF;
-	ELSIF action IN ('mark', 'unmark') THEN
-		SELECT m.outcome, m.codes INTO problem, marking
-		FROM synpunkt_desk.marking_judge(serial, action, change) m;
-		IF problem IS NOT NULL THEN
-			RETURN QUERY SELECT problem, old.version;
-			RETURN;
-		END IF;
-	END IF;
-	IF change ->> 'reason' IS NOT NULL THEN
-		new.closure_reason := change ->> 'reason';
-		new.status := 'closed';
-		new.closed_at := now();
-	END IF;
-
-	IF action = 'correct' THEN
-		correction := synpunkt_desk.correction(serial, change);
-		IF correction ? 'outcome' THEN
-			RETURN QUERY SELECT correction ->> 'outcome', old.version;
-			RETURN;
-		END IF;
-	END IF;
-
-	codes := codes
-		|| synpunkt_desk.moved('category', to_jsonb(old.category), to_jsonb(new.category))
-		|| synpunkt_desk.moved('type', to_jsonb(old.type), to_jsonb(new.type))
-		|| synpunkt_desk.moved('sensitivity', to_jsonb(old.sensitivity),
-			to_jsonb(new.sensitivity))
-		|| synpunkt_desk.moved('qualityDimension', to_jsonb(old.quality_dimension),
-			to_jsonb(new.quality_dimension))
-		|| synpunkt_desk.moved('handler', to_jsonb(old.handler), to_jsonb(new.handler))
-		|| synpunkt_desk.moved('board', to_jsonb(old.board), to_jsonb(new.board))
-		|| synpunkt_desk.moved('closureReason', to_jsonb(old.closure_reason),
-			to_jsonb(new.closure_reason))
-		|| synpunkt_desk.moved('status', to_jsonb(old.status), to_jsonb(new.status))
-		|| CASE WHEN action = 'transfer'
-			THEN jsonb_build_object('ground', change ->> 'ground', 'sent', parts)
-			ELSE '{}'::jsonb END
-		|| coalesce(marking, '{}')
-		|| CASE WHEN change ->> 'expectedBy' IS NOT NULL
-			THEN jsonb_build_object('expectedBy', change ->> 'expectedBy')
-			ELSE '{}'::jsonb END
-		|| synpunkt_desk.moved('threat', to_jsonb(old.threat), to_jsonb(new.threat))
-		|| synpunkt_desk.moved('protectedIdentity', to_jsonb(old.protected_by IS NOT NULL),
-			to_jsonb(new.protected_by IS NOT NULL))
-		|| CASE WHEN action = 'concern'
-			THEN jsonb_build_object('concerned', target) ELSE '{}'::jsonb END
-		|| CASE WHEN change ->> 'overrule' = 'true'
-			THEN '{"overruled": true}' ELSE '{}'::jsonb END
-		|| CASE WHEN change ->> 'close' IS NOT NULL
-			THEN jsonb_build_object('close', change ->> 'close') ELSE '{}'::jsonb END
-		|| CASE WHEN action = 'hold' AND change ->> 'until' IS NOT NULL
-			THEN jsonb_build_object('until', change ->> 'until') ELSE '{}'::jsonb END;
-	IF action IN ('change', 'assign') AND codes - 'overruled' = '{}' THEN
-		RETURN QUERY SELECT 'unchanged', old.version;
-		RETURN;
-	END IF;
-
-	-- The receiving board has taken the case by doing something with it.
-	IF leg.state = 'offered' AND action <> 'return' THEN
-		UPDATE synpunkt.case_leg l SET state = 'accepted'
-		WHERE l.case_id = serial AND l.seq = leg.seq;
-		IF leg.seq > 1 THEN
-			PERFORM synpunkt_desk.put_event(serial, 'leg-accepted', actor, old.board, '{}',
-				NULL, NULL);
-		END IF;
-	END IF;
-	IF approved IS NOT NULL THEN
-		PERFORM synpunkt_desk.put_event(serial, 'approved', actor, old.board,
-			jsonb_build_object('draft', draft.seq), NULL, NULL);
-	END IF;
-	IF action = 'reply' AND new.status = 'closed' THEN
-		-- Two events: what was answered, and that it ends there.
-		seq := synpunkt_desk.put_event(serial, 'replied', actor, old.board,
-			synpunkt_desk.moved('status', to_jsonb(old.status), '"answered"')
-			|| coalesce(approved, '{}') || told, 'reply', change ->> 'text');
-		PERFORM synpunkt_desk.put_event(serial, 'closed', actor, old.board,
-			codes || '{"status": {"from": "answered", "to": "closed"}}', NULL, NULL);
-	ELSIF action = 'correct' THEN
-		seq := synpunkt_desk.put_correction(serial, actor, old.board, codes, correction,
-			change);
-	ELSIF action <> 'accept' THEN -- which has its event from the leg
-		seq := synpunkt_desk.put_event(serial, CASE WHEN change ->> 'dismiss' = 'true'
-			THEN 'mail-dismissed' WHEN change ->> 'lift' = 'true'
-			THEN rule ->> 'lifted' ELSE rule ->> 'what' END, actor, old.board,
-			codes || coalesce(approved, '{}') || told, rule ->> 'kind', change ->> 'text');
-	END IF;
-	IF marking IS NOT NULL THEN
-		PERFORM synpunkt_desk.marking_put(serial, seq, me, action, change);
-	ELSIF action = 'retry-mail' THEN
-		PERFORM synpunkt_desk.retry_mail(serial, coalesce(change ->> 'dismiss', '') = 'true');
-	ELSIF action IN ('hold', 'release-hold') THEN
-		PERFORM synpunkt_dispose.act_hold(serial, me, action, change);
-	END IF;
-
-	IF action IN ('transfer', 'return') THEN
-		new.withheld := synpunkt_desk.pass_on(leg, action, new.board, change ->> 'ground',
-			parts, actor, seq);
-	ELSIF new.status = 'closed' AND old.status <> 'closed' THEN
-		UPDATE synpunkt.case_leg l SET ended_at = now(), state = 'closed'
-		WHERE l.case_id = serial AND l.seq = leg.seq;
-	ELSIF action = 'reopen' THEN
-		UPDATE synpunkt.case_leg l SET ended_at = NULL, state = 'accepted'
-		WHERE l.case_id = serial AND l.seq = leg.seq;
-	END IF;
-
-	UPDATE synpunkt.case c
-	SET status = new.status, board = new.board, category = new.category, type = new.type,
-		sensitivity = new.sensitivity, quality_dimension = new.quality_dimension,
-		handler = new.handler, closure_reason = new.closure_reason,
-		closed_at = new.closed_at, acknowledged_at = new.acknowledged_at,
-		answered_at = new.answered_at, threat = new.threat,
-		protected_by = new.protected_by, withheld = new.withheld,
-		version = old.version + 1
-	WHERE c.id = serial;
-	IF rule ->> 'outbox' IS NOT NULL AND old.wants_reply AND EXISTS (
-		SELECT FROM synpunkt.case_content t WHERE t.case_id = serial AND t.kind = 'contact'
-		AND t.body::jsonb ->> 'email' IS NOT NULL) THEN
-		INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at)
-		VALUES (serial, seq, rule ->> 'outbox', now());
-	END IF;
-	PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, new.board, new.unit);
-	IF new.board <> old.board THEN
-		PERFORM synpunkt_desk.tell(serial, in_year, old.version + 1, old.board, old.unit);
-	END IF;
-	RETURN QUERY SELECT 'done', old.version + 1;
-END
-$$;
-
--- ---- the letters' claim, with letters to followers among them ----
-
-GRANT SELECT (closed_at) ON synpunkt.case TO synpunkt_mail;
-GRANT SELECT (id, case_id, language, address, email) ON synpunkt.case_support TO synpunkt_mail;
-GRANT SELECT (code, name) ON synpunkt.category TO synpunkt_mail;
-CREATE POLICY mail ON synpunkt.case_support FOR SELECT TO synpunkt_mail USING (true);
-
--- Where a letter goes; NULL: nowhere.
-CREATE OR REPLACE FUNCTION synpunkt_mail.address_of(letter synpunkt.outbox)
-RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT CASE WHEN letter.kind = 'digest' THEN (SELECT u.email FROM synpunkt.staff_user u
-			WHERE u.id = letter.digest_user AND u.disabled_at IS NULL)
-		WHEN letter.support_id IS NOT NULL THEN (SELECT s.email
-			FROM synpunkt.case_support s WHERE s.id = letter.support_id)
-		ELSE (SELECT p.body::jsonb ->> 'email' FROM synpunkt.case_content p
-			WHERE p.case_id = letter.case_id AND p.seq = 1 AND p.kind = 'contact') END
-$$;
-
-DROP FUNCTION synpunkt_mail.claim;
-
--- Takes up to `most` due rows for as long as the lease. The Message-ID is made and kept
--- before anything is sent, so that a letter that must be sent twice says so. Of a
--- sensitive case neither board nor words nor days leave the database. digest is NULL but
--- for a digest, which has no case. refused says why a letter is not to be tried at all:
--- "unreachable" (its like came back), "ceiling" or "untold" (the case that it is about may not be
--- public any more). follower is NULL but for a letter to a follower of a case, and says what it
--- is about. One that there is no room for yet is
--- put off.
-CREATE FUNCTION synpunkt_mail.claim(most integer, lease_seconds integer, domain text,
-	automatic_most integer DEFAULT 10)
-RETURNS TABLE (id bigint, attempt smallint, kind text, message_id text, year smallint,
-	serial bigint, language text, sensitive boolean, board_name text,
-	received_on date, acknowledge_by date, answer_by date, sealed_code text, email text,
-	words text, expected_by date, digest jsonb, from_child boolean, refused text, follower jsonb)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	letter synpunkt.outbox;
-	address bytea;
-	room timestamptz;
-	why text;
-	taken bigint[] := '{}';
-	refusals jsonb := '{}';
-BEGIN
-	-- Two that counted at once would both find the last room.
-	PERFORM pg_advisory_xact_lock(1937337973);
-	FOR letter IN
-		SELECT o.*
-		FROM synpunkt.outbox o
-		WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.due_at <= now()
-		  AND (o.kind <> 'digest' OR o.give_up_at > now())
-		ORDER BY o.due_at
-		LIMIT most + 200 -- that many are put off at once
-		FOR UPDATE SKIP LOCKED
-	LOOP
-		EXIT WHEN cardinality(taken) >= most;
-		address := synpunkt.address_key(synpunkt_mail.address_of(letter));
-		why := CASE WHEN EXISTS (SELECT FROM synpunkt_desk.came_back(letter.case_id))
-			THEN 'unreachable'
-			WHEN letter.support_id IS NOT NULL AND NOT synpunkt_support.tells((
-				SELECT s.case_id FROM synpunkt.case_support s
-				WHERE s.id = letter.support_id))
-			THEN 'untold' END;
-		IF why IS NULL THEN
-			room := synpunkt_mail.room_at(letter, address, automatic_most);
-			why := CASE WHEN room = 'infinity' THEN 'ceiling' END;
-		END IF;
-		IF why IS NULL AND room > now() THEN
-			UPDATE synpunkt.outbox o
-			SET due_at = room, recipient = address
-			WHERE o.id = letter.id;
-			CONTINUE;
-		END IF;
-		UPDATE synpunkt.outbox o
-		SET attempts = o.attempts + 1,
-			due_at = now() + make_interval(secs => lease_seconds),
-			give_up_at = coalesce(o.give_up_at, now() + interval '2 days'),
-			message_id = coalesce(o.message_id,
-				replace(gen_random_uuid()::text, '-', '') || '@' || domain),
-			recipient = address,
-			tried_at = CASE WHEN why IS NULL THEN now() ELSE o.tried_at END
-		WHERE o.id = letter.id;
-		taken := taken || letter.id;
-		refusals := refusals || jsonb_build_object(letter.id, why);
-	END LOOP;
-
-	RETURN QUERY
-	SELECT t.id, t.attempts, t.kind, t.message_id, c.year, c.id,
-		coalesce(s.language, c.language),
-		c.sensitivity >= 3,
-		CASE WHEN c.sensitivity < 3 THEN (SELECT b.name FROM synpunkt.organisation b
-			WHERE b.code = c.board) END,
-		c.received_on, c.acknowledge_by, c.answer_by,
-		encode(coalesce(t.sealed_code, (SELECT r.sealed_code FROM synpunkt.outbox r
-			WHERE r.case_id = c.id AND r.sealed_code IS NOT NULL
-			LIMIT 1)), 'hex'),
-		synpunkt_mail.address_of(t),
-		CASE WHEN c.sensitivity < 3 THEN (SELECT w.body FROM synpunkt.case_content w
-			WHERE w.case_id = c.id AND w.seq = coalesce(t.seq, t.support_seq) AND w.kind = 'reply')
-			END,
-		CASE WHEN c.sensitivity < 3 THEN (SELECT (e.codes ->> 'expectedBy')::date
-			FROM synpunkt.case_event e
-			WHERE e.case_id = c.id AND e.seq = t.seq AND e.what = 'delay-notice') END,
-		(SELECT d.body FROM synpunkt.digest d
-			WHERE d.user_id = t.digest_user AND d.day = t.digest_day),
-		coalesce(c.from_child, false) AND s.id IS NULL, refusals ->> t.id::text,
-		CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id,
-			'address', encode(s.address, 'hex'), 'category', c.category,
-			'categoryName', (SELECT k.name FROM synpunkt.category k WHERE k.code = c.category),
-			'month', to_char(c.received_on, 'YYYY-MM'), 'closed', c.closed_at IS NOT NULL) END
-	FROM synpunkt.outbox t
-	LEFT JOIN synpunkt.case_support s ON s.id = t.support_id
-	LEFT JOIN synpunkt.case c ON c.id = coalesce(t.case_id, s.case_id)
-	WHERE t.id = ANY (taken)
-	ORDER BY t.id;
-END
-$$;
-
-ALTER FUNCTION synpunkt_mail.claim OWNER TO synpunkt_mail;
-REVOKE ALL ON FUNCTION synpunkt_mail.claim FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION synpunkt_mail.claim TO synpunkt_job;
-
--- ---- disposal ----
-
-GRANT SELECT (case_id), DELETE ON synpunkt.case_support TO synpunkt_dispose;
-CREATE POLICY dispose ON synpunkt.case_support TO synpunkt_dispose USING (true);
-
--- As in 0022_disposal.sql; who supports a case goes with it.
---
--- Takes what is personal from the cases of a run's next page, and returns the last serial
--- that it looked at; no row when there are no more. All in one transaction with the
--- events that tell of it and the sums of the certificate.
---
--- A table that gets personal content of a case gets its line here.
-CREATE OR REPLACE FUNCTION synpunkt_dispose.take(in_run bigint, after_id bigint, most integer)
-RETURNS SETOF bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-	today date := synpunkt.today();
-	run synpunkt.disposal;
-	page bigint[];
-	going bigint[];
-	letters bigint[];
-	sums jsonb;
-	n bigint;
-BEGIN
-	-- Waits for nobody but whoever is setting a hold on a board, and makes them wait.
-	PERFORM pg_advisory_xact_lock_shared(1937337971);
-	SELECT d.* INTO run
-	FROM synpunkt.disposal d
-	JOIN synpunkt.disposal_rule r ON r.code = d.rule AND r.decision = d.decision
-	WHERE d.id = in_run AND d.ended_at IS NULL;
-	IF NOT FOUND THEN
-		RETURN; -- the rule has changed: no decision any more
-	END IF;
-	page := ARRAY(SELECT q.id FROM synpunkt_dispose.candidates(run.rule, today, after_id, most) q);
-	IF cardinality(page) = 0 THEN
-		RETURN;
-	END IF;
-	-- Locked first, then looked at again: somebody may have opened one, or put it on hold.
-	PERFORM FROM synpunkt.case c
-	WHERE c.id = ANY (page)
-	ORDER BY c.id
-	FOR NO KEY UPDATE;
-	going := ARRAY(
-		SELECT q.id
-		FROM synpunkt_dispose.candidates(run.rule, today, after_id, most) q
-		WHERE NOT q.held AND q.id = ANY (page));
-	sums := jsonb_build_object('cases', cardinality(going));
-
-	WITH gone AS (
-		DELETE FROM synpunkt.case_content t
-		WHERE t.case_id = ANY (going)
-		RETURNING t.case_id, t.seq, t.kind
-	), noted AS (
-		INSERT INTO synpunkt.disposed_content (case_id, seq, kind, disposal_id)
-		SELECT g.case_id, g.seq, g.kind, in_run
-		FROM gone g
-		ON CONFLICT DO NOTHING
-	)
-	SELECT synpunkt_dispose.added(sums, coalesce(jsonb_object_agg(k.kind, k.n), '{}'))
-	INTO sums
-	FROM (SELECT g.kind, count(*) AS n FROM gone g GROUP BY g.kind) k;
-
-	-- What was corrected stood in the place of the wrong, not beside its event.
-	INSERT INTO synpunkt.disposed_content (case_id, seq, kind, disposal_id)
-	SELECT e.case_id, e.seq, k.kind, in_run
-	FROM synpunkt.case_event e
-	CROSS JOIN (VALUES ('contact'), ('place')) AS k (kind)
-	WHERE e.case_id = ANY (going) AND e.what = 'corrected' AND e.content ? k.kind
-	ON CONFLICT DO NOTHING;
-
-	INSERT INTO synpunkt.disposal_file (sha256, disposal_id)
-	SELECT DISTINCT f.sha256, in_run
-	FROM synpunkt.case_attachment a
-	CROSS JOIN LATERAL (VALUES (a.sha256), (a.thumbnail_sha256)) AS f (sha256)
-	WHERE a.case_id = ANY (going) AND f.sha256 IS NOT NULL
-	ON CONFLICT (sha256) DO UPDATE SET disposal_id = excluded.disposal_id;
-	DELETE FROM synpunkt.case_attachment a WHERE a.case_id = ANY (going);
-	GET DIAGNOSTICS n = ROW_COUNT;
-	sums := sums || jsonb_build_object('attachments', n);
-	DELETE FROM synpunkt.outbox o WHERE o.case_id = ANY (going);
-	GET DIAGNOSTICS n = ROW_COUNT;
-	sums := sums || jsonb_build_object('letters', n);
-	DELETE FROM synpunkt.intake_key k WHERE k.case_id = ANY (going);
-	GET DIAGNOSTICS n = ROW_COUNT;
-	sums := sums || jsonb_build_object('answers', n);
-	DELETE FROM synpunkt.case_support s WHERE s.case_id = ANY (going);
-	GET DIAGNOSTICS n = ROW_COUNT;
-	sums := sums || jsonb_build_object('supports', n);
-	DELETE FROM synpunkt.disposal_hold h WHERE h.case_id = ANY (going);
-	DELETE FROM synpunkt.case_concern k WHERE k.case_id = ANY (going);
-	WITH gone AS (
-		DELETE FROM synpunkt.mail_delivery d
-		WHERE d.case_id = ANY (going)
-		RETURNING d.message_id
-	)
-	SELECT array_agg(DISTINCT g.message_id) INTO letters FROM gone g;
-	-- Sent to two boards it is in two cases, and stays for the other.
-	DELETE FROM synpunkt.mail_message m
-	WHERE m.id = ANY (letters)
-	  AND NOT EXISTS (SELECT FROM synpunkt.mail_delivery d WHERE d.message_id = m.id);
-	GET DIAGNOSTICS n = ROW_COUNT;
-	sums := sums || jsonb_build_object('originals', n);
-
-	INSERT INTO synpunkt.case_event (case_id, seq, at, what, actor, board, codes, content, hash)
-	SELECT l.case_id, l.seq + 1, now(), 'disposed', 'system', c.board, v.codes, '{}',
-		synpunkt.event_hash(l.hash, l.case_id, l.seq + 1, now(), 'disposed', 'system',
-			c.board, v.codes, '{}')
-	FROM (
-		SELECT DISTINCT ON (e.case_id) e.case_id, e.seq, e.hash
-		FROM synpunkt.case_event e
-		WHERE e.case_id = ANY (going)
-		ORDER BY e.case_id, e.seq DESC
-	) l
-	JOIN synpunkt.case c ON c.id = l.case_id
-	CROSS JOIN (SELECT jsonb_build_object('disposal', in_run, 'decision', run.decision,
-		'rule', run.rule) AS codes) v;
-	UPDATE synpunkt.case c
-	SET position = NULL, follow_hash = synpunkt.disposed_follow_hash(c.follow_hash),
-		disposed_on = today, disposal_id = in_run, version = c.version + 1
-	WHERE c.id = ANY (going);
-
-	UPDATE synpunkt.disposal d
-	SET counts = synpunkt_dispose.added(d.counts, sums)
-	WHERE d.id = in_run;
-	-- The lock that catch_up() holds from before it looks until it commits: it may be
-	-- putting in the words of one of these.
-	PERFORM pg_advisory_xact_lock(1937337959);
-	DELETE FROM synpunkt.case_search s WHERE s.case_id = ANY (going);
-	RETURN NEXT page[cardinality(page)];
-END
-$$;
 
 -- ---- what is held on a person ----
 
@@ -1219,7 +557,8 @@ $$;
 REVOKE ALL ON FUNCTION synpunkt_person.supported FROM PUBLIC;
 ALTER FUNCTION synpunkt_person.supported OWNER TO synpunkt_person;
 
--- As in 0035_person_mail.sql, and after them what the person supports.
+-- As in 0025_person.sql, with the mails that came in each case that is the person's, and after the
+-- cases what the person supports.
 CREATE OR REPLACE FUNCTION synpunkt_person.held(in_kind text, value text, in_boards text[],
 	OUT items jsonb, OUT counts jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$

@@ -108,10 +108,11 @@ static void case_get_on_read(json_t *case_json, const struct error *err, void *a
 static struct case_get *case_get_new(struct http_request *req)
 {
 	const char *code = request_bearer(req);
-	struct case_get *op = arena_alloc(http_arena(req), sizeof(*op));
+	struct case_get *op;
 
 	if (!code)
 		return NULL;
+	op = arena_alloc(http_arena(req), sizeof(*op));
 	op->req = req;
 	op->status = 200;
 	op->key = (struct case_key){

@@ -124,17 +124,11 @@ static void held_on_rows(const struct db_rows *rows, const struct error *err, vo
 		return;
 	}
 	n = db_rows_count(rows) > op->limit ? op->limit : db_rows_count(rows);
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < n; i++)
 		jw_raw(&w, db_rows_text(rows, i, 1));
-	jw_array_end(&w);
-	jw_key_string(&w, "next",
+	list_page_reply(op->req, &w,
 		db_rows_count(rows) > n ? db_rows_text(rows, n - 1, 0) : NULL);
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
 }
 
 static void held_list(struct http_request *req)

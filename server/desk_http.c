@@ -302,16 +302,11 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 	}
 	n = db_rows_count(rows);
 	shown = n > (int)op->limit ? (int)op->limit : n;
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < shown; i++)
 		item_write(op, &w, rows, i);
-	jw_array_end(&w);
-	jw_key_string(&w, "next", shown == n ? NULL : cursor_of(op, rows, shown - 1));
-	jw_object_end(&w);
-	http_reply(op->req, 200, media_json);
+	list_page_reply(
+		op->req, &w, shown == n ? NULL : cursor_of(op, rows, shown - 1));
 }
 
 static void desk_list(struct http_request *req)
@@ -479,7 +474,7 @@ static void colleagues_on_rows(
 		jw_key_raw(&w, "boards", db_rows_text(rows, i, 2));
 		jw_object_end(&w);
 	}
-	list_page_reply(op->req, &w);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void desk_colleagues(struct http_request *req)

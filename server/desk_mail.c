@@ -110,7 +110,7 @@ static void mails_on_rows(
 		jw_key_bool(&w, "infected", db_rows_bool(rows, i, 5));
 		jw_object_end(&w);
 	}
-	list_page_reply(op->req, &w);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void desk_mails(struct http_request *req)

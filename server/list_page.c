@@ -37,10 +37,10 @@ void list_page_begin(struct http_request *req, struct json_write *w)
 	jw_array(w);
 }
 
-void list_page_reply(struct http_request *req, struct json_write *w)
+void list_page_reply(struct http_request *req, struct json_write *w, const char *next)
 {
 	jw_array_end(w);
-	jw_key_null(w, "next");
+	jw_key_string(w, "next", next);
 	jw_object_end(w);
 	http_reply(req, 200, "application/json; charset=utf-8");
 }

@@ -26,9 +26,9 @@ struct list_page {
 int list_page_read(
 	struct http_request *req, struct list_page *ret, struct faults *faults);
 
-/* A list that is short enough to be one page: begun, then its items are written, then
- * answered. */
+/* An answer: begun, then its items are written, then answered with the cursor of the
+ * last one; NULL: there are no more. */
 void list_page_begin(struct http_request *req, struct json_write *w);
-void list_page_reply(struct http_request *req, struct json_write *w);
+void list_page_reply(struct http_request *req, struct json_write *w, const char *next);
 
 #endif

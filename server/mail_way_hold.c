@@ -2,9 +2,9 @@
  * Whether a mail goes on by itself:
  *
  *   mail_way_check    before ClamAV, where one is set up
- *   way_on_checked    the scanner is away: later; it failed: another attempt; else
- * decide mail_way_hold     true: something is wrong with it, and it is held for the
- * desk way_on_held       done: the next
+ *   way_on_checked    the scanner is away: later; it failed: another try; else decide
+ *   mail_way_hold     true: something is wrong with it, and it is held for the desk
+ *   way_on_held       done: the next
  *
  * What the desk has let go on is held again only when something else is found in it.
  */

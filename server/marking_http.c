@@ -46,7 +46,7 @@ static void sections_on_rows(
 		jw_key_string(&w, "name", db_rows_text(rows, i, 1));
 		jw_object_end(&w);
 	}
-	list_page_reply(op->req, &w);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void sections_get(struct http_request *req)

@@ -112,7 +112,7 @@ static void search_on_rows(
 		jw_key_double(&w, "lon", db_rows_double(rows, i, 6));
 		jw_object_end(&w);
 	}
-	list_page_reply(op->req, &w);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void places_get(struct http_request *req)

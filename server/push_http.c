@@ -99,11 +99,12 @@ static void device_on_done(json_t *case_json, const struct error *err, void *arg
 /* NULL when it has been answered. */
 static struct device *device_new(struct http_request *req)
 {
-	struct device *device = arena_alloc(http_arena(req), sizeof(*device));
 	const char *code = key_or_answer(req) ? request_bearer(req) : NULL;
+	struct device *device;
 
 	if (!code)
 		return NULL;
+	device = arena_alloc(http_arena(req), sizeof(*device));
 	device->req = req;
 	device->key = (struct case_key){ .number = http_path_value(req, "number"),
 		.code = code };

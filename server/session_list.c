@@ -77,7 +77,7 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 		jw_key_bool(&w, "current", db_rows_bool(rows, i, 4));
 		jw_object_end(&w);
 	}
-	list_page_reply(op->req, &w);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void session_list(struct http_request *req)

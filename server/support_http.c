@@ -13,6 +13,7 @@
 #include "server/access.h"
 #include "server/attachment.h"
 #include "server/intake_limit.h"
+#include "server/list_page.h"
 #include "server/request_read.h"
 #include "server/submission.h"
 #include "server/support_store.h"
@@ -83,16 +84,10 @@ static void near_on_rows(const struct db_rows *rows, const struct error *err, vo
 		http_reply_error(op->req, err);
 		return;
 	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_array(&w);
+	list_page_begin(op->req, &w);
 	for (int i = 0; i < db_rows_count(rows); i++)
 		item_write(op, &w, rows, i);
-	jw_array_end(&w);
-	jw_key_string(&w, "next", NULL);
-	jw_object_end(&w);
-	http_reply(op->req, 200, media_json);
+	list_page_reply(op->req, &w, NULL);
 }
 
 static void near_get(struct http_request *req)

@@ -9,7 +9,6 @@ let server;
 before(async () => { server = await startServer(); });
 after(async () => {
   await server.stop();
-  assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
 
 const addresses = ['/app/', '/app/var', '/app/beratta', '/app/skicka', '/app/skickat/0123', '/app/mina',

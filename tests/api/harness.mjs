@@ -254,6 +254,9 @@ export async function startServer(options = {}) {
   server.stop = async (signal = 'SIGTERM') => {
     server.process.kill(signal);
     const how = await server.exited;
+    /* What a sanitizer found kills a worker, which another then stands in for. */
+    const report = /^.*(?:Sanitizer|runtime error)[^]{0,2000}/m.exec(server.log);
+    if (report) throw new Error(`the server broke a rule of memory:\n${report[0]}`);
     return how;
   };
   server.kill9 = () => kill9(server);

@@ -19,7 +19,6 @@ after(async () => {
   await closeBrowser();
   await net?.stop();
   await server?.stop();
-  assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
 });
 beforeEach(async () => {
   net.down = false;

@@ -19,7 +19,6 @@ before(async () => {
 after(async () => {
   await closeBrowser();
   await server?.stop();
-  assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
 });
 
 async function dispose(number) {
