@@ -29,13 +29,16 @@ GRANT EXECUTE ON FUNCTION synpunkt.address_key TO synpunkt_mail, synpunkt_desk, 
 -- them is the mark: of this case and this address, so no board learns what another's
 -- letters met, and an address that is corrected has none.
 CREATE FUNCTION synpunkt_desk.came_back(in_case bigint)
-RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN QUERY
 	SELECT o.id
 	FROM synpunkt.outbox o
 	JOIN synpunkt.case_content p ON p.case_id = o.case_id AND p.seq = 1 AND p.kind = 'contact'
 	WHERE o.case_id = in_case AND o.failed_at IS NOT NULL AND o.trouble = 'bounced'
 	  AND o.trusted_at IS NULL
-	  AND o.recipient = synpunkt.address_key(p.body::jsonb ->> 'email')
+	  AND o.recipient = synpunkt.address_key(p.body::jsonb ->> 'email');
+END
 $$;
 
 -- As in 0012_watch.sql; and the first letter that came back is told as what it means.
@@ -117,20 +120,25 @@ CREATE TRIGGER contact AFTER UPDATE OF body ON synpunkt.case_content
 -- still marks the address. One that waits is as old as the event that it tells of: due_at
 -- is the lease of whoever tries to send it.
 CREATE OR REPLACE FUNCTION synpunkt_desk.mail_of(in_case bigint)
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT coalesce(jsonb_agg(jsonb_build_object('kind', o.kind,
-		'state', CASE WHEN o.sent_at IS NOT NULL THEN 'sent'
-			WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END,
-		'at', synpunkt_desk.stamp(coalesce(o.sent_at, o.failed_at, e.at)),
-		'trouble', CASE WHEN o.failed_at IS NOT NULL THEN o.trouble END,
-		'returned', b.id IS NOT NULL)
-		ORDER BY o.id), '[]')
-	FROM synpunkt.outbox o
-	JOIN synpunkt.case_event e ON e.case_id = o.case_id AND e.seq = o.seq
-	LEFT JOIN synpunkt_desk.came_back(in_case) AS b (id) ON b.id = o.id
-	WHERE o.case_id = in_case
-	  AND (b.id IS NOT NULL OR NOT EXISTS (SELECT FROM synpunkt.outbox p
-		WHERE p.case_id = o.case_id AND p.seq = o.seq AND p.kind = o.kind AND p.id > o.id))
+RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	marks bigint[] := ARRAY(SELECT b FROM synpunkt_desk.came_back(in_case) b);
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object('kind', o.kind,
+			'state', CASE WHEN o.sent_at IS NOT NULL THEN 'sent'
+				WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'waiting' END,
+			'at', synpunkt_desk.stamp(coalesce(o.sent_at, o.failed_at, e.at)),
+			'trouble', CASE WHEN o.failed_at IS NOT NULL THEN o.trouble END,
+			'returned', o.id = ANY (marks))
+			ORDER BY o.id), '[]')
+		FROM synpunkt.outbox o
+		JOIN synpunkt.case_event e ON e.case_id = o.case_id AND e.seq = o.seq
+		WHERE o.case_id = in_case
+		  AND (o.id = ANY (marks) OR NOT EXISTS (SELECT FROM synpunkt.outbox p
+			WHERE p.case_id = o.case_id AND p.seq = o.seq AND p.kind = o.kind
+			  AND p.id > o.id)));
+END
 $$;
 
 -- ---- how often an address is written to ----

@@ -275,8 +275,11 @@ static void page_show(struct map_page *op, const struct db_rows *rows)
 		tiles_add(op, &page);
 	}
 	json_object_set_new(page.data, "filter",
-		json_pack("{s:o, s:o, s:o}", "categories", categories, "statuses",
-			statuses_json(op, &page), "districts", districts_json(op)));
+		json_pack("{s:o, s:o, s:o, s:b}", "categories", categories, "statuses",
+			statuses_json(op, &page), "districts", districts_json(op),
+			"chosen",
+			op->filter.category || op->filter.status ||
+				op->filter.district));
 	json_object_set_new(page.data, "foreign", json_boolean(page_is_foreign(&page)));
 	json_object_set_new(page.data, "links",
 		json_pack("{s:s?, s:s?, s:s, s:s?}", "first",

@@ -108,7 +108,7 @@ export async function startCluster({ fsync = false, settings = {} } = {}) {
   const dir = path.join(testRoot(), `pg-${process.hrtime.bigint()}`);
   await initCluster(dir);
   const all = { listen_addresses: '', unix_socket_directories: dir, timezone: 'UTC',
-    max_connections: '200', fsync: fsync ? 'on' : 'off',
+    max_connections: '200', jit: 'off', fsync: fsync ? 'on' : 'off',
     full_page_writes: fsync ? 'on' : 'off', ...settings };
   const options = Object.entries(all).map(([k, v]) => `-c ${k}='${v}'`).join(' ');
   const cluster = clusterAt(dir);

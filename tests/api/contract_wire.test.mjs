@@ -234,5 +234,5 @@ test('the lists name their query', async () => {
   const paths = pathsOf(await openapi());
   for (const path of ['/api/v1/categories', '/api/v1/boards'])
     assert.deepEqual(paths[path].get.parameters.filter((p) => p.in === 'query')
-      .map((p) => p.name).sort(), ['after', 'limit']);
+      .map((p) => p.name).sort(), ['after', 'lang', 'limit']);
 });

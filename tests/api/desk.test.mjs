@@ -67,7 +67,8 @@ test('the queue holds the board’s open cases, soonest answer first', async () 
   assert.deepEqual(item, { number: c.number, type: 'complaint', category: 'gatubelysning',
     board: trafik, status: 'received', acknowledgeBy: c.acknowledgeBy,
     answerBy: c.answerBy, handler: null, handlerName: null, receivedAt: c.receivedAt,
-    overdue: false, threat: false, protectedIdentity: false, marked: false, snippet: 'Gatlyktan vid porten är trasig', version: 1, restricted: false,
+    overdue: false, threat: false, protectedIdentity: false, marked: false,
+    snippet: 'Gatlyktan vid porten är trasig', version: 1, restricted: false, supporters: 0,
     daysLeft: item.daysLeft, attention: [] });
   assert.ok(item.daysLeft > 2);
   const days = res.json.items.map((i) => i.answerBy);
@@ -147,7 +148,7 @@ test('one case is shown whole', async () => {
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
     'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
-    'flag-threat', 'protect', 'ask-consent', 'correct']);
+    'flag-threat', 'protect', 'ask-consent', 'correct', 'show-photo', 'show-case']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -250,7 +251,7 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
   assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect',
-    'correct']);
+    'correct', 'show-photo', 'show-case']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);

@@ -193,6 +193,7 @@ test('the language is chosen by the reader and remembered', async () => {
 
   await tab.goto('/');
   assert.equal(await tab.getAttribute('html', 'lang'), 'en');
+  await tab.click('.langs summary');
   await tab.click('.langs a[lang=sv]');
   assert.equal(await tab.getAttribute('html', 'lang'), 'sv');
   await tab.goto('/om');
