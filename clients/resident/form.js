@@ -2,8 +2,11 @@
  * draft of what was sent is gone. */
 import { canKeep, draftForget } from './draft_store.js';
 import { keepDraft } from './form_draft.js';
+import { shrinkPictures } from './form_pictures.js';
 
 const form = document.getElementById('synpunkt');
 
-if (form) keepDraft(form, () => {});
-else if (canKeep()) draftForget();
+if (form) {
+  shrinkPictures(form); /* first: sending may have to wait for them */
+  keepDraft(form, () => {});
+} else if (canKeep()) draftForget();

@@ -1,7 +1,6 @@
 /*
  * What a script can add to pages that work without one: the place where the reader
- * stands, a word about files that are too large before they are sent, a button that
- * prints, and a quick way out of the pages for children.
+ * stands, a button that prints, and a quick way out of the pages for children.
  */
 const show = (element) => element.removeAttribute('hidden');
 
@@ -33,28 +32,10 @@ function offerPlace(holder) {
   show(holder);
 }
 
-function watchFiles(input) {
-  const said = document.querySelector('[data-files]');
-  const { most, each, all, over } = input.dataset;
-
-  input.addEventListener('change', () => {
-    const sizes = [...input.files].map((file) => file.size);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    const wrong = sizes.length > Number(most) || total > Number(all) ||
-      sizes.some((size) => size > Number(each));
-
-    said.textContent = wrong ? over : '';
-    said.hidden = !wrong;
-  });
-}
-
 const place = document.querySelector('[data-here]');
 /* A place that came with the address has its own way of being taken away. */
 if (place && navigator.geolocation && window.isSecureContext &&
     !document.getElementById('no-point')) offerPlace(place);
-
-const files = document.querySelector('input[type=file]');
-if (files) watchFiles(files);
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => window.print());

@@ -2,10 +2,6 @@
  * position, photos without what a camera writes in them, and every screen clean. Sending
  * without a network is in app_outbox.test.mjs, one's own cases in app_cases.test.mjs. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { startServer } from '../api/harness.mjs';
@@ -13,12 +9,13 @@ import { addPhotos, another, button, cases, clean, eventually, farsta, fillIn, h
   received, send, startNet } from './app_kit.mjs';
 import { closeBrowser, openTab } from './browser.mjs';
 import { keyboard } from './hands.mjs';
+import { jpegsIn, tagsOf, takePhoto } from './photo_kit.mjs';
 
 let server, net, photo;
 before(async () => {
   server = await startServer();
   net = await startNet(server);
-  photo = await takePhoto();
+  photo = await takePhoto(server);
 });
 after(async () => {
   await closeBrowser();
@@ -26,42 +23,7 @@ after(async () => {
   await server?.stop();
 });
 
-const inFile = (bytes, name, task) => {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'synpunkt-photo-'));
-  try {
-    fs.writeFileSync(path.join(dir, name), bytes);
-    return task(path.join(dir, name));
-  } finally {
-    fs.rmSync(dir, { recursive: true, force: true });
-  }
-};
-const tagsOf = (bytes) => inFile(bytes, 'x.jpg', (file) => JSON.parse(execFileSync('exiftool', ['-j', '-G', '-a', '-n', file], { encoding: 'utf8' }))[0]);
-
-/* A picture with all that a telephone writes in it; larger than the app sends. */
-async function takePhoto() {
-  const tab = await openTab(server, { viewport: { width: 2600, height: 1800 } });
-  await tab.setContent('<body style="margin:0;background:linear-gradient(45deg,#f80,#08f)">');
-  const plain = await tab.screenshot({ type: 'jpeg' });
-  await tab.context().close();
-  return inFile(plain, 'a.jpg', (file) => {
-    execFileSync('exiftool', ['-q', '-overwrite_original', '-GPSLatitude=59.2518', '-GPSLatitudeRef=N', '-GPSLongitude=18.0921',
-      '-GPSLongitudeRef=E', '-Make=Kamera', '-Model=K1', '-SerialNumber=4711', '-XMP:Creator=Eva', '-Comment=hemma', file]);
-    return fs.readFileSync(file);
-  });
-}
-
 const asPhoto = () => ({ name: 'IMG_4711.jpg', mimeType: 'image/jpeg', buffer: photo });
-
-/* The pictures in what went to the server, as they went. */
-function jpegsIn(body) {
-  const found = [];
-  for (let at = body.indexOf('\xff\xd8\xff', 0, 'latin1'); at >= 0; at = body.indexOf('\xff\xd8\xff', at + 1, 'latin1')) {
-    const end = body.indexOf('\xff\xd9\r\n--', at, 'latin1');
-    found.push(body.subarray(at, end + 2));
-    at = end;
-  }
-  return found;
-}
 
 const jsonIn = (body) => JSON.parse(/\{.*\}/.exec(body.toString('latin1').slice(0, 4000))[0]);
 

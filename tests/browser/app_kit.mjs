@@ -37,6 +37,7 @@ class Net {
     this.ways = []; /* of the next POSTs of a case */
     this.keys = []; /* of all POSTs of a case that were begun */
     this.bodies = []; /* of those that came whole */
+    this.forms = []; /* the bodies of all other POSTs */
     this.answers = {};
     this.http = http.createServer((req, res) => {
       this.take(req, res).catch(() => { res.destroy(); });
@@ -66,7 +67,7 @@ class Net {
     if (way === 'cut-before') return void req.socket.destroy();
     if (way === 'cut-during') return void req.once('data', () => req.socket.destroy());
     const body = await bytesOf(req);
-    if (isCase) this.bodies.push(body);
+    if (req.method === 'POST') (isCase ? this.bodies : this.forms).push(body);
     if (answer || typeof way === 'object')
       return reply(res, typeof answer === 'function' ? answer(req, body) : answer ?? way);
     if (way === 'hold') await new Promise((done) => { this.held = done; });

@@ -98,7 +98,7 @@ for (const javaScriptEnabled of [true, false])
       await submit(tab);
       assert.match(tab.url(), /\/kvitto\//);
       await submit(tab, '.slip .button');
-      assert.match(await tab.textContent('.files'), /bilden\.png/);
+      assert.match(await tab.textContent('.files'), javaScriptEnabled ? /bilden\.jpg/ : /bilden\.png/);
       await tab.context().close();
     });
 

@@ -1,17 +1,19 @@
-/* What scripts add to the form: what is typed is kept on the device. That the form is whole
- * without them is in journey.test.mjs. */
+/* What scripts add to the form: what is typed is kept on the device, pictures are made small
+ * before they leave it. That the form is whole without them is in journey.test.mjs. */
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { eventually, startServer } from '../api/harness.mjs';
+import { startNet } from './app_kit.mjs';
 import { axeSource, closeBrowser, formEnv, lookAt, openTab } from './browser.mjs';
+import { jpegsIn, tagsOf, takePhoto } from './photo_kit.mjs';
 
 const send = 'form#synpunkt section:last-of-type button';
 const note = '[data-draft-note]';
 const remove = '[data-draft-remove]';
 
-let city, server;
+let city, net, photo, server;
 before(async () => {
   city = http.createServer((req, res) => {
     res.setHeader('content-type', 'text/html; charset=utf-8');
@@ -20,9 +22,12 @@ before(async () => {
   await new Promise((done) => { city.listen(0, '127.0.0.1', done); });
   city.origin = `http://localhost:${city.address().port}`;
   server = await startServer({ env: { ...formEnv, SYNPUNKT_FRAME_ANCESTORS: city.origin } });
+  net = await startNet(server);
+  photo = await takePhoto(server);
 });
 after(async () => {
   await closeBrowser();
+  await net?.stop();
   await server?.stop();
   city?.close();
 });
@@ -238,5 +243,113 @@ for (const [lang, text] of [['sv', /sparat/], ['fi', /tallentaneet/], ['ar', /ح
       const { faults, wide, small } = await lookAt(tab);
       assert.deepEqual({ faults, small, fits: wide <= width }, { faults: [], small: [], fits: true });
     }
+    await tab.context().close();
+  });
+
+const asPhoto = (name = 'IMG_4711.jpg') => ({ name, mimeType: 'image/jpeg', buffer: photo });
+const asText = { name: 'plats.txt', mimeType: 'text/plain', buffer: Buffer.from('Vid kajen.\n') };
+const chosen = '[data-chosen] li';
+const ready = (tab, n) => eventually(`${n} pictures are made`, async () =>
+  await tab.locator(`${chosen} img`).count() === n);
+
+/* Sends the form, and has what it sent as it left the browser. */
+async function sentBody(tab) {
+  await tab.click(send);
+  await tab.waitForURL('**/kvitto/**');
+  return net.forms.at(-1);
+}
+
+for (const path of ['/lamna', '/lamna/barn'])
+  test(`a photo sent from ${path} leaves the device small and without a position`, async () => {
+    assert.ok(tagsOf(photo)['EXIF:GPSLatitude'], 'the photo had a position');
+    const tab = await openTab(net, { width: 360 });
+
+    await tab.goto(path);
+    await tab.fill('#text', 'Se bilden.');
+    await tab.setInputFiles('#attachment', asPhoto());
+    const body = await sentBody(tab); /* at once: sending waits for the picture */
+
+    const [sent, ...others] = jpegsIn(body);
+    const tags = tagsOf(sent);
+    assert.deepEqual(others, []);
+    assert.ok(sent.length < photo.length, `${sent.length} of ${photo.length} bytes`);
+    assert.equal(Math.max(tags['File:ImageWidth'], tags['File:ImageHeight']), 2048);
+    assert.deepEqual(Object.keys(tags).filter((name) =>
+      /^(EXIF|XMP|IPTC|MakerNotes|MPF)|GPS|Comment/.test(name)), []);
+    assert.doesNotMatch(body.toString('latin1'), /Exif|GPS|Kamera|hemma/);
+    const [{ name }] = await server.sql(`SELECT name FROM synpunkt.case_attachment
+      ORDER BY case_id DESC LIMIT 1`);
+    assert.equal(name, 'IMG_4711.jpg');
+    await tab.context().close();
+  });
+
+test('files are shown, chosen in several goes and taken away by keyboard', async () => {
+  const tab = await openTab(server);
+  const names = () => tab.locator(`${chosen} bdi`).allTextContents();
+  const files = () => tab.$eval('#attachment', (input) => [...input.files].map(({ name }) => name));
+
+  await tab.goto('/lamna');
+  await tab.setInputFiles('#attachment', [asPhoto('lampan.jpeg'), asText]);
+  await ready(tab, 1);
+  await tab.setInputFiles('#attachment', [asPhoto('stolpen.png')]);
+  await ready(tab, 2);
+  assert.deepEqual(await names(), ['lampan.jpg', 'plats.txt', 'stolpen.jpg']);
+  assert.deepEqual(await files(), ['lampan.jpg', 'plats.txt', 'stolpen.jpg']);
+  assert.equal(await tab.getAttribute(`${chosen} img`, 'alt'), 'Bilden lampan.jpg');
+  await eventually('the sum is told', async () =>
+    /^Filer som följer med: 3\. Tillsammans \d+ kB\.$/.test(await tab.textContent('[data-files-said]')));
+
+  await tab.focus('#attachment');
+  await tab.keyboard.press('Tab');
+  assert.equal(await tab.evaluate(() => document.activeElement.ariaLabel), 'Ta bort lampan.jpg');
+  await tab.keyboard.press('Enter');
+  assert.equal(await tab.textContent('[data-files-said]'), 'Borttagen: lampan.jpg');
+  assert.equal(await tab.evaluate(() => document.activeElement.ariaLabel), 'Ta bort plats.txt');
+  await tab.keyboard.press('Enter');
+  await tab.keyboard.press('Enter');
+  assert.equal(await tab.evaluate(() => document.activeElement.id), 'attachment');
+  assert.deepEqual([await files(), await tab.isVisible('[data-chosen]')], [[], false]);
+
+  for (let i = 0; i < 2; i++) await tab.setInputFiles('#attachment', import.meta.filename);
+  assert.deepEqual(await files(), ['form_help.test.mjs'], 'chosen twice, sent once');
+  await tab.context().close();
+});
+
+test('what is no picture, or cannot be opened, goes as it is; ten files at most', async () => {
+  const tab = await openTab(net);
+  const broken = { ...asPhoto('trasig.jpg'), buffer: photo.subarray(0, 40) };
+
+  await tab.goto('/lamna');
+  await tab.fill('#text', 'Se filerna.');
+  await tab.setInputFiles('#attachment', [asText, broken]);
+  await eventually('both are told of', async () =>
+    /: 2\./.test(await tab.textContent('[data-files-said]')));
+  const body = await sentBody(tab);
+  assert.ok(body.includes(asText.buffer) && body.includes(broken.buffer));
+
+  await tab.goto('/lamna');
+  await tab.setInputFiles('#attachment', Array.from({ length: 12 }, (_, i) =>
+    ({ ...asText, name: `${i}.txt` })));
+  assert.equal(await tab.locator(chosen).count(), 10);
+  assert.match(await tab.textContent('[data-files]'), /^Högst 10 filer/);
+  await tab.click(`${chosen} button`);
+  assert.ok(!await tab.isVisible('[data-files]'));
+  await tab.setInputFiles('#attachment', { ...asText, buffer: Buffer.alloc(21 << 20, 'a') });
+  assert.match(await tab.textContent('[data-files]'), /för stora/);
+  await tab.context().close();
+});
+
+for (const [lang, width, colorScheme] of [['sv', 320, 'light'], ['fi', 1280, 'dark'], ['ar', 360, 'light']])
+  test(`chosen files are clean in ${lang} at ${width} px`, async () => {
+    const tab = await openTab(server, { lang, width, scheme: colorScheme });
+
+    await tab.goto('/lamna');
+    await tab.setInputFiles('#attachment', [asPhoto(`${'mycket-langt-namn'.repeat(4)}.jpg`), asText]);
+    await ready(tab, 1);
+    await tab.evaluate(axeSource);
+    const { faults, wide, small } = await lookAt(tab);
+    assert.deepEqual({ faults, small, fits: wide <= width }, { faults: [], small: [], fits: true });
+    await tab.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    assert.ok(await tab.isVisible(`${chosen} button`));
     await tab.context().close();
   });

@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import type { Box } from '../../shared/picture.ts';
+
 import type { Boxes } from './mask_dialog.tsx';
 import { boxOf } from './photos.ts';
-import type { Box } from './photos.ts';
 import { useBlobUrl } from './photo_list.tsx';
 import type { Photo } from './types.ts';
 import { useWords } from './words.ts';

@@ -3,11 +3,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
+import type { Box } from '../../shared/picture.ts';
+
 import { Dialog } from './dialog.tsx';
 import { MaskCanvas } from './mask_canvas.tsx';
 import { MaskTools } from './mask_tools.tsx';
 import { masked, moved } from './photos.ts';
-import type { Box } from './photos.ts';
 import type { Photo } from './types.ts';
 import { useWords } from './words.ts';
 

@@ -1,8 +1,9 @@
 /* The same as finger and arrow keys do, by buttons: nobody has to drag. */
 import type { JSX } from 'preact';
 
+import type { Box } from '../../shared/picture.ts';
+
 import type { Boxes } from './mask_dialog.tsx';
-import type { Box } from './photos.ts';
 import { useWords } from './words.ts';
 
 const step = 0.04;

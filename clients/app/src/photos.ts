@@ -1,25 +1,13 @@
-/* Photos on the device: made anew on a canvas, which leaves position and all else that a
- * camera writes behind; and boxes painted over what nobody shall see. */
+/* Photos on the device: made anew (clients/shared/picture.ts), and boxes painted over what
+ * nobody shall see. */
+import { repainted } from '../../shared/picture.ts';
+import type { Box } from '../../shared/picture.ts';
+
 import { newKey } from './draft.ts';
 import type { Photo } from './types.ts';
 
-export const sideMax = 2048;
-const quality = 0.86;
 /* What the server takes, for a picture that this browser cannot open. */
 export const sizeMax = 20 * 1024 * 1024;
-
-export interface Box {
-  x: number; /* all four as shares of the picture's width and height */
-  y: number;
-  w: number;
-  h: number;
-}
-
-/* The longest side at most `most`; nothing grows. */
-export function fitted(width: number, height: number, most: number): { width: number; height: number } {
-  const scale = Math.min(1, most / Math.max(width, height, 1));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
 
 const within01 = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
 
@@ -35,34 +23,6 @@ export function boxOf(from: { x: number; y: number }, to: { x: number; y: number
   const x = within01(Math.min(from.x, to.x), 1);
   const y = within01(Math.min(from.y, to.y), 1);
   return { x, y, w: within01(Math.max(from.x, to.x), 1) - x, h: within01(Math.max(from.y, to.y), 1) - y };
-}
-
-/* White first: what was transparent would become black in a JPEG. */
-async function painted(picture: ImageBitmap, boxes: Box[]): Promise<Blob> {
-  const { width, height } = fitted(picture.width, picture.height, sideMax);
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const pen = canvas.getContext('2d');
-  if (!pen) throw new Error('no canvas');
-  pen.fillStyle = '#ffffff';
-  pen.fillRect(0, 0, width, height);
-  pen.drawImage(picture, 0, 0, width, height);
-  pen.fillStyle = '#000000';
-  for (const { x, y, w, h } of boxes)
-    pen.fillRect(Math.floor(x * width), Math.floor(y * height), Math.ceil(w * width), Math.ceil(h * height));
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/jpeg', quality);
-  });
-}
-
-async function repainted(blob: Blob, boxes: Box[]): Promise<Blob> {
-  const picture = await createImageBitmap(blob, { imageOrientation: 'from-image' });
-  try {
-    return await painted(picture, boxes);
-  } finally {
-    picture.close();
-  }
 }
 
 export function rawPhoto(owner: string, order: number, file: Blob): Photo {
