@@ -22,8 +22,9 @@ static const struct {
 } assets[] = {
 	{ "style", "site.css", "text/css; charset=utf-8", style_files },
 	{ "script", "resident.js", "text/javascript; charset=utf-8", resident_files },
-	{ "mapStyle", "map.css", "text/css; charset=utf-8", map_files },
-	{ "mapScript", "map.js", "text/javascript; charset=utf-8", map_files },
+	{ "mapStyle", "map.css", "text/css; charset=utf-8", bundle_files },
+	{ "mapScript", "map.js", "text/javascript; charset=utf-8", bundle_files },
+	{ "formScript", "form.js", "text/javascript; charset=utf-8", bundle_files },
 	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
 	{ "deskStyle", "desk.css", "text/css; charset=utf-8", desk_files },
 	{ "deskScript", "desk.js", "text/javascript; charset=utf-8", desk_files },

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes map.js and map.css, the public map's script with Leaflet and its style, in a build
-directory.
+"""Makes map.js and map.css, the public map's script with Leaflet and its style, and form.js,
+what scripts add to the form, in a build directory.
 
     bundle.py --output DIR --depfile FILE
 
@@ -23,6 +23,7 @@ def esbuild(output, meta):
         [
             os.path.join(MODULES, ".bin", "esbuild"),
             "map.js",
+            "form.js",
             "--bundle",
             "--minify",
             "--format=esm",

@@ -9,8 +9,8 @@
 extern const struct embed_file resident_files[];
 /* "site.css", put together from clients/shared and clients/resident. */
 extern const struct embed_file style_files[];
-/* "map.js" and "map.css", by bundle.py: the public map's script, and Leaflet's style.
- */
-extern const struct embed_file map_files[];
+/* By bundle.py: "map.js" and "map.css", the public map's script and Leaflet's style;
+ * "form.js", what scripts add to the form. */
+extern const struct embed_file bundle_files[];
 
 #endif

@@ -1,0 +1,9 @@
+/* What scripts add to the form, which is whole without them; and on the receipt, that the
+ * draft of what was sent is gone. */
+import { canKeep, draftForget } from './draft_store.js';
+import { keepDraft } from './form_draft.js';
+
+const form = document.getElementById('synpunkt');
+
+if (form) keepDraft(form, () => {});
+else if (canKeep()) draftForget();
