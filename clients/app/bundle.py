@@ -165,6 +165,12 @@ class Build:
             self.read.add(folder)  # a file more is a change, too
             self.read.update(os.path.join(folder, n) for n in os.listdir(folder))
 
+    def notices(self):
+        """What the worker says when the page is gone, in every language."""
+        write_json(os.path.join(self.built, "notices.json"),
+                   {code: {"title": table["product"], "body": table["push.notice"]}
+                    for code, table in texts().items()})
+
     def filled(self, source, name, addresses):
         with open(os.path.join(HERE, source), encoding="utf-8") as template:
             text = template.read()
@@ -178,6 +184,7 @@ class Build:
     def all(self):
         at = {}
         self.texts()
+        self.notices()
         at["map.js"] = self.esbuild("src/map.ts", "appmap.js")
         at["map.css"] = self.esbuild("map.css", "appmap.css")
         write_json(os.path.join(self.built, "map.json"),
@@ -193,7 +200,7 @@ class Build:
         manifest = self.filled("manifest.webmanifest", "manifest.webmanifest", at)
         # The script names the languages' files, so its address stands for theirs.
         version = hashlib.sha256("\n".join([*kept, page, manifest]).encode()).hexdigest()[:16]
-        write_json(os.path.join(self.built, "kept.json"), {"version": version, "files": kept})
+        write_json(os.path.join(self.built, "kept.json"), {"version": version, "files": kept, "icon": at["icon-192.png"]})
         self.esbuild("src/sw.ts", "sw.js", "iife")
 
 
@@ -217,8 +224,9 @@ def main():
             build.built = options.built
             os.makedirs(options.built, exist_ok=True)
             build.texts()
+            build.notices()
             write_json(os.path.join(options.built, "map.json"), {"script": "", "style": ""})
-            write_json(os.path.join(options.built, "kept.json"), {"version": "", "files": []})
+            write_json(os.path.join(options.built, "kept.json"), {"version": "", "files": [], "icon": ""})
             return
         if not os.path.exists(ESBUILD):
             sys.exit("bundle.py: no esbuild: run npm ci in clients/app")

@@ -21,9 +21,10 @@ export function mouse(tab) {
       await tab.keyboard.type(text);
     },
     choose: async (selector, word) => {
-      const value = await tab.locator(`${selector} option`).evaluateAll((all, start) =>
-        all.find((o) => o.textContent.startsWith(start)).value, word);
-      await tab.selectOption(selector, value);
+      /* What can be chosen may be on its way. */
+      const value = await tab.waitForFunction(([one, start]) => [...document.querySelectorAll(`${one} option`)]
+        .find((o) => o.textContent.startsWith(start))?.value, [selector, word]);
+      await tab.selectOption(selector, await value.jsonValue());
     },
     tick: (selector) => tab.click(`.choice:has(${selector})`),
     act: (name) => tab.click(`#do-${name}`),

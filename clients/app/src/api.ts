@@ -1,6 +1,6 @@
 /* What the app asks the server, each with the one place where its answer gets its type.
  * Not here: sending a case, which is send.ts's. */
-import type { Areas, CaseNow, Category } from './types.ts';
+import type { Areas, CaseNow, Category, Known } from './types.ts';
 
 /* The server understood and said no. */
 export class ProblemError extends Error {
@@ -21,14 +21,15 @@ export class OfflineError extends Error {
 }
 
 interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   bearer?: string;
+  keepalive?: boolean; /* it goes even when the page does */
   signal?: AbortSignal;
 }
 
-function initOf({ method = 'GET', body, bearer }: Call, signal: AbortSignal): RequestInit {
-  return { method, signal, credentials: 'omit', redirect: 'error',
+function initOf({ method = 'GET', body, bearer, keepalive = false }: Call, signal: AbortSignal): RequestInit {
+  return { method, signal, keepalive, credentials: 'omit', redirect: 'error',
     headers: { Accept: 'application/json', ...(bearer && { Authorization: `Bearer ${bearer}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }) };
@@ -170,4 +171,21 @@ export async function addMessage(number: string, code: string, text: string): Pr
 
 export async function reopenCase(number: string, code: string, text: string): Promise<void> {
   await ask(`${caseAt(number)}/reopenings`, { method: 'POST', bearer: code, body: { text } });
+}
+
+/* The key that the city's push messages are signed by; null: it sends none. */
+export function readPushKey(): Promise<string | null> {
+  return orNothing(ask('push-key').then((v) => (shaped(v, ['key']) as { key: string }).key), null);
+}
+
+type Opened = Pick<Known, 'number' | 'code'>;
+
+export async function keepDevice({ number, code }: Opened, device: PushSubscriptionJSON): Promise<void> {
+  await ask(`${caseAt(number)}/push-subscription`, { method: 'PUT', bearer: code,
+    body: { endpoint: device.endpoint, keys: device.keys } });
+}
+
+export async function forgetDevice({ number, code }: Opened, endpoint: string): Promise<void> {
+  await ask(`${caseAt(number)}/push-subscription`, { method: 'DELETE', bearer: code, keepalive: true,
+    body: { endpoint } });
 }

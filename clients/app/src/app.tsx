@@ -9,6 +9,7 @@ import { listen } from './changes.ts';
 import { settingKeep } from './db.ts';
 import { DeviceScreen } from './device.tsx';
 import { Frame } from './frame.tsx';
+import { languages } from './languages.ts';
 import { AddCase, Mine } from './mine.tsx';
 import type { Begun } from './outbox.ts';
 import type { Route } from './route.ts';
@@ -21,8 +22,9 @@ import { useRoute } from './use_route.ts';
 import { useWriting } from './use_writing.ts';
 import { WhatStep } from './what_step.tsx';
 import { WhereStep } from './where_step.tsx';
-import { languages, WordsContext, wordsIn } from './words.ts';
+import { WordsContext, wordsIn } from './words.ts';
 import type { Words } from './words.ts';
+import { useNotice } from './worker.ts';
 
 function Screen({ route }: { route: Route }): JSX.Element {
   switch (route.name) {
@@ -71,6 +73,7 @@ export function AppRoot({ words: first, begun }: { words: Words; begun: Begun })
 
   usePersistence(writing.draft.changed > 0);
   useRemoval(isRemover);
+  useNotice(moving.go);
   useEffect(() => {
     document.documentElement.lang = words.language.code;
     document.documentElement.dir = words.language.dir;

@@ -15,6 +15,11 @@ declare module 'built/map.json' {
 }
 
 declare module 'built/kept.json' {
-  const kept: { version: string; files: string[] };
+  const kept: { version: string; files: string[]; icon: string };
   export default kept;
+}
+
+declare module 'built/notices.json' {
+  const notices: Record<string, { title: string; body: string }>;
+  export default notices;
 }

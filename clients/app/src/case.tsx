@@ -5,12 +5,14 @@ import { useEffect, useState } from 'preact/hooks';
 import { ProblemError, readCase } from './api.ts';
 import { useApp } from './app_state.ts';
 import { CaseAnswer } from './case_answer.tsx';
-import { tell } from './changes.ts';
+import { listen, tell } from './changes.ts';
 import { CodeSlip } from './code_slip.tsx';
 import { within } from './db.ts';
 import { longDay, moment } from './format.ts';
 import { Title } from './frame.tsx';
 import { knownNow } from './known.ts';
+import { dropCase } from './push_now.ts';
+import { PushSwitch } from './push_switch.tsx';
 import type { CaseNow, Known } from './types.ts';
 import { useSent } from './use_outbox.ts';
 import { useWords } from './words.ts';
@@ -30,11 +32,14 @@ function useCase(known: Known | undefined): { now: CaseNow | null; trouble: Trou
 
   useEffect(() => {
     const control = new AbortController();
-    if (known)
-      readCase(known.number, known.code, control.signal).then(setNow, (error: unknown) => {
+    const read = (): void => {
+      if (known) readCase(known.number, known.code, control.signal).then(setNow, (error: unknown) => {
         if (!control.signal.aborted) setTrouble(error instanceof ProblemError && error.status === 404 ? 'gone' : 'offline');
       });
-    return () => control.abort();
+    };
+    read();
+    const deaf = listen((news) => { if (news === 'news') read(); });
+    return () => { control.abort(); deaf(); };
   }, [known?.number]);
   return { now, trouble, setNow };
 }
@@ -61,12 +66,13 @@ function Events({ now }: { now: CaseNow }): JSX.Element {
     </details>);
 }
 
-function Forget({ number }: { number: string }): JSX.Element {
+function Forget({ known }: { known: Known }): JSX.Element {
   const { t } = useWords();
   const { go } = useApp();
   const [isAsking, setAsking] = useState(false);
   const forget = async (): Promise<void> => {
-    await within(['cases'], 'readwrite', (kept) => kept.remove('cases', number));
+    await dropCase(known).catch(() => undefined);
+    await within(['cases'], 'readwrite', (kept) => kept.remove('cases', known.number));
     tell('changed');
     go({ name: 'mine' }, true);
   };
@@ -91,9 +97,10 @@ function CaseBody({ known }: { known: Known }): JSX.Element {
         <div><dt>{t('case.board')}</dt><dd><bdi lang="sv">{now?.board.name ?? known.board}</bdi></dd></div>
         {status !== 'closed' && status !== 'disposed' && <div><dt>{t('case.answer-by')}</dt><dd>{longDay(language.code, now?.answerBy ?? known.answerBy)}</dd></div>}
       </dl>
+      {status !== 'disposed' && <PushSwitch known={known} />}
       {now && <><Messages now={now} /><CaseAnswer known={known} now={now} onNow={setNow} /><Events now={now} /></>}
       <CodeSlip known={known} />
-      <Forget number={known.number} />
+      <Forget known={known} />
     </>);
 }
 

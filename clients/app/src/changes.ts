@@ -1,6 +1,10 @@
 /* Word between this page, other tabs and the service worker that something kept has
  * changed: whoever shows it reads it again. */
-export type News = 'changed' | 'removed';
+/* 'news': the city has something new in some case. */
+export type News = 'changed' | 'removed' | 'news';
+
+const words: readonly unknown[] = ['changed', 'removed', 'news'] satisfies News[];
+const isNews = (data: unknown): data is News => words.includes(data);
 
 const listeners = new Set<(news: News) => void>();
 /* Under node, in tests, there is nobody to tell, and a channel would keep it alive. */
@@ -11,7 +15,7 @@ function tellHere(news: News): void {
 }
 
 if (channel)
-  channel.onmessage = ({ data }) => { if (data === 'changed' || data === 'removed') tellHere(data); };
+  channel.onmessage = ({ data }) => { if (isNews(data)) tellHere(data); };
 
 export function tell(news: News): void {
   channel?.postMessage(news);

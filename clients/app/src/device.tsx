@@ -6,9 +6,10 @@ import { useApp } from './app_state.ts';
 import { Dialog } from './dialog.tsx';
 import { Choice } from './field.tsx';
 import { Title } from './frame.tsx';
+import { languages } from './languages.ts';
 import { removeAll } from './remove_all.ts';
 import { useSent } from './use_outbox.ts';
-import { languages, useWords } from './words.ts';
+import { useWords } from './words.ts';
 
 function LanguageChoice(): JSX.Element {
   const { t, language } = useWords();

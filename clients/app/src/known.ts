@@ -3,5 +3,6 @@ import type { CaseNow, Known } from './types.ts';
 
 export function knownNow(own: Pick<Known, 'number' | 'code' | 'key' | 'text'>, now: CaseNow): Known {
   return { ...own, category: now.category, board: now.board.name, status: now.status, answerBy: now.answerBy,
-    receivedAt: now.receivedAt, answers: now.messages.filter(({ from }) => from === 'city').length };
+    receivedAt: now.receivedAt, answers: now.messages.filter(({ from }) => from === 'city').length,
+    hasNews: false };
 }

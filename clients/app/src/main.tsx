@@ -3,8 +3,10 @@ import { render } from 'preact';
 import { AppRoot } from './app.tsx';
 import { settingRead } from './db.ts';
 import { draftNow } from './draft_store.ts';
+import { languageFor } from './languages.ts';
+import { keepTold } from './push_now.ts';
 import { keepSending } from './sending.ts';
-import { languageFor, wordsIn } from './words.ts';
+import { wordsIn } from './words.ts';
 import { startWorker } from './worker.ts';
 
 const root = document.getElementById('app');
@@ -16,6 +18,7 @@ async function start(into: HTMLElement): Promise<void> {
   render(<AppRoot words={words} begun={begun} />, into);
   keepSending();
   await startWorker().catch(() => undefined); /* without one the app works, with a network */
+  keepTold();
 }
 
 if (root) void start(root);

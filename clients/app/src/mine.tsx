@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { ProblemError, readCase } from './api.ts';
 import { useApp } from './app_state.ts';
+import { listen } from './changes.ts';
 import { within } from './db.ts';
 import { isBegun } from './draft.ts';
 import { draftAt, draftRemove, draftsBegun } from './draft_store.ts';
@@ -12,6 +13,7 @@ import { Faults, Field } from './field.tsx';
 import { moment } from './format.ts';
 import { Title } from './frame.tsx';
 import { knownNow } from './known.ts';
+import { lookForNews } from './news.ts';
 import { EntryActions, stateText } from './sent.tsx';
 import type { Draft, Known, Waiting } from './types.ts';
 import { useSent } from './use_outbox.ts';
@@ -35,8 +37,19 @@ function CaseRow({ known }: { known: Known }): JSX.Element {
   return (
     <li><a class="card row" href={`/app/mina/${known.number}`}>
       <strong dir="auto">{known.text || known.number}</strong>
-      <span>{or(`status.${known.status}.name`, known.status)}</span>
+      <span>{known.hasNews && <strong>● {t('mine.news')}: </strong>}{or(`status.${known.status}.name`, known.status)}</span>
       <span class="soft">{t('mine.received', { number: known.number, at: moment(language.code, known.receivedAt) })}</span></a></li>);
+}
+
+/* As it is opened, and when word of something new comes meanwhile. */
+function useNews(): void {
+  useEffect(() => {
+    const control = new AbortController();
+    const look = (): void => { void lookForNews(control.signal).catch(() => undefined); };
+    look();
+    const deaf = listen((news) => { if (news === 'news') look(); });
+    return () => { control.abort(); deaf(); };
+  }, []);
 }
 
 /* Drafts other than the one that the steps show. */
@@ -79,6 +92,7 @@ export function Mine(): JSX.Element {
   const { t, or } = useWords();
   const { writing, city } = useApp();
   const sent = useSent();
+  useNews();
   const isEmpty = sent && !sent.cases.length && !sent.waiting.length && !sent.supports.length;
 
   return (

@@ -1,7 +1,7 @@
 /*
  * The service worker: the app's own files without a network, what is shared from other
- * apps, and what waits to be sent when the page is gone. It keeps no answer that is
- * anybody's own.
+ * apps, what waits to be sent when the page is gone, and word of news that the city sends.
+ * It keeps no answer that is anybody's own.
  */
 /// <reference lib="webworker" />
 import kept from 'built/kept.json';
@@ -10,8 +10,10 @@ import languages from 'built/languages.json';
 import { tell } from './changes.ts';
 import { settingKeep, settingRead, within } from './db.ts';
 import { newDraft, photosMax } from './draft.ts';
+import { openNews, showNews } from './notice.ts';
 import { sendAll } from './outbox.ts';
 import { rawPhoto } from './photos.ts';
+import { renewTold } from './push.ts';
 
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
@@ -19,6 +21,7 @@ interface SyncEvent extends ExtendableEvent {
 
 declare const self: ServiceWorkerGlobalScope & {
   addEventListener(type: 'sync', listener: (event: SyncEvent) => void): void;
+  addEventListener(type: 'pushsubscriptionchange', listener: (event: ExtendableEvent) => void): void;
 };
 
 const files = `synpunkt-app-${kept.version}`;
@@ -113,3 +116,13 @@ self.addEventListener('sync', (event) => {
     if (left) throw new Error('something still waits');
   }));
 });
+
+/* What comes says nothing; neither does what is shown. */
+self.addEventListener('push', (event) => event.waitUntil(showNews(self.registration)));
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openNews(self.clients));
+});
+
+/* What fails here is tried again when the app is opened. */
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renewTold(self.registration)));

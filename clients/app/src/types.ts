@@ -84,6 +84,7 @@ export interface Known {
   answerBy: string;
   receivedAt: string;
   answers: number; /* messages from the city, when last looked at */
+  hasNews?: boolean; /* since then */
 }
 
 /* Somebody else's case that this device supports. */

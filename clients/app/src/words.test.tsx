@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { clock, longDay } from './format.ts';
 import { afterTry, entryOf } from './outbox.ts';
 import { newDraft } from './draft.ts';
+import { languageFor, languages } from './languages.ts';
 import { refusalText } from './sent.tsx';
-import { fill, languageFor, languages, swedishWords, wordsOf } from './words.ts';
+import { fill, swedishWords, wordsOf } from './words.ts';
 
 test('the chosen language, else the telephone’s, else Swedish', () => {
   assert.equal(languageFor('en', ['sv-SE']).code, 'en');
