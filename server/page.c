@@ -177,13 +177,14 @@ static json_t *frame_json(const struct page *page)
 	const struct catalogue_about *about =
 		catalogue_about(page->catalogue, page->language);
 
-	return json_pack("{s:s, s:s, s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:s, s:s}",
+	return json_pack("{s:s, s:s, s:o, s:O, s:b, s:o, s:o, s:o, s:b, s:o, s:s, s:s}",
 		"lang", page->language, "dir", direction(about), "unreviewed",
 		unreviewed_json(page, about), "t",
 		catalogue_json(page->catalogue, page->language), "faulty", 0,
 		"languages", languages_json(page), "nav", menu_json(page), "aids",
-		aids_json(page), "assets", page_asset_links(), "robots", "noindex",
-		"title", "");
+		aids_json(page), "signed",
+		page->worker->options->sign_language_url != NULL, "assets",
+		page_asset_links(), "robots", "noindex", "title", "");
 }
 
 static void remember(struct page *page)

@@ -153,6 +153,9 @@ test('pages link to sign language and reading aloud when the city has set them',
       assert.ok(text.includes('<a href="https://uppl.example/">Få sidan uppläst</a>'), path);
     }
     assert.ok((await other.get('/?lang=ar')).text.includes('>لغة الإشارة السويدية</a>'));
+    const missing = 'Teckenspråk saknas än.';
+    assert.ok((await server.get('/tillganglighet?lang=sv')).text.includes(missing));
+    assert.ok(!(await other.get('/tillganglighet?lang=sv')).text.includes(missing), 'it is there');
   } finally {
     await other.stop();
   }
