@@ -180,9 +180,10 @@ test('a letter that came back before it was marked as sent stays one that came b
 
 /* ---- how often an address is written to ---- */
 
+/* One that is being tried is neither put off nor done, whatever its lease says. */
 const states = async (email) => Object.fromEntries((await server.sql(`SELECT
     CASE WHEN o.sent_at IS NOT NULL THEN 'sent' WHEN o.failed_at IS NOT NULL THEN o.trouble
-      WHEN o.due_at > now() THEN 'put off' ELSE 'due' END AS state, count(*) AS n
+      WHEN o.due_at > now() AND o.attempts = 0 THEN 'put off' ELSE 'due' END AS state, count(*) AS n
   FROM synpunkt.outbox o
   JOIN synpunkt.case_content p ON p.case_id = o.case_id AND p.seq = 1 AND p.kind = 'contact'
   WHERE p.body::jsonb ->> 'email' = '${email}' GROUP BY 1`)).map((r) => [r.state, Number(r.n)]));
