@@ -7,6 +7,7 @@ import { faultsOf } from './action_form.tsx';
 import { bodyOf, actionRows, missing, offered, order, pressRows, startValues } from './actions.ts';
 import { Conflict } from './conflict.tsx';
 import { neighbours } from './case_head.tsx';
+import { newest } from './case_state.ts';
 import { CaseText } from './case_text.tsx';
 import { optionsOf } from './action_field.tsx';
 import { documentsOf, markedDocumentsOf } from './marking.tsx';
@@ -160,4 +161,13 @@ test('a picture can be shown to the public where the case may be, and taken back
   assert.match(show({ ...now, sensitivity: 2, shownPhotos: [1] }), /Sluta visa/);
   for (const other of [{ ...now, sensitivity: 2 }, { ...now, actions: [] }, { ...now, attachments: [{ ...file, type: 'application/pdf' }] }])
     assert.doesNotMatch(show(other), /allmänheten/);
+});
+
+test('an older answer that comes late does not take the place of a newer one', () => {
+  const newer = { ...it, version: 3 };
+  const earlier = { ...it, version: 2, part: 'earlier' as const };
+  assert.equal(newest(newer, { ...it, version: 2 }), newer);
+  for (const next of [{ ...it, version: 3 }, { ...it, version: 4 }, { ...it, number: '2026-2' }, earlier])
+    assert.equal(newest(newer, next), next);
+  assert.equal(newest(null, it), it);
 });

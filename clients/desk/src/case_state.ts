@@ -26,12 +26,19 @@ const untilRegistered = 2000; /* ms; it is promised within one second */
 
 const isUnregistered = (it: Case | null): boolean => it?.legs.some((leg) => leg.registrationNumber === null) ?? false;
 
+/* Answers may come in another order than they were asked for: what is known stays until
+ * something as new comes. A part that was passed on is another thing than the case. */
+export const newest = (old: Case | null, it: Case): Case =>
+  (old && old.number === it.number && old.part === it.part && old.version > it.version ? old : it);
+
 /* While isWriting nothing moves: the reader is told, and asks for it. */
 export function useCase(number: string, change: Change | null, signIns: number,
   isWriting: boolean, onFresh: () => void): CaseState {
   const [known, setKnown] = useState<Known>({ it: null, error: null, isOut: false, isStale: false });
   const control = useRef(new AbortController());
   const set = (part: Partial<Known>): void => setKnown((old) => ({ ...old, ...part }));
+  const take = (it: Case, part: Partial<Known> = {}): void =>
+    setKnown((old) => ({ ...old, ...part, it: newest(old.it, it), error: null, isStale: false }));
   const load = async (isQuiet: boolean): Promise<void> => {
     control.current.abort();
     const mine = control.current = new AbortController();
@@ -39,7 +46,7 @@ export function useCase(number: string, change: Change | null, signIns: number,
     try {
       const it = await readCase(number, mine.signal);
       if (isQuiet && known.it && it.version > known.it.version) onFresh();
-      set({ it, error: null, isOut: false, isStale: false });
+      take(it, { isOut: false });
     } catch (error) {
       if (mine.signal.aborted) return;
       if (isOutOfReach(error)) set({ it: null, error: null, isOut: true });
@@ -62,6 +69,5 @@ export function useCase(number: string, change: Change | null, signIns: number,
     const timer = isNumberless && !isWriting ? window.setTimeout(() => void load(true), untilRegistered) : 0;
     return () => clearTimeout(timer);
   }, [isNumberless, isWriting]);
-  return { ...known, put: (it) => set({ it, error: null, isStale: false }),
-    reload: () => { void load(false); } };
+  return { ...known, put: (it) => { take(it); }, reload: () => { void load(false); } };
 }
