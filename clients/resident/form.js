@@ -8,5 +8,5 @@ const form = document.getElementById('synpunkt');
 
 if (form) {
   shrinkPictures(form); /* first: sending may have to wait for them */
-  keepDraft(form, () => {});
+  keepDraft(form);
 } else if (canKeep()) draftForget();

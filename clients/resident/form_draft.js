@@ -47,10 +47,9 @@ function put(form, values, except = []) {
 }
 
 class Keeper {
-  constructor(form, box, onPut) {
+  constructor(form, box) {
     this.form = form;
     this.box = box;
-    this.onPut = onPut;
     this.words = box.dataset;
     this.note = box.querySelector('[data-draft-note]');
     this.button = box.querySelector('[data-draft-remove]');
@@ -123,7 +122,6 @@ class Keeper {
     this.isMine = true;
     this.key.value = stored.key;
     put(this.form, stored.values, presetNames());
-    this.onPut();
     this.say(this.words.given, this.words.remove);
   }
 
@@ -141,7 +139,6 @@ class Keeper {
       draftDrop();
     }
     this.removed = removed ? null : now;
-    this.onPut();
     this.keep();
     this.say(removed ? this.words.given : this.words.gone,
       removed ? this.words.remove : this.words.undo);
@@ -184,13 +181,12 @@ class Keeper {
   }
 }
 
-/* onPut is called after fields have got other values. */
-export function keepDraft(form, onPut) {
+export function keepDraft(form) {
   const box = document.querySelector('[data-draft]');
   const isShownAgain = document.getElementById('fel') !== null;
 
   if (!box || !canKeep()) return;
-  const keeper = new Keeper(form, box, onPut);
+  const keeper = new Keeper(form, box);
 
   keeper.watch();
   box.hidden = false;

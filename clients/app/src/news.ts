@@ -2,10 +2,9 @@
 import { readCase } from './api.ts';
 import { tell } from './changes.ts';
 import { within } from './db.ts';
+import { answersIn } from './known.ts';
 import { toldNow } from './push.ts';
 import type { CaseNow, Known } from './types.ts';
-
-const answersIn = (now: CaseNow): number => now.messages.filter(({ from }) => from === 'city').length;
 
 /* Against what was there when its page was last looked at. */
 export function isNewer(known: Known, now: CaseNow): boolean {
