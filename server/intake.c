@@ -31,9 +31,9 @@
  * failing batch does again. */
 #define BATCH_MAX 128
 
-/* Lost races for a key and stale cities; each needs another writer at just that
- * moment. */
-#define ATTEMPTS_MAX 5
+/* Lost races for a key and stale cities; each needs another writer at just that moment,
+ * and costs a fiftieth of a second: many changes after each other refuse nobody. */
+#define ATTEMPTS_MAX 20
 
 /* Looking whether the city's new rows have come: how often, and how many times before
  * trying once more with the old. */
