@@ -12,6 +12,13 @@
  */
 import assert from 'node:assert/strict';
 
+/* The value of the choice that begins with a word; what can be chosen may be on its way. */
+async function valueOf(tab, selector, word) {
+  const value = await tab.waitForFunction(([one, start]) => [...document.querySelectorAll(`${one} option`)]
+    .find((o) => o.textContent.startsWith(start))?.value, [selector, word]);
+  return value.jsonValue();
+}
+
 export function mouse(tab) {
   return {
     name: 'mouse',
@@ -21,10 +28,7 @@ export function mouse(tab) {
       await tab.keyboard.type(text);
     },
     choose: async (selector, word) => {
-      /* What can be chosen may be on its way. */
-      const value = await tab.waitForFunction(([one, start]) => [...document.querySelectorAll(`${one} option`)]
-        .find((o) => o.textContent.startsWith(start))?.value, [selector, word]);
-      await tab.selectOption(selector, await value.jsonValue());
+      await tab.selectOption(selector, await valueOf(tab, selector, word));
     },
     tick: (selector) => tab.click(`.choice:has(${selector})`),
     act: (name) => tab.click(`#do-${name}`),
@@ -63,6 +67,7 @@ export function keyboard(tab) {
     },
     choose: async (selector, word) => {
       await reach(selector);
+      await valueOf(tab, selector, word);
       await tab.keyboard.type(word);
     },
     /* The Tab key leads to a group's chosen button, or to its first; arrows to the rest. */
