@@ -89,18 +89,16 @@ async function killPostmaster() {
 const answers = async () =>
   (await request(server.opsUrl, 'GET', '/ready').catch(() => ({}))).status === 200;
 
-/* Between two kills there is time for a few cases; after PostgreSQL's, until it is back. */
+/* By turns, so that a short course has some of each. Between two kills there is time for a
+ * few cases; after PostgreSQL's, until it is back. */
 async function killer(isDone) {
-  while (!isDone()) {
+  const turns = [killWorker, killWorker, killPostmaster, killWorker, killBackend];
+  for (let i = 0; !isDone(); i++) {
     await sleep(200 + 1500 * random());
-    const dice = random();
+    const kill = turns[i % turns.length];
     try {
-      if (dice < 0.65) await killWorker();
-      else if (dice < 0.8) await killBackend();
-      else {
-        await killPostmaster();
-        await eventually('the server answers again', answers, 60000);
-      }
+      await kill();
+      if (kill === killPostmaster) await eventually('the server answers again', answers, 60000);
     } catch (e) {
       if (e.code !== 'ESRCH' && !/psql|connection|server closed/.test(e.message)) throw e;
     }
