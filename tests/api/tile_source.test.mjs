@@ -27,6 +27,9 @@ for (const [name, { url, isNone = url === '', img, connect }] of Object.entries(
     assert.deepEqual(told.json, isNone ? { url: null, credit: '' } : { url, credit: '© Kartan' });
     const page = await server.get('/karta');
     assert.equal(page.text.includes('data-tiles='), !isNone);
+    const [, reader] = /data-vector="(\/static\/[0-9a-f]{16}\/map-vector\.js)"/.exec(page.text) ?? [];
+    assert.equal(reader === undefined, isNone);
+    if (reader) assert.match((await server.get(reader)).headers['cache-control'], /immutable/);
     for (const res of [page, await server.get('/app/')]) {
       const policy = directives(res);
       assert.deepEqual(policy['default-src'], ["'none'"]);
