@@ -212,3 +212,12 @@ for (const [kind, name, of] of [['pictures', '{z}/{x}/{y}.png', { red: '#b03060'
     far.closeAllConnections();
     far.close();
   });
+
+test('a district’s name on the app’s map goes along, not down', async () => {
+  fs.rmSync(file, { force: true });
+  const tab = await openPlace();
+  const sizes = await tab.locator('.areaname').evaluateAll((all) => all.map((e) => [e.offsetWidth, e.offsetHeight, e.textContent]));
+  assert.ok(sizes.length > 5);
+  assert.deepEqual(sizes.filter(([width, height]) => height > width), []);
+  await tab.context().close();
+});
