@@ -5234,6 +5234,11 @@ export interface components {
                     /** @description Of what follows the header */
                     bodySha256: string;
                 }[];
+                /** @description Those that are told by push of what is new in it, while a board that is asked has it */
+                devices?: {
+                    /** Format: date-time */
+                    since: string;
+                }[];
                 events?: {
                     /** Format: date-time */
                     at: string;
