@@ -32,7 +32,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 4
+#define JOB_REPEATS 5
 
 static const struct {
 	struct db_query query;
@@ -59,6 +59,11 @@ static const struct {
 		  .sql = "SELECT synpunkt_support.forget($1::integer)",
 		  .n_params = 1 },
 		100 },
+	/* On its third working day the month before is frozen. */
+	{ { .name = "statistics_freeze",
+		  .sql = "SELECT synpunkt_statistics.freeze_due($1::integer)",
+		  .n_params = 1 },
+		1 },
 };
 
 #define SWEEP_ROWS "1000"
