@@ -331,6 +331,42 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	ORDER BY f.seq
 $$;
 
+-- ---- the self-check ----
+
+CREATE TABLE synpunkt.statistic_checked (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	checked_at timestamptz NOT NULL,
+	differences bigint NOT NULL,
+	wrong bigint NOT NULL         -- frozen months that are not as they were frozen
+);
+ALTER TABLE synpunkt.statistic_checked OWNER TO synpunkt_owner;
+GRANT SELECT, INSERT, UPDATE ON synpunkt.statistic_checked TO synpunkt_count;
+
+-- Checks once a day, after a local time of day; returns what the last check found, or no
+-- row, and whether it was now.
+CREATE FUNCTION synpunkt_statistics.check(after time)
+RETURNS TABLE (differences bigint, wrong bigint, checked_at timestamptz, now boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	done integer := 0;
+BEGIN
+	IF (pg_catalog.now() AT TIME ZONE 'Europe/Stockholm')::time >= after
+		AND pg_try_advisory_xact_lock(1937337962) THEN
+		INSERT INTO synpunkt.statistic_checked AS k (checked_at, differences, wrong)
+		SELECT pg_catalog.now(), synpunkt_statistics.differences(),
+			(SELECT count(*) FROM synpunkt_statistics.verify())
+		WHERE NOT EXISTS (SELECT FROM synpunkt.statistic_checked c
+			WHERE synpunkt.local_day(c.checked_at) = synpunkt.today())
+		ON CONFLICT (one) DO UPDATE SET checked_at = excluded.checked_at,
+			differences = excluded.differences, wrong = excluded.wrong;
+		GET DIAGNOSTICS done = ROW_COUNT;
+	END IF;
+	RETURN QUERY
+	SELECT c.differences, c.wrong, c.checked_at, done > 0
+	FROM synpunkt.statistic_checked c;
+END
+$$;
+
 DO $$
 DECLARE
 	row record;
@@ -345,7 +381,7 @@ BEGIN
 		('corrections', 'synpunkt_owner'), ('month_shown', 'synpunkt_owner'),
 		('month_shown_of', 'synpunkt_count'), ('pack', 'synpunkt_owner'),
 		('pack_for', 'synpunkt_owner'), ('pack_of', 'synpunkt_count'),
-		('verify', 'synpunkt_count'), ('may_correct', 'synpunkt_gate')) AS v (name, owner) LOOP
+		('verify', 'synpunkt_count'), ('check', 'synpunkt_count'), ('may_correct', 'synpunkt_gate')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_statistics.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_statistics.%I OWNER TO %I', row.name,
 			row.owner);
@@ -360,7 +396,8 @@ GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_on, synpunkt_statistics.cha
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.may_correct TO synpunkt_count, synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.pack_for, synpunkt_statistics.correct_for
 	TO synpunkt_report;
-GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_due TO synpunkt_job;
+GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_due, synpunkt_statistics.check
+	TO synpunkt_job;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze, synpunkt_statistics.correct,
 	synpunkt_statistics.pack_of, synpunkt_statistics.month_shown_of,
 	synpunkt_statistics.verify TO synpunkt_owner;

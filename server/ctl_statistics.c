@@ -22,27 +22,22 @@ struct statistics_input {
 	char day[STATISTICS_MONTH];
 };
 
-enum month_source {
-	MONTH_SHOWN,
-	MONTH_CELLS,
-	MONTH_STRAIGHT
-};
+/* As the statement below is told. */
+#define MONTH_SHOWN "shown"
+#define MONTH_CELLS "cells"
+#define MONTH_STRAIGHT "straight"
 
 static json_t *month_read(struct ctl *ctl, const struct statistics_input *in,
-	enum month_source source, struct error *err)
+	const char *source, struct error *err)
 {
 	PGresult *result = ctl_db_query(ctl,
-		"SELECT CASE WHEN $3::text = '0'"
+		"SELECT CASE WHEN $3::text = 'shown'"
 		" THEN synpunkt_statistics.month_shown_of($1::text, $2::date) ELSE"
-		" synpunkt_statistics.month_of($1::text, $2::date, $3::text = '2') END,"
+		" synpunkt_statistics.month_of($1::text, $2::date, $3::text = 'straight') END,"
 		" synpunkt_audit.note_export('operator', nullif($1::text, ''),"
 		" 'statistics',"
 		" jsonb_build_object('month', to_char($2::date, 'YYYY-MM')), 1)",
-		3,
-		(const char *const[]){ in->board ? in->board : "", in->day,
-			source == MONTH_SHOWN   ? "0"
-			: source == MONTH_CELLS ? "1"
-						: "2" },
+		3, (const char *const[]){ in->board ? in->board : "", in->day, source },
 		err);
 	json_t *month;
 
@@ -86,11 +81,9 @@ static void month_print(const json_t *month)
 static int month_show(struct ctl *ctl, const struct statistics_input *in)
 {
 	struct error err = { 0 };
-	json_t *month = month_read(ctl, in,
-		in->straight ? MONTH_STRAIGHT
-		: in->check  ? MONTH_CELLS
-			     : MONTH_SHOWN,
-		&err);
+	const char *source = in->straight ? MONTH_STRAIGHT : MONTH_CELLS;
+	json_t *month = month_read(
+		ctl, in, in->straight || in->check ? source : MONTH_SHOWN, &err);
 	json_t *other = NULL;
 	int rc = CTL_DONE;
 
