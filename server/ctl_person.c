@@ -95,6 +95,8 @@ static void item_print(const json_t *item)
 		(const char *const[]){ "name", "type", "state" });
 	list_print(item, "originals", "Mejl som kom in, sparade som de kom",
 		(const char *const[]){ "at", "class", "bodySha256" });
+	list_print(item, "devices", "Enheter som får aviseringar, sedan",
+		(const char *const[]){ "since", NULL, NULL });
 	list_print(item, "events", "Händelser",
 		(const char *const[]){ "at", "what", NULL });
 	list_print(

@@ -108,7 +108,8 @@ static const struct settings_row rows[] = {
 	{ ROW("TILES", PATH, tiles), .standard = "",
 		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
 	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",
-		.help = "pictures that the public map is drawn on, as "
+		.help = "what the public map and the app's are drawn on: a PMTiles file, "
+			"as /tiles/stad.pmtiles, or pictures, as "
 			"https://kartor.example/{z}/{x}/{y}.png; empty: the districts' "
 			"outlines alone" },
 	{ ROW("TILE_CREDIT", TEXT, tile_credit), .max = 200, .standard = "",

@@ -37,7 +37,7 @@ struct options {
 	const char *public_url;             /* without a final slash */
 	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
 	const char *tiles;                  /* folder */
-	const char *tile_url, *tile_credit; /* of pictures from elsewhere */
+	const char *tile_url, *tile_credit; /* tile_source.h */
 	const char *safe_exit;              /* where a child's pages are left for */
 	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;

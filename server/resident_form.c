@@ -11,8 +11,8 @@
  */
 #include "server/resident_form.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/arena.h"
@@ -38,6 +38,7 @@
 #include "server/page.h"
 #include "server/page_child.h"
 #include "server/page_frame.h"
+#include "server/request_read.h"
 #include "server/stamp.h"
 #include "server/submission.h"
 #include "server/worker.h"
@@ -329,17 +330,21 @@ static const char *filled(struct form_post *op, const char *name)
 	return value && !utf8_is_blank(value, strlen(value)) ? value : NULL;
 }
 
-static bool read_number(
-	struct form_post *op, const char *field, const char *member, double *ret)
+/* Degrees in plain digits: strtod() alone would take hexadecimal, "nan" and blanks. Of
+ * the two numbers of a place one fault is enough. */
+static bool read_degrees(struct form_post *op, const char *field, const char *member,
+	double limit, double *ret)
 {
-	const char *value = typed(op, field);
-	char *end;
+	const char *value = typed(op, field), *end;
+	double degrees = value ? request_number(value, &end) : 0;
 
 	if (!value)
 		return false;
-	*ret = strtod(value, &end);
-	if (end == value || *end != '\0')
-		faults_add_key(&op->faults, member, "fault.not-number", NULL);
+	if (end != value && !*end && fabs(degrees) <= limit)
+		*ret = degrees;
+	else if (!faults_find(&op->faults, "place.lat"))
+		faults_add(&op->faults, member, "must be degrees, from -%g to %g",
+			limit, limit);
 	return true;
 }
 
@@ -378,8 +383,8 @@ static void post_read(struct form_post *op, struct submission_draft *ret)
 	};
 	if (no_point && !strcmp(no_point, "true"))
 		return;
-	ret->has_lat = read_number(op, "lat", "place.lat", &ret->lat);
-	ret->has_lon = read_number(op, "lon", "place.lon", &ret->lon);
+	ret->has_lat = read_degrees(op, "lat", "place.lat", 90, &ret->lat);
+	ret->has_lon = read_degrees(op, "lon", "place.lon", 180, &ret->lon);
 }
 
 /* Files that an earlier showing of the form had taken, less those now unwanted. */

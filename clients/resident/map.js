@@ -1,9 +1,10 @@
 /*
- * The public map, added to the list that works without it: the districts' outlines, on
- * pictures if the city has set where to get them, and what /api/v1/map says of the box that is seen. A case or a number of them is a button, so that
- * the map works by keyboard as well.
+ * The public map, added to the list that works without it: the districts' outlines, on what
+ * the city has set to draw them on (pictures, or a PMTiles file, whose reader is fetched
+ * then), and what /api/v1/map says of the box that is seen. A case or a number of them is a
+ * button, so that the map works by keyboard as well.
  */
-import { control, divIcon, geoJSON, layerGroup, map as makeMap, marker, tileLayer } from 'leaflet';
+import { control, DomUtil, divIcon, geoJSON, GridLayer, layerGroup, map as makeMap, marker, tileLayer } from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 
 const section = document.querySelector('[data-map-section]');
@@ -76,9 +77,21 @@ function showBox(map, layer) {
 
 async function drawDistricts(map) {
   const areas = await read('/api/v1/areas?kind=district');
-  const className = words.tiles ? 'outline over' : 'outline';
 
-  geoJSON(areas, { interactive: false, style: () => ({ className }) }).addTo(map);
+  geoJSON(areas, { interactive: false, style: { className: 'outline' } }).addTo(map);
+}
+
+async function drawUnder(map) {
+  const { tiles: url, credit, vector, lang } = words;
+
+  if (credit) control.attribution({ prefix: false }).addTo(map);
+  if (url.endsWith('.pmtiles')) {
+    const { drawFile } = await import(vector);
+    await drawFile({ GridLayer, DomUtil }, map, { url, credit, lang: lang.replace(/-.*/, '') });
+  } else {
+    tileLayer(url, { maxZoom: 20, maxNativeZoom: 18, attribution: credit }).addTo(map);
+    box.classList.add('tiled');
+  }
 }
 
 function start() {
@@ -88,10 +101,6 @@ function start() {
     zoomAnimation: !isStill, fadeAnimation: !isStill, inertia: !isStill, scrollWheelZoom: false });
   const layer = layerGroup().addTo(map);
 
-  if (words.tiles) {
-    tileLayer(words.tiles, { maxZoom: 20, maxNativeZoom: 18, attribution: words.credit }).addTo(map);
-    control.attribution({ prefix: false }).addTo(map);
-  }
   control.zoom({ zoomInTitle: words.closer, zoomOutTitle: words.further }).addTo(map);
   map.on('popupopen', ({ popup }) => popup.getElement().querySelector('.leaflet-popup-close-button')
     ?.setAttribute('aria-label', words.shut));
@@ -99,6 +108,8 @@ function start() {
   map.on('moveend', showBox(map, layer));
   map.fire('moveend');
   drawDistricts(map).catch(() => { said.textContent = words.away; });
+  /* Without it the map is the districts' outlines. */
+  if (words.tiles) drawUnder(map).catch(() => undefined);
 }
 
 section.hidden = false;

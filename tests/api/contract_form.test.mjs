@@ -109,6 +109,24 @@ test('wrong fields are 422: a summary that links to them, and all is kept', asyn
   assert.match(res.text, /<title>[^<]*Fel/);
 });
 
+test('a place on the map in anything but plain degrees is refused, and nothing is lost', async () => {
+  for (const [lat, lon] of [['0x3B', '18'], ['59.3', 'inf'], ['nan', '18'], [' 59.3', '18'], ['59.3', '18 '],
+    ['59,3', '18'], ['+59.3', '18'], ['5.93e1', '18'], ['59.3.1', '18'], ['.', '18'], ['-', '-'], ['90.1', '18'],
+    ['59.3', '-180.1'], [`1${'0'.repeat(400)}`, '18'], ['x', 'y']]) {
+    const res = await send({ ...await open(), ...typed, lat, lon });
+    assert.equal(res.status, 422, `${lat} ${lon}`);
+    assertKept(res, { ...typed, lat, lon });
+    const said = visible(res.text).split('Platsen på kartan stämmer inte').length - 1;
+    assert.equal(said, 2, `once in the summary and once at the field: ${lat} ${lon}`);
+    assert.match(res.text, /href="#place"/);
+  }
+  const without = await send({ ...await open(), ...typed, lat: 'x', lon: '18', noPoint: 'true' });
+  assert.equal(without.status, 303, 'the box takes it away');
+  const row = await caseOf(await send({ ...await open(), ...typed, lat: '59.31', lon: '-0.5' }));
+  const [{ at }] = await server.sql(`SELECT public.st_astext(position) AS at FROM synpunkt.case WHERE id = ${row.id}`);
+  assert.equal(at, 'POINT(-0.5 59.31)');
+});
+
 test('the same faults come back in English', async () => {
   const res = await send({ ...await open(server, '?lang=en'), text: '', email: 'anna' });
   assert.equal(res.status, 422);

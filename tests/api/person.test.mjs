@@ -1,11 +1,14 @@
 /* What is held on one person: all of it, at the boards that are asked, and nobody else's. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { act, at, coordinator, farsta, serial, trafik } from './contract_desk_kit.mjs';
-import { eventually, multipart, startServer } from './harness.mjs';
+import { eventually, multipart, startServer, testRoot } from './harness.mjs';
 import { letter, lmtpOpen } from './lmtp_client.mjs';
 import { openPsql } from './psql.mjs';
+import { makePushKey } from './push_service.mjs';
 import { newColleague } from './staff.mjs';
 
 let server, desk, officer, cases;
@@ -20,8 +23,11 @@ async function submit(text, contact, more = {}) {
 }
 
 before(async () => {
+  const dir = fs.mkdtempSync(path.join(testRoot(), 'person-'));
+  fs.chmodSync(dir, 0o755);
   server = await startServer({ env: { SYNPUNKT_DATABASE_TIMEOUT_MS: '2000',
-    SYNPUNKT_DATABASE_CONNECTIONS: '1' } });
+    SYNPUNKT_DATABASE_CONNECTIONS: '1', SYNPUNKT_PUSH_HOSTS: 'push.example',
+    SYNPUNKT_PUSH_KEY_FILE: makePushKey(path.join(dir, 'push-key.pem')) } });
   desk = await coordinator(server);
   officer = await newColleague(server, 'ombud', `data-protection-officer@${trafik}`, 'Dag Ombud');
   cases = {
@@ -141,6 +147,43 @@ test('the mails that came about a case are listed, where the board had all that 
     const [here] = (await ctl('--email', from, '--board', trafik)).items;
     assert.equal(here.originals.length, 1);
   });
+
+test('since when which devices are told of a case is said, and nowhere which they are', async () => {
+  const email = 'aviserad@example.org';
+  const c = await submit('Med aviseringar', { email });
+  const tell = async (device) => {
+    const res = await server.put(`/api/v1/cases/${c.number}/push-subscription`, {
+      headers: { authorization: `Bearer ${c.followUpCode}` },
+      json: { endpoint: `https://push.example/${device}`, keys: {
+        p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+        auth: 'BTBZMqHH6r4Tts7J_aSIgg' } } });
+    assert.equal(res.status, 204, res.text);
+  };
+  const devices = async (...args) =>
+    (await ctl('--email', email, ...args)).items.map((i) => i.devices);
+  assert.deepEqual(await devices(), [[]]);
+  await tell('telefon');
+  await tell('platta');
+  await server.sql(`UPDATE synpunkt.push_subscription SET made_at = '2026-01-02 03:04:05Z'
+    WHERE endpoint LIKE '%telefon'`);
+  const [[first, second]] = await devices();
+  assert.deepEqual(first, { since: '2026-01-02T03:04:05.000Z' });
+  assert.ok(Math.abs(Date.parse(second.since) - Date.now()) < 60000, second.since);
+  const { stdout } = await server.ctl(['person', 'export', '--email', email]);
+  assert.match(stdout, /Enheter som får aviseringar, sedan\n {2}2026-01-02T03:04:05\.000Z\n {2}20/);
+  const { text } = await search(officer, { email });
+  assert.match(text, /"devices": ?\[\{"since": ?"2026-01-02T/);
+  assert.doesNotMatch(stdout + text, /push\.example|telefon|platta/);
+  await assert.rejects(server.sql(`SET ROLE synpunkt_person;
+    SELECT endpoint FROM synpunkt.push_subscription`), /permission denied/);
+
+  await act(desk, c.number, 'transfer', { board: farsta, ground: 'consent' });
+  assert.deepEqual(await devices('--board', trafik), [[]], 'told by whom it was passed on to');
+  assert.deepEqual(await devices('--board', farsta), [[first, second]]);
+  await act(await newColleague(server, 'farsta-r', `coordinator@${farsta}`), c.number, 'correct',
+    { text: 'Fel person', contact: { email: 'ratt@example.org' } });
+  assert.deepEqual(await devices(), [undefined], 'they are another’s now');
+});
 
 test('an officer for one unit is no officer of the board', async () => {
   const [{ code }] = await server.sql(`SELECT n.code FROM synpunkt.unit n LIMIT 1`);

@@ -27,6 +27,8 @@ before(async () => {
   await co.get(at(one));
   await act(co, one, 'reply', { text: 'Hej Eva!\n\nLampan är lagad.' });
   await act(co, two, 'correct', { text: 'Fel person', contact: { email: 'eva.k@example.se' } });
+  await server.sql(`INSERT INTO synpunkt.push_subscription (case_id, endpoint, made_at)
+    VALUES (${serial(one)}, 'https://push.example/eva', '2025-01-02 11:00Z')`);
   numbers = { one, two, three };
 });
 after(async () => {
@@ -78,7 +80,7 @@ test('by keyboard alone: from the menu to what is held, which can be saved and p
   const text = await tab.locator('.held').innerText();
   for (const part of [numbers.one, numbers.two, 'Lampan vid lekplatsen', 'Eva Ek', '070-123 45 67', 'Storgatan 1',
     'Hej Eva!', 'bild-av-platsen.txt', 'Cia Ord: ärendet', 'Uppgiften stod i ärendet tills den rättades',
-    'Eva.EK@example.se, hos Trafiknämnden'])
+    'Eva.EK@example.se, hos Trafiknämnden', 'Enheter som får aviseringar', 'sedan 2 jan. 2025'])
     assert.ok(text.toLowerCase().includes(part.toLowerCase()), part);
   assert.doesNotMatch(text, /Snöröjningen|Bo Annan|Fel person/);
   await look(tab, 'found');

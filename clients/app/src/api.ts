@@ -1,6 +1,6 @@
 /* What the app asks the server, each with the one place where its answer gets its type.
  * Not here: sending a case, which is send.ts's. */
-import type { Areas, CaseNow, Category, Known } from './types.ts';
+import type { Areas, CaseNow, Category, Known, Tiles } from './types.ts';
 
 /* The server understood and said no. */
 export class ProblemError extends Error {
@@ -80,6 +80,10 @@ export async function readCategories(): Promise<Category[]> {
 
 export async function readDistricts(): Promise<Areas> {
   return shaped(await ask('areas?kind=district'), ['features']) as Areas;
+}
+
+export async function readTiles(): Promise<Tiles> {
+  return shaped(await ask('map-tiles'), ['url', 'credit']) as Tiles;
 }
 
 /* A part of the city's service that is not there is no fault of the resident's. */

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import built from 'built/map.json';
 
+import { readTiles } from './api.ts';
 import { useApp } from './app_state.ts';
 import type { Drawn, MapModule } from './map.ts';
 import { Icon } from './icons.tsx';
@@ -20,8 +21,13 @@ async function fetchMap(): Promise<MapModule> {
   return await import(built.script) as MapModule; /* what map.ts exports */
 }
 
+/* Without what it is drawn on the map is the districts' outlines. */
+function drawUnder(drawn: Drawn, language: string): void {
+  readTiles().then((tiles) => drawn.under(tiles, language.replace(/-.*/, ''))).catch(() => undefined);
+}
+
 function useMap(isOpen: boolean, onAway: () => void): { current: HTMLDivElement | null } {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { writing, city } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
@@ -36,6 +42,7 @@ function useMap(isOpen: boolean, onAway: () => void): { current: HTMLDivElement 
       drawn.current = map.draw(box.current, { areas: city.areas, point, label: t('map.pin'), zoomIn: t('map.in'), zoomOut: t('map.out'),
         isStill: matchMedia('(prefers-reduced-motion: reduce)').matches,
         onMove: (to) => writing.setPlace({ ...to, accuracy: null, from: 'map' }) });
+      drawUnder(drawn.current, language.code);
     }, () => { if (!isOver) onAway(); });
     return () => {
       isOver = true;

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
+import { metres } from '../../shared/metres.ts';
 import { useApp } from './app_state.ts';
 import { Bar, Title } from './frame.tsx';
 import { districtAt, locate, mayLocate } from './geo.ts';
@@ -11,11 +12,6 @@ import { MapPanel } from './map_panel.tsx';
 import { useWords } from './words.ts';
 import { WhereDistrict } from './where_district.tsx';
 import { WhereSearch } from './where_search.tsx';
-
-/* How good a position is, in metres that mean something. */
-export function metres(accuracy: number): number {
-  return accuracy < 10 ? Math.max(1, Math.round(accuracy)) : Math.round(accuracy / 5) * 5;
-}
 
 type Looking = '' | 'waiting' | 'denied' | 'unavailable';
 

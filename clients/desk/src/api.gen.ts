@@ -3985,6 +3985,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map-tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What maps are drawn on: a PMTiles file, or pictures */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapTiles"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/totp": {
         parameters: {
             query?: never;
@@ -4471,6 +4516,12 @@ export interface components {
                 at: string;
                 text: string;
             }[];
+        };
+        MapTiles: {
+            /** @description A PMTiles file where it ends in .pmtiles, read by Range; else of pictures, with {z}, {x} and {y}; null: none, draw outlines */
+            url: string | null;
+            /** @description Whose map that is; empty: nothing to say */
+            credit: string;
         };
         /** @description GeoJSON (RFC 7946), WGS 84. What lies close together at that zoom is one point with a count; a place is rounded as its category says */
         MapCollection: {
@@ -5182,6 +5233,11 @@ export interface components {
                     size: number;
                     /** @description Of what follows the header */
                     bodySha256: string;
+                }[];
+                /** @description Those that are told by push of what is new in it, while a board that is asked has it */
+                devices?: {
+                    /** Format: date-time */
+                    since: string;
                 }[];
                 events?: {
                     /** Format: date-time */

@@ -41,6 +41,8 @@ function Lists({ item }: { item: HeldItem }): JSX.Element {
       <List title={t.persons.files} lines={(item.attachments ?? []).map((a) => a.name)} />
       <List title={t.originals.title} lines={(item.originals ?? []).map((m) =>
         `${wordOf(t.originals.kinds, m.class)}, ${instant(t, m.at)}, ${size(m.size, t)}`)} />
+      <List title={t.persons.devices} lines={(item.devices ?? []).map((d) =>
+        fill(t.persons.since, { at: instant(t, d.since) }))} />
       <List title={t.persons.events} lines={(item.events ?? []).map((e) =>
         `${wordOf(t.event, e.what)}, ${instant(t, e.at)}`)} />
       <List title={t.persons.reads} lines={(item.reads ?? []).map((r) =>

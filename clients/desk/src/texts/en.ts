@@ -571,8 +571,8 @@ export const en: Texts = {
     save: 'Save as a file',
     received: 'Received', closed: 'Closed', text: 'What was written',
     earlier: 'This stood in the case until it was corrected. The rest of the case may be somebody else’s.',
-    registrations: 'Registration numbers', messages: 'Messages', letters: 'Letters', files: 'Files',
-    events: 'Events', reads: 'Read by', theCase: 'the case', city: 'The board', person: 'The person',
+    registrations: 'Registration numbers', messages: 'Messages', letters: 'Letters', files: 'Files', since: 'since {at}',
+    devices: 'Devices that get notifications', events: 'Events', reads: 'Read by', theCase: 'the case', city: 'The board', person: 'The person',
   },
   keys: {
     title: 'Keyboard shortcuts',

@@ -569,8 +569,8 @@ export const sv = {
     save: 'Spara som fil',
     received: 'Kom in', closed: 'Avslutat', text: 'Det som skrevs',
     earlier: 'Uppgiften stod i ärendet tills den rättades. Resten av ärendet kan vara någon annans.',
-    registrations: 'Diarienummer', messages: 'Meddelanden', letters: 'Brev', files: 'Bilagor',
-    events: 'Händelser', reads: 'Läst av', theCase: 'ärendet', city: 'Nämnden', person: 'Personen',
+    registrations: 'Diarienummer', messages: 'Meddelanden', letters: 'Brev', files: 'Bilagor', since: 'sedan {at}',
+    devices: 'Enheter som får aviseringar', events: 'Händelser', reads: 'Läst av', theCase: 'ärendet', city: 'Nämnden', person: 'Personen',
   },
   keys: {
     title: 'Kortkommandon',
