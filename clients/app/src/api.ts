@@ -38,6 +38,8 @@ function initOf({ method = 'GET', body, bearer, keepalive = false }: Call, signa
 async function answerOf(path: string, call: Call, signal: AbortSignal): Promise<unknown> {
   const res = await fetch(`/api/v1/${path}`, initOf(call, signal));
 
+  /* Unread it would hold its connection until it is swept up. */
+  if (!res.ok) await res.body?.cancel();
   if (res.status >= 500) throw new OfflineError(String(res.status));
   if (!res.ok) throw new ProblemError(res.status, Number(res.headers.get('Retry-After')) || 0);
   if (res.status === 204) return null;

@@ -29,9 +29,11 @@ export interface VectorModule {
 
 const pictures = new Set([TileType.Png, TileType.Jpeg, TileType.Webp, TileType.Avif]);
 
-/* What could not be had is asked for again the next time, and not kept as a failure. */
+/* What could not be had is asked for again the next time, and not kept as a failure. That
+ * there is no tile somewhere says nothing of the others. */
 class Parts extends PMTiles {
   hasRead = false;
+  hasFailed = false;
   readonly #kept: SharedPromiseCache;
 
   constructor(url: string) {
@@ -44,10 +46,13 @@ class Parts extends PMTiles {
   override async getZxy(...asked: Parameters<PMTiles['getZxy']>): ReturnType<PMTiles['getZxy']> {
     try {
       const tile = await super.getZxy(...asked);
-      this.hasRead = true;
+      if (tile) this.hasRead = true;
       return tile;
     } catch (error) {
-      if (!asked[3]?.aborted) this.#kept.cache.clear();
+      if (!asked[3]?.aborted) {
+        this.hasFailed = true;
+        this.#kept.cache.clear();
+      }
       throw error;
     }
   }
@@ -71,7 +76,7 @@ export async function drawFile(leaflet: Leaflet, map: LeafletMap, tiles: MapFile
   const header = await file.getHeader();
   /* Leaflet is not done with the layer when it says so. */
   const make = () => layerOf(leaflet, file, header, tiles, dark.matches)
-    .on('load', () => { if (!file.hasRead) setTimeout(end); });
+    .on('load', () => { if (file.hasFailed && !file.hasRead) setTimeout(end); });
   let layer = make();
   const turn = (): void => {
     layer.remove();
