@@ -179,6 +179,9 @@ static const struct settings_row rows[] = {
 	{ ROW("DIGEST_AT", TEXT, digest_at), .max = 5, .standard = "07:30",
 		.help = "local time, HH:MM, of the letter that staff get on working "
 			"days; empty: none" },
+	{ ROW("CHECK_AT", TEXT, check_at), .max = 5, .standard = "02:30",
+		.help = "local time after which the figures are checked against the events, "
+			"once a day; empty: never" },
 	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
 		.help = "seconds that work under way has when the server stops" },
 	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",

@@ -54,6 +54,7 @@ struct options {
 	int64_t session_idle_s, session_longest_s;
 	int64_t near_due_days;
 	const char *digest_at; /* "07:30", local */
+	const char *check_at;  /* "02:30", local; or NULL */
 	int64_t grace_s;
 	int log_format, log_level; /* enum log_format, enum log_level */
 };

@@ -5335,7 +5335,17 @@ export interface components {
             /** @description null: the city */
             board: string | null;
             month: string;
+            /** @description As it was on the third working day after the month; nothing changes it */
             frozen: boolean;
+            /** @description Of a frozen month: what was known later, in order */
+            corrections?: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                hash: string;
+                /** @description [part, item, column, before, now] */
+                changes: unknown[][];
+            }[];
             /** @description Ärenden i månaden som väntar på svar och vars sista dag inte har passerat. */
             notDue?: number;
             /** @description Ämne och typ är ärendets nuvarande. Rättas de i efterhand flyttar ärendet i tabellerna. */
