@@ -2,6 +2,7 @@
  * position with how good it is, and a point that never contradicts the address. That the form
  * is whole without them is in journey.test.mjs. */
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { eventually, startServer } from '../api/harness.mjs';
@@ -17,11 +18,20 @@ const [button, back] = ['[data-here] button:first-of-type', '[data-here] button:
 /* Beside Exempelgatan 11 of the demonstration's table. */
 const farsta = { latitude: 59.25272, longitude: 18.0927, accuracy: 23 };
 
-let server;
-before(async () => { server = await startServer({ env: formEnv }); });
+let city, server;
+before(async () => {
+  city = http.createServer((req, res) => {
+    res.setHeader('content-type', 'text/html; charset=utf-8');
+    res.end(`<iframe src="${server.url}/lamna?ram=1" width="380" height="800"></iframe>`);
+  });
+  await new Promise((done) => { city.listen(0, '127.0.0.1', done); });
+  city.origin = `http://localhost:${city.address().port}`;
+  server = await startServer({ env: { ...formEnv, SYNPUNKT_FRAME_ANCESTORS: city.origin } });
+});
 after(async () => {
   await closeBrowser();
   await server?.stop();
+  city?.close();
 });
 
 async function begin({ at = '/lamna', here, ...more } = {}) {
@@ -370,6 +380,16 @@ test('the child’s form asks nobody, and without script the field is a plain on
   assert.equal(await plain.getAttribute('#address', 'role'), null);
   assert.ok(await plain.isVisible('#no-point') && !await plain.isVisible(button));
   await leave(plain);
+});
+
+test('in a frame of another site’s page the city suggests, too', async () => {
+  const tab = await begin({ at: city.origin });
+  const frame = await (await tab.$('iframe')).contentFrame();
+
+  await frame.locator('#address').pressSequentially('provstigen 58');
+  await frame.getByRole('option', { name: 'Provstigen 58, Farsta' }).click();
+  await eventually('the point is there', async () => await frame.inputValue('#lat') === '59.249300');
+  await leave(tab);
 });
 
 for (const [lang, dir] of [['sv', 'ltr'], ['fi', 'ltr'], ['ar', 'rtl']])
