@@ -1,0 +1,24 @@
+/* pack_page - the monthly pack as a page: tables first, a chart beside each that has
+ * one, the months around it, and the form for a correction. */
+#ifndef SYNPUNKT_SERVER_PACK_PAGE_H
+#define SYNPUNKT_SERVER_PACK_PAGE_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct page;
+
+struct pack_around {
+	const char *board;        /* a code, or STATISTICS_CITY */
+	const char *month;        /* its first day */
+	const char *first, *last; /* months with figures, or NULL */
+	const char *csrf;         /* of who may correct; NULL: may not */
+	int64_t differs;          /* figures that the cells say otherwise now */
+};
+
+/* Answers; doc is the caller's. */
+void pack_page_reply(
+	struct page *page, const json_t *doc, const struct pack_around *around);
+
+#endif
