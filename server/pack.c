@@ -15,7 +15,7 @@ struct pack {
 	json_t *parts; /* part -> {item: true} */
 	struct pack_figure *rows;
 	size_t n, room;
-	char month[PACK_MONTH], last_year[PACK_MONTH];
+	char month[PACK_MONTH], last_year[PACK_MONTH], first[PACK_MONTH];
 	bool has_last_year;
 };
 
@@ -70,6 +70,8 @@ static void row_take(struct pack *pack, const char *month, const json_t *row, si
 
 	figure->n = json_integer_value(json_array_get(row, at + 3));
 	figure->known = true;
+	if (strcmp(month, pack->first) < 0)
+		snprintf(pack->first, sizeof(pack->first), "%s", month);
 	item_note(pack, text_at(row, at), text_at(row, at + 1));
 }
 
@@ -115,6 +117,7 @@ struct pack *pack_new(json_t *body, struct error *err)
 	pack->index = json_object();
 	pack->parts = json_object();
 	snprintf(pack->month, sizeof(pack->month), "%s", month);
+	snprintf(pack->first, sizeof(pack->first), "%s", month);
 	pack_month_step(pack, -12, pack->last_year);
 	pack->has_last_year = json_is_array(json_object_get(body, "lastYear"));
 	rows_take(pack);
@@ -145,6 +148,11 @@ const char *pack_month(const struct pack *pack)
 const char *pack_last_year(const struct pack *pack)
 {
 	return pack->has_last_year ? pack->last_year : NULL;
+}
+
+const char *pack_first_month(const struct pack *pack)
+{
+	return pack->first;
 }
 
 struct pack_figure pack_get(const struct pack *pack, const char *month,

@@ -41,6 +41,9 @@ const json_t *pack_body(const struct pack *pack);
 const char *pack_month(const struct pack *pack);     /* "2026-10" */
 const char *pack_last_year(const struct pack *pack); /* NULL: no figures then */
 
+/* The first month that it has a figure of: before it nothing is known. */
+const char *pack_first_month(const struct pack *pack);
+
 /* So many months later or earlier than the pack's. */
 void pack_month_step(const struct pack *pack, int months, char ret[PACK_MONTH]);
 

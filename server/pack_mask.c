@@ -171,7 +171,7 @@ static int list_mask(
 
 	mask_clear(mask);
 	cells = items_add(mask, part, col, &n);
-	if (n == 0)
+	if (n < 2) /* then it is the total, which is shown */
 		return 0;
 	total_add(mask, cells, n);
 	return mask_run(mask, err);
@@ -205,7 +205,7 @@ static int areas_mask(struct mask *mask, struct error *err)
 
 	mask_clear(mask);
 	cells = items_add(mask, "category", "received", &n);
-	if (n == 0)
+	if (n < 2)
 		return 0;
 	totals = arena_array(mask->arena, json_object_size(areas) + 1, sizeof(*totals));
 	json_object_foreach((json_t *)areas, area, unused) totals[n_areas++] =

@@ -144,8 +144,11 @@ static void month_cells(const struct pack_view *view, json_t *row, const char *p
 
 	for (int i = YEAR; i >= 0; i--) {
 		pack_month_step(view->pack, -i, month);
-		pack_cell_count(
-			view, row, pack_get(view->pack, month, part, item, col));
+		if (strcmp(month, pack_first_month(view->pack)) < 0)
+			pack_cell_none(row);
+		else
+			pack_cell_count(view, row,
+				pack_get(view->pack, month, part, item, col));
 	}
 }
 

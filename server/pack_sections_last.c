@@ -34,7 +34,9 @@ static void section_stock(struct pack_view *view)
 			"count");
 	pack_column(view, table, "all", "statistics.open", "count");
 	for (; *units; units++) {
-		if (pack_now(view, "unit", *units, "open").n == 0)
+		struct pack_figure open = pack_now(view, "unit", *units, "open");
+
+		if (open.n == 0 && open.mark == SUPPRESS_SHOWN)
 			continue;
 		row = pack_row(table, *units, pack_name(view, "unit", *units));
 		for (size_t i = 0; i < PACK_BUCKETS; i++)

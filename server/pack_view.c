@@ -120,6 +120,23 @@ static int by_most(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Some measure of it is there or hidden: a row that is left out says 0. */
+static bool is_told(const struct pack_view *view, const char *part, const char *item)
+{
+	static const char *const cols[] = { "received", "closed", "open", "overdue",
+		"answer_of" };
+
+	for (size_t i = 0; i < ARRAY_LEN(cols); i++) {
+		struct pack_figure now = pack_now(view, part, item, cols[i]);
+		struct pack_figure before = pack_before(view, part, item, cols[i]);
+
+		if (now.n > 0 || now.mark != SUPPRESS_SHOWN ||
+			(i == 0 && (before.n > 0 || before.mark != SUPPRESS_SHOWN)))
+			return true;
+	}
+	return false;
+}
+
 const char *const *pack_sorted(
 	const struct pack_view *view, const char *part, const char *col)
 {
@@ -135,12 +152,9 @@ const char *const *pack_sorted(
 
 	json_object_foreach((json_t *)items, item, unused)
 	{
-		struct pack_figure now = pack_now(view, part, item, col);
-		struct pack_figure before = pack_before(view, part, item, col);
-
-		if (now.n > 0 || before.n > 0 || now.mark || before.mark)
+		if (is_told(view, part, item))
 			places[n++] = (struct place){ item, pack_name(view, part, item),
-				now };
+				pack_now(view, part, item, col) };
 	}
 	qsort(places, n, sizeof(*places), by_most);
 	for (size_t i = 0; i < n; i++)

@@ -35,8 +35,8 @@ struct pack_figure pack_now(const struct pack_view *view, const char *part,
 struct pack_figure pack_before(const struct pack_view *view, const char *part,
 	const char *item, const char *col);
 
-/* The items of a part that a month or the one before has a figure of col for: most
- * first, hidden ones after them by name, the one without a code last. NULL ends it. */
+/* The items of a part that there is something to tell of, by col: most first, hidden
+ * ones after them by name, the one without a code last. NULL ends it. */
 const char *const *pack_sorted(
 	const struct pack_view *view, const char *part, const char *col);
 
