@@ -149,9 +149,11 @@ static int pack_read(
 		.month = making->month,
 		.first = arena_dup(arena, db_rows_text(rows, 0, PACK_FIRST)),
 		.last = arena_dup(arena, db_rows_text(rows, 0, PACK_LAST)),
-		.csrf = db_rows_bool(rows, 0, PACK_MAY_CORRECT)
-				? session_get(making->req)->csrf
-				: NULL };
+		.csrf = session_get(making->req)->csrf,
+		.may_correct = db_rows_bool(rows, 0, PACK_MAY_CORRECT) };
+	if (db_rows_text(rows, 0, PACK_SUBSCRIBED))
+		making->around.subscription =
+			db_rows_bool(rows, 0, PACK_SUBSCRIBED) ? "on" : "off";
 	body = json_loads(db_rows_text(rows, 0, PACK_WHOLE), 0, NULL);
 	making->around.differs = json_integer_value(json_object_get(body, "differs"));
 	making->pack = pack_new(body, err);
@@ -332,6 +334,58 @@ static void correction_post(struct http_request *req)
 		op->reason, correction_on_done, op);
 }
 
+/* ---- who is told ---- */
+
+static void subscription_on_done(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct correction *op = arg;
+	struct error err = { 0 };
+	const char *outcome = db_err ? "" : db_rows_text(rows, 0, 0);
+
+	if (db_err)
+		err = *db_err;
+	else if (!strcmp(outcome, "forbidden"))
+		error_set(&err, ERR_FORBIDDEN,
+			"the figures are for a role at the board and for analysts");
+	else if (!strcmp(outcome, "no-address"))
+		error_set(&err, ERR_CONFLICT, "you have no e-mail address here");
+	if (err.code != ERR_NONE)
+		http_reply_error(op->req, &err);
+	else
+		http_reply(op->req, 204, NULL);
+}
+
+static void subscription_set(struct http_request *req, bool on)
+{
+	struct worker *worker = http_app(req);
+	struct correction *op = arena_alloc(http_arena(req), sizeof(*op));
+	struct error err = { 0 };
+
+	op->req = req;
+	op->board = statistics_page_board_code(req);
+	if (!op->board) {
+		error_set(&err, ERR_NOT_FOUND, "no such board");
+		http_reply_error(req, &err);
+		return;
+	}
+	http_on_close(req, correction_on_gone, op);
+	op->call = statistics_store_subscribe(worker->report_pool,
+		&(struct statistics_wanted){
+			.session = session_get(req), .board = op->board },
+		on, subscription_on_done, op);
+}
+
+static void subscription_put(struct http_request *req)
+{
+	subscription_set(req, true);
+}
+
+static void subscription_delete(struct http_request *req)
+{
+	subscription_set(req, false);
+}
+
 static const char *const json_media[] = { "application/json", NULL };
 static const char *const query_names[] = { "board", "month", "lang", NULL };
 
@@ -352,6 +406,16 @@ const struct http_route pack_routes[] = {
 		.request = "CorrectionInput",
 		.response = "Outcome",
 		.summary = "Put what is known now of a frozen month beside it" },
+	{ .method = HTTP_PUT,
+		.path = "/api/v1/statistics/subscriptions/{board}",
+		.access = ACCESS_STAFF,
+		.handle = subscription_put,
+		.summary = "Be told by mail when a month of the board is frozen" },
+	{ .method = HTTP_DELETE,
+		.path = "/api/v1/statistics/subscriptions/{board}",
+		.access = ACCESS_STAFF,
+		.handle = subscription_delete,
+		.summary = "Be told no more" },
 	{ .method = HTTP_GET,
 		.path = "/statistik/{board}/{month}",
 		.access = ACCESS_STAFF,

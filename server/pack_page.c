@@ -96,9 +96,15 @@ void pack_page_reply(
 	json_object_set_new(page->data, "sections", sections_json(page, doc));
 	json_object_set_new(page->data, "corrected",
 		json_boolean(json_array_size(json_object_get(doc, "corrections")) > 0));
+	json_object_set_new(page->data, "csrf", json_string(around->csrf));
 	json_object_set_new(page->data, "correct",
-		around->csrf && around->differs > 0 ? json_string(around->csrf)
-						    : json_null());
+		json_boolean(around->may_correct && around->differs > 0));
+	json_object_set_new(page->data, "subscription",
+		around->subscription
+			? json_pack("{s:b, s:s}", "on",
+				  !strcmp(around->subscription, "on"), "code",
+				  statistics_page_code(around->board))
+			: json_null());
 	month_links(page, around);
 	page_reply(page, 200, "month");
 }

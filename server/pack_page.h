@@ -3,6 +3,7 @@
 #ifndef SYNPUNKT_SERVER_PACK_PAGE_H
 #define SYNPUNKT_SERVER_PACK_PAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -13,8 +14,11 @@ struct pack_around {
 	const char *board;        /* a code, or STATISTICS_CITY */
 	const char *month;        /* its first day */
 	const char *first, *last; /* months with figures, or NULL */
-	const char *csrf;         /* of who may correct; NULL: may not */
-	int64_t differs;          /* figures that the cells say otherwise now */
+	const char *csrf;         /* of the session */
+	bool may_correct;
+	int64_t differs; /* figures that the cells say otherwise now */
+	/* What is told by mail: "on", "off"; NULL: there is no address to write to. */
+	const char *subscription;
 };
 
 /* Answers; doc is the caller's. */
