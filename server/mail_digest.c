@@ -101,13 +101,12 @@ static const char *frozen_line(const struct making *m, const json_t *item)
 	const char *texts[ARRAY_LEN(figures)];
 
 	for (size_t i = 0; i < ARRAY_LEN(figures); i++)
-		texts[i] = arena_printf(
-			m->arena, "%" JSON_INTEGER_FORMAT, figures[i]);
+		texts[i] = arena_printf(m->arena, "%" JSON_INTEGER_FORMAT, figures[i]);
 	return arena_printf(m->arena, "%s: %s/statistik/%s/%s",
 		format(m, "mail.digest.frozen-line",
-			TEXT_VALUES({ "board", name ? name
-						    : format(m, "statistics.city",
-							      NULL) },
+			TEXT_VALUES(
+				{ "board", name ? name
+						: format(m, "statistics.city", NULL) },
 				{ "month", month }, { "received", texts[0] },
 				{ "closed", texts[1] }, { "in", texts[2] },
 				{ "of", texts[3] })),
