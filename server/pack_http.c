@@ -2,7 +2,7 @@
  *   pack_get          judged; the database is asked
  *   pack_on_rows      parsed
  *   pack_work         in a work thread: what small numbers ask for
- *   pack_on_masked    the document, and the form that was asked for
+ *   pack_on_masked    the form that was asked for (pack_forms.c)
  */
 #include "server/pack_http.h"
 
@@ -21,11 +21,8 @@
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/pack.h"
-#include "server/pack_csv.h"
+#include "server/pack_forms.h"
 #include "server/pack_page.h"
-#include "server/pack_view.h"
-#include "server/page.h"
-#include "server/page_staff.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/statistics_http.h"
@@ -34,12 +31,6 @@
 #include "server/worker.h"
 
 #define REASON_MAX 500
-
-enum pack_form {
-	PACK_PAGE,
-	PACK_JSON,
-	PACK_CSV
-};
 
 struct pack_making {
 	struct http_request *req; /* NULL: the client has left */
@@ -72,50 +63,6 @@ static void making_abandon(void *arg)
 	making->req = NULL;
 }
 
-/* ---- the forms ---- */
-
-static void json_reply(struct http_request *req, const json_t *doc)
-{
-	char *text = json_dumps(doc, JSON_COMPACT);
-
-	evbuffer_add(http_out(req), text, strlen(text));
-	mem_free(text);
-	http_reply(req, 200, "application/json; charset=utf-8");
-}
-
-static void csv_reply(const struct pack_making *making, const json_t *doc)
-{
-	struct http_request *req = making->req;
-
-	pack_csv(doc, http_out(req));
-	http_set_header(req, "Content-Disposition",
-		arena_printf(http_arena(req),
-			"attachment; filename=\"statistik-%s-%.7s.csv\"",
-			statistics_page_code(making->board), making->month));
-	http_reply(req, 200, "text/csv; charset=utf-8");
-}
-
-static void pack_reply(struct pack_making *making)
-{
-	struct http_request *req = making->req;
-	struct page page;
-	json_t *doc;
-
-	page_staff_init(&page, req, STATISTICS_ROOT);
-	doc = pack_view(
-		&page, making->pack, statistics_page_board_name(&page, making->board));
-	if (making->form == PACK_PAGE) {
-		pack_page_reply(&page, doc, &making->around);
-	} else {
-		json_decref(steal(page.data));
-		if (making->form == PACK_JSON)
-			json_reply(req, doc);
-		else
-			csv_reply(making, doc);
-	}
-	json_decref(doc);
-}
-
 static void pack_on_masked(void *arg)
 {
 	struct pack_making *making = arg;
@@ -123,7 +70,8 @@ static void pack_on_masked(void *arg)
 	if (making->req && making->err.code != ERR_NONE)
 		http_reply_error(making->req, &making->err);
 	else if (making->req)
-		pack_reply(making);
+		pack_forms_reply(
+			making->req, making->form, making->pack, &making->around);
 	making_free(making);
 }
 
@@ -220,6 +168,11 @@ static void pack_page_get(struct http_request *req)
 static void pack_csv_get(struct http_request *req)
 {
 	pack_path_get(req, PACK_CSV);
+}
+
+static void pack_pdf_get(struct http_request *req)
+{
+	pack_path_get(req, PACK_PDF);
 }
 
 static void board_judge(
@@ -425,6 +378,11 @@ const struct http_route pack_routes[] = {
 		.path = "/statistik/{board}/{month}/csv",
 		.access = ACCESS_STAFF,
 		.handle = pack_csv_get,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = "/statistik/{board}/{month}/pdf",
+		.access = ACCESS_STAFF,
+		.handle = pack_pdf_get,
 		.page = true },
 	{ 0 },
 };

@@ -81,8 +81,8 @@ static json_t *sections_json(const struct page *page, const json_t *doc)
 	return sections;
 }
 
-void pack_page_reply(
-	struct page *page, const json_t *doc, const struct pack_around *around)
+/* What page and PDF have in common. */
+static void doc_add(struct page *page, const json_t *doc)
 {
 	static const char *const members[] = { "title", "boardName", "monthName",
 		"month", "state", "hash", "frozen", "corrections", "definitions",
@@ -91,11 +91,17 @@ void pack_page_reply(
 	for (size_t i = 0; members[i]; i++)
 		json_object_set(
 			page->data, members[i], json_object_get(doc, members[i]));
-	json_object_set_new(page->data, "city", json_boolean(!around->board[0]));
-	json_object_set_new(page->data, "board", json_string(around->board));
 	json_object_set_new(page->data, "sections", sections_json(page, doc));
 	json_object_set_new(page->data, "corrected",
 		json_boolean(json_array_size(json_object_get(doc, "corrections")) > 0));
+}
+
+void pack_page_reply(
+	struct page *page, const json_t *doc, const struct pack_around *around)
+{
+	doc_add(page, doc);
+	json_object_set_new(page->data, "city", json_boolean(!around->board[0]));
+	json_object_set_new(page->data, "board", json_string(around->board));
 	json_object_set_new(page->data, "csrf", json_string(around->csrf));
 	json_object_set_new(page->data, "correct",
 		json_boolean(around->may_correct && around->differs > 0));
@@ -107,4 +113,11 @@ void pack_page_reply(
 			: json_null());
 	month_links(page, around);
 	page_reply(page, 200, "month");
+}
+
+int pack_page_print(
+	struct page *page, const json_t *doc, struct evbuffer *out, struct error *err)
+{
+	doc_add(page, doc);
+	return page_render(page, "month_pdf", out, err);
 }

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+struct error;
+struct evbuffer;
 struct page;
 
 struct pack_around {
@@ -24,5 +26,9 @@ struct pack_around {
 /* Answers; doc is the caller's. */
 void pack_page_reply(
 	struct page *page, const json_t *doc, const struct pack_around *around);
+
+/* The same for paper, as a page that is complete without any other file. */
+int pack_page_print(
+	struct page *page, const json_t *doc, struct evbuffer *out, struct error *err);
 
 #endif
