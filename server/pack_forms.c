@@ -10,10 +10,12 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "lib/http.h"
+#include "lib/work.h"
 #include "server/pack.h"
 #include "server/pack_csv.h"
 #include "server/pack_page.h"
 #include "server/pack_view.h"
+#include "server/pack_xlsx.h"
 #include "server/page.h"
 #include "server/page_staff.h"
 #include "server/pdf_print.h"
@@ -37,6 +39,71 @@ static void name_set(
 		arena_printf(http_arena(req),
 			"attachment; filename=\"statistik-%s-%.7s.%s\"",
 			statistics_page_code(around->board), around->month, ending));
+}
+
+/* ---- the workbook ---- */
+
+struct workbook {
+	struct http_request *req; /* NULL: the client has left */
+	json_t *doc;
+	struct pack_xlsx_words words;
+	void *bytes;
+	size_t size;
+	struct error err;
+};
+
+static void workbook_abandon(void *arg)
+{
+	((struct workbook *)arg)->req = NULL;
+}
+
+static void workbook_free(struct workbook *book)
+{
+	json_decref(book->doc);
+	mem_free(book->bytes);
+	mem_free(book);
+}
+
+static void workbook_work(void *arg)
+{
+	struct workbook *book = arg;
+
+	pack_xlsx(book->doc, &book->words, &book->bytes, &book->size, &book->err);
+}
+
+static void workbook_done(void *arg)
+{
+	struct workbook *book = arg;
+
+	if (book->req && book->err.code != ERR_NONE) {
+		http_reply_error(book->req, &book->err);
+	} else if (book->req) {
+		evbuffer_add(http_out(book->req), book->bytes, book->size);
+		http_reply(book->req, 200, PACK_XLSX_TYPE);
+	}
+	workbook_free(book);
+}
+
+/* The document goes to the thread whole: nothing else has it then. */
+static void workbook_reply(
+	struct page *page, json_t *doc, const struct pack_around *around)
+{
+	struct http_request *req = page->req;
+	const struct worker *worker = http_app(req);
+	struct workbook *book = mem_new(sizeof(*book));
+	struct error err = { 0 };
+
+	json_decref(steal(page->data));
+	book->req = req;
+	book->doc = json_deep_copy(doc);
+	pack_xlsx_words_read(page->catalogue, page->language, &book->words);
+	if (work_run(worker->work, workbook_work, workbook_done, book, &err) < 0) {
+		workbook_free(book);
+		http_reply_error(req, &err);
+		return;
+	}
+	name_set(req, around, "xlsx");
+	http_on_close(req, workbook_abandon, book);
 }
 
 /* ---- PDF ---- */
@@ -118,6 +185,9 @@ void pack_forms_reply(struct http_request *req, enum pack_form form,
 		break;
 	case PACK_PDF:
 		pdf_reply(&page, doc, around);
+		break;
+	case PACK_XLSX:
+		workbook_reply(&page, doc, around);
 		break;
 	case PACK_JSON:
 		json_decref(steal(page.data));

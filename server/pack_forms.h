@@ -10,7 +10,8 @@ enum pack_form {
 	PACK_PAGE,
 	PACK_JSON,
 	PACK_CSV,
-	PACK_PDF, /* made by another process: answered later */
+	PACK_XLSX, /* made in a work thread: answered later */
+	PACK_PDF,  /* made by another process: answered later */
 };
 
 /* The last act of a handler. pack and around are needed during the call only. */

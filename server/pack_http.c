@@ -175,6 +175,11 @@ static void pack_pdf_get(struct http_request *req)
 	pack_path_get(req, PACK_PDF);
 }
 
+static void pack_xlsx_get(struct http_request *req)
+{
+	pack_path_get(req, PACK_XLSX);
+}
+
 static void board_judge(
 	struct http_request *req, const char *board, struct faults *faults)
 {
@@ -378,6 +383,11 @@ const struct http_route pack_routes[] = {
 		.path = "/statistik/{board}/{month}/csv",
 		.access = ACCESS_STAFF,
 		.handle = pack_csv_get,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = "/statistik/{board}/{month}/xlsx",
+		.access = ACCESS_STAFF,
+		.handle = pack_xlsx_get,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/statistik/{board}/{month}/pdf",
