@@ -1,13 +1,18 @@
 /* The monthly pack: one document in every form, nothing small to be found in it, and what
  * is corrected later beside it. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 
-import { ctl, eventually, startServer } from './harness.mjs';
+import { ctl, eventually, startServer, testRoot } from './harness.mjs';
 import { localDay, makeLives, nextMonth, storeLives } from './lives.mjs';
 import { hiddenCells, leaks } from './pack_leaks.mjs';
 import { newColleague } from './staff.mjs';
 
+const run = promisify(execFile);
 const trafik = 'trafiknamnden';
 const farsta = 'farsta-stadsdelsnamnd';
 const thisMonth = () => localDay(Date.now()).slice(0, 7);
@@ -164,8 +169,8 @@ test('the board’s secretary corrects a frozen month with a reason, which shows
     LIMIT 1`);
   await counted();
   const page = await sekr.get(`/statistik/${trafik}/${month}`);
-  assert.match(page.text, /data-correction/);
-  assert.doesNotMatch((await anna.get(`/statistik/${trafik}/${month}`)).text, /data-correction/);
+  assert.match(page.text, /api\/v1\/statistics\/corrections/);
+  assert.doesNotMatch((await anna.get(`/statistik/${trafik}/${month}`)).text, /api\/v1\/statistics\/corrections/);
 
   assert.equal((await correct(anna, { board: trafik, month, reason: 'Nej' })).status, 403);
   assert.equal((await correct(sekr, { board: farsta, month, reason: 'Nej' })).status, 403);
@@ -184,11 +189,57 @@ test('the board’s secretary corrects a frozen month with a reason, which shows
   assert.equal(corrections[0].reason, reason);
   const after = await sekr.get(`/statistik/${trafik}/${month}`);
   assert.ok(after.text.includes('Typen var fel i ett ärende &lt;b&gt;'));
-  assert.doesNotMatch(after.text, /data-correction/);
+  assert.doesNotMatch(after.text, /api\/v1\/statistics\/corrections/);
 });
 
 test('the CSV is safe from formulas', async () => {
   await server.sql("UPDATE synpunkt.category SET name = '=HYPERLINK(\"http://x\")' WHERE code = 'klotter'");
   const csv = await sekr.get(`/statistik/${trafik}/${thisMonth()}/csv`);
   assert.doesNotMatch(csv.text, /;"=/);
+});
+
+test('the pack as a workbook and as a tagged PDF, with the same figures', async () => {
+  const pack = await packOf(sekr, trafik);
+  const file = async (kind) => {
+    const res = await fetch(`${server.url}/statistik/${trafik}/${month}/${kind}`,
+      { headers: { cookie: sekr.cookie } });
+    assert.equal(res.status, 200, kind);
+    const at = path.join(testRoot(), `pack.${kind}`);
+    fs.writeFileSync(at, Buffer.from(await res.arrayBuffer()));
+    return { at, res };
+  };
+  const book = await file('xlsx');
+  assert.match(book.res.headers.get('content-disposition'), /\.xlsx"$/);
+  const { stdout: parts } = await run('unzip', ['-p', book.at, 'xl/sharedStrings.xml'], { encoding: 'utf8' });
+  for (const { title } of pack.sections) assert.ok(parts.includes(title), title);
+  const { at, res } = await file('pdf');
+  assert.equal(res.headers.get('content-type'), 'application/pdf');
+  const { stdout: tags } = await run('pdfinfo', ['-struct-text', at], { maxBuffer: 1 << 24 });
+  for (const tag of ['H1', 'H2', 'Table', 'TH', 'TD', 'Caption'])
+    assert.match(tags, new RegExp(`^ *${tag}\\b`, 'm'), tag);
+  const { stdout: text } = await run('pdftotext', ['-layout', at, '-'], { maxBuffer: 1 << 24 });
+  assert.match(text, new RegExp(`Inkomna +${cellOf(pack, 'headline', 'received', 'now').text}`));
+  assert.match(text, /Så räknar vi/);
+});
+
+test('who wants it is told in the daily letter when a month is frozen, once', async () => {
+  const at = `/api/v1/statistics/subscriptions/${trafik}`;
+  assert.equal((await sekr.put(at)).status, 409, 'without an address');
+  await server.sql("UPDATE synpunkt.staff_user SET email = 'sekr@example.org' WHERE username = 'sekr'");
+  assert.equal((await anna.put(`/api/v1/statistics/subscriptions/${farsta}`)).status, 403);
+  assert.equal((await sekr.put('/api/v1/statistics/subscriptions/ingen')).status, 404);
+  assert.equal((await sekr.put(at)).status, 204);
+  assert.match((await sekr.get(`/statistik/${trafik}/${month}`)).text, /data-send="DELETE"/);
+  const before = nextMonth(month, -1);
+  await server.sql(`UPDATE synpunkt.statistic_freeze SET next_month = '${before}-01'`);
+  await eventually('it is frozen', async () => (await packOf(sekr, trafik, before)).frozen, 20000);
+  const told = async () => (await server.sql(`SELECT synpunkt_statistics.told(u.id)::text AS told
+    FROM synpunkt.staff_user u WHERE u.username = 'sekr'`))[0].told;
+  const [first] = JSON.parse(await told());
+  assert.equal(first.month, before);
+  assert.equal(first.name, 'Trafiknämnden');
+  assert.equal(first.received, cellOf(await packOf(sekr, trafik, before), 'headline', 'received', 'now').n);
+  assert.equal(await told(), null);
+  assert.equal((await sekr.delete(at)).status, 204);
+  assert.match((await sekr.get(`/statistik/${trafik}/${month}`)).text, /data-send="PUT"/);
 });
