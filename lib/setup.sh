@@ -147,6 +147,7 @@ setup_run_packages=(
 	libsodium-dev
 	libssl-dev
 	libvips-dev
+	libxlsxwriter-dev
 	libxml2-dev
 	meson
 	ninja-build
