@@ -2,11 +2,13 @@
  * position with how good it is, and a point that never contradicts the address. That the form
  * is whole without them is in journey.test.mjs. */
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { eventually, startServer } from '../api/harness.mjs';
 import { axeSource, closeBrowser, formEnv, lookAt, openTab } from './browser.mjs';
 import { keyboard } from './hands.mjs';
+import { edges, rings } from './own_colours.mjs';
 
 const send = 'form#synpunkt section:last-of-type button';
 const list = '.suggestions';
@@ -16,11 +18,20 @@ const [button, back] = ['[data-here] button:first-of-type', '[data-here] button:
 /* Beside Exempelgatan 11 of the demonstration's table. */
 const farsta = { latitude: 59.25272, longitude: 18.0927, accuracy: 23 };
 
-let server;
-before(async () => { server = await startServer({ env: formEnv }); });
+let city, server;
+before(async () => {
+  city = http.createServer((req, res) => {
+    res.setHeader('content-type', 'text/html; charset=utf-8');
+    res.end(`<iframe src="${server.url}/lamna?ram=1" width="380" height="800"></iframe>`);
+  });
+  await new Promise((done) => { city.listen(0, '127.0.0.1', done); });
+  city.origin = `http://localhost:${city.address().port}`;
+  server = await startServer({ env: { ...formEnv, SYNPUNKT_FRAME_ANCESTORS: city.origin } });
+});
 after(async () => {
   await closeBrowser();
   await server?.stop();
+  city?.close();
 });
 
 async function begin({ at = '/lamna', here, ...more } = {}) {
@@ -371,6 +382,16 @@ test('the child’s form asks nobody, and without script the field is a plain on
   await leave(plain);
 });
 
+test('in a frame of another site’s page the city suggests, too', async () => {
+  const tab = await begin({ at: city.origin });
+  const frame = await (await tab.$('iframe')).contentFrame();
+
+  await frame.locator('#address').pressSequentially('provstigen 58');
+  await frame.getByRole('option', { name: 'Provstigen 58, Farsta' }).click();
+  await eventually('the point is there', async () => await frame.inputValue('#lat') === '59.249300');
+  await leave(tab);
+});
+
 for (const [lang, dir] of [['sv', 'ltr'], ['fi', 'ltr'], ['ar', 'rtl']])
   test(`the suggestions and what is said in ${lang}: clean, narrow and wide, light and dark`, async () => {
     const tab = await begin({ lang, here: farsta });
@@ -395,16 +416,19 @@ for (const [lang, dir] of [['sv', 'ltr'], ['fi', 'ltr'], ['ar', 'rtl']])
 test('in the reader’s own colours the suggestion that is reached is seen', async () => {
   const tab = await begin({ forcedColors: 'active' });
   const look = (e) => {
-    const { outlineStyle, outlineWidth, outlineColor, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(e);
-    return { ring: outlineStyle === 'none' || outlineColor === backgroundColor ? 0 : parseFloat(outlineWidth),
-      edge: borderTopColor === backgroundColor ? 0 : parseFloat(borderTopWidth) };
+    const { color, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(e);
+    return { color, backgroundColor, edge: borderTopColor === backgroundColor ? 0 : parseFloat(borderTopWidth) };
   };
 
   await type(tab, 'provs');
   await tab.waitForSelector(open);
   await tab.keyboard.press('ArrowDown');
   const [first, second] = await Promise.all([0, 1].map((i) => tab.locator('[role=option]').nth(i).evaluate(look)));
-  assert.ok(first.ring >= 2 && second.ring === 0, JSON.stringify([first, second]));
+  assert.ok(first.color !== second.color && first.backgroundColor !== second.backgroundColor && first.color !== first.backgroundColor,
+    JSON.stringify([first, second]));
   assert.ok((await tab.locator(list).evaluate(look)).edge >= 1, 'the list has an edge');
+  await tab.keyboard.press('Enter');
+  await edges(tab, 'form');
+  await rings(tab, 'form');
   await leave(tab);
 });

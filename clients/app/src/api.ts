@@ -111,6 +111,7 @@ export function findPlaces(q: string, signal: AbortSignal): Promise<FoundPlace[]
 
 export interface Nearest {
   name: string | null;
+  distance: number | null;
   insideCity: boolean;
 }
 

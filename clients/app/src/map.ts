@@ -74,7 +74,8 @@ function addZoom(map: LeafletMap, box: HTMLElement, zoomIn: string, zoomOut: str
     button.type = 'button';
     button.textContent = sign;
     button.setAttribute('aria-label', label);
-    button.addEventListener('click', () => map.setZoom(map.getZoom() + by));
+    /* At once: while it moves, Leaflet takes no further press. */
+    button.addEventListener('click', () => map.setZoom(map.getZoom() + by, { animate: false }));
     bar.append(button);
   }
   DomEvent.disableClickPropagation(bar);
