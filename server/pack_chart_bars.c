@@ -36,6 +36,8 @@ static struct chart_cell cell_of(
 {
 	struct chart_cell cell = chart_cell(row, column);
 
+	if (column >= b->c->n_columns)
+		return (struct chart_cell){ .text = "", .note = "" };
 	if (b->gauge && cell.mark == MARK_SHOWN && !(cell.of > 0))
 		cell.mark = MARK_NONE;
 	return cell;
@@ -77,8 +79,10 @@ static void measure(struct bars *b)
 	}
 	/* The longest bar takes all the room: its number is at its end, no tick. */
 	b->scale = chart_scale_make(low, high, TICKS);
-	if (high > 0)
+	if (high > low) {
 		b->scale.high = high;
+		b->scale.low = low;
+	}
 	b->width = fmax(CHART_WIDTH - widest - 10, CHART_WIDTH / 3);
 }
 
@@ -100,16 +104,22 @@ static void draw_keys(struct bars *b)
 	b->y = chart_keys(c, CHART_EM, keys, n);
 }
 
+static double first_tick(const struct bars *b)
+{
+	return ceil(b->scale.low / b->scale.step) * b->scale.step;
+}
+
 static void draw_tick_names(struct bars *b)
 {
 	struct chart *c = b->c;
 
-	for (double n = b->scale.low; n <= b->scale.high * 1.000001;
-		n += b->scale.step) {
+	for (double n = first_tick(b); n <= b->scale.high; n += b->scale.step) {
 		struct chart_at at = { bar_x(b, n), b->y, ANCHOR_MIDDLE };
 
-		if (n == b->scale.low)
+		if (at.x < chart_text_width(chart_number(c, n)) / 2) {
+			at.x = 0;
 			at.anchor = ANCHOR_START;
+		}
 		if (b->gauge && n == b->scale.high)
 			at.anchor = ANCHOR_END;
 		chart_text(c, LOOK_SOFT, at,
@@ -123,7 +133,7 @@ static void draw_ticks(struct bars *b, double top)
 {
 	const char *d = "";
 
-	for (double n = b->scale.low; n <= b->scale.high * 1.000001; n += b->scale.step)
+	for (double n = first_tick(b); n <= b->scale.high; n += b->scale.step)
 		if (n != 0)
 			d = arena_printf(b->c->arena, "%sM%.1f %.1fv%.1f", d,
 				bar_x(b, n), top - 4, BAR + 8);

@@ -11,7 +11,7 @@
 
 #define HEIGHT 200.0
 #define TICKS 4
-#define NAMES 124.0 /* room for the parts' names, with the lines that lead to them */
+#define NAMES 128.0 /* room for the parts' names, with the lines that lead to them */
 #define LEADER 12.0
 
 struct stacked {

@@ -77,10 +77,25 @@ static size_t line_end(const char *text, size_t n)
 	return n;
 }
 
-/* A word that is too long by itself is torn where the room ends. */
+/* A word that is too long by itself is torn, where the room ends. */
 static bool is_torn(const char *text, size_t end)
 {
 	return text[end] && text[end] != ' ' && !strchr(" -/", text[end - 1]);
+}
+
+/* No less than three letters of a torn word go to the next line. */
+static size_t tear(const char *text, size_t end)
+{
+	size_t rest = strcspn(text + end, " -/");
+
+	if (!is_torn(text, end))
+		return end;
+	for (size_t left = utf8_count(text + end, rest); left < 3 && end > 3; left++) {
+		end--;
+		while (end > 1 && ((unsigned char)text[end] & 0xc0) == 0x80)
+			end--;
+	}
+	return end;
 }
 
 static const char *cut(const struct chart *c, const char *text, double width)
@@ -100,7 +115,8 @@ struct chart_lines chart_wrap(
 	while (*text == ' ')
 		text++;
 	while (*text && lines.n < max && lines.n < CHART_MAX_LINES) {
-		size_t n = fits(text, width), end = line_end(text, n), shown = end;
+		size_t n = fits(text, width), end = tear(text, line_end(text, n)),
+		       shown = end;
 		bool last = lines.n + 1 == max || lines.n + 1 == CHART_MAX_LINES;
 
 		if (last && text[n]) {

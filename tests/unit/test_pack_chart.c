@@ -283,6 +283,14 @@ static void test_pack_chart__marks_the_year_before(void **state)
 	assert_int_equal(pack_picture_number(&p, "count(" PATH("chart-last") ")"), 2);
 	pack_picture_check_sound(&p);
 	pack_picture_clear(&p);
+	json_object_del(json_object_get(table, "chart"), "compare");
+	json_array_append_new(
+		json_object_get(
+			json_array_get(json_object_get(table, "rows"), 0), "cells"),
+		pack_table_shown(900, 0)); /* of no column */
+	p = pack_picture_draw(table);
+	assert_int_equal(pack_picture_number(&p, "count(" PATH("chart-last") ")"), 0);
+	pack_picture_clear(&p);
 	json_decref(table);
 }
 
@@ -292,8 +300,13 @@ static void test_pack_chart__draws_what_is_below_nought_to_the_left(void **state
 	struct pack_picture p;
 
 	(void)state;
-	pack_table_set(table, 1, 0, pack_table_shown(-20, 0));
+	pack_table_set(table, 1, 0, pack_table_shown(-28, 0));
 	p = pack_picture_draw(table);
+	/* Round steps count from nought, wherever the lowest number is. */
+	assert_int_equal(
+		pack_picture_number(&p, "count(" TEXT("chart-soft") "[. = '0'])"), 1);
+	assert_int_equal(
+		pack_picture_number(&p, "count(" TEXT("chart-soft") "[. = '−20'])"), 1);
 	assert_float_equal(pack_picture_number(&p, "(" RECT("chart-bar") ")[1]/@x"),
 		pack_picture_number(&p, "(" RECT("chart-bar") ")[2]/@x + (" RECT(
 						"chart-bar") ")[2]/@width"),
