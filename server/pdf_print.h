@@ -8,8 +8,13 @@
  *
  * The page says <title> and <html lang>; both go into the PDF. Headings, lists, tables
  * with scope, caption and spans, and lang are tagged; aria-hidden and a picture without
- * alt or aria-label are decoration. Links are words. Text must not be in a group of its
- * own (opacity). The same page gives the same bytes.
+ * alt or aria-label are decoration. Links are words. The same page gives the same
+ * bytes.
+ *
+ * The style sheet is one for paper. WeasyPrint 57 knows neither grid nor clip-path, and
+ * fill only as an attribute of a shape. What is only to be listened to is hidden by
+ * position: absolute with clip: rect(0 0 0 0). Text must not be in a group of its own,
+ * as opacity makes one: such a page is not made.
  *
  * Belongs to one event_base and its thread.
  */

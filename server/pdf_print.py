@@ -44,7 +44,9 @@ ROLES = {
 }
 # Of a table all cells count, also those without a text.
 KEPT = ("td", "th", "tr")
-# A text that stands right in one of these is a paragraph.
+# Structure elements that hold others, and what becomes none: a text that stands right in one
+# of these is a paragraph.
+GROUPS = ("Art", "BlockQuote", "Div", "Document", "Sect")
 BOXES = (
     "address aside body dd div dl dt figcaption figure footer header html main nav".split()
 )
@@ -77,6 +79,10 @@ def words_of(element):
 def label_of(item):
     """What stands for the number or dot of an item of a list, which is drawn after its words."""
     return ("label", item)
+
+
+class TextInGroup(Exception):
+    """It would be drawn where no mark of the page reaches."""
 
 
 class Marks:
@@ -123,7 +129,7 @@ class Marks:
             stream.stream.append(b"BMC")
             return
         if stream is not self.stream:
-            raise ValueError("text in a group of its own, as opacity makes one")
+            raise TextInGroup
         number = self.counts[-1]
         self.counts[-1] += 1
         self.of.setdefault(element, []).append((len(self.counts) - 1, number))
@@ -186,10 +192,8 @@ class Tree:
         if element in self.marks.figures:
             return "Figure"
         role = ROLES.get(element.tag)
-        if not role and element.tag in BOXES and element in self.marks.of:
-            return "P"
-        if not role and element.get("lang") and element.tag not in BOXES:
-            return "Span"
+        if not role and element.get("lang") and element.tag != "html":
+            return "Div" if element.tag in BOXES else "Span"
         return role
 
     def inner(self, element):
@@ -201,9 +205,22 @@ class Tree:
             found += self.outer(child)
         return sorted(found, key=lambda one: one[0]) if own else found
 
+    def paragraphs(self, found):
+        """Texts that follow one another, as one paragraph."""
+        made, loose = [], []
+        for one in found:
+            if isinstance(one[1], tuple) or one[1]["S"] == "/Span":
+                loose.append(one)
+            else:
+                made += self.part("P", loose) + [one]
+                loose = []
+        return made + self.part("P", loose)
+
     def outer(self, element):
         found = self.inner(element)
         role = self.role(element)
+        if element.tag in BOXES or role in GROUPS:
+            found = self.paragraphs(found)
         if not role or not (found or element.tag in KEPT):
             return found
         first = found[0][0] if found else (0, 0)
@@ -259,7 +276,7 @@ class Tree:
         self.pdf.add_object(numbers)
         top = self.add({"Type": "/StructTreeRoot", "ParentTree": numbers.reference})
         document = self.add({"Type": "/StructElem", "S": "/Document", "P": top.reference})
-        self.fill(document, self.inner(root))
+        self.fill(document, self.paragraphs(self.inner(root)))
         top["K"] = self.Array([document.reference])
         numbers["Nums"] = self.Array()
         for page, parents in enumerate(self.parents):

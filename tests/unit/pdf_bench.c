@@ -16,9 +16,14 @@ const char pdf_bench_css[] =
 	"body { font: 10pt \"DejaVu Sans\" } th, td { border-bottom: 1px solid }";
 
 const char pdf_bench_html[] = PDF_BENCH_HEAD
+	"<header><a href=\"/\">Synpunkt</a></header>"
 	"<h1>Äldrenämnden</h1><p>Ett <em>litet</em> stycke på "
 	"<span lang=\"en\">English</span>.</p>"
 	"<ol><li>Första</li></ol><p aria-hidden=\"true\">Prydnad</p>"
+	"<div lang=\"fi\">Helsinki<svg role=\"img\" aria-label=\"Stapel\" width=\"9\" "
+	"height=\"9\"><rect width=\"9\" height=\"9\"/></svg></div>"
+	"<svg aria-hidden=\"true\" width=\"9\" height=\"9\"><rect width=\"9\" "
+	"height=\"9\"/></svg>"
 	"<section><h2>Ärenden</h2><table><caption>I november</caption>"
 	"<thead><tr><th scope=\"col\">Nämnd</th><th scope=\"col\">Antal</th></tr></thead>"
 	"<tbody><tr><th scope=\"row\">Södermalm</th><td></td></tr>"

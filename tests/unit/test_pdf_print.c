@@ -71,6 +71,8 @@ static char *table_html(unsigned rows)
 static void test_pdf_print__tags_what_the_page_says(void **state)
 {
 	static const char tree[] = "Document\n"
+				   "  P (block)\n"
+				   "    \"Synpunkt\"\n"
 				   "  H1 (block)\n"
 				   "    \"Äldrenämnden\"\n"
 				   "  P (block)\n"
@@ -86,6 +88,11 @@ static void test_pdf_print__tags_what_the_page_says(void **state)
 				   "        \"1. \"\n"
 				   "      LBody (block)\n"
 				   "        \"Första\"\n"
+				   "  Div\n"
+				   "    P (block)\n"
+				   "      \"Helsinki\"\n"
+				   "    Figure\n"
+				   "      \"\"\n"
 				   "  Sect\n"
 				   "    H2 (block)\n"
 				   "      \"Ärenden\"\n"
@@ -128,8 +135,10 @@ static void test_pdf_print__tags_what_the_page_says(void **state)
 	assert_says(said, "sida 1");
 	assert_says(said, "Prydnad");
 	mem_free(said);
-	said = said_of(bench, &got, "grep -a -c -e '/Lang (sv)' %s");
-	assert_string_equal(said, "1\n");
+	said = said_of(
+		bench, &got, "grep -a -o -e '/Lang ([a-z]*)' -e '/Alt (.*)' %s | sort");
+	assert_string_equal(
+		said, "/Alt (Stapel)\n/Lang (en)\n/Lang (fi)\n/Lang (sv)\n");
 	mem_free(said);
 	pdf_got_close(&got);
 }
@@ -258,6 +267,17 @@ static void test_pdf_print__says_what_it_cannot_make(void **state)
 	}
 }
 
+static void test_pdf_print__makes_no_page_with_text_that_has_no_tag(void **state)
+{
+	struct pdf_bench *bench = *state;
+	struct pdf_got got;
+
+	pdf_bench_start(bench, &(struct pdf_print_config){ 0 });
+	pdf_bench_make(bench, PDF_BENCH_HEAD "<p>Hej</p>" PDF_BENCH_FOOT,
+		"p { opacity: .5 }", &got);
+	assert_int_equal(got.code, ERR_UNAVAILABLE);
+}
+
 static void test_pdf_print__ends_a_huge_table(void **state)
 {
 	struct pdf_bench *bench = *state;
@@ -302,6 +322,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_pdf_print__says_what_it_cannot_make, pdf_bench_open,
 			pdf_bench_close),
+		cmocka_unit_test_setup_teardown(
+			test_pdf_print__makes_no_page_with_text_that_has_no_tag,
+			pdf_bench_open, pdf_bench_close),
 		cmocka_unit_test_setup_teardown(test_pdf_print__ends_a_huge_table,
 			pdf_bench_open, pdf_bench_close),
 		cmocka_unit_test_setup_teardown(
