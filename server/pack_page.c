@@ -4,6 +4,7 @@
 
 #include "lib/arena.h"
 #include "lib/http.h"
+#include "server/pack_chart.h"
 #include "server/page.h"
 #include "server/statistics_page.h"
 #include "server/statistics_view.h"
@@ -44,11 +45,22 @@ static void month_links(struct page *page, const struct pack_around *around)
 			statistics_page_href(page->req, around->board, around->month)));
 }
 
+static const char *chart_text(const void *page, const char *key)
+{
+	return page_text(page, key);
+}
+
 /* What templates ask for by a name that is there or not. */
 static void table_flags(const struct page *page, json_t *table)
 {
+	struct pack_chart_words words;
+	const char *svg;
 	json_t *row, *cell;
 	size_t i, k;
+
+	pack_chart_words_fill(&words, chart_text, page);
+	svg = pack_chart(http_arena(page->req), table, &words);
+	json_object_set_new(table, "svg", svg ? json_string(svg) : json_null());
 
 	json_object_set_new(table, "many",
 		json_boolean(json_array_size(json_object_get(table, "columns")) > 7));
