@@ -39,8 +39,8 @@ void pack_chart_words_fill(
 
 /*
  * A piece of HTML, for a page and for weasyprint: one <svg>, or, for "multiples", a
- * <p> about the scale and one <svg> a row; a "heat" stands in a <div> that can be
- * scrolled. Each <svg> has role="img", <title> and <desc>, and ids that begin with
+ * <p> about the scale and one <svg> a row; a "heat" may stand in a <section> that can
+ * be scrolled. Each <svg> has role="img", <title> and <desc>, and ids that begin with
  * "chart-" and the table's id, which must be the only one of its kind on the page.
  * Beside the pack document, chart.median (a number, "histogram"), chart.scale: "own"
  * ("multiples") are read.

@@ -95,7 +95,7 @@ static void years(struct chart *c, const struct time_axis *axis)
 	for (size_t i = c->n_columns; i > 0; i--)
 		if (chart_column_month(c, i - 1) % 12 == 0)
 			first_january = i - 1;
-	if ((double)first_january * axis->pitch > 46 || first_january == c->n_columns)
+	if ((double)first_january * axis->pitch > 42 || first_january == c->n_columns)
 		year_mark(c, axis, 0);
 	for (size_t i = first_january; i < c->n_columns; i += 12)
 		year_mark(c, axis, i);

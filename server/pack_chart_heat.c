@@ -213,7 +213,7 @@ const char *chart_heat(struct chart *c)
 	if (frame.width <= CHART_WIDTH)
 		return svg;
 	return arena_printf(c->arena,
-		"<div class=\"chart-scroll\" role=\"region\" tabindex=\"0\" "
-		"aria-label=\"%s\">%s</div>",
+		"<section class=\"chart-scroll\" tabindex=\"0\" "
+		"aria-label=\"%s\">%s</section>",
 		chart_escape(c->arena, frame.title), svg);
 }
