@@ -144,8 +144,23 @@ static const char *refer(
 		return city_unit_find(in->city, called) ? called : NULL;
 	case CTL_IMPORT_ADDRESS:
 		return email_address_is_possible(called) ? called : NULL;
+	case CTL_IMPORT_DISTRICT:
+		return city_district_find(in->city, called) ? called : NULL;
+	case CTL_IMPORT_COUNTED: /* is one of the others: refers_to() */
+		return NULL;
 	}
 	return board_called(in, called);
+}
+
+static enum ctl_import_refers refers_to(const json_t *row, enum ctl_import_refers to)
+{
+	const char *kind = text_of(row, "kind");
+
+	if (to != CTL_IMPORT_COUNTED)
+		return to;
+	if (!strcmp(kind, "unit"))
+		return CTL_IMPORT_UNIT;
+	return !strcmp(kind, "district") ? CTL_IMPORT_DISTRICT : CTL_IMPORT_BOARD;
 }
 
 static int row_refer(const struct import *in, json_t *row, struct error *err)
@@ -157,7 +172,7 @@ static int row_refer(const struct import *in, json_t *row, struct error *err)
 
 		if (!called)
 			continue;
-		code = refer(in, r->to, called);
+		code = refer(in, refers_to(row, r->to), called);
 		if (!code)
 			return row_fail(row, r->column,
 				r->to == CTL_IMPORT_ADDRESS ? "no address of mail:"

@@ -508,6 +508,38 @@ static const char mailbox_drop[] =
 	"FROM jsonb_to_recordset($1::jsonb) AS r (address text) "
 	"WHERE lower(r.address) = m.address)";
 
+/* ---- denominators: how many a board, a unit or a district is for ---- */
+
+static const char *const counted[] = { "board", "unit", "district", NULL };
+
+static const struct ctl_tsv_column denominator_columns[] = {
+	{ "kind", CTL_TSV_CHOICE, true, counted },
+	{ "code", CTL_TSV_TEXT, true, NULL },
+	{ "what", CTL_TSV_TEXT, true, NULL },
+	{ "n", CTL_TSV_MANY, true, NULL },
+	{ "valid_from", CTL_TSV_DATE, false, NULL },
+	{ 0 },
+};
+
+static const struct ctl_import_reference denominator_references[] = {
+	{ "code", CTL_IMPORT_COUNTED },
+	{ 0 },
+};
+
+static const char denominator_put[] =
+	"INSERT INTO synpunkt.denominator AS d (kind, code, what, n, valid_from) "
+	"SELECT r.kind, r.code, r.what, r.n, " FROM " "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (kind text, code text, what text, "
+	"n integer, valid_from date) "
+	"ON CONFLICT (kind, code, valid_from) DO UPDATE SET what = excluded.what, "
+	"n = excluded.n WHERE d IS DISTINCT FROM excluded";
+
+static const char denominator_drop[] =
+	"DELETE FROM synpunkt.denominator d WHERE NOT EXISTS (SELECT "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (kind text, code text, "
+	"valid_from date) "
+	"WHERE (r.kind, r.code, " FROM ") = (d.kind, d.code, d.valid_from))";
+
 /* Organisation, categories and units are named by cases: what a file leaves out stays.
  * The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
@@ -535,6 +567,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ threat_put, threat_drop } },
 	{ "mailboxes", mailbox_columns, mailbox_references, NULL, "address",
 		{ mailbox_put, mailbox_drop } },
+	{ "denominators", denominator_columns, denominator_references, NULL, NULL,
+		{ denominator_put, denominator_drop } },
 	{ "requirements", requirement_columns, NULL, NULL, "role",
 		{ requirements_put } },
 	{ 0 },

@@ -16,6 +16,7 @@
 #define METRES_MIN 10
 #define METRES_MAX 1000
 #define AGE_MONTHS_MAX 1200
+#define MANY_MAX 10000000
 
 struct ctl_tsv {
 	struct arena *arena;
@@ -95,6 +96,18 @@ static json_t *metres_value(struct ctl_tsv *tsv, const char *name, const char *c
 	if (*end || cell[0] < '0' || cell[0] > '9' || n < METRES_MIN ||
 		n > METRES_MAX) {
 		tsv_fail(tsv, name, "expected metres, from 10 to 1000");
+		return NULL;
+	}
+	return json_integer(n);
+}
+
+static json_t *many_value(struct ctl_tsv *tsv, const char *name, const char *cell)
+{
+	char *end;
+	long n = strtol(cell, &end, 10);
+
+	if (*end || cell[0] < '0' || cell[0] > '9' || n < 1 || n > MANY_MAX) {
+		tsv_fail(tsv, name, "expected a number from 1 to 10000000");
 		return NULL;
 	}
 	return json_integer(n);
@@ -206,6 +219,8 @@ static json_t *cell_value(
 		return plane_value(tsv, column->name, cell);
 	case CTL_TSV_METRES:
 		return metres_value(tsv, column->name, cell);
+	case CTL_TSV_MANY:
+		return many_value(tsv, column->name, cell);
 	case CTL_TSV_TEXT:
 	case CTL_TSV_CODE:
 	case CTL_TSV_DATE:

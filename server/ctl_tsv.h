@@ -27,6 +27,7 @@ enum ctl_tsv_kind {
 	CTL_TSV_AGE,     /* "18 months" or "2 years", as months */
 	CTL_TSV_PLANE,   /* a coordinate in metres, up to 10,000,000 */
 	CTL_TSV_METRES,  /* 10 to 1000: what a place is rounded to */
+	CTL_TSV_MANY,    /* 1 to 10,000,000: people */
 	CTL_TSV_CHOICE,
 };
 

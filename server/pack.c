@@ -173,6 +173,43 @@ const json_t *pack_items(const struct pack *pack, const char *part)
 	return json_object_get(pack->parts, part);
 }
 
+/* The parts of a key, cut apart where they stand. */
+static struct pack_key key_cut(char *text)
+{
+	struct pack_key key = { .month = text };
+	const char **rest[] = { &key.part, &key.item, &key.col };
+
+	for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
+		text += strcspn(text, "\t");
+		*text++ = '\0';
+		*rest[i] = text;
+	}
+	return key;
+}
+
+void pack_each(const struct pack *pack, pack_each_fn *each, void *arg)
+{
+	const char *text;
+	json_t *place;
+
+	json_object_foreach(pack->index, text, place)
+	{
+		char copy[KEY_MAX];
+		struct pack_key key;
+		struct pack_figure figure = pack->rows[json_integer_value(place)];
+
+		snprintf(copy, sizeof(copy), "%s", text);
+		key = key_cut(copy);
+		each(&key, &figure, arg);
+	}
+}
+
+void pack_begin(struct pack *pack, const char *month)
+{
+	if (strcmp(month, pack->first) < 0)
+		snprintf(pack->first, sizeof(pack->first), "%s", month);
+}
+
 void pack_put(
 	struct pack *pack, const struct pack_key *key, const struct pack_figure *figure)
 {

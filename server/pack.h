@@ -54,6 +54,15 @@ struct pack_figure pack_get(const struct pack *pack, const char *month,
  * whose keys they are. NULL for a part without any. */
 const json_t *pack_items(const struct pack *pack, const char *part);
 
+/* Every figure that there is, in any order; the callback may put what is there already.
+ */
+typedef void pack_each_fn(
+	const struct pack_key *key, const struct pack_figure *figure, void *arg);
+void pack_each(const struct pack *pack, pack_each_fn *each, void *arg);
+
+/* It has figures from this month on, if not from an earlier. */
+void pack_begin(struct pack *pack, const char *month);
+
 /* ---- for pack_mask ---- */
 
 void pack_put(struct pack *pack, const struct pack_key *key,
@@ -61,5 +70,9 @@ void pack_put(struct pack *pack, const struct pack_key *key,
 
 /* Marks small numbers and what would tell them, in all that a pack shows. Slow. */
 int pack_mask(struct pack *pack, struct error *err);
+
+/* The same for a sum of masked packs, whose figures have marks: what would tell those
+ * is hidden besides. */
+int pack_mask_sum(struct pack *pack, struct error *err);
 
 #endif

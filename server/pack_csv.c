@@ -21,6 +21,10 @@ static const char *number_of(
 {
 	const json_t *value = json_object_get(cell, name);
 
+	if (json_is_real(value)) { /* of a rate, with one decimal */
+		snprintf(ret, NUMBER_SIZE, "%.1f", json_real_value(value));
+		return ret;
+	}
 	if (!json_is_integer(value))
 		return NULL;
 	snprintf(ret, NUMBER_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(value));

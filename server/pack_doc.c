@@ -145,6 +145,29 @@ void pack_cell_share(const struct pack_view *view, json_t *row, struct pack_figu
 			      "mark", "shown"));
 }
 
+void pack_cell_rate(const struct pack_view *view, json_t *row, struct pack_figure part,
+	struct pack_figure whole, const char *note)
+{
+	const struct page *page = view->page;
+	int64_t tenths;
+
+	if (!whole.known || whole.n <= 0) {
+		pack_cell_none(row);
+		return;
+	}
+	if (part.mark != SUPPRESS_SHOWN) {
+		cell_hidden(row, SUPPRESS_WITHHELD);
+		return;
+	}
+	tenths = (20000 * part.n + whole.n) / (2 * whole.n);
+	cell_add(row,
+		json_pack("{s:f, s:s, s:s, s:s}", "n", (double)tenths / 10, "text",
+			page_format(page, "pack.decimal",
+				TEXT_VALUES({ "n", page_number(page, tenths / 10) },
+					{ "tenths", page_number(page, tenths % 10) })),
+			"note", note, "mark", "shown"));
+}
+
 void pack_cell_change(const struct pack_view *view, json_t *row, struct pack_figure now,
 	struct pack_figure before)
 {

@@ -32,7 +32,7 @@ void pack_note(const struct pack_view *view, json_t *section, const char *key);
 /* "pack.table.{id}" is its title, head the key of what its rows are. */
 json_t *pack_table(const struct pack_view *view, json_t *section, const char *id,
 	const char *head);
-/* kind: "count", "share", "change", "days", "rank". */
+/* kind: "count", "share", "change", "days", "rate". */
 void pack_column(const struct pack_view *view, json_t *table, const char *id,
 	const char *key, const char *kind);
 /* The same with a title at hand. */
@@ -49,6 +49,9 @@ void pack_cell_none(json_t *row);
 /* Working days: known only where a figure is. */
 void pack_cell_days(
 	const struct pack_view *view, json_t *row, struct pack_figure figure);
+/* Per thousand of whole, when part is shown and whole known; note is for the cell. */
+void pack_cell_rate(const struct pack_view *view, json_t *row, struct pack_figure part,
+	struct pack_figure whole, const char *note);
 /* Shown only when both are. */
 void pack_cell_share(const struct pack_view *view, json_t *row, struct pack_figure part,
 	struct pack_figure whole);

@@ -37,8 +37,9 @@ static void name_set(
 {
 	http_set_header(req, "Content-Disposition",
 		arena_printf(http_arena(req),
-			"attachment; filename=\"statistik-%s-%.7s.%s\"",
-			statistics_page_code(around->board), around->month, ending));
+			"attachment; filename=\"statistik-%s-%.7s%s.%s\"",
+			statistics_page_code(around->board), around->month,
+			around->is_mapped ? "-som-idag" : "", ending));
 }
 
 /* ---- the workbook ---- */

@@ -22,6 +22,7 @@
 #include "server/city_holder.h"
 #include "server/pack.h"
 #include "server/pack_forms.h"
+#include "server/pack_mapped.h"
 #include "server/pack_page.h"
 #include "server/request_read.h"
 #include "server/session.h"
@@ -37,9 +38,11 @@ struct pack_making {
 	struct worker *worker;
 	struct db_call *call;
 	enum pack_form form;
+	bool is_mapped;
 	const char *board; /* these two are the request's */
 	char month[STATISTICS_MONTH];
 	struct pack *pack;
+	struct pack_mapped *mapped; /* it is made of this; or NULL */
 	struct pack_around around;
 	struct error err;
 };
@@ -47,6 +50,7 @@ struct pack_making {
 static void making_free(struct pack_making *making)
 {
 	pack_free(making->pack);
+	pack_mapped_free(making->mapped);
 	mem_free(making);
 }
 
@@ -79,7 +83,10 @@ static void pack_work(void *arg)
 {
 	struct pack_making *making = arg;
 
-	pack_mask(making->pack, &making->err);
+	if (making->mapped)
+		pack_mapped_make(making->mapped, &making->pack, &making->err);
+	else
+		pack_mask(making->pack, &making->err);
 }
 
 /* ---- asking ---- */
@@ -98,15 +105,19 @@ static int pack_read(
 		.first = arena_dup(arena, db_rows_text(rows, 0, PACK_FIRST)),
 		.last = arena_dup(arena, db_rows_text(rows, 0, PACK_LAST)),
 		.csrf = session_get(making->req)->csrf,
+		.is_mapped = making->is_mapped,
 		.may_correct = db_rows_bool(rows, 0, PACK_MAY_CORRECT) };
 	if (db_rows_text(rows, 0, PACK_SUBSCRIBED))
 		making->around.subscription =
 			db_rows_bool(rows, 0, PACK_SUBSCRIBED) ? "on" : "off";
 	body = json_loads(db_rows_text(rows, 0, PACK_WHOLE), 0, NULL);
 	making->around.differs = json_integer_value(json_object_get(body, "differs"));
-	making->pack = pack_new(body, err);
+	if (making->is_mapped)
+		making->mapped = pack_mapped_new(body, err);
+	else
+		making->pack = pack_new(body, err);
 	json_decref(body);
-	return making->pack ? 0 : -1;
+	return making->pack || making->mapped ? 0 : -1;
 }
 
 static void pack_on_rows(
@@ -127,21 +138,31 @@ static void pack_on_rows(
 	}
 }
 
+/* "?som=idag" of a page, "?mapped=true" of the API. */
+static bool is_mapped(struct http_request *req, enum pack_form form)
+{
+	const char *said = http_query_value(req, form == PACK_JSON ? "mapped" : "som");
+
+	return said && !strcmp(said, form == PACK_JSON ? "true" : "idag");
+}
+
 static void pack_ask(struct http_request *req, enum pack_form form, const char *board,
 	const char *month)
 {
 	struct pack_making *making = mem_new(sizeof(*making));
+	const struct statistics_wanted wanted = {
+		.session = session_get(req), .board = board, .month = making->month
+	};
 
 	making->req = req;
+	making->is_mapped = is_mapped(req, form);
 	making->worker = http_app(req);
 	making->form = form;
 	making->board = board;
 	memcpy(making->month, month, sizeof(making->month));
-	making->call = statistics_store_pack(making->worker->report_pool,
-		&(struct statistics_wanted){ .session = session_get(req),
-			.board = board,
-			.month = making->month },
-		pack_on_rows, making);
+	making->call =
+		(making->is_mapped ? statistics_store_mapped : statistics_store_pack)(
+			making->worker->report_pool, &wanted, pack_on_rows, making);
 	http_on_close(req, making_abandon, making);
 }
 
@@ -345,7 +366,7 @@ static void subscription_delete(struct http_request *req)
 }
 
 static const char *const json_media[] = { "application/json", NULL };
-static const char *const query_names[] = { "board", "month", "lang", NULL };
+static const char *const query_names[] = { "board", "month", "mapped", "lang", NULL };
 
 const struct http_route pack_routes[] = {
 	{ .method = HTTP_GET,

@@ -32,6 +32,7 @@ struct mask {
 	size_t n, room;
 	struct suppress_sum *sums;
 	size_t n_sums, sums_room;
+	bool is_sum; /* of masked packs: marks are there already */
 };
 
 static size_t cell_add(struct mask *mask, const struct cell *cell)
@@ -137,6 +138,20 @@ static int mask_run(struct mask *mask, struct error *err)
 	return 0;
 }
 
+/* The only one of a list is its total, which is shown. */
+static void lone_show(struct mask *mask, size_t cell)
+{
+	const struct cell *lone = &mask->cells[cell];
+	struct pack_figure figure = lone->figure;
+
+	figure.mark = SUPPRESS_SHOWN;
+	if (mask->is_sum && figure.known)
+		pack_put(mask->pack,
+			&(struct pack_key){
+				mask->month, lone->part, lone->item, lone->col },
+			&figure);
+}
+
 /* Anew for the next list or table. */
 static void mask_clear(struct mask *mask)
 {
@@ -171,7 +186,9 @@ static int list_mask(
 
 	mask_clear(mask);
 	cells = items_add(mask, part, col, &n);
-	if (n < 2) /* then it is the total, which is shown */
+	if (n == 1)
+		lone_show(mask, cells[0]);
+	if (n < 2)
 		return 0;
 	total_add(mask, cells, n);
 	return mask_run(mask, err);
@@ -203,6 +220,11 @@ static int areas_mask(struct mask *mask, struct error *err)
 	const char *area;
 	json_t *unused;
 
+	/* The areas are as they were, the subjects today's: no sums of each other. */
+	if (mask->is_sum)
+		return list_mask(mask, "category", "received", err) < 0
+			       ? -1
+			       : list_mask(mask, PACK_AREA, "received", err);
 	mask_clear(mask);
 	cells = items_add(mask, "category", "received", &n);
 	if (n < 2)
@@ -360,19 +382,28 @@ static int history_mask(struct mask *mask, struct error *err)
 	return 0;
 }
 
+static int pack_run(struct mask *mask, struct error *err)
+{
+	const struct pack *pack = mask->pack;
+	int rc = month_mask(mask, pack_month(pack), err);
+
+	if (rc == 0 && pack_last_year(pack))
+		rc = month_mask(mask, pack_last_year(pack), err);
+	if (rc == 0)
+		rc = history_mask(mask, err);
+	arena_free(mask->arena);
+	mem_free(mask->cells);
+	mem_free(mask->sums);
+	return rc;
+}
+
 int pack_mask(struct pack *pack, struct error *err)
 {
-	struct mask mask = { .pack = pack };
-	int rc;
-
 	pack_parts_make(pack);
-	rc = month_mask(&mask, pack_month(pack), err);
-	if (rc == 0 && pack_last_year(pack))
-		rc = month_mask(&mask, pack_last_year(pack), err);
-	if (rc == 0)
-		rc = history_mask(&mask, err);
-	arena_free(mask.arena);
-	mem_free(mask.cells);
-	mem_free(mask.sums);
-	return rc;
+	return pack_run(&(struct mask){ .pack = pack }, err);
+}
+
+int pack_mask_sum(struct pack *pack, struct error *err)
+{
+	return pack_run(&(struct mask){ .pack = pack, .is_sum = true }, err);
 }

@@ -4,10 +4,60 @@
 
 #include "lib/arena.h"
 #include "lib/http.h"
+#include "server/city.h"
+#include "server/city_holder.h"
+#include "server/day.h"
 #include "server/pack_chart.h"
 #include "server/page.h"
+#include "server/session.h"
+#include "server/stamp.h"
 #include "server/statistics_page.h"
 #include "server/statistics_view.h"
+#include "server/worker.h"
+
+/* Other months and the files of it are told the same way. */
+static const char *query_of(const struct pack_around *around)
+{
+	return around->is_mapped ? "?som=idag" : "";
+}
+
+/* The board that has an ended one's tasks today; its own otherwise. */
+static const char *board_today(const struct page *page, const char *board)
+{
+	const struct city *city = city_holder_get(page->worker->city);
+	const struct city_board *today =
+		city ? city_board_on(city, board, day_of_instant(stamp_now() / 1000000))
+		     : NULL;
+
+	return today ? today->code : board;
+}
+
+static bool may_see(struct http_request *req, const char *board)
+{
+	const struct session *session = session_get(req);
+	bool may = session_has_role(session, "analyst", NULL);
+
+	for (size_t i = 0; i < session->n_roles; i++)
+		may = may || (!session->roles[i].unit &&
+				     !strcmp(session->roles[i].board, board));
+	return may;
+}
+
+/* The way from as it was to today's codes and back. */
+static void other_way(struct page *page, const struct pack_around *around)
+{
+	const char *board =
+		around->is_mapped ? around->board : board_today(page, around->board);
+	const char *href = statistics_page_href(page->req, board, around->month);
+
+	json_object_set_new(page->data, "mapped", json_boolean(around->is_mapped));
+	json_object_set_new(page->data, "query", json_string(query_of(around)));
+	json_object_set_new(page->data, "otherWay",
+		may_see(page->req, board)
+			? json_string(arena_printf(http_arena(page->req), "%s%s", href,
+				  around->is_mapped ? "" : "?som=idag"))
+			: json_null());
+}
 
 static json_t *link_json(
 	const struct page *page, const struct pack_around *around, const char *month)
@@ -15,7 +65,9 @@ static json_t *link_json(
 	json_t *link = statistics_view_month(page, month);
 
 	json_object_set_new(link, "href",
-		json_string(statistics_page_href(page->req, around->board, month)));
+		json_string(arena_printf(http_arena(page->req), "%s%s",
+			statistics_page_href(page->req, around->board, month),
+			query_of(around))));
 	return link;
 }
 
@@ -124,6 +176,7 @@ void pack_page_reply(
 				  statistics_page_code(around->board))
 			: json_null());
 	month_links(page, around);
+	other_way(page, around);
 	page_reply(page, 200, "month");
 }
 

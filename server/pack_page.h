@@ -17,6 +17,7 @@ struct pack_around {
 	const char *month;        /* its first day */
 	const char *first, *last; /* months with figures, or NULL */
 	const char *csrf;         /* of the session */
+	bool is_mapped;           /* to today's codes */
 	bool may_correct;
 	int64_t differs; /* figures that the cells say otherwise now */
 	/* What is told by mail: "on", "off"; NULL: there is no address to write to. */

@@ -240,7 +240,7 @@ static void split_cells(const struct pack_view *view, json_t *row, const char *p
 	cell_median(view, row, part, item);
 }
 
-static void split_total(
+static json_t *split_total(
 	const struct pack_view *view, json_t *table, bool stocks, bool complaints)
 {
 	json_t *row = pack_row(table, "all", page_text(view->page, "pack.all"));
@@ -251,6 +251,7 @@ static void split_total(
 		pack_cell_share(view, row,
 			pack_now(view, PACK_COMPLAINT_TOTALS, "complaint", "received"),
 			pack_now(view, "whole", "", "received"));
+	return row;
 }
 
 /* ---- C ---- */
@@ -358,24 +359,77 @@ struct split {
 	bool stocks;
 };
 
-/* A part that only has what is without a code says nothing. */
-static void split_table(
+static const char *counted(
+	const struct pack_view *view, const char *kind, const char *code)
+{
+	return arena_printf(http_arena(view->page->req), "%s:%s", kind, code);
+}
+
+static bool has_counted(
+	const struct pack_view *view, const char *part, const char *const *items)
+{
+	for (; *items; items++) {
+		if (pack_now(view, "denominator", counted(view, part, *items), "n")
+				.known)
+			return true;
+	}
+	return false;
+}
+
+/* "480 elever, 15 augusti 2026" */
+static const char *counted_text(
+	const struct pack_view *view, const char *item, struct pack_figure n)
+{
+	const json_t *about = json_object_get(
+		json_object_get(pack_body(view->pack), "denominators"), item);
+	const char *what = json_string_value(json_object_get(about, "what"));
+	const char *from = json_string_value(json_object_get(about, "from"));
+
+	return arena_printf(http_arena(view->page->req), "%s %s%s%s",
+		page_number(view->page, n.n), what ? what : "", from ? ", " : "",
+		from ? from : "");
+}
+
+static void cell_rate(const struct pack_view *view, json_t *row, const char *kind,
+	const char *code, struct pack_figure received)
+{
+	const char *item = counted(view, kind, code);
+	struct pack_figure n = pack_now(view, "denominator", item, "n");
+
+	pack_cell_rate(view, row, received, n, counted_text(view, item, n));
+}
+
+/* A part that only has what is without a code says nothing. Whether it tells per
+ * thousand. */
+static bool split_table(
 	struct pack_view *view, json_t *section, const struct split *split)
 {
 	const char *const *items = pack_sorted(view, split->part, "received");
-	json_t *table;
+	const char *board =
+		json_string_value(json_object_get(pack_body(view->pack), "board"));
+	json_t *table, *row;
+	bool rates;
 
 	if (!items[0] || (!items[0][0] && !items[1]))
-		return;
+		return false;
 	table = pack_table(view, section, split->id, split->head);
+	rates = has_counted(view, split->part, items);
 	split_columns(view, table, split->stocks);
+	if (rates)
+		pack_column(view, table, "rate", "pack.rate", "rate");
 	for (; *items; items++) {
-		json_t *row =
-			pack_row(table, *items, pack_name(view, split->part, *items));
+		row = pack_row(table, *items, pack_name(view, split->part, *items));
 
 		split_cells(view, row, split->part, *items, split->stocks);
+		if (rates)
+			cell_rate(view, row, split->part, *items,
+				pack_now(view, split->part, *items, "received"));
 	}
-	split_total(view, table, split->stocks, false);
+	row = split_total(view, table, split->stocks, false);
+	if (rates)
+		cell_rate(view, row, "board", board ? board : "",
+			pack_now(view, "whole", "", "received"));
+	return rates;
 }
 
 static void section_places(struct pack_view *view)
@@ -387,8 +441,12 @@ static void section_places(struct pack_view *view)
 	};
 	json_t *section = pack_section(view, "E", "places");
 
+	bool rates = false;
+
 	for (size_t i = 0; i < ARRAY_LEN(splits); i++)
-		split_table(view, section, &splits[i]);
+		rates = split_table(view, section, &splits[i]) || rates;
+	if (rates)
+		pack_note(view, section, "pack.rate-note");
 	if (json_array_size(json_object_get(section, "tables")) == 0)
 		pack_note(view, section, "pack.places.nothing");
 }

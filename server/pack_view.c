@@ -173,6 +173,20 @@ static const char *instant_text(const struct page *page, const char *stamp)
 	return text ? text : "";
 }
 
+static const char *mapped_text(const struct page *page, const json_t *sources)
+{
+	struct arena *arena = http_arena(page->req);
+	const char *text = "";
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(sources, i, name) text = arena_printf(
+		arena, "%s%s%s", text, i ? ", " : "", json_string_value(name));
+	if (!text[0])
+		return page_text(page, "pack.mapped-city");
+	return page_format(page, "pack.mapped", TEXT_VALUES({ "boards", text }));
+}
+
 static const char *state_text(const struct page *page, const json_t *body)
 {
 	const char *at = string_of(body, "frozenAt");
@@ -180,6 +194,8 @@ static const char *state_text(const struct page *page, const json_t *body)
 	json_t *day;
 	const char *text;
 
+	if (json_is_true(json_object_get(body, "mapped")))
+		return mapped_text(page, json_object_get(body, "sources"));
 	if (at)
 		return page_format(page, "pack.frozen",
 			TEXT_VALUES({ "at", instant_text(page, at) }));
@@ -292,13 +308,15 @@ json_t *pack_view(
 
 	pack_sections_first(&view);
 	pack_sections_last(&view);
-	return json_pack("{s:O?, s:s, s:s, s:s, s:s, s:b, s:O?, s:O?, s:O?, s:s, s:o, "
-			 "s:o, s:o}",
+	return json_pack("{s:O?, s:s, s:s, s:s, s:s, s:b, s:b, s:O?, s:O?, s:O?, s:O?, "
+			 "s:s, s:o, s:o, s:o}",
 		"board", json_object_get(body, "board"), "boardName", name, "month",
 		pack_month(pack), "monthName", month, "title",
 		page_format(page, "statistics.title",
 			TEXT_VALUES({ "board", name }, { "month", month })),
-		"frozen", json_is_true(json_object_get(body, "frozen")), "frozenAt",
+		"frozen", json_is_true(json_object_get(body, "frozen")), "mapped",
+		json_is_true(json_object_get(body, "mapped")), "sources",
+		json_object_get(body, "sources"), "frozenAt",
 		json_object_get(body, "frozenAt"), "hash",
 		json_object_get(body, "hash"), "freezeOn",
 		json_object_get(body, "freezeOn"), "state", state_text(page, body),

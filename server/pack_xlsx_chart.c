@@ -254,6 +254,8 @@ static const char *code_of(enum pack_xlsx_kind kind)
 		return PACK_XLSX_CODE_ANY_CHANGE;
 	case PACK_XLSX_KIND_DAYS:
 		return PACK_XLSX_CODE_ANY;
+	case PACK_XLSX_KIND_RATE:
+		return PACK_XLSX_CODE_PART;
 	case PACK_XLSX_KIND_COUNT:
 		break;
 	}
@@ -361,6 +363,7 @@ static const char *axis_word(
 		return words->days;
 	case PACK_XLSX_KIND_COUNT:
 	case PACK_XLSX_KIND_CHANGE:
+	case PACK_XLSX_KIND_RATE:
 		break;
 	}
 	return words->number;

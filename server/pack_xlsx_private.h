@@ -84,6 +84,7 @@ enum pack_xlsx_kind {
 	PACK_XLSX_KIND_CHANGE,
 	PACK_XLSX_KIND_SHARE,
 	PACK_XLSX_KIND_DAYS,
+	PACK_XLSX_KIND_RATE,
 };
 
 struct pack_xlsx_column {

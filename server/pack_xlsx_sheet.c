@@ -25,6 +25,7 @@ static const struct {
 	[PACK_XLSX_KIND_CHANGE] = { "change", PACK_XLSX_CHANGE },
 	[PACK_XLSX_KIND_SHARE] = { "share", PACK_XLSX_SHARE },
 	[PACK_XLSX_KIND_DAYS] = { "days", PACK_XLSX_DAYS },
+	[PACK_XLSX_KIND_RATE] = { "rate", PACK_XLSX_PART },
 };
 
 static enum pack_xlsx_kind kind_of(const char *name)

@@ -24,6 +24,13 @@ static const struct db_query pack_query = {
 	.n_params = 3,
 };
 
+static const struct db_query mapped_query = {
+	.name = "statistics_mapped",
+	.sql = "SELECT m.outcome, m.whole, m.first_month, m.last_month, false, NULL"
+	       " FROM synpunkt_statistics.mapped_for($1::text, $2::text, $3::date) m",
+	.n_params = 3,
+};
+
 static const struct db_query correct_query = {
 	.name = "statistics_correct",
 	.sql = "SELECT synpunkt_statistics.correct_for($1::text, $2::text, $3::date,"
@@ -57,6 +64,15 @@ struct db_call *statistics_store_pack(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
 {
 	return db_run(pool, &pack_query,
+		(const char *[]){
+			wanted->session->token_hash, wanted->board, wanted->month },
+		done, arg);
+}
+
+struct db_call *statistics_store_mapped(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &mapped_query,
 		(const char *[]){
 			wanted->session->token_hash, wanted->board, wanted->month },
 		done, arg);

@@ -44,6 +44,10 @@ enum pack_column {
 struct db_call *statistics_store_pack(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
 
+/* One row: the same columns; PACK_WHOLE is what pack_mapped_new() reads. */
+struct db_call *statistics_store_mapped(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
 /* One row: "done", "forbidden", "not-frozen" or "unchanged". */
 struct db_call *statistics_store_correct(struct db_pool *pool,
 	const struct statistics_wanted *wanted, const char *reason, db_done_fn *done,

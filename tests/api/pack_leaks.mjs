@@ -2,6 +2,8 @@
  * What a reader can work out of a pack: every sum that its tables have, solved for what
  * is hidden. Written from the document alone, as somebody would who wants to know.
  *
+ * In a mapped pack "··" says nothing of the size.
+ *
  * Returns the hidden cells whose value follows: by elimination over all sums, or by the
  * bounds of the marks ("<5" is 0 to 4, "··" is 5 or more) sum by sum until nothing moves.
  */
@@ -47,14 +49,14 @@ function variablesOf(doc) {
         sums.push({ total: keys.at(-1), parts: keys.slice(0, -1) });
       }
   }
-  return { cells, sums };
+  return { cells, sums, mapped: doc.mapped };
 }
 
-const rangeOf = (cell) => (cell.mark === 'shown' ? [cell.n, cell.n]
-  : cell.mark === 'few' ? [0, 4] : [5, Infinity]);
+const rangeOf = (cell, mapped) => (cell.mark === 'shown' ? [cell.n, cell.n]
+  : cell.mark === 'few' ? [0, 4] : [mapped ? 0 : 5, Infinity]);
 
-function byBounds({ cells, sums }) {
-  const ranges = new Map([...cells].map(([key, cell]) => [key, rangeOf(cell)]));
+function byBounds({ cells, sums, mapped }) {
+  const ranges = new Map([...cells].map(([key, cell]) => [key, rangeOf(cell, mapped)]));
   for (let moved = true; moved;) {
     moved = false;
     for (const { total, parts } of sums)

@@ -28,6 +28,7 @@ before(async () => {
     { name: 'a full month', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -2)}` },
     { name: 'the running month', who: 'secretary', path: `/statistik/trafiknamnden/${month}` },
     { name: 'an empty month', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -90)}` },
+    { name: 'a month as today', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -2)}?som=idag` },
     { name: 'the city', who: 'analyst', path: `/statistik/staden/${nextMonth(month, -1)}` },
   ];
 });

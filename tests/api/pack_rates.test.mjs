@@ -1,0 +1,99 @@
+/* How many a unit, a district or a board is for, and what the pack says per thousand. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { ctl, eventually, startServer, testRoot } from './harness.mjs';
+import { localDay, makeLives, nextMonth, storeLives } from './lives.mjs';
+import { leaks } from './pack_leaks.mjs';
+import { newColleague } from './staff.mjs';
+
+const farsta = 'farsta-stadsdelsnamnd';
+const month = nextMonth(localDay(Date.now()).slice(0, 7), -2);
+let server;
+let alva;
+
+before(async () => {
+  const days = JSON.parse((await ctl(['due', '--list', '2020', '2035', '--json'])).stdout);
+  server = await startServer();
+  await storeLives(server, makeLives(2000, 9, new Map(days.map((d) => [d.date, d.workingDay]))));
+  alva = await newColleague(server, 'alva', 'analyst');
+  await eventually('all is counted', async () => (await server.sql(`SELECT
+    (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
+    AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 60000);
+});
+after(async () => {
+  await server.stop();
+  assert.doesNotMatch(server.log, /Sanitizer|runtime error|statistics_failed|page_failed/);
+});
+
+async function imported(...lines) {
+  const file = path.join(testRoot(), `denominators-${process.pid}.tsv`);
+  fs.writeFileSync(file, `kind\tcode\twhat\tn\tvalid_from\n${lines.map((l) => l.join('\t')).join('\n')}\n`);
+  return server.ctl(['import', 'denominators', file]);
+}
+async function packOf(of = month, board = farsta) {
+  const res = await alva.get(`/api/v1/statistics/packs?month=${of}&board=${board}`);
+  assert.equal(res.status, 200, res.text);
+  return res.json;
+}
+const tableOf = (pack, id) => pack.sections.flatMap((s) => s.tables).find((t) => t.id === id);
+function cells(pack, id, column) {
+  const table = tableOf(pack, id);
+  const k = table.columns.findIndex((c) => c.id === column);
+  return k < 0 ? null : new Map(table.rows.map((r) => [r.id, r.cells[k]]));
+}
+
+test('a file goes in whole or not at all, and a board may be called by its name', async () => {
+  for (const [line, told] of [[['unit', 'ingen', 'elever', 10, ''], /nothing is called "ingen"/],
+    [['school', 'farsta', 'elever', 10, ''], /line 3, kind/],
+    [['district', 'farsta', 'invånare', 0, ''], /from 1 to/]]) {
+    const out = await imported(['district', 'farsta', 'invånare', 50, ''], line);
+    assert.notEqual(out.code, 0);
+    assert.match(out.stderr, told);
+    assert.deepEqual(await server.sql('SELECT code FROM synpunkt.denominator'), []);
+  }
+  assert.equal((await imported(['board', 'Farsta', 'invånare', 60000, ''])).code, 0);
+  assert.deepEqual(await server.sql('SELECT kind, code, n FROM synpunkt.denominator'),
+    [{ kind: 'board', code: farsta, n: '60000' }]);
+});
+
+test('received per thousand of those that hold on the month’s last day, where it is shown', async () => {
+  const plain = await packOf();
+  assert.equal(cells(plain, 'districts', 'rate'), null, 'no column without a number');
+  const shown = [...cells(plain, 'districts', 'received')].find(([id, c]) => id && id !== 'all' && c.n >= 5);
+  const hidden = [...cells(plain, 'districts', 'received')].find(([, c]) => c.mark !== 'shown');
+  assert.ok(shown && hidden);
+  const day = `${month}-20`;
+  const out = await imported(['board', 'Farsta', 'invånare', 60000, ''],
+    ['district', shown[0], 'invånare', 9999, '2020-01-01'],
+    ['district', shown[0], 'invånare', 700, day],
+    ['district', shown[0], 'invånare', 5, `${nextMonth(month, 1)}-01`],
+    ['district', hidden[0], 'invånare', 30, '2020-01-01']);
+  assert.equal(out.code, 0, out.stderr);
+  const pack = await packOf();
+  const rates = cells(pack, 'districts', 'rate');
+  const exact = Math.round(10000 * shown[1].n / 700) / 10;
+  assert.equal(rates.get(shown[0]).n, exact);
+  assert.equal(rates.get(shown[0]).text, exact.toFixed(1).replace('.', ','));
+  assert.equal(rates.get(shown[0]).note, `700 invånare, ${day}`);
+  assert.equal(rates.get(hidden[0]).mark, 'withheld');
+  assert.equal(rates.get('all').note, '60 000 invånare'.replace(' ', ' '));
+  for (const [id, cell] of rates)
+    if (![shown[0], hidden[0], 'all'].includes(id)) assert.equal(cell.mark, 'none', id);
+  assert.deepEqual(leaks(pack), []);
+  const csv = await alva.get(`/statistik/${farsta}/${month}/csv`);
+  assert.match(csv.text, new RegExp(`"rate";"Per 1 000 användare";"${exact.toFixed(1)}"`));
+  const page = await alva.get(`/statistik/${farsta}/${month}`);
+  assert.ok(page.text.includes(`700 invånare, ${day}`));
+  assert.equal((await packOf(nextMonth(month, 1))).sections.length, 15);
+});
+
+test('a frozen month keeps the number that it was told by', async () => {
+  assert.equal((await server.ctl(['statistics', '--freeze', '--month', month])).code, 0);
+  const before = await packOf();
+  assert.equal((await imported(['board', 'Farsta', 'invånare', 1, ''])).code, 0);
+  assert.deepEqual(await packOf(), before);
+  assert.ok(cells(before, 'districts', 'rate').get('all').n > 0);
+});
