@@ -251,9 +251,10 @@ static const char *code_of(enum pack_xlsx_kind kind)
 	case PACK_XLSX_KIND_SHARE:
 		return PACK_XLSX_CODE_SHARE;
 	case PACK_XLSX_KIND_CHANGE:
-		return PACK_XLSX_CODE_CHANGE;
-	case PACK_XLSX_KIND_COUNT:
+		return PACK_XLSX_CODE_ANY_CHANGE;
 	case PACK_XLSX_KIND_DAYS:
+		return PACK_XLSX_CODE_ANY;
+	case PACK_XLSX_KIND_COUNT:
 		break;
 	}
 	return PACK_XLSX_CODE_COUNT;

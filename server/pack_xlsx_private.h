@@ -38,7 +38,8 @@ enum pack_xlsx_format {
 	PACK_XLSX_CHANGE,
 	PACK_XLSX_SHARE,
 	PACK_XLSX_DAYS,
-	PACK_XLSX_DAYS_PART, /* days with a decimal */
+	PACK_XLSX_PART, /* with a decimal, of counts and days */
+	PACK_XLSX_CHANGE_PART,
 	PACK_XLSX_MARK,
 	PACK_XLSX_TOTAL_NAME,
 	PACK_XLSX_TOTAL_END = PACK_XLSX_TOTAL_NAME + PACK_XLSX_MARK - PACK_XLSX_NAME,
@@ -49,7 +50,11 @@ enum pack_xlsx_format {
 #define PACK_XLSX_CODE_COUNT "[$-41D]#,##0"
 #define PACK_XLSX_CODE_CHANGE "[$-41D]+#,##0;\"\xe2\x88\x92\"#,##0;0"
 #define PACK_XLSX_CODE_SHARE "0 %"
-#define PACK_XLSX_CODE_DAYS_PART "[$-41D]#,##0.0"
+#define PACK_XLSX_CODE_PART "[$-41D]#,##0.0"
+#define PACK_XLSX_CODE_CHANGE_PART "[$-41D]+#,##0.0;\"\xe2\x88\x92\"#,##0.0;0"
+/* With as many decimals as there are. */
+#define PACK_XLSX_CODE_ANY "General"
+#define PACK_XLSX_CODE_ANY_CHANGE "+General;\"\xe2\x88\x92\"General;0"
 
 struct pack_xlsx_book {
 	const json_t *doc;

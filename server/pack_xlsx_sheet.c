@@ -2,6 +2,7 @@
  * A section's sheet: title, state, what is said of it, then table after table, each
  * with its chart beside it where there is room within the page, else under it.
  */
+#include <math.h>
 #include <string.h>
 
 #include "lib/arena.h"
@@ -238,8 +239,9 @@ static void cell_write(struct pack_xlsx_sheet *sheet,
 		share_write(sheet, column, cell, total);
 		return;
 	}
-	if (format == PACK_XLSX_DAYS && n != (double)(long long)n)
-		format = PACK_XLSX_DAYS_PART;
+	if (n != floor(n))
+		format = format == PACK_XLSX_CHANGE ? PACK_XLSX_CHANGE_PART
+						    : PACK_XLSX_PART;
 	number_write(sheet, column->col, n, format + total);
 }
 

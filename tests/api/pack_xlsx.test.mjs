@@ -51,6 +51,7 @@ test('what the pack says is on paper', async () => {
     assert.ok(text.includes(part), part);
   assert.match(text, /Gatubelysning +1 204 +1 180 +\+24 +91 % +1 100 +1 204 +4\n/);
   assert.match(text, /Hål i vägbanan +187 +215 +−28 +80 % +150 +187 +3\n/);
+  assert.match(text, /Median, arbetsdagar +4,5 +6 +−1,5\n/);
   assert.match(text, /@Park +<5 +11 +·· +– +··\n/);
 });
 
