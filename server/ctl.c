@@ -75,6 +75,8 @@ static const struct ctl_command commands[] = {
 		ctl_qr },
 	{ "poster", "< WORDS.json > POSTER.pdf",
 		"draw a poster as the server asks for it", ctl_poster },
+	{ "pdf", "SECONDS BYTES < PAGE > FILE.pdf",
+		"make a page into a tagged PDF as the server asks for it", ctl_pdf },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },
