@@ -116,10 +116,12 @@ static const struct sandbox_call permitted[] = {
  * and can live without: it tries clone3() before clone(), stdio asks whether it
  * writes to a terminal, malloc() reads a setting of the kernel. Opening to write, or
  * by way of another call, is death. */
-static const struct {
+struct sandbox_refusal {
 	struct sandbox_call call;
 	int code;
-} refused[] = {
+};
+
+static const struct sandbox_refusal refused[] = {
 	{ CALL(clone3), ENOSYS },
 	{ CALL(ioctl), ENOTTY },
 	{ { SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY }, EACCES },
@@ -159,6 +161,17 @@ static int sandbox_permit_abort(scmp_filter_ctx filter)
 		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 }
 
+static int sandbox_refuse(
+	scmp_filter_ctx filter, const struct sandbox_refusal *refusals, size_t n)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < n && code == 0; i++)
+		code = sandbox_rule(filter, SCMP_ACT_ERRNO((unsigned)refusals[i].code),
+			&refusals[i].call);
+	return code;
+}
+
 static int sandbox_filter_fill(scmp_filter_ctx filter)
 {
 	size_t i;
@@ -166,9 +179,8 @@ static int sandbox_filter_fill(scmp_filter_ctx filter)
 
 	for (i = 0; i < ARRAY_LEN(permitted) && code == 0; i++)
 		code = sandbox_rule(filter, SCMP_ACT_ALLOW, &permitted[i]);
-	for (i = 0; i < ARRAY_LEN(refused) && code == 0; i++)
-		code = sandbox_rule(filter, SCMP_ACT_ERRNO((unsigned)refused[i].code),
-			&refused[i].call);
+	if (code == 0)
+		code = sandbox_refuse(filter, refused, ARRAY_LEN(refused));
 	if (code == 0)
 		code = sandbox_permit_fstat(filter);
 	if (code == 0)
@@ -181,6 +193,138 @@ static int sandbox_filter(struct error *err)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int code = filter ? sandbox_filter_fill(filter) : -ENOMEM;
 
+	if (code == 0)
+		code = seccomp_load(filter);
+	seccomp_release(filter);
+	if (code != 0)
+		return error_set(
+			err, ERR_INTERNAL, "system call filter: %s", strerror(-code));
+	return 0;
+}
+
+/* ---- system calls of another program ---- */
+
+#define REFUSED(name)                                                                  \
+	{                                                                              \
+		CALL(name), EPERM                                                      \
+	}
+#define REFUSED_FLAGS(name, arg, mask, value)                                          \
+	{                                                                              \
+		{ SCMP_SYS(name), arg, mask, value }, EACCES                           \
+	}
+
+/* Of a program with an interpreter and libraries of others nobody can list what it may
+ * call, as above; so this lists what it may not: reach anybody, start anything, change
+ * a file. It is told so and goes on or not. */
+static const struct sandbox_refusal program_refused[] = {
+	/* no way out: sockets, objects that processes share */
+	REFUSED(socket),
+	REFUSED(socketpair),
+	REFUSED(io_uring_setup),
+	REFUSED(shmget),
+	REFUSED(msgget),
+	REFUSED(semget),
+	REFUSED(mq_open),
+	/* no other process: threads only. The filter does not see into clone3()'s
+	 * argument; without it the C library takes clone(). */
+	REFUSED(fork),
+	REFUSED(vfork),
+	{ { SCMP_SYS(clone), 0, CLONE_THREAD, 0 }, EPERM },
+	{ CALL(clone3), ENOSYS },
+	REFUSED(kill),
+	REFUSED(tkill),
+	REFUSED(rt_sigqueueinfo),
+	REFUSED(rt_tgsigqueueinfo),
+	REFUSED(pidfd_open),
+	REFUSED(pidfd_getfd),
+	REFUSED(ptrace),
+	REFUSED(process_vm_readv),
+	REFUSED(process_vm_writev),
+	REFUSED(setpriority),
+	REFUSED(ioprio_set),
+	REFUSED(sched_setparam),
+	REFUSED(sched_setscheduler),
+	REFUSED(sched_setattr),
+	REFUSED(sched_setaffinity),
+	/* no file is made, written or changed but what is open already */
+	REFUSED_FLAGS(open, 1, O_ACCMODE, O_WRONLY),
+	REFUSED_FLAGS(open, 1, O_ACCMODE, O_RDWR),
+	REFUSED_FLAGS(open, 1, O_CREAT, O_CREAT),
+	REFUSED_FLAGS(open, 1, O_TRUNC, O_TRUNC),
+	REFUSED_FLAGS(openat, 2, O_ACCMODE, O_WRONLY),
+	REFUSED_FLAGS(openat, 2, O_ACCMODE, O_RDWR),
+	REFUSED_FLAGS(openat, 2, O_CREAT, O_CREAT),
+	REFUSED_FLAGS(openat, 2, O_TRUNC, O_TRUNC),
+	{ CALL(openat2), ENOSYS },
+	REFUSED(creat),
+	REFUSED(truncate),
+	REFUSED(unlink),
+	REFUSED(unlinkat),
+	REFUSED(rename),
+	REFUSED(renameat),
+	REFUSED(renameat2),
+	REFUSED(link),
+	REFUSED(linkat),
+	REFUSED(symlink),
+	REFUSED(symlinkat),
+	REFUSED(mkdir),
+	REFUSED(mkdirat),
+	REFUSED(rmdir),
+	REFUSED(mknod),
+	REFUSED(mknodat),
+	REFUSED(chmod),
+	REFUSED(fchmod),
+	REFUSED(fchmodat),
+	REFUSED(chown),
+	REFUSED(fchown),
+	REFUSED(lchown),
+	REFUSED(fchownat),
+	REFUSED(utime),
+	REFUSED(utimes),
+	REFUSED(futimesat),
+	REFUSED(utimensat),
+	REFUSED(setxattr),
+	REFUSED(lsetxattr),
+	REFUSED(fsetxattr),
+	REFUSED(removexattr),
+	REFUSED(lremovexattr),
+	REFUSED(fremovexattr),
+	/* nothing of the kernel's that it does not need */
+	REFUSED(unshare),
+	REFUSED(setns),
+	REFUSED(mount),
+	REFUSED(umount2),
+	REFUSED(pivot_root),
+	REFUSED(chroot),
+	REFUSED(bpf),
+	REFUSED(perf_event_open),
+	REFUSED(userfaultfd),
+	REFUSED(add_key),
+	REFUSED(request_key),
+	REFUSED(keyctl),
+};
+
+/* Signals and limits for itself only. */
+static int sandbox_refuse_others(scmp_filter_ctx filter)
+{
+	int code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+		SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+
+	if (code == 0)
+		code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+			SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_NE, 0));
+	return code;
+}
+
+static int sandbox_program_filter(struct error *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int code = filter ? sandbox_refuse(
+				    filter, program_refused, ARRAY_LEN(program_refused))
+			  : -ENOMEM;
+
+	if (code == 0)
+		code = sandbox_refuse_others(filter);
 	if (code == 0)
 		code = seccomp_load(filter);
 	seccomp_release(filter);
@@ -244,4 +388,25 @@ int sandbox_confine(const struct sandbox_limits *limits, struct error *err)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return error_set(err, ERR_INTERNAL, "privileges: %s", strerror(errno));
 	return sandbox_filter(err);
+}
+
+#define PROGRAM_DESCRIPTORS 64
+
+int sandbox_exec(const struct sandbox_limits *limits,
+	const struct sandbox_program *program, struct error *err)
+{
+	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_set(err, ERR_INTERNAL, "privileges: %s", strerror(errno));
+	if (sandbox_limit(RLIMIT_CPU, limits->cpu_seconds, err) < 0 ||
+		sandbox_limit(RLIMIT_FSIZE, limits->file_size, err) < 0 ||
+		sandbox_limit(RLIMIT_NOFILE, PROGRAM_DESCRIPTORS, err) < 0 ||
+		sandbox_limit(RLIMIT_CORE, 0, err) < 0 ||
+		sandbox_program_filter(err) < 0 ||
+		/* the last, for what is mapped now may be more */
+		sandbox_limit(RLIMIT_AS, limits->memory, err) < 0)
+		return -1;
+	execve(program->path, program->argv, program->env);
+	return error_set(
+		err, ERR_UNAVAILABLE, "%s: %s", program->path, strerror(errno));
 }

@@ -3,6 +3,8 @@
  *
  * Two steps, because a namespace must be left while there is one thread and before
  * libraries are loaded, and the rest can only go once they are.
+ *
+ * Of a program that is not ours less can be taken: sandbox_exec().
  */
 #ifndef SYNPUNKT_LIB_SANDBOX_H
 #define SYNPUNKT_LIB_SANDBOX_H
@@ -36,5 +38,22 @@ struct sandbox_limits {
  * calls is permitted.
  */
 int sandbox_confine(const struct sandbox_limits *limits, struct error *err);
+
+struct sandbox_program {
+	const char *path;
+	char *const *argv;
+	char *const *env;
+};
+
+/*
+ * Becomes the program, with descriptors 0 to 2 and no other. Limits, where memory is
+ * the whole address space; no core file, no new privileges, and a list of system calls
+ * that are refused (seccomp): what reaches others or starts another process, and what
+ * makes, changes or opens to write any file. It may read what its user may, and become
+ * another program under the same limits. For a process with one thread. Returns only on
+ * failure, when the caller must exit: -1, and ERR_UNAVAILABLE if there is no program.
+ */
+int sandbox_exec(const struct sandbox_limits *limits,
+	const struct sandbox_program *program, struct error *err);
 
 #endif

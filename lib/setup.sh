@@ -147,6 +147,7 @@ setup_run_packages=(
 	libsodium-dev
 	libssl-dev
 	libvips-dev
+	libxlsxwriter-dev
 	libxml2-dev
 	meson
 	ninja-build
@@ -156,6 +157,7 @@ setup_run_packages=(
 	postgresql-15-postgis-3
 	python3
 	tzdata
+	weasyprint
 	zlib1g-dev
 )
 # It may have come another way than by Debian's package.

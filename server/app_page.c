@@ -1,15 +1,26 @@
 #include "server/app_page.h"
 
 #include "clients/app/embedded.h"
+#include "lib/arena.h"
 #include "server/access.h"
+#include "server/tile_source.h"
+#include "server/worker.h"
 
-/* Nothing but our own files; blob: is a picture that the resident has chosen and not
- * sent. No form is sent by the browser itself. */
-static const char policy[] =
-	"default-src 'none'; script-src 'self'; style-src 'self'; "
-	"img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; "
-	"worker-src 'self'; form-action 'none'; base-uri 'none'; "
-	"frame-ancestors 'none'";
+/* Nothing but our own files, and what the map is drawn on; blob: is a picture that the
+ * resident has chosen and not sent. No form is sent by the browser itself. */
+static const char *policy(struct http_request *req)
+{
+	const struct worker *worker = http_app(req);
+	struct arena *arena = http_arena(req);
+	struct tile_source source = tile_source_get(arena, worker->options);
+
+	return arena_printf(arena,
+		"default-src 'none'; script-src 'self'; style-src 'self'; "
+		"img-src 'self' blob: data:%s; connect-src 'self'%s; "
+		"manifest-src 'self'; worker-src 'self'; form-action 'none'; "
+		"base-uri 'none'; frame-ancestors 'none'",
+		source.pictures, source.reads);
+}
 
 /* It holds nothing of anybody's; the files it names have their content's hash in their
  * address, so it must be asked for each time. */
@@ -17,7 +28,7 @@ static void app_reply(struct http_request *req, const char *name, const char *ty
 {
 	const struct embed_file *file = embed_find(app_files, name);
 
-	http_set_header(req, "Content-Security-Policy", policy);
+	http_set_header(req, "Content-Security-Policy", policy(req));
 	http_set_header(req, "Permissions-Policy",
 		"camera=(self), geolocation=(self), microphone=()");
 	http_set_header(req, "Cache-Control", "no-cache");

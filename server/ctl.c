@@ -27,8 +27,11 @@ static const struct ctl_command commands[] = {
 		"[--category C] [--type T] [--lat Y --lon X] [--district D] [--unit U]\n"
 		"       [--text T] [--channel H] [--date DATE] [--explain]",
 		"say which board would get a case, and why", ctl_route },
-	{ "statistics", "[--board B] --month YYYY-MM [--straight] [--check]",
-		"print a month in figures, of a board or of the city", ctl_statistics },
+	{ "statistics",
+		"[--board B] --month YYYY-MM [--straight] [--check] [--freeze]\n"
+		"       [--correct REASON] | --verify",
+		"print a month in figures, of a board or of the city, or freeze it",
+		ctl_statistics },
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
 	{ "parse-mail", "FILE.eml", "print what a mail says, as the server reads it",
@@ -72,6 +75,8 @@ static const struct ctl_command commands[] = {
 		ctl_qr },
 	{ "poster", "< WORDS.json > POSTER.pdf",
 		"draw a poster as the server asks for it", ctl_poster },
+	{ "pdf", "SECONDS BYTES < PAGE > FILE.pdf",
+		"make a page into a tagged PDF as the server asks for it", ctl_pdf },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },

@@ -26,7 +26,8 @@ enum mail_claim_column {
 	MAIL_CLAIM_RECEIVED_AT, /* microseconds since 1970 */
 };
 
-/* Of the letter of ours that it answers, always one row; year and serial 0 for none. */
+/* Of the letter of ours that it answers, always one row; year and serial 0 for none,
+ * and for a letter to a follower of a case. */
 enum mail_look_column {
 	MAIL_LOOK_YEAR,
 	MAIL_LOOK_SERIAL,

@@ -219,7 +219,10 @@ static void way_on_looked(
 		mail_way_submit(way);
 		return;
 	case MAIL_MOVE_KEEP:
-		mail_way_settle(way, &(struct mail_case_end){ .number = NULL });
+		/* A letter of ours that is no case's went to a follower. */
+		mail_way_settle(
+			way, &(struct mail_case_end){
+				     .letter = is_bounced(way) ? way->letter : NULL });
 		return;
 	}
 }

@@ -17,13 +17,13 @@
 #include "server/city_holder.h"
 #include "server/day.h"
 #include "server/map_filter.h"
-#include "server/options.h"
 #include "server/page.h"
 #include "server/page_city.h"
 #include "server/public_url.h"
 #include "server/request_read.h"
 #include "server/stamp.h"
 #include "server/statistics_view.h"
+#include "server/tile_source.h"
 #include "server/worker.h"
 
 #define ROOT "/karta"
@@ -191,43 +191,22 @@ static json_t *rows_json(const struct db_rows *rows, int col)
 
 /* ---- /karta ---- */
 
-/* "https://kartor.example" of the pictures' address; NULL if it is none that can stand
- * in a policy. */
-static const char *tile_origin(struct arena *arena, const char *url)
-{
-	static const char *const schemes[] = { "https://", "http://" };
-
-	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
-		size_t n = strlen(schemes[i]), host;
-
-		if (strncmp(url, schemes[i], n) != 0)
-			continue;
-		host = strspn(url + n, "abcdefghijklmnopqrstuvwxyz0123456789.-:");
-		if (host > 0 && url[n + host] == '/')
-			return arena_dup_n(arena, url, n + host);
-	}
-	return NULL;
-}
-
-/* The page may fetch pictures from there, and nothing else from anywhere. */
+/* The page may fetch the map from there, and nothing else from anywhere. */
 static void tiles_add(const struct map_page *op, struct page *page)
 {
-	const struct options *options = op->worker->options;
 	struct arena *arena = http_arena(op->req);
-	const char *origin =
-		options->tile_url ? tile_origin(arena, options->tile_url) : NULL;
+	struct tile_source source = tile_source_get(arena, op->worker->options);
 
-	if (!origin)
+	if (!source.url)
 		return;
 	http_set_header(op->req, "Content-Security-Policy",
 		arena_printf(arena,
-			"default-src 'none'; img-src 'self' data: %s; style-src 'self'; "
-			"script-src 'self'; connect-src 'self'; form-action 'self'; "
+			"default-src 'none'; img-src 'self' data:%s; style-src 'self'; "
+			"script-src 'self'; connect-src 'self'%s; form-action 'self'; "
 			"base-uri 'none'; frame-ancestors 'none'",
-			origin));
+			source.pictures, source.reads));
 	json_object_set_new(page->data, "tiles",
-		json_pack("{s:s, s:s}", "url", options->tile_url, "credit",
-			options->tile_credit ? options->tile_credit : ""));
+		json_pack("{s:s, s:s}", "url", source.url, "credit", source.credit));
 }
 
 static json_t *names_json(const json_t *categories)

@@ -108,7 +108,8 @@ static const struct settings_row rows[] = {
 	{ ROW("TILES", PATH, tiles), .standard = "",
 		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
 	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",
-		.help = "pictures that the public map is drawn on, as "
+		.help = "what the public map and the app's are drawn on: a PMTiles file, "
+			"as /tiles/stad.pmtiles, or pictures, as "
 			"https://kartor.example/{z}/{x}/{y}.png; empty: the districts' "
 			"outlines alone" },
 	{ ROW("TILE_CREDIT", TEXT, tile_credit), .max = 200, .standard = "",
@@ -178,6 +179,9 @@ static const struct settings_row rows[] = {
 	{ ROW("DIGEST_AT", TEXT, digest_at), .max = 5, .standard = "07:30",
 		.help = "local time, HH:MM, of the letter that staff get on working "
 			"days; empty: none" },
+	{ ROW("CHECK_AT", TEXT, check_at), .max = 5, .standard = "02:30",
+		.help = "local time after which the figures are checked against the events, "
+			"once a day; empty: never" },
 	{ ROW("GRACE_S", INT, grace_s), .min = 1, .max = 600, .standard = "20",
 		.help = "seconds that work under way has when the server stops" },
 	{ ROW("LOG", ENUM, log_format), .choices = log_formats, .standard = "text",

@@ -37,7 +37,7 @@ struct options {
 	const char *public_url;             /* without a final slash */
 	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
 	const char *tiles;                  /* folder */
-	const char *tile_url, *tile_credit; /* of pictures from elsewhere */
+	const char *tile_url, *tile_credit; /* tile_source.h */
 	const char *safe_exit;              /* where a child's pages are left for */
 	const char *sign_language_url, *read_aloud_url; /* http(s), or NULL */
 	const char *tls_cert, *tls_key;
@@ -54,6 +54,7 @@ struct options {
 	int64_t session_idle_s, session_longest_s;
 	int64_t near_due_days;
 	const char *digest_at; /* "07:30", local */
+	const char *check_at;  /* "02:30", local; or NULL */
 	int64_t grace_s;
 	int log_format, log_level; /* enum log_format, enum log_level */
 };

@@ -24,6 +24,7 @@ static const struct {
 	{ "script", "resident.js", "text/javascript; charset=utf-8", resident_files },
 	{ "mapStyle", "map.css", "text/css; charset=utf-8", bundle_files },
 	{ "mapScript", "map.js", "text/javascript; charset=utf-8", bundle_files },
+	{ "mapVector", "map-vector.js", "text/javascript; charset=utf-8", app_files },
 	{ "formScript", "form.js", "text/javascript; charset=utf-8", bundle_files },
 	{ "icon", "favicon.svg", "image/svg+xml", resident_files },
 	{ "deskStyle", "desk.css", "text/css; charset=utf-8", desk_files },

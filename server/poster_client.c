@@ -13,9 +13,9 @@
 
 #include "lib/base.h"
 #include "lib/error.h"
+#include "server/tool_path.h"
 
 #define POSTER_MAX (4 << 20) /* bytes; a poster has 30,000 */
-#define TOOL "synpunktctl"
 
 struct pipes {
 	int in[2], out[2]; /* the tool's standard input and output */
@@ -36,32 +36,16 @@ static void pipes_close(struct pipes *pipes)
 	}
 }
 
-/* Beside ourselves. */
-static bool tool_path(char ret[PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", ret, PATH_MAX - sizeof(TOOL));
-	char *slash;
-
-	if (n <= 0)
-		return false;
-	ret[n] = '\0';
-	slash = strrchr(ret, '/');
-	if (!slash)
-		return false;
-	memcpy(slash + 1, TOOL, sizeof(TOOL));
-	return true;
-}
-
 /* Without our environment, which knows where the database is. */
 static bool tool_start(const struct pipes *pipes, pid_t *ret)
 {
 	char path[PATH_MAX];
-	char *const argv[] = { (char[]){ TOOL }, (char[]){ "poster" }, NULL };
+	char *const argv[] = { (char[]){ TOOL_NAME }, (char[]){ "poster" }, NULL };
 	char *const env[] = { NULL };
 	posix_spawn_file_actions_t files;
 	bool ok;
 
-	if (!tool_path(path))
+	if (!tool_path(path, sizeof(path)))
 		return false;
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, pipes->in[0], STDIN_FILENO);

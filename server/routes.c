@@ -28,6 +28,7 @@
 #include "server/support_http.h"
 #include "server/take_down.h"
 #include "server/tile_http.h"
+#include "server/tile_source.h"
 #include "server/totp_http.h"
 
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
@@ -36,5 +37,6 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	mailbox_routes, map_routes, map_page_routes, marking_routes, openapi_routes,
 	person_routes, place_routes, push_routes, qr_routes, register_routes,
 	resident_routes, session_routes, session_list_routes, statistics_routes,
-	support_routes, take_down_routes, tile_routes, totp_routes, NULL };
+	support_routes, take_down_routes, tile_routes, tile_source_routes, totp_routes,
+	NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

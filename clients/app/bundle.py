@@ -185,6 +185,8 @@ class Build:
         at = {}
         self.texts()
         self.notices()
+        at["vector.js"] = self.esbuild("src/map_vector.ts", "map-vector.js")
+        write_json(os.path.join(self.built, "vector.json"), {"script": at["vector.js"]})
         at["map.js"] = self.esbuild("src/map.ts", "appmap.js")
         at["map.css"] = self.esbuild("map.css", "appmap.css")
         write_json(os.path.join(self.built, "map.json"),
@@ -225,6 +227,7 @@ def main():
             os.makedirs(options.built, exist_ok=True)
             build.texts()
             build.notices()
+            write_json(os.path.join(options.built, "vector.json"), {"script": ""})
             write_json(os.path.join(options.built, "map.json"), {"script": "", "style": ""})
             write_json(os.path.join(options.built, "kept.json"), {"version": "", "files": [], "icon": ""})
             return

@@ -3,10 +3,12 @@
 import { canKeep, draftForget } from './draft_store.js';
 import { keepDraft } from './form_draft.js';
 import { shrinkPictures } from './form_pictures.js';
+import { helpPlace } from './form_place.js';
 
 const form = document.getElementById('synpunkt');
 
 if (form) {
   shrinkPictures(form); /* first: sending may have to wait for them */
-  keepDraft(form);
+  const place = helpPlace(form);
+  keepDraft(form, () => place?.takeUp());
 } else if (canKeep()) draftForget();

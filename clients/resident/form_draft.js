@@ -47,9 +47,10 @@ function put(form, values, except = []) {
 }
 
 class Keeper {
-  constructor(form, box) {
+  constructor(form, box, onPut) {
     this.form = form;
     this.box = box;
+    this.onPut = onPut;
     this.words = box.dataset;
     this.note = box.querySelector('[data-draft-note]');
     this.button = box.querySelector('[data-draft-remove]');
@@ -101,6 +102,11 @@ class Keeper {
     else if (this.button.hidden) this.say('');
   }
 
+  put(values, except) {
+    put(this.form, values, except);
+    this.onPut();
+  }
+
   /* Text that the browser itself has put back is not written over. */
   isTaken(stored) {
     const { value, defaultValue } = this.form.elements.namedItem('text');
@@ -121,7 +127,7 @@ class Keeper {
     }
     this.isMine = true;
     this.key.value = stored.key;
-    put(this.form, stored.values, presetNames());
+    this.put(stored.values, presetNames());
     this.say(this.words.given, this.words.remove);
   }
 
@@ -132,9 +138,9 @@ class Keeper {
 
     clearTimeout(this.timer);
     if (removed) {
-      put(this.form, removed);
+      this.put(removed);
     } else {
-      put(this.form, Object.fromEntries(names.map((name) =>
+      this.put(Object.fromEntries(names.map((name) =>
         [name, originalOf(this.form.elements.namedItem(name))])));
       draftDrop();
     }
@@ -181,12 +187,13 @@ class Keeper {
   }
 }
 
-export function keepDraft(form) {
+/* onPut is called when fields were given values that nobody typed now. */
+export function keepDraft(form, onPut) {
   const box = document.querySelector('[data-draft]');
   const isShownAgain = document.getElementById('fel') !== null;
 
   if (!box || !canKeep()) return;
-  const keeper = new Keeper(form, box);
+  const keeper = new Keeper(form, box, onPut);
 
   keeper.watch();
   box.hidden = false;

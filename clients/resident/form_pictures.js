@@ -4,6 +4,7 @@
  * leave the device; what cannot be opened here goes as it is, and the server cleans it.
  */
 import { repainted } from '../shared/picture.ts';
+import { fill } from './form_words.js';
 
 const openMost = 64 * 1024 * 1024; /* bytes of a picture that is opened at all */
 const waitMost = 20_000; /* milliseconds that sending waits for pictures */
@@ -11,7 +12,6 @@ const waitMost = 20_000; /* milliseconds that sending waits for pictures */
 const isPicture = ({ name, type }) => /^image\/(?:jpeg|png|webp|hei[cf])$/.test(type) ||
   /\.(?:jpe?g|png|webp|hei[cf])$/i.test(name);
 const isSame = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /* As page_words_size() on the server. */
 function sizeText({ kb, mb, decimal }, bytes) {

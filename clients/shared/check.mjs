@@ -43,7 +43,7 @@ export class Check {
     delete env.NODE_TEST_CONTEXT;
     const out = spawnSync(process.execPath, ['--test', '--test-reporter=tap',
       ...tests.map((name) => path.join(this.scratch, 'tests', name.replace(/\.tsx?$/, '.mjs')))],
-    { encoding: 'utf8', env });
+    { cwd: this.here, encoding: 'utf8', env });
     const of = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(out.stdout)?.[1] ?? 0);
 
     this.count.passed += of('pass');

@@ -39,3 +39,20 @@ export const became = (server, id, state) => eventually(`the mail is ${state}`, 
   const row = await deliveryOf(server, id);
   return row?.state === state && row;
 });
+
+/* What a mail server says of a letter of ours that went to email; waits until it is read. */
+export async function bounced(server, { email, messageId, status = '5.1.1' }) {
+  const id = newId('bounce');
+  const bytes = Buffer.from(['From: MAILER-DAEMON@mail.example', 'To: synpunkter@stad.example',
+    'Subject: Undelivered Mail Returned to Sender', `Message-ID: <${id}>`,
+    'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
+    '--b', 'Content-Type: text/plain', '', 'It could not be delivered.', '',
+    '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mail.example',
+    '', `Final-Recipient: rfc822; ${email}`,
+    `Action: ${status[0] === '5' ? 'failed' : 'delayed'}`, `Status: ${status}`, '',
+    '--b', 'Content-Type: text/rfc822-headers', '', `Message-ID: <${messageId}>`,
+    'Subject: x', '', '--b--', ''].join('\r\n'));
+  await deliver(server, 'trafik@stad.example', { sender: '', bytes });
+  return became(server, id, 'done');
+}

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { act, at, serial } from './contract_desk_kit.mjs';
 import { eventually, startServer } from './harness.mjs';
-import { lmtpOpen } from './lmtp_client.mjs';
+import { bounced } from './mail_kit.mjs';
 import { readLetter, startSink } from './smtp_sink.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -47,27 +47,7 @@ async function written(email) {
   return { ...c, messageId: row.message_id };
 }
 
-/* What a mail server says of a letter of ours; waits until it is read. */
-async function bounce(c, messageId, status = '5.1.1') {
-  const id = `bounce.${process.pid}.${++nth}@mail.example`;
-  const bytes = Buffer.from(['From: MAILER-DAEMON@mail.example', 'To: synpunkter@stad.example',
-    'Subject: Undelivered Mail Returned to Sender', `Message-ID: <${id}>`,
-    'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
-    '--b', 'Content-Type: text/plain', '', 'It could not be delivered.', '',
-    '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mail.example',
-    '', `Final-Recipient: rfc822; ${c.email}`,
-    `Action: ${status[0] === '5' ? 'failed' : 'delayed'}`, `Status: ${status}`, '',
-    '--b', 'Content-Type: text/rfc822-headers', '', `Message-ID: <${messageId}>`,
-    'Subject: x', '', '--b--', ''].join('\r\n'));
-  const talk = await lmtpOpen(server);
-  assert.match((await talk.send({ to: ['trafik@stad.example'], from: '', bytes }))[0], /^250 /);
-  await talk.end();
-  await eventually('it is read', async () => (await server.sql(`SELECT d.id
-    FROM synpunkt.mail_delivery d JOIN synpunkt.mail_message m ON m.id = d.message_id
-    WHERE m.message_id = '${id}' AND d.state = 'done'`)).length === 1);
-}
-
+const bounce = (c, messageId, status) => bounced(server, { email: c.email, messageId, status });
 const returned = (it) => it.mail.some((m) => m.returned);
 
 test('a bounce for good marks the address; later letters to it are not tried', async () => {

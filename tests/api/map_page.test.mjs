@@ -102,7 +102,7 @@ test('RSS 2.0 with the same filters, by key and never by number', async () => {
   assert.doesNotMatch(text, /&(?!amp;|lt;|gt;|quot;|#)/);
 });
 
-test('pictures from elsewhere are let in on this page alone, and nothing but pictures', async () => {
+test('pictures from elsewhere are let in where a map is, and nothing but pictures', async () => {
   const { headers, text } = await server.get('/karta');
   const policy = headers['content-security-policy'];
   assert.match(policy, /img-src 'self' data: https:\/\/kartor\.example;/);

@@ -1,28 +1,18 @@
-/*
- * A notification when the city answers, in the app. Headless Chromium reaches no push
- * service and refuses PushManager.subscribe(): the network's part of it is stood in for on
- * the page, the server and the service worker are real, and what a push service would
- * deliver comes through the DevTools protocol.
- */
+/* A notification when the city answers, in the app. */
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { startServer, testRoot } from '../api/harness.mjs';
-import { makePushKey } from '../api/push_service.mjs';
-import { button, clean, eventually, fillIn, heading, installed, leave, openApp, received, send, startNet } from './app_kit.mjs';
+import { at as deskAt } from '../api/contract_desk_kit.mjs';
+import { newColleague } from '../api/staff.mjs';
+import { button, clean, eventually, fillIn, heading, leave, offline, openApp, received, send, startNet } from './app_kit.mjs';
+import { deliver, endpointAt, endpointsOf, happens, phoneWithCase, sendCase, stands, startPushServer, switchOf, workerOf } from './app_push_kit.mjs';
 import { closeBrowser } from './browser.mjs';
 
-const keys = { p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
-  auth: 'BTBZMqHH6r4Tts7J_aSIgg' };
-let server, net;
+let server, net, desk;
 before(async () => {
-  const dir = fs.mkdtempSync(path.join(testRoot(), 'app-push-'));
-  fs.chmodSync(dir, 0o755);
-  server = await startServer({ env: { SYNPUNKT_PUSH_HOSTS: 'push.example',
-    SYNPUNKT_PUSH_KEY_FILE: makePushKey(path.join(dir, 'push-key.pem')) } });
+  server = await startPushServer();
   net = await startNet(server);
+  desk = await newColleague(server, 'petra', 'case-handler@trafiknamnden');
 });
 after(async () => {
   await closeBrowser();
@@ -30,45 +20,45 @@ after(async () => {
   await server?.stop();
 });
 
-/* Kept in sessionStorage, so that a page that is loaded again has it still. */
-function standIn(made) {
-  const own = () => {
-    const endpoint = sessionStorage.getItem('stand-in');
-    return endpoint && { endpoint, toJSON: () => ({ endpoint, expirationTime: null, keys: made }),
-      unsubscribe: async () => { sessionStorage.removeItem('stand-in'); return true; } };
-  };
-  PushManager.prototype.getSubscription = async () => own();
-  PushManager.prototype.subscribe = async (options) => {
-    if (!options.userVisibleOnly || !options.applicationServerKey) throw new TypeError('a browser would not');
-    sessionStorage.setItem('stand-in', `https://push.example/${crypto.randomUUID()}`);
-    return own();
-  };
+const rows = (number) => endpointsOf(server, number);
+
+async function reply(number, text) {
+  const { etag } = (await desk.get(deskAt(number))).headers;
+  const res = await desk.post(deskAt(number, 'replies'), { etag, json: { text } });
+  assert.equal(res.status, 201, res.text);
 }
 
-const name = 'Få en avisering när staden svarar';
-const switchOf = (tab) => tab.getByRole('switch', { name, exact: true });
-const stands = (tab, isOn) => tab.locator(`[role=switch][aria-checked="${isOn}"][aria-disabled="false"]`).waitFor();
-const rows = (number) => server.sql(`SELECT endpoint FROM synpunkt.push_subscription WHERE case_id = ${number.split('-')[1]}`);
+async function turnOn(tab) {
+  await switchOf(tab).click();
+  await stands(tab, true);
+}
 
-async function phoneWithCase(permissions = ['geolocation', 'notifications'], more = {}) {
-  const tab = await openApp(net, { permissions, first: (page) => page.addInitScript(standIn, keys), ...more });
-  await installed(tab);
-  await fillIn(tab, { text: 'Lampan vid min port är släckt.' });
-  await send(tab);
-  const number = await received(tab);
-  await tab.goto(`/app/mina/${number}`);
-  await switchOf(tab).waitFor();
-  return { tab, number };
+/* Both of them told, to the same address. */
+async function phoneWithTwo() {
+  const { tab, number: first } = await phoneWithCase(net);
+  await turnOn(tab);
+  await tab.goto('/app/');
+  const second = await sendCase(tab, 'Gropen på torget.');
+  await turnOn(tab);
+  const was = await endpointAt(tab);
+  assert.deepEqual([await rows(first), await rows(second)], [[was], [was]]);
+  return { tab, first, second, was };
+}
+
+async function shown(tab) {
+  return eventually('a notification is shown', async () => (await tab.evaluate(async () =>
+    (await (await navigator.serviceWorker.ready).getNotifications())
+      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang }))))[0]);
 }
 
 test('on gives the city the device’s address, by keyboard too, and off takes it away', async () => {
-  const { tab, number } = await phoneWithCase();
+  const { tab, number } = await phoneWithCase(net);
   await stands(tab, false);
   await clean(tab, 'case, off');
   await switchOf(tab).focus();
   await tab.keyboard.press('Space');
   await stands(tab, true);
-  const [{ endpoint }] = await rows(number);
+  const [endpoint] = await rows(number);
   assert.match(endpoint, /^https:\/\/push\.example\//);
   await clean(tab, 'case, on');
   await tab.reload();
@@ -81,28 +71,16 @@ test('on gives the city the device’s address, by keyboard too, and off takes i
 });
 
 test('the notification says that there is something new, and nothing of what', async () => {
-  const { tab, number } = await phoneWithCase();
-  const line = await tab.context().newCDPSession(tab);
-  const known = new Promise((done) => {
-    line.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const ours = registrations.find(({ scopeURL }) => scopeURL === `${net.url}/app/`);
-      if (ours) done(ours.registrationId);
-    });
-  });
-  await line.send('ServiceWorker.enable');
-  await line.send('ServiceWorker.deliverPushMessage', { origin: net.url, registrationId: await known, data: '' });
-  const shown = await eventually('it is shown', async () => {
-    const [one] = await tab.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications())
-      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang })));
-    return one;
-  });
-  assert.deepEqual(shown, { title: 'Synpunkt', body: 'Det finns något nytt i ett av dina ärenden.', tag: 'news', data: null, lang: 'sv' });
-  assert.ok(!JSON.stringify(shown).includes(number));
+  const { tab, number } = await phoneWithCase(net);
+  await deliver(net, tab);
+  const notice = await shown(tab);
+  assert.deepEqual(notice, { title: 'Synpunkt', body: 'Det finns något nytt i ett av dina ärenden.', tag: 'news', data: null, lang: 'sv' });
+  assert.ok(!JSON.stringify(notice).includes(number));
   await leave(tab);
 });
 
 test('without leave it says what to do, and the city is told nothing', async () => {
-  const { tab, number } = await phoneWithCase(['geolocation']);
+  const { tab, number } = await phoneWithCase(net, ['geolocation']);
   await switchOf(tab).click();
   await tab.getByText('Webbläsaren får inte visa aviseringar').waitFor();
   await stands(tab, false);
@@ -112,7 +90,7 @@ test('without leave it says what to do, and the city is told nothing', async () 
 });
 
 test('without a network it says so, and stands as it stood', async () => {
-  const { tab, number } = await phoneWithCase();
+  const { tab, number } = await phoneWithCase(net);
   net.down = true;
   await switchOf(tab).click();
   await tab.getByText('Det behövs nät').waitFor();
@@ -124,7 +102,7 @@ test('without a network it says so, and stands as it stood', async () => {
 
 test('a case, or all, removed from the device is told no more', async () => {
   for (const isAll of [false, true]) {
-    const { tab, number } = await phoneWithCase();
+    const { tab, number } = await phoneWithCase(net);
     await switchOf(tab).click();
     await stands(tab, true);
     if (isAll) {
@@ -152,5 +130,141 @@ test('where the city sends nothing there is no switch', async () => {
   await tab.getByText('Svar och meddelanden').waitFor();
   assert.equal(await switchOf(tab).count(), 0);
   delete net.answers['GET /api/v1/push-key'];
+  await leave(tab);
+});
+
+test('a press on it leads to the list, which marks the case; what is being written is kept', async () => {
+  const { tab, first, second } = await phoneWithTwo();
+  await tab.goto('/app/');
+  await fillIn(tab, { text: 'Något helt annat.' });
+  await button(tab, 'Tillbaka').click();
+  await heading(tab, 'Berätta');
+  await reply(first, 'Lampan är lagad.');
+  await deliver(net, tab);
+  await shown(tab);
+  const did = await happens(await workerOf(tab), 'notificationclick');
+  assert.deepEqual(did, { opened: [], focused: ['/app/'], error: '', left: 0 });
+  await heading(tab, 'Mina ärenden');
+  await tab.locator(`a.row[href="/app/mina/${first}"]`, { hasText: 'Nytt' }).waitFor();
+  assert.doesNotMatch(await tab.textContent(`a.row[href="/app/mina/${second}"]`), /Nytt/);
+  await tab.goBack();
+  await heading(tab, 'Berätta');
+  assert.equal(await tab.inputValue('#tell-text'), 'Något helt annat.');
+  await leave(tab);
+});
+
+test('a press on it leaves a case’s page for another’s news, but not its own, nor words that are not sent', async () => {
+  const { tab, first, second } = await phoneWithTwo();
+  const press = async (number, text) => {
+    await reply(number, text);
+    await deliver(net, tab);
+    await shown(tab);
+    assert.deepEqual((await happens(await workerOf(tab), 'notificationclick')).opened, []);
+  };
+  await press(second, 'Gropen är lagad.');
+  await tab.locator('.talk .city', { hasText: 'Gropen är lagad.' }).waitFor();
+  await heading(tab, `Ärende ${second}`);
+  await tab.fill('#answer', 'Tack så');
+  await press(first, 'Lampan är lagad.');
+  await tab.waitForTimeout(500);
+  assert.equal(await tab.inputValue('#answer'), 'Tack så');
+  await tab.fill('#answer', '');
+  await press(first, 'Och stolpen.');
+  await heading(tab, 'Mina ärenden');
+  await tab.locator(`a.row[href="/app/mina/${first}"]`, { hasText: 'Nytt' }).waitFor();
+  await leave(tab);
+});
+
+test('a case that the city does not know any more hides no other’s news', async () => {
+  const { tab, first, second } = await phoneWithTwo();
+  await tab.evaluate((number) => new Promise((done, fail) => {
+    const open = indexedDB.open('synpunkt-app');
+    open.onsuccess = () => {
+      const store = open.result.transaction('cases', 'readwrite').objectStore('cases');
+      store.get(number).onsuccess = ({ target }) => store.put({ ...target.result, code: 'AAAA-BBBB-CCCC' });
+      store.transaction.oncomplete = () => { open.result.close(); done(); };
+      store.transaction.onerror = fail;
+    };
+  }), first);
+  await reply(second, 'Gropen är lagad.');
+  await tab.goto('/app/mina');
+  await tab.locator(`a.row[href="/app/mina/${second}"]`, { hasText: 'Nytt' }).waitFor();
+  await leave(tab);
+});
+
+test('a press on it opens the app where it is not open, and no other page of the city', async () => {
+  const { tab } = await phoneWithCase(net);
+  await deliver(net, tab);
+  await shown(tab);
+  const worker = await workerOf(tab);
+  await tab.goto('/om');
+  assert.deepEqual(await happens(worker, 'notificationclick'), { opened: ['/app/mina'], focused: [], error: '', left: 0 });
+  assert.match(tab.url(), /\/om$/);
+  await leave(tab);
+});
+
+test('when the browser changes the device’s address, the city has the new one for each case', async () => {
+  const { tab, first, second } = await phoneWithTwo();
+  const worker = await workerOf(tab);
+  assert.equal((await happens(worker, 'pushsubscriptionchange')).error, '');
+  const now = await worker.evaluate(() => self.standInAt);
+  assert.deepEqual([await rows(first), await rows(second)], [[now], [now]]);
+  await endpointAt(tab, now);
+  await tab.reload();
+  await stands(tab, true);
+  await leave(tab);
+});
+
+test('changed without a network, it is told when the app is opened next', async () => {
+  const { tab, first, second, was } = await phoneWithTwo();
+  const worker = await workerOf(tab);
+  net.down = true;
+  assert.match((await happens(worker, 'pushsubscriptionchange')).error, /OfflineError/);
+  assert.deepEqual([await rows(first), await rows(second)], [[was], [was]]);
+  net.down = false;
+  await endpointAt(tab, 'https://push.example/given-anew');
+  await tab.reload();
+  await stands(tab, true);
+  for (const number of [first, second]) assert.deepEqual(await rows(number), ['https://push.example/given-anew']);
+  await leave(tab);
+});
+
+test('when leave is taken back, the city forgets the device', async () => {
+  const { tab, first, second } = await phoneWithTwo();
+  const worker = await workerOf(tab);
+  await tab.context().clearPermissions();
+  assert.equal((await happens(worker, 'pushsubscriptionchange')).error, '');
+  assert.deepEqual([await rows(first), await rows(second)], [[], []]);
+  await leave(tab);
+});
+
+test('a case removed without a network is told no more: its address is given up at the next start', async () => {
+  const { tab, first, second, was } = await phoneWithTwo();
+  await offline(net, tab);
+  await button(tab, 'Ta bort från enheten').click();
+  await button(tab, 'Ta bort: koden försvinner härifrån').click();
+  await heading(tab, 'Mina ärenden');
+  assert.equal(await endpointAt(tab), was, 'the browser could not reach its service');
+  await offline(net, tab, false);
+  await tab.goto(`/app/mina/${first}`);
+  await stands(tab, true);
+  const [now] = await rows(first);
+  assert.notEqual(now, was);
+  assert.equal(await endpointAt(tab), now);
+  assert.deepEqual([await rows(first), await rows(second)], [[now], [was]], 'the service says that nobody is there');
+  await leave(tab);
+});
+
+test('with the last case removed without a network, the next start leaves no address in the browser', async () => {
+  const { tab } = await phoneWithCase(net);
+  await turnOn(tab);
+  await offline(net, tab);
+  await button(tab, 'Ta bort från enheten').click();
+  await button(tab, 'Ta bort: koden försvinner härifrån').click();
+  await heading(tab, 'Mina ärenden');
+  assert.ok(await endpointAt(tab));
+  await offline(net, tab, false);
+  await tab.reload();
+  await eventually('the address is given up', async () => await endpointAt(tab) === null);
   await leave(tab);
 });

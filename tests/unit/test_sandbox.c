@@ -272,6 +272,104 @@ static void test_sandbox__leaves_the_network(void **state)
 	assert_int_equal(WEXITSTATUS(status), FINE);
 }
 
+/* ---- another program ---- */
+
+/* The wait status of Python that runs the text. */
+static int program(const char *text)
+{
+	static const struct sandbox_limits limits = {
+		.memory = 256 * MIB, .cpu_seconds = 2, .file_size = 4 * KIB
+	};
+	char *const argv[] = { (char[]){ "python3" }, (char[]){ "-Ic" },
+		(char *)(uintptr_t)text, NULL };
+	char *const env[] = { (char[]){ "LANG=C.UTF-8" }, NULL };
+	struct sandbox_program python = {
+		.path = "/usr/bin/python3", .argv = argv, .env = env
+	};
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		sandbox_exec(&limits, &python, NULL);
+		_exit(99);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* 0: the system said no. */
+#define TRY                                                                            \
+	"import os, resource, socket, sys\n"                                           \
+	"def attempt():\n %s\n"                                                        \
+	"try: attempt()\n"                                                             \
+	"except (PermissionError, MemoryError): sys.exit(0)\n"                         \
+	"sys.exit(42)\n"
+
+static void test_sandbox__refuses_a_program_what_it_forbids(void **state)
+{
+	static const char *const attempts[] = {
+		"socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
+		"socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)",
+		"socket.socketpair()",
+		"os.fork()",
+		"os.posix_spawn('/bin/true', ['true'], {})",
+		"os.kill(os.getppid(), 0)",
+		"resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9))",
+		"open('/tmp/test_sandbox.made', 'w')",
+		"open('/dev/null', 'r+')",
+		"os.open('/dev/null', os.O_TRUNC)",
+		"os.unlink('/tmp/test_sandbox.none')",
+		"os.rename('/tmp/test_sandbox.none', '/tmp/test_sandbox.made')",
+		"os.mkdir('/tmp/test_sandbox.made')",
+		"os.symlink('/', '/tmp/test_sandbox.made')",
+		"os.chmod('/tmp/test_sandbox.none', 0o777)",
+		"os.fchmod(0, 0o777)",
+		"os.utime('/tmp/test_sandbox.none')",
+		"os.setpriority(os.PRIO_PROCESS, os.getppid(), 1)",
+		"os.truncate('/tmp/test_sandbox.none', 0)",
+		"bytearray(300 << 20)",
+	};
+	char text[1024];
+
+	for (size_t i = 0; i < ARRAY_LEN(attempts); i++) {
+		int status;
+
+		snprintf(text, sizeof(text), TRY, attempts[i]);
+		status = program(text);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != FINE)
+			fail_msg("%s: wait status %x", attempts[i], (unsigned)status);
+	}
+}
+
+static void test_sandbox__permits_a_program_its_work(void **state)
+{
+	int status = program("import threading, sys\n"
+			     "done = []\n"
+			     "t = threading.Thread(target=lambda: done.append(1))\n"
+			     "t.start(); t.join()\n"
+			     "open('/etc/passwd').read()\n"
+			     "sys.exit(0 if done else 42)\n");
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FINE);
+}
+
+static void test_sandbox__limits_a_programs_time_and_descriptors(void **state)
+{
+	int passed[2], status = program("while True: pass\n");
+	char text[128];
+
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(pipe(passed), 0);
+	snprintf(text, sizeof(text), "import os\nos.fstat(%d)\n", passed[0]);
+	status = program(text);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	close(passed[0]);
+	close(passed[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +378,9 @@ int main(void)
 		cmocka_unit_test(test_sandbox__permits_ordinary_work),
 		cmocka_unit_test(test_sandbox__limits_memory_time_and_files),
 		cmocka_unit_test(test_sandbox__leaves_the_network),
+		cmocka_unit_test(test_sandbox__refuses_a_program_what_it_forbids),
+		cmocka_unit_test(test_sandbox__permits_a_program_its_work),
+		cmocka_unit_test(test_sandbox__limits_a_programs_time_and_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* What the app asks the server, each with the one place where its answer gets its type.
  * Not here: sending a case, which is send.ts's. */
-import type { Areas, CaseNow, Category, Known } from './types.ts';
+import type { Areas, CaseNow, Category, Known, Tiles } from './types.ts';
 
 /* The server understood and said no. */
 export class ProblemError extends Error {
@@ -38,6 +38,8 @@ function initOf({ method = 'GET', body, bearer, keepalive = false }: Call, signa
 async function answerOf(path: string, call: Call, signal: AbortSignal): Promise<unknown> {
   const res = await fetch(`/api/v1/${path}`, initOf(call, signal));
 
+  /* Unread it would hold its connection until it is swept up. */
+  if (!res.ok) await res.body?.cancel();
   if (res.status >= 500) throw new OfflineError(String(res.status));
   if (!res.ok) throw new ProblemError(res.status, Number(res.headers.get('Retry-After')) || 0);
   if (res.status === 204) return null;
@@ -82,6 +84,10 @@ export async function readDistricts(): Promise<Areas> {
   return shaped(await ask('areas?kind=district'), ['features']) as Areas;
 }
 
+export async function readTiles(): Promise<Tiles> {
+  return shaped(await ask('map-tiles'), ['url', 'credit']) as Tiles;
+}
+
 /* A part of the city's service that is not there is no fault of the resident's. */
 async function orNothing<T>(asked: Promise<T>, nothing: T): Promise<T> {
   return asked.catch((error: unknown) => {
@@ -105,6 +111,7 @@ export function findPlaces(q: string, signal: AbortSignal): Promise<FoundPlace[]
 
 export interface Nearest {
   name: string | null;
+  distance: number | null;
   insideCity: boolean;
 }
 

@@ -9,6 +9,11 @@ declare module 'built/languages.json' {
   export default languages;
 }
 
+declare module 'built/vector.json' {
+  const vector: { script: string };
+  export default vector;
+}
+
 declare module 'built/map.json' {
   const map: { script: string; style: string };
   export default map;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { metres } from '../../shared/metres.ts';
 import { districtAt } from './geo.ts';
 import type { Areas } from './types.ts';
 
@@ -26,4 +27,9 @@ test('a point lies in its district, not in its hole, nor outside', () => {
 test('while the districts are not known nothing is said', () => {
   assert.equal(districtAt(null, 2, 2), null);
   assert.equal(districtAt({ type: 'FeatureCollection', features: [] }, 2, 2), null);
+});
+
+test('a position is told no better than it is', () => {
+  for (const [accuracy, told] of [[0, 1], [0.3, 1], [4.3, 4], [12, 10], [23, 25], [99, 100], [260, 250], [1000, 1000], [4100, 4000]])
+    assert.equal(metres(accuracy!), told, String(accuracy));
 });

@@ -1,9 +1,12 @@
 /* The map's own script, fetched when somebody asks for the map: the city's districts as
  * outlines, and a pin that is dragged, put by a tap, or moved by the arrow keys. */
-import { DomEvent, geoJSON, latLngBounds, map as makeMap, marker, divIcon } from 'leaflet';
+import { DomEvent, DomUtil, GridLayer, control, divIcon, geoJSON, latLngBounds, map as makeMap, marker, tileLayer } from 'leaflet';
 import type { LatLngExpression, Map as LeafletMap, Marker } from 'leaflet';
 
-import type { Areas } from './types.ts';
+import vector from 'built/vector.json';
+
+import type { VectorModule } from './map_vector.ts';
+import type { Areas, Tiles } from './types.ts';
 
 export interface Point {
   lat: number;
@@ -21,6 +24,7 @@ interface Look {
 }
 
 export interface Drawn {
+  under: (tiles: Tiles, lang: string) => Promise<void>;
   show: (point: Point | null) => void;
   remove: () => void;
 }
@@ -48,6 +52,19 @@ function start(box: HTMLElement, { areas, point, isStill, zoomIn, zoomOut }: Loo
   return map;
 }
 
+/* A file's reader is large, and fetched only for one. */
+async function drawUnder(map: LeafletMap, { url, credit }: Tiles, lang: string): Promise<void> {
+  if (!url) return;
+  if (credit) control.attribution({ prefix: false, position: 'bottomleft' }).addTo(map);
+  if (url.endsWith('.pmtiles')) {
+    const { drawFile } = await import(vector.script) as VectorModule; /* what map_vector.ts exports */
+    await drawFile({ GridLayer, DomUtil }, map, { url, credit, lang });
+  } else {
+    tileLayer(url, { maxZoom: 19, maxNativeZoom: 18, attribution: credit }).addTo(map);
+    map.getContainer().classList.add('tiled');
+  }
+}
+
 /* Ordinary buttons, as large as the rest. */
 function addZoom(map: LeafletMap, box: HTMLElement, zoomIn: string, zoomOut: string): void {
   const bar = document.createElement('div');
@@ -57,7 +74,8 @@ function addZoom(map: LeafletMap, box: HTMLElement, zoomIn: string, zoomOut: str
     button.type = 'button';
     button.textContent = sign;
     button.setAttribute('aria-label', label);
-    button.addEventListener('click', () => map.setZoom(map.getZoom() + by));
+    /* At once: while it moves, Leaflet takes no further press. */
+    button.addEventListener('click', () => map.setZoom(map.getZoom() + by, { animate: false }));
     bar.append(button);
   }
   DomEvent.disableClickPropagation(bar);
@@ -99,6 +117,7 @@ export function draw(box: HTMLElement, look: Look): Drawn {
     moved(pin);
   });
   return { remove: () => map.remove(),
+    under: (tiles, lang) => drawUnder(map, tiles, lang),
     show: (point) => {
       pin.setOpacity(point ? 1 : 0.6);
       if (!point) return;

@@ -5,8 +5,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import built from 'built/map.json';
 
+import { readTiles } from './api.ts';
 import { useApp } from './app_state.ts';
-import type { Drawn, MapModule } from './map.ts';
+import type { Drawn, MapModule, Point } from './map.ts';
 import { Icon } from './icons.tsx';
 import { useWords } from './words.ts';
 
@@ -20,22 +21,36 @@ async function fetchMap(): Promise<MapModule> {
   return await import(built.script) as MapModule; /* what map.ts exports */
 }
 
+/* Without what it is drawn on the map is the districts' outlines. */
+function drawUnder(drawn: Drawn, language: string): void {
+  readTiles().then((tiles) => drawn.under(tiles, language.replace(/-.*/, ''))).catch(() => undefined);
+}
+
 function useMap(isOpen: boolean, onAway: () => void): { current: HTMLDivElement | null } {
-  const { t } = useWords();
-  const { writing, city } = useApp();
+  const { t, language } = useWords();
+  const app = useApp();
+  const { writing, city } = app;
+  const live = useRef(app); /* for what happens after the next render */
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const { lat, lon } = writing.draft.place;
   const point = lat === null || lon === null ? null : { lat, lon };
+  /* The address that was chosen before is not where the pin is now. */
+  const move = (to: Point): void => {
+    const isChosen = live.current.writing.draft.place.from === 'search';
+    live.current.writing.setPlace({ ...to, accuracy: null, from: 'map', ...(isChosen && { address: '', unit: '' }) });
+    if (isChosen) live.current.say(t('where.moved'));
+  };
 
+  live.current = app;
   useEffect(() => {
     let isOver = false;
     if (!isOpen) return undefined;
     fetchMap().then((map) => {
       if (isOver || !box.current) return;
       drawn.current = map.draw(box.current, { areas: city.areas, point, label: t('map.pin'), zoomIn: t('map.in'), zoomOut: t('map.out'),
-        isStill: matchMedia('(prefers-reduced-motion: reduce)').matches,
-        onMove: (to) => writing.setPlace({ ...to, accuracy: null, from: 'map' }) });
+        isStill: matchMedia('(prefers-reduced-motion: reduce)').matches, onMove: move });
+      drawUnder(drawn.current, language.code);
     }, () => { if (!isOver) onAway(); });
     return () => {
       isOver = true;

@@ -54,13 +54,16 @@ function useSupport(): { trouble: boolean; support: (one: OpenCase) => void } {
   } };
 }
 
+/* Of the day before yesterday and earlier the number says it. */
+const ages = ['near.today', 'near.yesterday'] as const;
+
 function NearCase({ one, onSame }: { one: OpenCase; onSame: () => void }): JSX.Element {
   const { t, or } = useWords();
 
   return (
     <li class="near">
       {one.photo && <img src={one.photo} alt={t('near.photo')} loading="lazy" />}
-      <p><strong>{t('near.days', { n: one.days })}</strong><br />
+      <p><strong>{t(ages[one.days] ?? 'near.days', { n: one.days })}</strong><br />
         {or(`near.status.${one.status}`, one.status)}. {t('near.distance', { n: Math.round(one.distance) })}. {t('near.supporters', { n: one.supporters })}</p>
       <button type="button" onClick={onSame}>{t('near.same')}</button>
     </li>);

@@ -10,8 +10,8 @@ import { settingRead, within } from './db.ts';
 import type { Known } from './types.ts';
 
 export interface Told {
-  endpoint: string; /* that the city has; '': given up, and to be made anew */
-  key: string; /* of the city's, that it was made with */
+  endpoint: string; /* that the city has */
+  key: string; /* of the city's, that it was made with; '': given up, and to be made anew */
   numbers: string[];
 }
 
@@ -112,11 +112,11 @@ export function endTold(registration: ServiceWorkerRegistration, known: Opened):
 }
 
 /* Of a case that goes from the device. Where the city is out of reach the browser gives its
- * address up: its maker's service then says that nobody is there, and the city forgets it.
- * Other cases get a new one. */
+ * address up, now or when the app is opened next: its maker's service then says that nobody is
+ * there, and the city forgets it. Other cases get a new one. */
 export async function dropTold(registration: ServiceWorkerRegistration, known: Opened): Promise<void> {
   await endTold(registration, known).catch(() => locked(async () => {
-    await keepTold({ ...withoutCase(await toldNow(), known.number), endpoint: '' });
+    await keepTold({ ...withoutCase(await toldNow(), known.number), key: '' });
     await unsubscribe(registration);
   }));
 }
@@ -160,11 +160,12 @@ async function endAll(registration: ServiceWorkerRegistration, told: Told): Prom
   await unsubscribe(registration);
 }
 
-/* After the browser changed its address, or the city its key: the city gets the new one. */
+/* After the browser changed its address, or the city its key: the city gets the new one. An
+ * address that no case has any more goes: the browser may have kept it without a network. */
 export function renewTold(registration: ServiceWorkerRegistration): Promise<void> {
   return locked(async () => {
     const told = await toldNow();
-    if (!told.numbers.length) return;
+    if (!told.numbers.length) return unsubscribe(registration);
     if (Notification.permission !== 'granted') return endAll(registration, told);
     const key = await readPushKey();
     const had = await inTime(registration.pushManager.getSubscription());

@@ -9,6 +9,7 @@ export type Category = Schemas['Category'];
 export type Submission = Schemas['Submission'];
 export type Receipt = Schemas['Receipt'];
 export type CaseNow = Schemas['Case'];
+export type Tiles = Schemas['MapTiles'];
 export type Areas = FeatureCollection<Polygon | MultiPolygon, { code: string; name: string }>;
 
 export interface FieldFault {

@@ -45,9 +45,10 @@ export function WhereSearch(): JSX.Element {
     setAsked('');
     say(t('where.chosen', { name: hit.name }));
   };
-  /* Other words are another place: a position that came with the old ones goes. */
+  /* Other words are another place: the position goes, from wherever it came. */
   const type = (address: string): void => {
-    writing.setPlace({ address, unit: '', ...(place.from === 'search' && { lat: null, lon: null, from: '' as const }) });
+    writing.setPlace({ address, unit: '', lat: null, lon: null, accuracy: null, from: '' });
+    if (place.lat !== null) say(t('where.dropped'));
     setAsked(address);
   };
 

@@ -5,17 +5,13 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { useApp } from './app_state.ts';
 import { Bar, Title } from './frame.tsx';
-import { districtAt, locate, mayLocate } from './geo.ts';
+import { locate, mayLocate } from './geo.ts';
 import { Icon } from './icons.tsx';
 import { MapPanel } from './map_panel.tsx';
 import { useWords } from './words.ts';
 import { WhereDistrict } from './where_district.tsx';
+import { WhereGiven } from './where_given.tsx';
 import { WhereSearch } from './where_search.tsx';
-
-/* How good a position is, in metres that mean something. */
-export function metres(accuracy: number): number {
-  return accuracy < 10 ? Math.max(1, Math.round(accuracy)) : Math.round(accuracy / 5) * 5;
-}
 
 type Looking = '' | 'waiting' | 'denied' | 'unavailable';
 
@@ -39,30 +35,6 @@ function useHere(): { looking: Looking; look: () => void } {
   return { looking, look };
 }
 
-/* What is known of the place, in words, whichever way it came. */
-function Given(): JSX.Element | null {
-  const { t } = useWords();
-  const { writing, city, say } = useApp();
-  const { lat, lon, from, accuracy, address } = writing.draft.place;
-
-  if (lat === null || lon === null) return null;
-  const district = districtAt(city.areas, lat, lon);
-  const name = city.areas?.features.find(({ properties }) => properties.code === district)?.properties.name;
-  const remove = (): void => {
-    writing.setPlace({ lat: null, lon: null, accuracy: null, from: '', ...(from === 'search' && { address: '', unit: '' }) });
-    say(t('where.removed'));
-  };
-  return (
-    <div class="given">
-      <p role="status"><Icon name="pin" /><span>
-        <strong>{from === 'here' && accuracy !== null ? t('where.found', { m: metres(accuracy) })
-          : from === 'search' ? address : t('where.pinned')}</strong>
-        {name && <> {t('where.in', { district: name })}</>}</span></p>
-      {district === '' && <p class="warning">▲ {t('where.outside')}</p>}
-      <button type="button" onClick={remove}>{t('where.remove')}</button>
-    </div>);
-}
-
 function Here(): JSX.Element {
   const { t } = useWords();
   const { looking, look } = useHere();
@@ -83,7 +55,7 @@ export function WhereStep(): JSX.Element {
     <>
       <Title text={t('where.title')} step="where" />
       <p class="lead">{t('where.lead')}</p>
-      <Given />
+      <WhereGiven />
       <Here />
       <WhereSearch />
       <WhereDistrict />

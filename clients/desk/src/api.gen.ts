@@ -3985,6 +3985,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map-tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What maps are drawn on: a PMTiles file, or pictures */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MapTiles"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/totp": {
         parameters: {
             query?: never;
@@ -4471,6 +4516,12 @@ export interface components {
                 at: string;
                 text: string;
             }[];
+        };
+        MapTiles: {
+            /** @description A PMTiles file where it ends in .pmtiles, read by Range; else of pictures, with {z}, {x} and {y}; null: none, draw outlines */
+            url: string | null;
+            /** @description Whose map that is; empty: nothing to say */
+            credit: string;
         };
         /** @description GeoJSON (RFC 7946), WGS 84. What lies close together at that zoom is one point with a count; a place is rounded as its category says */
         MapCollection: {
@@ -5284,7 +5335,17 @@ export interface components {
             /** @description null: the city */
             board: string | null;
             month: string;
+            /** @description As it was on the third working day after the month; nothing changes it */
             frozen: boolean;
+            /** @description Of a frozen month: what was known later, in order */
+            corrections?: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                hash: string;
+                /** @description [part, item, column, before, now] */
+                changes: unknown[][];
+            }[];
             /** @description Ärenden i månaden som väntar på svar och vars sista dag inte har passerat. */
             notDue?: number;
             /** @description Ämne och typ är ärendets nuvarande. Rättas de i efterhand flyttar ärendet i tabellerna. */

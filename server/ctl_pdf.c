@@ -1,0 +1,60 @@
+/* synpunktctl pdf - becomes Python with the text of pdf_print.py, confined: the
+ * server's way to have a page made into a PDF. Debian's WeasyPrint is for Debian's
+ * Python. */
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "lib/base.h"
+#include "lib/embed.h"
+#include "lib/error.h"
+#include "lib/sandbox.h"
+#include "server/ctl.h"
+
+/* A page of 15 tables takes 340 MB of addresses, of which 100 MB are used. */
+#define MEMORY_MAX (768 * MIB)
+#define BYTES_MAX (1 << 30)
+#define SECONDS_MAX 3600
+#define NICENESS 5 /* the server's answers come first */
+
+extern const struct embed_file ctl_pdf_files[];
+
+static int become_python(const struct sandbox_limits *limits, struct error *err)
+{
+	const struct embed_file *script = embed_find(ctl_pdf_files, "pdf_print.py");
+	char *const argv[] = { (char[]){ "python3" }, (char[]){ "-IBc" },
+		(char *)(uintptr_t)script->bytes, NULL };
+	char *const env[] = { (char[]){ "PATH=/usr/bin:/bin" },
+		(char[]){ "LANG=C.UTF-8" }, (char[]){ "HOME=/nonexistent" }, NULL };
+	const struct sandbox_program python = {
+		.path = "/usr/bin/python3", .argv = argv, .env = env
+	};
+
+	return sandbox_exec(limits, &python, err);
+}
+
+int ctl_pdf(struct ctl *ctl, char **argv)
+{
+	const char *words[2];
+	struct error err = { 0 };
+	long seconds, bytes;
+	int rc = ctl_arguments(ctl, argv, NULL, words, ARRAY_LEN(words));
+
+	if (rc != 0)
+		return rc;
+	if (ctl_int_parse(words[0], 1, SECONDS_MAX, &seconds, &err) < 0 ||
+		ctl_int_parse(words[1], 1, BYTES_MAX, &bytes, &err) < 0)
+		return ctl_misuse(ctl, "%s", err.text);
+	/* the asker is gone: nobody waits for it */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpriority(PRIO_PROCESS, 0, NICENESS);
+	become_python(&(struct sandbox_limits){ .memory = MEMORY_MAX,
+			      .cpu_seconds = (unsigned)seconds,
+			      .file_size = (size_t)bytes },
+		&err);
+	/* confined by half: nothing that ends a program in good order can be relied on
+	 */
+	_exit(ctl_fail(ctl, "%s", err.text));
+}
