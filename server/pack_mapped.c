@@ -163,20 +163,31 @@ static void figure_mark(
 
 /* ---- the whole ---- */
 
+/* A board that there was not yet, or not any more, has none. */
+static bool has_rows(const json_t *body)
+{
+	return json_array_size(json_object_get(body, "rows")) > 0 ||
+	       json_array_size(json_object_get(body, "lastYear")) > 0;
+}
+
 /* The body of what is made: no rows, but what is told beside them. */
 static json_t *body_make(const struct pack_mapped *mapped)
 {
 	json_t *names = json_object(), *sources = json_array();
-	bool frozen = true, last_year = false;
+	bool running = false, last_year = false;
+	size_t told = 0;
 
 	for (size_t i = 0; i < mapped->n_sources; i++) {
 		const json_t *body = pack_body(mapped->sources[i]);
 		json_t *name = json_object_get(body, "boardName");
 
+		if (!has_rows(body))
+			continue;
+		told++;
 		json_object_update_recursive(names, json_object_get(body, "names"));
 		if (json_is_string(name))
 			json_array_append(sources, name);
-		frozen = frozen && json_is_true(json_object_get(body, "frozen"));
+		running = running || !json_is_true(json_object_get(body, "frozen"));
 		last_year = last_year || pack_last_year(mapped->sources[i]);
 	}
 	json_object_update_recursive(names, json_object_get(mapped->body, "names"));
@@ -184,8 +195,9 @@ static json_t *body_make(const struct pack_mapped *mapped)
 		"board", json_object_get(mapped->body, "board"), "boardName",
 		json_object_get(mapped->body, "boardName"), "month",
 		json_object_get(mapped->body, "month"), "mapped", true, "frozen",
-		frozen, "rows", "lastYear", last_year ? json_array() : json_null(),
-		"names", names, "sources", sources, "corrections");
+		told > 0 && !running, "rows", "lastYear",
+		last_year ? json_array() : json_null(), "names", names, "sources",
+		sources, "corrections");
 }
 
 static int whole_begin(struct pack_mapped *mapped, struct error *err)

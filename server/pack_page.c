@@ -50,13 +50,12 @@ static void other_way(struct page *page, const struct pack_around *around)
 		around->is_mapped ? around->board : board_today(page, around->board);
 	const char *href = statistics_page_href(page->req, board, around->month);
 
+	if (!around->is_mapped)
+		href = arena_printf(http_arena(page->req), "%s?som=idag", href);
 	json_object_set_new(page->data, "mapped", json_boolean(around->is_mapped));
 	json_object_set_new(page->data, "query", json_string(query_of(around)));
 	json_object_set_new(page->data, "otherWay",
-		may_see(page->req, board)
-			? json_string(arena_printf(http_arena(page->req), "%s%s", href,
-				  around->is_mapped ? "" : "?som=idag"))
-			: json_null());
+		may_see(page->req, board) ? json_string(href) : json_null());
 }
 
 static json_t *link_json(

@@ -18,6 +18,7 @@ before(async () => {
   const days = JSON.parse((await ctl(['due', '--list', '2020', '2035', '--json'])).stdout);
   server = await startServer();
   await storeLives(server, makeLives(2000, 9, new Map(days.map((d) => [d.date, d.workingDay]))));
+  await server.sql('DELETE FROM synpunkt.denominator'); /* the demonstration's */
   alva = await newColleague(server, 'alva', 'analyst');
   await eventually('all is counted', async () => (await server.sql(`SELECT
     (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)

@@ -2980,6 +2980,7 @@ export interface paths {
                 query?: {
                     board?: string;
                     month?: string;
+                    mapped?: string;
                     lang?: string;
                 };
                 header?: never;
@@ -5536,6 +5537,10 @@ export interface components {
             monthName?: string;
             title: string;
             frozen: boolean;
+            /** @description Told by the boards, subjects and units that there are today; no figure is shown of which any part was hidden as it was, and "withheld" says nothing of its size */
+            mapped?: boolean;
+            /** @description Of what is mapped: the boards of then whose months it is made of */
+            sources?: string[] | null;
             /** Format: date-time */
             frozenAt?: string | null;
             /** Format: date */
@@ -5579,8 +5584,11 @@ export interface components {
             columns: {
                 id?: string;
                 title?: string;
-                /** @enum {string} */
-                kind?: "count" | "share" | "change" | "days";
+                /**
+                 * @description rate: per 1 000 of those that the board, the unit or the district is for
+                 * @enum {string}
+                 */
+                kind?: "count" | "share" | "change" | "days" | "rate";
             }[];
             rows: {
                 /** @description A code; "" for none */
@@ -5588,7 +5596,7 @@ export interface components {
                 name?: string;
                 total?: boolean;
                 cells?: {
-                    /** @description null where it is not shown */
+                    /** @description null where it is not shown; whole but for a rate */
                     n: number | null;
                     /** @description Of a share: n of so many */
                     of?: number;
