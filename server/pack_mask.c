@@ -129,8 +129,9 @@ static int mask_run(struct mask *mask, struct error *err)
 		given[i] = mask->cells[i].figure.mark;
 	}
 	left = suppress_run(&input, marks, err);
-	if (left < 0)
-		return -1;
+	if (left < 0) /* never the caller's fault */
+		return error_set(err, ERR_INTERNAL, "the figures of %s do not add up",
+			mask->month);
 	if (left > 0)
 		hide_all(mask, marks);
 	marks_put(mask, marks);
