@@ -291,25 +291,6 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			'corrections', '[]'::jsonb, 'differs', 0))
 $$;
 
--- The same for a session. outcome: done; forbidden.
-CREATE FUNCTION synpunkt_statistics.pack_for(session text, in_board text, in_month date)
-RETURNS TABLE (outcome text, whole text, first_month date, last_month date,
-	may_correct boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-BEGIN
-	PERFORM set_config('synpunkt.session', session, true);
-	IF NOT synpunkt_statistics.my_boards() && ARRAY[nullif(in_board, ''), '*'] THEN
-		RETURN QUERY SELECT 'forbidden', NULL::text, NULL::date, NULL::date, false;
-		RETURN;
-	END IF;
-	RETURN QUERY
-	SELECT 'done', synpunkt_statistics.pack(in_board, in_month)::text, min(c.month),
-		max(c.month), synpunkt_statistics.may_correct(in_board)
-	FROM synpunkt.statistic_cell c
-	WHERE c.board = in_board AND c.axis = 'all';
-END
-$$;
-
 CREATE FUNCTION synpunkt_statistics.pack_of(in_board text, in_month date)
 RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT synpunkt_statistics.pack(in_board, in_month)
@@ -380,7 +361,7 @@ BEGIN
 		('correct_for', 'synpunkt_count'), ('correct', 'synpunkt_count'),
 		('corrections', 'synpunkt_owner'), ('month_shown', 'synpunkt_owner'),
 		('month_shown_of', 'synpunkt_count'), ('pack', 'synpunkt_owner'),
-		('pack_for', 'synpunkt_owner'), ('pack_of', 'synpunkt_count'),
+		('pack_of', 'synpunkt_count'),
 		('verify', 'synpunkt_count'), ('check', 'synpunkt_count'), ('may_correct', 'synpunkt_gate')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_statistics.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_statistics.%I OWNER TO %I', row.name,
@@ -394,8 +375,7 @@ GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_on, synpunkt_statistics.cha
 	synpunkt_statistics.month_shown, synpunkt_statistics.pack
 	TO synpunkt_count, synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.may_correct TO synpunkt_count, synpunkt_report;
-GRANT EXECUTE ON FUNCTION synpunkt_statistics.pack_for, synpunkt_statistics.correct_for
-	TO synpunkt_report;
+GRANT EXECUTE ON FUNCTION synpunkt_statistics.correct_for TO synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_due, synpunkt_statistics.check
 	TO synpunkt_job;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze, synpunkt_statistics.correct,

@@ -87,6 +87,49 @@ static json_int_t groups_add(
 	return sum;
 }
 
+/* "Trafiknämnden 2026-10: 35 inkomna, 8 avslutade, …: https://…/statistik/…" */
+static const char *frozen_line(const struct making *m, const json_t *item)
+{
+	const char *name = json_string_value(json_object_get(item, "name"));
+	const char *board = json_string_value(json_object_get(item, "board"));
+	const char *month = json_string_value(json_object_get(item, "month"));
+	const json_t *answered = json_object_get(item, "answered");
+	json_int_t figures[] = { json_integer_value(json_object_get(item, "received")),
+		json_integer_value(json_object_get(item, "closed")),
+		json_integer_value(json_object_get(answered, "in")),
+		json_integer_value(json_object_get(answered, "of")) };
+	const char *texts[ARRAY_LEN(figures)];
+
+	for (size_t i = 0; i < ARRAY_LEN(figures); i++)
+		texts[i] = arena_printf(m->arena, "%" JSON_INTEGER_FORMAT, figures[i]);
+	return arena_printf(m->arena, "%s: %s/statistik/%s/%s",
+		format(m, "mail.digest.frozen-line",
+			TEXT_VALUES(
+				{ "board", name ? name
+						: format(m, "statistics.city", NULL) },
+				{ "month", month }, { "received", texts[0] },
+				{ "closed", texts[1] }, { "in", texts[2] },
+				{ "of", texts[3] })),
+		m->sender->url, board && board[0] ? board : "staden", month);
+}
+
+static void frozen_add(const struct making *m, json_t *groups, const json_t *items)
+{
+	json_t *lines = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+		json_array_append_new(lines, json_string(frozen_line(m, item)));
+	if (i == 0) {
+		json_decref(lines);
+		return;
+	}
+	json_array_append_new(groups,
+		json_pack("{s:s, s:o, s:n}", "heading",
+			format(m, "mail.digest.frozen", NULL), "lines", lines, "more"));
+}
+
 /* One's own before the board's. */
 static json_t *groups_json(struct making *m, const json_t *body)
 {
@@ -94,6 +137,7 @@ static json_t *groups_json(struct making *m, const json_t *body)
 
 	m->mine = groups_add(m, groups, "mine", json_object_get(body, "mine"));
 	m->board = groups_add(m, groups, "board", json_object_get(body, "board"));
+	frozen_add(m, groups, json_object_get(body, "statistics"));
 	return groups;
 }
 

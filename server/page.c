@@ -225,16 +225,23 @@ void page_may_be_kept(struct page *page)
 	http_set_header(page->req, "Cache-Control", "private, no-cache");
 }
 
-void page_reply(struct page *page, int status, const char *name)
+int page_render(
+	struct page *page, const char *name, struct evbuffer *out, struct error *err)
 {
-	struct error err = { 0 };
 	int failed;
 
 	page_frame_add(page, name);
 	failed = template_set_render(
-		page->worker->templates, name, page->data, http_out(page->req), &err);
-
+		page->worker->templates, name, page->data, out, err);
 	json_decref(steal(page->data));
+	return failed ? -1 : 0;
+}
+
+void page_reply(struct page *page, int status, const char *name)
+{
+	struct error err = { 0 };
+	int failed = page_render(page, name, http_out(page->req), &err);
+
 	if (page->remember)
 		remember(page);
 	if (status == 503)

@@ -22,6 +22,7 @@
 
 struct catalogue;
 struct error;
+struct evbuffer;
 struct faults;
 struct http_request;
 struct worker;
@@ -65,6 +66,11 @@ void page_may_be_kept(struct page *page);
 
 /* Renders and answers, and lets go of data. The last act of a handler. */
 void page_reply(struct page *page, int status, const char *name);
+
+/* What page_reply() would answer, into a buffer: for pages that become something else.
+ * Lets go of data too. */
+int page_render(
+	struct page *page, const char *name, struct evbuffer *out, struct error *err);
 
 /* The hook of struct http_hooks. */
 void page_error(struct http_request *req, int status, const struct error *err,

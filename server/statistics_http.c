@@ -120,10 +120,5 @@ const struct http_route statistics_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = statistics_page_board,
 		.page = true },
-	{ .method = HTTP_GET,
-		.path = "/statistik/{board}/{month}",
-		.access = ACCESS_STAFF,
-		.handle = statistics_page_month,
-		.page = true },
 	{ 0 },
 };

@@ -23,7 +23,6 @@
 
 /* In the address, where a board's code would stand. No board is called so. */
 #define CITY_CODE "staden"
-#define ROOT "/statistik/"
 /* With more boards than this the list shows the latest months of each only. */
 #define FEW_BOARDS 3
 #define MONTHS_SHORT 3
@@ -80,125 +79,54 @@ static bool board_known(const struct statistics_page *op)
 	       (city_of(op) && city_board_find(city_of(op), op->board));
 }
 
-static const char *month_now(struct arena *arena)
+const char *statistics_page_month_now(struct arena *arena)
 {
 	struct day_civil civil = day_to_civil(day_of_instant(stamp_now() / 1000000));
 
 	return arena_printf(arena, "%04d-%02d-01", civil.year, civil.month);
 }
 
-static const char *month_href(
-	const struct statistics_page *op, const char *board, const char *month)
+const char *statistics_page_code(const char *board)
 {
-	return arena_printf(http_arena(op->req), ROOT "%s/%.7s",
-		is_city(board) ? CITY_CODE : board, month);
+	return is_city(board) ? CITY_CODE : board;
 }
 
-static const char *board_name(
-	const struct statistics_page *op, const struct page *page, const char *board)
+const char *statistics_page_href(
+	struct http_request *req, const char *board, const char *month)
 {
+	return arena_printf(http_arena(req), STATISTICS_ROOT "%s/%.7s",
+		statistics_page_code(board), month);
+}
+
+const char *statistics_page_board_name(const struct page *page, const char *board)
+{
+	const struct city *city = city_holder_get(page->worker->city);
+
 	if (is_city(board))
 		return page_text(page, "statistics.city");
-	return city_of(op) ? city_board_name(city_of(op), board) : board;
+	return city ? city_board_name(city, board) : board;
 }
 
-/* ---- the month ---- */
+const char *statistics_page_board_code(struct http_request *req)
+{
+	struct statistics_page op = { .req = req,
+		.worker = http_app(req),
+		.board = http_path_value(req, "board") };
+
+	if (!strcmp(op.board, CITY_CODE))
+		op.board = STATISTICS_CITY;
+	return board_known(&op) ? op.board : NULL;
+}
 
 static json_t *link_json(const struct statistics_page *op, const struct page *page,
 	const char *board, const char *month)
 {
 	json_t *link = statistics_view_month(page, month);
 
-	json_object_set_new(link, "href", json_string(month_href(op, board, month)));
+	json_object_set_new(
+		link, "href", json_string(statistics_page_href(op->req, board, month)));
 	json_object_set_new(link, "current", json_boolean(!strcmp(month, op->month)));
 	return link;
-}
-
-/* The months before and after, as far as there are figures and at least to today's. */
-static void month_links(const struct statistics_page *op, struct page *page,
-	const char *first, const char *last)
-{
-	const char *now = month_now(http_arena(op->req));
-	const char *before = statistics_view_step(page, op->month, -1);
-	const char *after = statistics_view_step(page, op->month, 1);
-
-	if (!last || strcmp(last, now) < 0)
-		last = now;
-	json_object_set_new(page->data, "before",
-		first && strcmp(before, first) >= 0
-			? link_json(op, page, op->board, before)
-			: json_null());
-	json_object_set_new(page->data, "after",
-		strcmp(after, last) <= 0 ? link_json(op, page, op->board, after)
-					 : json_null());
-	json_object_set_new(
-		page->data, "running", json_boolean(strcmp(op->month, now) == 0));
-	json_object_set_new(
-		page->data, "ahead", json_boolean(strcmp(op->month, now) > 0));
-}
-
-static void month_show(
-	struct statistics_page *op, const struct db_rows *rows, const json_t *month)
-{
-	struct page page;
-	const char *name;
-	json_t *words;
-
-	page_staff_init(&page, op->req, ROOT);
-	name = board_name(op, &page, op->board);
-	words = statistics_view_month(&page, op->month);
-	json_object_set_new(page.data, "title",
-		json_string(page_format(&page, "statistics.title",
-			TEXT_VALUES({ "board", name },
-				{ "month", json_string_value(json_object_get(
-						   words, "text")) }))));
-	json_object_set_new(page.data, "month", words);
-	json_object_set_new(page.data, "last_year",
-		statistics_view_month(
-			&page, statistics_view_step(&page, op->month, -12)));
-	json_object_set_new(page.data, "board",
-		json_pack("{s:s, s:b}", "name", name, "city", is_city(op->board)));
-	month_links(op, &page, db_rows_text(rows, 0, STATISTICS_FIRST),
-		db_rows_text(rows, 0, STATISTICS_LAST));
-	statistics_view_add(&page, month);
-	page_reply(&page, 200, "month");
-}
-
-static void month_on_rows(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
-{
-	struct statistics_page *op = arg;
-	struct error err = { 0 };
-	json_t *month;
-
-	if (db_err) {
-		http_reply_error(op->req, db_err);
-		return;
-	}
-	if (strcmp(db_rows_text(rows, 0, STATISTICS_OUTCOME), "done") != 0) {
-		error_set(&err, ERR_FORBIDDEN, "no role at the board");
-		http_reply_error(op->req, &err);
-		return;
-	}
-	month = json_loads(db_rows_text(rows, 0, STATISTICS_WHOLE), 0, NULL);
-	month_show(op, rows, month);
-	json_decref(month);
-}
-
-void statistics_page_month(struct http_request *req)
-{
-	struct statistics_page *op = page_new(req);
-
-	if (!board_known(op) ||
-		statistics_month_parse(http_path_value(req, "month"), op->month) < 0) {
-		page_missing(op);
-		return;
-	}
-	op->call = statistics_store_month(op->worker->report_pool,
-		&(struct statistics_wanted){ .session = op->session,
-			.board = op->board,
-			.month = op->month },
-		month_on_rows, op);
 }
 
 /* ---- the list, and the way to the latest month ---- */
@@ -227,7 +155,7 @@ static bool has_board(const struct statistics_page *op, const char *board)
 static json_t *months_json(const struct statistics_page *op, const struct page *page,
 	const char *board, const char *first, int most)
 {
-	const char *month = month_now(http_arena(op->req));
+	const char *month = statistics_page_month_now(http_arena(op->req));
 	json_t *list = json_array();
 
 	for (int i = 0; i < most && (i == 0 || (first && strcmp(month, first) >= 0));
@@ -246,9 +174,9 @@ static json_t *board_json(const struct statistics_page *op, const struct page *p
 	int row = row_of(rows, board);
 	const char *first = row < 0 ? NULL : db_rows_text(rows, row, 1);
 
-	return json_pack("{s:s, s:s, s:b, s:o}", "name", board_name(op, page, board),
-		"code", is_city(board) ? CITY_CODE : board, "city", is_city(board),
-		"months",
+	return json_pack("{s:s, s:s, s:b, s:o}", "name",
+		statistics_page_board_name(page, board), "code",
+		is_city(board) ? CITY_CODE : board, "city", is_city(board), "months",
 		months_json(op, page, board, first, few ? MONTHS_LONG : MONTHS_SHORT));
 }
 
@@ -266,7 +194,7 @@ static void index_on_rows(
 		http_reply_error(op->req, db_err);
 		return;
 	}
-	page_staff_init(&page, op->req, ROOT);
+	page_staff_init(&page, op->req, STATISTICS_ROOT);
 	page_title(&page, "statistics.index");
 	if (all)
 		json_array_append_new(
@@ -295,7 +223,7 @@ static void board_on_rows(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
 	struct statistics_page *op = arg;
-	const char *month = month_now(http_arena(op->req));
+	const char *month = statistics_page_month_now(http_arena(op->req));
 	int row;
 
 	if (db_err) {
@@ -305,7 +233,7 @@ static void board_on_rows(
 	row = row_of(rows, op->board);
 	if (row >= 0 && strcmp(db_rows_text(rows, row, 2), month) < 0)
 		month = db_rows_text(rows, row, 2);
-	http_reply_redirect(op->req, month_href(op, op->board, month));
+	http_reply_redirect(op->req, statistics_page_href(op->req, op->board, month));
 }
 
 void statistics_page_board(struct http_request *req)

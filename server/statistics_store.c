@@ -16,6 +16,27 @@ static const struct db_query months_query = {
 	.n_params = 1,
 };
 
+static const struct db_query pack_query = {
+	.name = "statistics_pack",
+	.sql = "SELECT p.outcome, p.whole, p.first_month, p.last_month, p.may_correct,"
+	       " p.subscribed"
+	       " FROM synpunkt_statistics.pack_for($1::text, $2::text, $3::date) p",
+	.n_params = 3,
+};
+
+static const struct db_query correct_query = {
+	.name = "statistics_correct",
+	.sql = "SELECT synpunkt_statistics.correct_for($1::text, $2::text, $3::date,"
+	       " $4::text)",
+	.n_params = 4,
+};
+
+static const struct db_query subscribe_query = {
+	.name = "statistics_subscribe",
+	.sql = "SELECT synpunkt_statistics.subscribe($1::text, $2::text, $3::boolean)",
+	.n_params = 3,
+};
+
 struct db_call *statistics_store_month(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
 {
@@ -29,5 +50,33 @@ struct db_call *statistics_store_months(struct db_pool *pool,
 	const struct session *session, db_done_fn *done, void *arg)
 {
 	return db_run(pool, &months_query, (const char *[]){ session->token_hash },
+		done, arg);
+}
+
+struct db_call *statistics_store_pack(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &pack_query,
+		(const char *[]){
+			wanted->session->token_hash, wanted->board, wanted->month },
+		done, arg);
+}
+
+struct db_call *statistics_store_correct(struct db_pool *pool,
+	const struct statistics_wanted *wanted, const char *reason, db_done_fn *done,
+	void *arg)
+{
+	return db_run(pool, &correct_query,
+		(const char *[]){ wanted->session->token_hash, wanted->board,
+			wanted->month, reason },
+		done, arg);
+}
+
+struct db_call *statistics_store_subscribe(struct db_pool *pool,
+	const struct statistics_wanted *wanted, bool on, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &subscribe_query,
+		(const char *[]){ wanted->session->token_hash, wanted->board,
+			on ? "true" : "false" },
 		done, arg);
 }

@@ -6,6 +6,8 @@
 #ifndef SYNPUNKT_SERVER_STATISTICS_STORE_H
 #define SYNPUNKT_SERVER_STATISTICS_STORE_H
 
+#include <stdbool.h>
+
 #include "lib/db.h"
 
 struct session;
@@ -28,6 +30,28 @@ struct statistics_wanted {
 /* One row. */
 struct db_call *statistics_store_month(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
+enum pack_column {
+	PACK_OUTCOME, /* "done", or "forbidden" and nothing more */
+	PACK_WHOLE,   /* the body that pack_new() reads */
+	PACK_FIRST,   /* the first and the last month with a figure, or NULL */
+	PACK_LAST,
+	PACK_MAY_CORRECT,
+	PACK_SUBSCRIBED, /* NULL: there is no address to write to */
+};
+
+/* One row. */
+struct db_call *statistics_store_pack(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
+/* One row: "done", "forbidden", "not-frozen" or "unchanged". */
+struct db_call *statistics_store_correct(struct db_pool *pool,
+	const struct statistics_wanted *wanted, const char *reason, db_done_fn *done,
+	void *arg);
+
+/* One row: "done", "forbidden" or "no-address". month is not asked for. */
+struct db_call *statistics_store_subscribe(struct db_pool *pool,
+	const struct statistics_wanted *wanted, bool on, db_done_fn *done, void *arg);
 
 /* board, first month, last month: of each board that has figures for the session. */
 struct db_call *statistics_store_months(struct db_pool *pool,

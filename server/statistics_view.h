@@ -1,18 +1,12 @@
 /*
- * statistics_view - a month's figures as a page shows them: numbers and shares in the
- * reader's language, the year before beside them, names in place of codes.
+ * statistics_view - months in the reader's language, and the way from one to another.
  */
 #ifndef SYNPUNKT_SERVER_STATISTICS_VIEW_H
 #define SYNPUNKT_SERVER_STATISTICS_VIEW_H
 
-#include <stdint.h>
-
 #include <jansson.h>
 
 struct page;
-
-/* month is the API's object. Adds headline, timeliness, handling, categories, types. */
-void statistics_view_add(struct page *page, const json_t *month);
 
 /* "november 2026" of the month's first day; {iso, text}. A new reference. */
 json_t *statistics_view_month(const struct page *page, const char *first_day);

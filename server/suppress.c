@@ -13,6 +13,18 @@
 #define NOW_MOST 400
 #define WIDE_MOST 1500
 
+/* The caller hides it already. */
+bool suppress_is_given(const struct suppress_pack *pack, size_t cell)
+{
+	return pack->in->given && pack->in->given[cell] != SUPPRESS_SHOWN;
+}
+
+static bool must_hide(const struct suppress_pack *pack, size_t cell)
+{
+	return suppress_is_small(pack->in->values[cell]) ||
+	       suppress_is_given(pack, cell);
+}
+
 /* Zeros under a fixed zero, and whatever else is told with all hidden that can be, are
  * of no use to anybody. */
 static void primary(struct suppress_run *run)
@@ -23,8 +35,7 @@ static void primary(struct suppress_run *run)
 	for (size_t c = 0; c < pack->in->n_cells; c++) {
 		if (run->ranges[c].lo == run->ranges[c].hi)
 			pack->could[c] = false;
-		pack->hidden[c] =
-			pack->could[c] && suppress_is_small(pack->in->values[c]);
+		pack->hidden[c] = pack->could[c] && must_hide(pack, c);
 	}
 	suppress_solver_start(run->now);
 	suppress_solver_start(run->wide);
@@ -38,9 +49,11 @@ static int marks_read(const struct suppress_pack *pack, enum suppress_mark *ret)
 		bool small =
 			suppress_is_small(pack->in->values[c]) && !pack->in->fixed[c];
 
-		n_told += small && !pack->hidden[c];
+		n_told += must_hide(pack, c) && !pack->in->fixed[c] && !pack->hidden[c];
 		ret[c] = SUPPRESS_SHOWN;
-		if (small || (pack->hidden[c] && pack->in->values[c] == 0))
+		if (suppress_is_given(pack, c))
+			ret[c] = pack->in->given[c];
+		else if (small || (pack->hidden[c] && pack->in->values[c] == 0))
 			ret[c] = SUPPRESS_FEW;
 		else if (pack->hidden[c])
 			ret[c] = SUPPRESS_WITHHELD;

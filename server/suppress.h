@@ -39,6 +39,9 @@ struct suppress_input {
 	const int64_t *values; /* 0 to SUPPRESS_VALUE_MAX */
 	const bool
 		*fixed; /* always shown: the board's own totals, whatever their size */
+	/* Hidden from the start, whatever the size, because another table hides it: not
+	 * SUPPRESS_SHOWN. Its mark stays. NULL: none. */
+	const enum suppress_mark *given;
 	size_t n_sums;
 	/* A cell may be in any number of sums, and a total be a part elsewhere. In one
 	 * sum each cell stands once. */

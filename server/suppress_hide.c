@@ -63,6 +63,7 @@ static size_t complement_next(const struct suppress_pack *pack, size_t last)
 
 	for (size_t c = 0; c < pack->in->n_cells; c++) {
 		if (!pack->hidden[c] || suppress_is_small(values[c]) ||
+			suppress_is_given(pack, c) ||
 			(last != SUPPRESS_NONE && !comes_after(values, c, last)))
 			continue;
 		if (best == SUPPRESS_NONE || comes_after(values, best, c))

@@ -32,6 +32,8 @@ static inline void suppress_work(uint64_t *left, size_t n)
 	*left -= n < *left ? n : *left;
 }
 
+bool suppress_is_given(const struct suppress_pack *pack, size_t cell);
+
 struct suppress_range {
 	int64_t lo, hi;
 };

@@ -32,6 +32,7 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/page_words.h"
+#include "server/pdf_print.h"
 #include "server/routes.h"
 #include "server/session.h"
 
@@ -279,6 +280,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
 	worker->password_work =
 		work_pool_new(worker->base, PASSWORD_THREADS, PASSWORD_QUEUE_MAX);
+	worker->pdf = pdf_print_new(worker->base, &(struct pdf_print_config){ 0 });
 	if (worker_database(worker, arena, err) < 0)
 		return -1;
 	worker->city = city_holder_new(worker->base, worker->read_pool, NULL, NULL);
@@ -300,6 +302,7 @@ static void worker_unmake(struct worker *worker)
 	http_server_free(worker->http);
 	desk_events_free(worker->desk_events);
 	intake_free(worker->intake);
+	pdf_print_free(worker->pdf);
 	if (worker->password_work)
 		work_pool_free(worker->password_work);
 	if (worker->work)

@@ -27,6 +27,7 @@ struct http_server;
 struct image_client;
 struct intake;
 struct options;
+struct pdf_print;
 struct quota;
 struct template_set;
 struct work_pool;
@@ -71,6 +72,7 @@ struct worker {
 	struct attachment_service *attachments;
 	struct catalogue *catalogue;
 	struct template_set *templates;
+	struct pdf_print *pdf;    /* pages that become PDF, in a process for each */
 	char *push_key;           /* public, base64url; NULL: no push messages */
 	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;

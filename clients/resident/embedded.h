@@ -7,7 +7,8 @@
 
 /* clients/resident: templates, texts, script, icon. */
 extern const struct embed_file resident_files[];
-/* "site.css", put together from clients/shared and clients/resident. */
+/* "site.css" and, for the monthly pack as a PDF, "pdf.css", put together from
+ * clients/shared and clients/resident. */
 extern const struct embed_file style_files[];
 /* By bundle.py: "map.js" and "map.css", the public map's script and Leaflet's style;
  * "form.js", what scripts add to the form. */

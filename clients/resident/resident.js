@@ -1,6 +1,7 @@
 /*
  * What a script can add to pages that work without one: a button that prints, and a quick
- * way out of the pages for children.
+ * way out of the pages for children. A staff page's form with data-send is sent by it,
+ * since the token of the session goes in a header.
  */
 const show = (element) => element.removeAttribute('hidden');
 
@@ -34,3 +35,22 @@ if (window.top !== window) document.querySelector('[autofocus]')?.focus();
 
 const exits = document.querySelectorAll('[data-exit]');
 if (exits.length) offerExit(exits);
+
+async function send(event) {
+  const form = event.currentTarget;
+  const { send: method, csrf, fault } = form.dataset;
+  const body = method === 'POST' ? JSON.stringify(Object.fromEntries(new FormData(form))) : undefined;
+
+  event.preventDefault();
+  form.querySelector('[role=alert]').textContent = '';
+  const answer = await fetch(form.action, { method, body,
+    headers: { 'X-CSRF-Token': csrf, ...body && { 'Content-Type': 'application/json' } } })
+    .catch(() => null);
+  if (answer?.ok) window.location.reload();
+  else form.querySelector('[role=alert]').textContent = fault;
+}
+
+for (const form of document.querySelectorAll('[data-send]')) {
+  form.addEventListener('submit', send);
+  show(form);
+}

@@ -12,14 +12,14 @@ export async function addUser(server, username, roles, name = `Test ${username}`
 export const cookieOf = (res) =>
   (res.headers['set-cookie'] ?? []).map((c) => c.split(';')[0]).join('; ');
 
-/* A client with get/post/patch/delete that send the cookie and the CSRF token; `etag`
+/* A client with get/post/put/patch/delete that send the cookie and the CSRF token; `etag`
  * as an option becomes If-Match. */
 export async function signIn(server, username, password) {
   const res = await server.post('/api/v1/sessions', { json: { username, password } });
   assert.equal(res.status, 201, res.text);
   const client = { username, cookie: cookieOf(res), session: res.json,
     csrf: res.json.csrfToken };
-  for (const verb of ['get', 'post', 'patch', 'delete'])
+  for (const verb of ['get', 'post', 'put', 'patch', 'delete'])
     client[verb] = (where, options = {}) => server[verb](where, { ...options,
       headers: { cookie: client.cookie,
         ...(verb !== 'get' && { 'x-csrf-token': client.csrf }),

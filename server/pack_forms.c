@@ -1,0 +1,204 @@
+#include "server/pack_forms.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+#include <jansson.h>
+
+#include "clients/resident/embedded.h"
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/error.h"
+#include "lib/http.h"
+#include "lib/work.h"
+#include "server/pack.h"
+#include "server/pack_csv.h"
+#include "server/pack_page.h"
+#include "server/pack_view.h"
+#include "server/pack_xlsx.h"
+#include "server/page.h"
+#include "server/page_staff.h"
+#include "server/pdf_print.h"
+#include "server/statistics_page.h"
+#include "server/worker.h"
+
+static void json_reply(struct http_request *req, const json_t *doc)
+{
+	char *text = json_dumps(doc, JSON_COMPACT);
+
+	evbuffer_add(http_out(req), text, strlen(text));
+	mem_free(text);
+	http_reply(req, 200, "application/json; charset=utf-8");
+}
+
+/* "statistik-trafiknamnden-2026-10.csv" */
+static void name_set(
+	struct http_request *req, const struct pack_around *around, const char *ending)
+{
+	http_set_header(req, "Content-Disposition",
+		arena_printf(http_arena(req),
+			"attachment; filename=\"statistik-%s-%.7s.%s\"",
+			statistics_page_code(around->board), around->month, ending));
+}
+
+/* ---- the workbook ---- */
+
+struct workbook {
+	struct http_request *req; /* NULL: the client has left */
+	json_t *doc;
+	struct pack_xlsx_words words;
+	void *bytes;
+	size_t size;
+	struct error err;
+};
+
+static void workbook_abandon(void *arg)
+{
+	((struct workbook *)arg)->req = NULL;
+}
+
+static void workbook_free(struct workbook *book)
+{
+	json_decref(book->doc);
+	mem_free(book->bytes);
+	mem_free(book);
+}
+
+static void workbook_work(void *arg)
+{
+	struct workbook *book = arg;
+
+	pack_xlsx(book->doc, &book->words, &book->bytes, &book->size, &book->err);
+}
+
+static void workbook_done(void *arg)
+{
+	struct workbook *book = arg;
+
+	if (book->req && book->err.code != ERR_NONE) {
+		http_reply_error(book->req, &book->err);
+	} else if (book->req) {
+		evbuffer_add(http_out(book->req), book->bytes, book->size);
+		http_reply(book->req, 200, PACK_XLSX_TYPE);
+	}
+	workbook_free(book);
+}
+
+/* The document goes to the thread whole: nothing else has it then. */
+static void workbook_reply(
+	struct page *page, json_t *doc, const struct pack_around *around)
+{
+	struct http_request *req = page->req;
+	const struct worker *worker = http_app(req);
+	struct workbook *book = mem_new(sizeof(*book));
+	struct error err = { 0 };
+
+	json_decref(steal(page->data));
+	book->req = req;
+	book->doc = json_deep_copy(doc);
+	pack_xlsx_words_read(page->catalogue, page->language, &book->words);
+	if (work_run(worker->work, workbook_work, workbook_done, book, &err) < 0) {
+		workbook_free(book);
+		http_reply_error(req, &err);
+		return;
+	}
+	name_set(req, around, "xlsx");
+	http_on_close(req, workbook_abandon, book);
+}
+
+/* ---- PDF ---- */
+
+struct printing {
+	struct http_request *req; /* its arena owns this */
+	struct pdf_job *job;
+};
+
+static void printing_on_gone(void *arg)
+{
+	pdf_cancel(((struct printing *)arg)->job);
+}
+
+static void printing_on_done(
+	const void *pdf, size_t size, const struct error *err, void *arg)
+{
+	struct printing *printing = arg;
+	struct http_request *req = printing->req;
+
+	if (err) {
+		http_reply_error(req, err);
+		return;
+	}
+	evbuffer_add(http_out(req), pdf, size);
+	http_reply(req, 200, "application/pdf");
+}
+
+static int printing_start(
+	struct printing *printing, struct evbuffer *html, struct error *err)
+{
+	const struct worker *worker = http_app(printing->req);
+	const struct embed_file *css = embed_find(style_files, "pdf.css");
+	const struct pdf_page sheet = {
+		.html = (const char *)evbuffer_pullup(html, -1),
+		.html_size = evbuffer_get_length(html),
+		.css = (const char *)css->bytes,
+		.css_size = css->size,
+	};
+
+	printing->job =
+		pdf_print_run(worker->pdf, &sheet, printing_on_done, printing, err);
+	return printing->job ? 0 : -1;
+}
+
+static void pdf_reply(
+	struct page *page, const json_t *doc, const struct pack_around *around)
+{
+	struct http_request *req = page->req;
+	struct printing *printing = arena_alloc(http_arena(req), sizeof(*printing));
+	struct evbuffer *html = evbuffer_new();
+	struct error err = { 0 };
+	int failed;
+
+	printing->req = req;
+	failed = pack_page_print(page, doc, html, &err);
+	if (!failed)
+		failed = printing_start(printing, html, &err);
+	evbuffer_free(html);
+	if (failed) {
+		http_reply_error(req, &err);
+		return;
+	}
+	name_set(req, around, "pdf");
+	http_on_close(req, printing_on_gone, printing);
+}
+
+void pack_forms_reply(struct http_request *req, enum pack_form form,
+	const struct pack *pack, const struct pack_around *around)
+{
+	struct page page;
+	json_t *doc;
+
+	page_staff_init(&page, req, STATISTICS_ROOT);
+	doc = pack_view(&page, pack, statistics_page_board_name(&page, around->board));
+	switch (form) {
+	case PACK_PAGE:
+		pack_page_reply(&page, doc, around);
+		break;
+	case PACK_PDF:
+		pdf_reply(&page, doc, around);
+		break;
+	case PACK_XLSX:
+		workbook_reply(&page, doc, around);
+		break;
+	case PACK_JSON:
+		json_decref(steal(page.data));
+		json_reply(req, doc);
+		break;
+	case PACK_CSV:
+		json_decref(steal(page.data));
+		pack_csv(doc, http_out(req));
+		name_set(req, around, "csv");
+		http_reply(req, 200, "text/csv; charset=utf-8");
+		break;
+	}
+	json_decref(doc);
+}

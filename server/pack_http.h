@@ -1,0 +1,16 @@
+/*
+ * pack_http - the monthly pack of a board: the page /statistik/{board}/{month}, its
+ * files below it, GET /api/v1/statistics/packs, and POST
+ * /api/v1/statistics/corrections. For who has a role at the board, and for analysts.
+ *
+ * All forms are made of one document (pack_doc.h); what is slow in making it is done in
+ * a work thread.
+ */
+#ifndef SYNPUNKT_SERVER_PACK_HTTP_H
+#define SYNPUNKT_SERVER_PACK_HTTP_H
+
+#include "lib/http.h"
+
+extern const struct http_route pack_routes[];
+
+#endif

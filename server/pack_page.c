@@ -1,0 +1,135 @@
+#include "server/pack_page.h"
+
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/http.h"
+#include "server/pack_chart.h"
+#include "server/page.h"
+#include "server/statistics_page.h"
+#include "server/statistics_view.h"
+
+static json_t *link_json(
+	const struct page *page, const struct pack_around *around, const char *month)
+{
+	json_t *link = statistics_view_month(page, month);
+
+	json_object_set_new(link, "href",
+		json_string(statistics_page_href(page->req, around->board, month)));
+	return link;
+}
+
+/* The months before and after, as far as there are figures and at least to today's. */
+static void month_links(struct page *page, const struct pack_around *around)
+{
+	const char *now = statistics_page_month_now(http_arena(page->req));
+	const char *before = statistics_view_step(page, around->month, -1);
+	const char *after = statistics_view_step(page, around->month, 1);
+	const char *last = around->last;
+
+	if (!last || strcmp(last, now) < 0)
+		last = now;
+	json_object_set_new(page->data, "before",
+		around->first && strcmp(before, around->first) >= 0
+			? link_json(page, around, before)
+			: json_null());
+	json_object_set_new(page->data, "after",
+		strcmp(after, last) <= 0 ? link_json(page, around, after)
+					 : json_null());
+	json_object_set_new(
+		page->data, "running", json_boolean(strcmp(around->month, now) == 0));
+	json_object_set_new(
+		page->data, "ahead", json_boolean(strcmp(around->month, now) > 0));
+	json_object_set_new(page->data, "href",
+		json_string(
+			statistics_page_href(page->req, around->board, around->month)));
+}
+
+static const char *chart_text(const void *page, const char *key)
+{
+	return page_text(page, key);
+}
+
+/* What templates ask for by a name that is there or not. */
+static void table_flags(const struct page *page, json_t *table)
+{
+	struct pack_chart_words words;
+	const char *svg;
+	json_t *row, *cell;
+	size_t i, k;
+
+	pack_chart_words_fill(&words, chart_text, page);
+	svg = pack_chart(http_arena(page->req), table, &words);
+	json_object_set_new(table, "svg", svg ? json_string(svg) : json_null());
+
+	json_object_set_new(table, "many",
+		json_boolean(json_array_size(json_object_get(table, "columns")) > 7));
+	json_array_foreach(json_object_get(table, "rows"), i, row)
+	{
+		json_array_foreach(json_object_get(row, "cells"), k, cell)
+		{
+			const char *mark =
+				json_string_value(json_object_get(cell, "mark"));
+
+			json_object_set_new(cell, "hidden",
+				json_boolean(!strcmp(mark, "few") ||
+					     !strcmp(mark, "withheld")));
+		}
+	}
+}
+
+/* A copy that the template may have its flags in. */
+static json_t *sections_json(const struct page *page, const json_t *doc)
+{
+	json_t *sections = json_deep_copy(json_object_get(doc, "sections"));
+	json_t *section, *table;
+	size_t i, k;
+
+	json_array_foreach(sections, i, section)
+	{
+		json_array_foreach(json_object_get(section, "tables"), k, table)
+			table_flags(page, table);
+	}
+	return sections;
+}
+
+/* What page and PDF have in common. */
+static void doc_add(struct page *page, const json_t *doc)
+{
+	static const char *const members[] = { "title", "boardName", "monthName",
+		"month", "state", "hash", "frozen", "corrections", "definitions",
+		NULL };
+
+	for (size_t i = 0; members[i]; i++)
+		json_object_set(
+			page->data, members[i], json_object_get(doc, members[i]));
+	json_object_set_new(page->data, "sections", sections_json(page, doc));
+	json_object_set_new(page->data, "corrected",
+		json_boolean(json_array_size(json_object_get(doc, "corrections")) > 0));
+}
+
+void pack_page_reply(
+	struct page *page, const json_t *doc, const struct pack_around *around)
+{
+	doc_add(page, doc);
+	json_object_set_new(page->data, "city", json_boolean(!around->board[0]));
+	json_object_set_new(page->data, "board", json_string(around->board));
+	json_object_set_new(page->data, "csrf", json_string(around->csrf));
+	json_object_set_new(page->data, "correct",
+		json_boolean(around->may_correct && around->differs > 0));
+	json_object_set_new(page->data, "subscription",
+		around->subscription
+			? json_pack("{s:b, s:s}", "on",
+				  !strcmp(around->subscription, "on"), "code",
+				  statistics_page_code(around->board))
+			: json_null());
+	month_links(page, around);
+	page_reply(page, 200, "month");
+}
+
+int pack_page_print(
+	struct page *page, const json_t *doc, struct evbuffer *out, struct error *err)
+{
+	doc_add(page, doc);
+	return page_render(page, "month_pdf", out, err);
+}

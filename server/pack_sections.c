@@ -1,0 +1,497 @@
+/* Sections A to F: how many, about what, where, and in time or not. */
+#include "server/pack_view.h"
+
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/http.h"
+#include "server/pack.h"
+#include "server/pack_doc.h"
+#include "server/pack_parts.h"
+#include "server/page.h"
+#include "server/page_number.h"
+
+#define TOP 10
+#define YEAR 12
+
+static const char *month_title(const struct pack_view *view, const char *month)
+{
+	return pack_month_name(view->page, month);
+}
+
+static const char *last_year_title(const struct pack_view *view)
+{
+	char month[PACK_MONTH];
+
+	pack_month_step(view->pack, -YEAR, month);
+	return month_title(view, month);
+}
+
+static void last_year_column(const struct pack_view *view, json_t *table)
+{
+	pack_column_named(table, "last-year", last_year_title(view), "count");
+}
+
+static void cell_before(const struct pack_view *view, json_t *row, const char *part,
+	const char *item, const char *col)
+{
+	if (pack_last_year(view->pack))
+		pack_cell_count(view, row, pack_before(view, part, item, col));
+	else
+		pack_cell_none(row);
+}
+
+static void cell_step(const struct pack_view *view, json_t *row, const char *part,
+	const char *item, const char *col)
+{
+	if (pack_last_year(view->pack))
+		pack_cell_change(view, row, pack_now(view, part, item, col),
+			pack_before(view, part, item, col));
+	else
+		pack_cell_none(row);
+}
+
+/* ---- A ---- */
+
+/* Of twelve months, the last so many months before the pack's. */
+static struct pack_figure year_sum(
+	const struct pack_view *view, const char *col, int months_before)
+{
+	struct pack_figure sum = { 0 };
+	char month[PACK_MONTH];
+
+	for (int i = 0; i < YEAR; i++) {
+		struct pack_figure figure;
+
+		pack_month_step(view->pack, -(months_before + i), month);
+		figure = pack_get(view->pack, month, "whole", "", col);
+		sum.n += figure.n;
+		sum.known = sum.known || figure.known;
+	}
+	return sum;
+}
+
+static void cell_year(
+	const struct pack_view *view, json_t *row, struct pack_figure figure)
+{
+	if (figure.known)
+		pack_cell_count(view, row, figure);
+	else
+		pack_cell_none(row);
+}
+
+static void headline_row(const struct pack_view *view, json_t *table, const char *col,
+	const char *key, bool is_flow)
+{
+	json_t *row = pack_row(table, col, page_text(view->page, key));
+
+	pack_cell_count(view, row, pack_now(view, "whole", "", col));
+	cell_before(view, row, "whole", "", col);
+	cell_step(view, row, "whole", "", col);
+	if (is_flow) {
+		struct pack_figure now = year_sum(view, col, 0);
+		struct pack_figure before = year_sum(view, col, YEAR);
+
+		cell_year(view, row, now);
+		cell_year(view, row, before);
+		if (before.known)
+			pack_cell_change(view, row, now, before);
+		else
+			pack_cell_none(row);
+	} else {
+		for (int i = 0; i < 3; i++)
+			pack_cell_none(row);
+	}
+}
+
+static void section_headline(struct pack_view *view)
+{
+	json_t *section = pack_section(view, "A", "headline");
+	json_t *table = pack_table(view, section, "headline", "statistics.measure");
+
+	pack_column_named(
+		table, "now", month_title(view, pack_month(view->pack)), "count");
+	last_year_column(view, table);
+	pack_column(view, table, "change", "statistics.change", "change");
+	pack_column(view, table, "year", "pack.year", "count");
+	pack_column(view, table, "year-before", "pack.year-before", "count");
+	pack_column(view, table, "year-change", "statistics.change", "change");
+	headline_row(view, table, "received", "statistics.received", true);
+	headline_row(view, table, "closed", "statistics.closed", true);
+	headline_row(view, table, "open", "statistics.open", false);
+	headline_row(view, table, "overdue", "statistics.overdue", false);
+}
+
+/* ---- by month ---- */
+
+/* Columns of thirteen months, and the cells of an item in them. */
+static void month_columns(const struct pack_view *view, json_t *table)
+{
+	char month[PACK_MONTH];
+
+	for (int i = YEAR; i >= 0; i--) {
+		pack_month_step(view->pack, -i, month);
+		pack_column_named(
+			table, month, pack_month_short(view->page, month), "count");
+	}
+}
+
+static void month_cells(const struct pack_view *view, json_t *row, const char *part,
+	const char *item, const char *col)
+{
+	char month[PACK_MONTH];
+
+	for (int i = YEAR; i >= 0; i--) {
+		pack_month_step(view->pack, -i, month);
+		if (strcmp(month, pack_first_month(view->pack)) < 0)
+			pack_cell_none(row);
+		else
+			pack_cell_count(view, row,
+				pack_get(view->pack, month, part, item, col));
+	}
+}
+
+/* ---- B ---- */
+
+static void types_table(const struct pack_view *view, json_t *section)
+{
+	json_t *table = pack_table(view, section, "types", "statistics.type");
+	const char *const *types = pack_sorted(view, "type", "received");
+
+	pack_column(view, table, "received", "statistics.received", "count");
+	pack_column(view, table, "share", "pack.share", "share");
+	last_year_column(view, table);
+	pack_column(view, table, "change", "statistics.change", "change");
+	for (; *types; types++) {
+		json_t *row = pack_row(table, *types, pack_name(view, "type", *types));
+
+		pack_cell_count(view, row, pack_now(view, "type", *types, "received"));
+		pack_cell_share(view, row, pack_now(view, "type", *types, "received"),
+			pack_now(view, "whole", "", "received"));
+		cell_before(view, row, "type", *types, "received");
+		cell_step(view, row, "type", *types, "received");
+	}
+}
+
+static void section_types(struct pack_view *view)
+{
+	json_t *section = pack_section(view, "B", "types");
+	const char *const *types = pack_sorted(view, "type", "received");
+	json_t *table, *row;
+
+	if (!*types)
+		return;
+	types_table(view, section);
+	table = pack_table(view, section, "types-months", "statistics.type");
+	month_columns(view, table);
+	for (; *types; types++) {
+		row = pack_row(table, *types, pack_name(view, "type", *types));
+		month_cells(view, row, "type", *types, "received");
+	}
+	row = pack_row(table, "all", page_text(view->page, "pack.all"));
+	json_object_set_new(row, "total", json_true());
+	month_cells(view, row, "whole", "", "received");
+	pack_chart_set(table, "stacked", NULL, NULL);
+}
+
+/* ---- what C and E have in common ---- */
+
+static void split_columns(const struct pack_view *view, json_t *table, bool stocks)
+{
+	pack_column(view, table, "received", "statistics.received", "count");
+	last_year_column(view, table);
+	pack_column(view, table, "change", "statistics.change", "change");
+	pack_column(view, table, "closed", "statistics.closed", "count");
+	if (stocks) {
+		pack_column(view, table, "open", "statistics.open", "count");
+		pack_column(view, table, "overdue", "statistics.overdue", "count");
+	}
+	pack_column(view, table, "answered", "statistics.answered-short", "share");
+	pack_column(view, table, "median", "statistics.median-text", "days");
+}
+
+/* A median of few tells of them. */
+static void cell_median(
+	const struct pack_view *view, json_t *row, const char *part, const char *item)
+{
+	struct pack_figure n = pack_now(view, part, item, "handling_n");
+
+	if (n.n < 5)
+		pack_cell_none(row);
+	else
+		pack_cell_days(
+			view, row, pack_now(view, part, item, "handling_median"));
+}
+
+static void split_cells(const struct pack_view *view, json_t *row, const char *part,
+	const char *item, bool stocks)
+{
+	pack_cell_count(view, row, pack_now(view, part, item, "received"));
+	cell_before(view, row, part, item, "received");
+	cell_step(view, row, part, item, "received");
+	pack_cell_count(view, row, pack_now(view, part, item, "closed"));
+	if (stocks) {
+		pack_cell_count(view, row, pack_now(view, part, item, "open"));
+		pack_cell_count(view, row, pack_now(view, part, item, "overdue"));
+	}
+	pack_cell_share(view, row, pack_now(view, part, item, "answer_in"),
+		pack_now(view, part, item, "answer_of"));
+	cell_median(view, row, part, item);
+}
+
+static void split_total(
+	const struct pack_view *view, json_t *table, bool stocks, bool complaints)
+{
+	json_t *row = pack_row(table, "all", page_text(view->page, "pack.all"));
+
+	json_object_set_new(row, "total", json_true());
+	split_cells(view, row, "whole", "", stocks);
+	if (complaints)
+		pack_cell_share(view, row,
+			pack_now(view, PACK_COMPLAINT_TOTALS, "complaint", "received"),
+			pack_now(view, "whole", "", "received"));
+}
+
+/* ---- C ---- */
+
+static void top_table(
+	const struct pack_view *view, json_t *section, const char *const *categories)
+{
+	json_t *table = pack_table(view, section, "top", "statistics.category");
+
+	pack_column(view, table, "received", "statistics.received", "count");
+	last_year_column(view, table);
+	for (int i = 0; i < TOP && categories[i]; i++) {
+		json_t *row = pack_row(table, categories[i],
+			pack_name(view, "category", categories[i]));
+
+		pack_cell_count(view, row,
+			pack_now(view, "category", categories[i], "received"));
+		cell_before(view, row, "category", categories[i], "received");
+	}
+	pack_chart_set(table, "bars", "received",
+		pack_last_year(view->pack) ? "last-year" : NULL);
+}
+
+static void top_months(
+	const struct pack_view *view, json_t *section, const char *const *categories)
+{
+	json_t *table = pack_table(view, section, "top-months", "statistics.category");
+
+	month_columns(view, table);
+	for (int i = 0; i < TOP && categories[i]; i++) {
+		json_t *row = pack_row(table, categories[i],
+			pack_name(view, "category", categories[i]));
+
+		month_cells(view, row, "category", categories[i], "received");
+	}
+	pack_chart_set(table, "multiples", NULL, NULL);
+}
+
+static void section_categories(struct pack_view *view)
+{
+	json_t *section = pack_section(view, "C", "categories");
+	const char *const *categories = pack_sorted(view, "category", "received");
+	json_t *table;
+
+	if (!*categories)
+		return;
+	top_table(view, section, categories);
+	top_months(view, section, categories);
+	table = pack_table(view, section, "categories", "statistics.category");
+	split_columns(view, table, true);
+	pack_column(view, table, "complaints", "pack.complaints", "share");
+	for (; *categories; categories++) {
+		json_t *row = pack_row(
+			table, *categories, pack_name(view, "category", *categories));
+
+		split_cells(view, row, "category", *categories, true);
+		pack_cell_share(view, row,
+			pack_now(view, PACK_COMPLAINTS, *categories, "complaint"),
+			pack_now(view, "category", *categories, "received"));
+	}
+	split_total(view, table, true, true);
+}
+
+/* ---- D ---- */
+
+static void section_dimensions(struct pack_view *view)
+{
+	json_t *section = pack_section(view, "D", "dimensions");
+	const char *const *dimensions = pack_sorted(view, "dimension", "received");
+	const char *const *areas = pack_sorted(view, PACK_AREA, "received");
+	json_t *table, *row;
+
+	if (!dimensions[0] || (!dimensions[0][0] && !dimensions[1])) {
+		pack_note(view, section, "pack.dimensions.nothing");
+		return;
+	}
+	table = pack_table(view, section, "dimensions", "pack.dimension-head");
+	for (size_t k = 0; areas[k]; k++)
+		pack_column_named(table, areas[k][0] ? areas[k] : "none",
+			pack_name(view, PACK_AREA, areas[k]), "count");
+	pack_column(view, table, "all", "pack.all", "count");
+	for (; *dimensions; dimensions++) {
+		row = pack_row(
+			table, *dimensions, pack_name(view, "dimension", *dimensions));
+		for (size_t k = 0; areas[k]; k++)
+			pack_cell_count(view, row,
+				pack_now(
+					view, "dimension-area", *dimensions, areas[k]));
+		pack_cell_count(view, row,
+			pack_now(view, "dimension", *dimensions, "received"));
+	}
+	row = pack_row(table, "all", page_text(view->page, "pack.all"));
+	json_object_set_new(row, "total", json_true());
+	for (size_t k = 0; areas[k]; k++)
+		pack_cell_count(
+			view, row, pack_now(view, PACK_AREA, areas[k], "received"));
+	pack_cell_count(view, row, pack_now(view, "whole", "", "received"));
+	pack_chart_set(table, "heat", NULL, NULL);
+}
+
+/* ---- E ---- */
+
+struct split {
+	const char *part, *id, *head;
+	bool stocks;
+};
+
+/* A part that only has what is without a code says nothing. */
+static void split_table(
+	struct pack_view *view, json_t *section, const struct split *split)
+{
+	const char *const *items = pack_sorted(view, split->part, "received");
+	json_t *table;
+
+	if (!items[0] || (!items[0][0] && !items[1]))
+		return;
+	table = pack_table(view, section, split->id, split->head);
+	split_columns(view, table, split->stocks);
+	for (; *items; items++) {
+		json_t *row =
+			pack_row(table, *items, pack_name(view, split->part, *items));
+
+		split_cells(view, row, split->part, *items, split->stocks);
+	}
+	split_total(view, table, split->stocks, false);
+}
+
+static void section_places(struct pack_view *view)
+{
+	static const struct split splits[] = {
+		{ "unit", "units", "pack.unit", true },
+		{ "district", "districts", "pack.district", true },
+		{ "form", "forms", "pack.form-head", false },
+	};
+	json_t *section = pack_section(view, "E", "places");
+
+	for (size_t i = 0; i < ARRAY_LEN(splits); i++)
+		split_table(view, section, &splits[i]);
+	if (json_array_size(json_object_get(section, "tables")) == 0)
+		pack_note(view, section, "pack.places.nothing");
+}
+
+/* ---- F ---- */
+
+static void timely_row(const struct pack_view *view, json_t *table, const char *id,
+	const char *key, const char *const pair[2])
+{
+	json_t *row = pack_row(table, id, page_text(view->page, key));
+
+	pack_cell_share(view, row, pack_now(view, "whole", "", pair[0]),
+		pack_now(view, "whole", "", pair[1]));
+	pack_cell_share(view, row, pack_before(view, "whole", "", pair[0]),
+		pack_before(view, "whole", "", pair[1]));
+}
+
+static void timely_table(const struct pack_view *view, json_t *section)
+{
+	json_t *table = pack_table(view, section, "timely", "statistics.measure");
+
+	pack_column(view, table, "now", "statistics.share", "share");
+	pack_column_named(table, "last-year", last_year_title(view), "share");
+	timely_row(view, table, "acknowledged", "statistics.acknowledged",
+		(const char *const[]){ "acknowledge_in", "acknowledge_of" });
+	timely_row(view, table, "answered", "statistics.answered",
+		(const char *const[]){ "answer_in", "answer_of" });
+	pack_chart_set(table, "gauge", "now", NULL);
+}
+
+static void days_table(const struct pack_view *view, json_t *section)
+{
+	static const char *const kinds[] = { "handling", "net", "answer" };
+	json_t *table = pack_table(view, section, "days", "statistics.measure");
+	struct arena *arena = http_arena(view->page->req);
+
+	pack_column(view, table, "n", "statistics.number", "count");
+	pack_column(view, table, "median", "statistics.median-text", "days");
+	pack_column(view, table, "p90", "statistics.p90", "days");
+	pack_column_named(table, "last-year",
+		page_format(view->page, "pack.median-then",
+			TEXT_VALUES({ "month", last_year_title(view) })),
+		"days");
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const char *of = kinds[i];
+		json_t *row = pack_row(table, of,
+			page_text(view->page, arena_printf(arena, "pack.days.%s", of)));
+		const char *median = arena_printf(arena, "%s_median", of);
+
+		pack_cell_count(view, row,
+			pack_now(view, "whole", "", arena_printf(arena, "%s_n", of)));
+		pack_cell_days(view, row, pack_now(view, "whole", "", median));
+		pack_cell_days(view, row,
+			pack_now(view, "whole", "", arena_printf(arena, "%s_p90", of)));
+		pack_cell_days(view, row, pack_before(view, "whole", "", median));
+	}
+}
+
+static const char *bin_name(const struct pack_view *view, int i)
+{
+	struct arena *arena = http_arena(view->page->req);
+
+	if (i + 1 == PACK_BINS)
+		return arena_printf(arena, "%d+", pack_bins[i]);
+	if (pack_bins[i + 1] == pack_bins[i] + 1)
+		return arena_printf(arena, "%d", pack_bins[i]);
+	return arena_printf(arena, "%d–%d", pack_bins[i], pack_bins[i + 1] - 1);
+}
+
+static void bins_table(
+	const struct pack_view *view, json_t *section, const char *part, const char *id)
+{
+	json_t *table = pack_table(view, section, id, "pack.working-days");
+
+	pack_column(view, table, "n", "statistics.number", "count");
+	for (int i = 0; i < PACK_BINS; i++) {
+		const char *bin =
+			arena_printf(http_arena(view->page->req), "%d", pack_bins[i]);
+
+		pack_cell_count(view, pack_row(table, bin, bin_name(view, i)),
+			pack_now(view, part, bin, "n"));
+	}
+	pack_chart_set(table, "histogram", "n", NULL);
+}
+
+static void section_time(struct pack_view *view)
+{
+	json_t *section = pack_section(view, "F", "time");
+
+	timely_table(view, section);
+	days_table(view, section);
+	if (pack_now(view, "whole", "", "handling_n").n > 0)
+		bins_table(view, section, PACK_HANDLING_BIN, "handling-bins");
+	if (pack_now(view, "whole", "", "answer_n").n > 0)
+		bins_table(view, section, PACK_ANSWER_BIN, "answer-bins");
+}
+
+void pack_sections_first(struct pack_view *view)
+{
+	section_headline(view);
+	section_types(view);
+	section_categories(view);
+	section_dimensions(view);
+	section_places(view);
+	section_time(view);
+}
