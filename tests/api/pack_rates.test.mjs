@@ -93,7 +93,7 @@ test('received per thousand of those that hold on the month’s last day, where 
   assert.equal(rates.get(shown[0]).text, exact.toFixed(1).replace('.', ','));
   assert.equal(rates.get(shown[0]).note, `700 invånare, ${day}`);
   assert.equal(rates.get(hidden[0]).mark, 'withheld');
-  assert.equal(rates.get('all').note, '60 000 invånare'.replace(' ', ' '));
+  assert.match(rates.get('all').note, /^60\s000 invånare$/);
   for (const [id, cell] of rates)
     if (![shown[0], hidden[0], 'all'].includes(id)) assert.equal(cell.mark, 'none', id);
   assert.deepEqual(leaks(pack), []);
