@@ -5,10 +5,11 @@
  *
  * Every cell of 1 to 4 that is not fixed is hidden. A hidden cell is safe when a reader
  * who knows all that is shown, every sum and what the marks mean finds at least two
- * values that it can have, in whole numbers. Where one is not, others in its sums are
- * hidden too: parts of 5 or more, the least first, then zeros, then totals. At last
- * what turned out not to be needed is shown again, the largest first. Of cells alike
- * the first is taken: the same figures always give the same marks.
+ * values that it can have, in whole numbers. Where one is not, the fewest others that
+ * make it so are hidden too, as far as they are soon found: parts of 5 or more, the
+ * least first, before zeros, and zeros before totals. At last what turned out not to be
+ * needed is shown again, the largest first. Of cells alike the first is taken: the same
+ * figures always give the same marks.
  */
 #ifndef SYNPUNKT_SERVER_SUPPRESS_H
 #define SYNPUNKT_SERVER_SUPPRESS_H
@@ -39,7 +40,7 @@ struct suppress_input {
 	const bool
 		*fixed; /* always shown: the board's own totals, whatever their size */
 	/* Hidden from the start, whatever the size, because another table hides it: not
-	 * SUPPRESS_SHOWN. NULL: none. */
+	 * SUPPRESS_SHOWN. Its mark stays. NULL: none. */
 	const enum suppress_mark *given;
 	size_t n_sums;
 	/* A cell may be in any number of sums, and a total be a part elsewhere. In one
@@ -53,12 +54,12 @@ enum suppress_mark {
 	SUPPRESS_WITHHELD, /* printed "··": 5 or more, and would tell another */
 };
 
-/* ret has room for n_cells. Returns the number of cells of 1 to 4 that cannot be
+/* ret has room for n_cells. Returns the number of cells of 1 to 4 that could not be
  * protected: what is fixed tells them whatever else is hidden (a fixed total with one
- * part; 4 and 4 of a fixed 8). They are marked as few all the same, nothing is hidden
- * for their sake, and all other hidden cells are safe; unless it is 0 the caller
- * withholds the whole table. -1 for what is over a ceiling or does not add up; ret is
- * then untouched. */
+ * part; 4 and 4 of a fixed 8), or, in tables that are linked in many ways, no way was
+ * found. They are marked as few all the same, nothing is hidden for their sake, and all
+ * other hidden cells are safe; unless it is 0 the caller withholds the whole table. -1
+ * for what is over a ceiling or does not add up; ret is then untouched. */
 int suppress_run(
 	const struct suppress_input *input, enum suppress_mark *ret, struct error *err);
 

@@ -25,6 +25,15 @@ struct suppress_pack {
 	bool *could;  /* not fixed, and not told by what is fixed: may be hidden */
 };
 
+/* What is done is counted, and at 0 no more is looked for: the same figures are given
+ * up at the same point on every machine. */
+static inline void suppress_work(uint64_t *left, size_t n)
+{
+	*left -= n < *left ? n : *left;
+}
+
+bool suppress_is_given(const struct suppress_pack *pack, size_t cell);
+
 struct suppress_range {
 	int64_t lo, hi;
 };
@@ -33,6 +42,11 @@ struct suppress_move {
 	size_t n;
 	size_t *cells;
 };
+
+static inline bool suppress_is_small(int64_t value)
+{
+	return value > 0 && value <= SUPPRESS_FEW_MAX;
+}
 
 /* The cell's own, or what its mark says of it. */
 struct suppress_range suppress_range_of(int64_t value, bool hidden);
@@ -69,7 +83,6 @@ struct suppress_tableau {
 	uint64_t *work;
 };
 
-/* What is done is taken off *work, in numbers changed; at 0 nothing is reached. */
 struct suppress_tableau *suppress_tableau_new(
 	size_t n_columns, size_t most_rows, uint64_t *work);
 void suppress_tableau_free(struct suppress_tableau *tableau);
@@ -87,8 +100,8 @@ bool suppress_tableau_push(
  * mask outlive it. */
 struct suppress_solver;
 
-struct suppress_solver *suppress_solver_new(
-	const struct suppress_pack *pack, const bool *mask, uint64_t *work);
+struct suppress_solver *suppress_solver_new(const struct suppress_pack *pack,
+	const bool *mask, size_t most, uint64_t *work);
 void suppress_solver_free(struct suppress_solver *solver);
 void suppress_solver_start(struct suppress_solver *solver);
 
@@ -97,10 +110,21 @@ void suppress_solver_start(struct suppress_solver *solver);
 bool suppress_solver_move(
 	struct suppress_solver *solver, size_t cell, struct suppress_move *ret);
 
+/* Finds small moves quickly, or not at all. What is found may take along so many cells
+ * that are shown and could be hidden. */
+struct suppress_seeker;
+
+struct suppress_seeker *suppress_seeker_new(
+	const struct suppress_pack *pack, uint64_t *work);
+void suppress_seeker_free(struct suppress_seeker *seeker);
+bool suppress_seek(struct suppress_seeker *seeker, size_t cell, size_t cost,
+	struct suppress_move *ret);
+
 /* The moves found so far. */
 struct suppress_proofs;
 
-struct suppress_proofs *suppress_proofs_new(const struct suppress_pack *pack);
+struct suppress_proofs *suppress_proofs_new(
+	const struct suppress_pack *pack, uint64_t *work);
 void suppress_proofs_free(struct suppress_proofs *proofs);
 void suppress_proofs_add(struct suppress_proofs *proofs, struct suppress_move move);
 
@@ -111,27 +135,17 @@ bool suppress_proofs_hold(struct suppress_proofs *proofs, size_t cell);
 struct suppress_run {
 	struct suppress_pack *pack;
 	struct suppress_proofs *proofs;
+	struct suppress_seeker *seeker;
 	struct suppress_solver *now;  /* among what is hidden */
 	struct suppress_solver *wide; /* among what could be */
 	struct suppress_range *ranges;
-	size_t *list;
-	bool *touched;  /* sums */
-	uint64_t *work; /* what is left of it */
+	uint64_t *work; /* left */
 };
 
-/* The caller hides it already. */
-bool suppress_given(const struct suppress_pack *pack, size_t cell);
-
-/* True if some hidden cell is told by its sums one by one. Fills run->ranges. */
-bool suppress_told(struct suppress_run *run);
-
-/* A move of the cell among what is hidden: a known one, or else a new one, kept. */
-bool suppress_proved(struct suppress_run *run, size_t cell);
-
-/* Hides what it takes to make all safe, or as much as can be had for the work. */
+/* Hides what it takes to make all safe, and gives up those that cannot be. */
 void suppress_complement(struct suppress_run *run);
 
-/* Shows again what is not needed, as far as that can be seen for the work. */
+/* Shows again what is not needed. */
 void suppress_show_again(struct suppress_run *run);
 
 #endif

@@ -10,10 +10,6 @@
 
 #include "lib/base.h"
 
-/* The work grows with the square of this, and more than half of a system is of no use
- * to most of its cells. */
-#define SYSTEM_CELLS_MAX 400
-
 /* Tableaus that are kept, in numbers: 32 MB. */
 #define KEPT_MAX (4 * MIB)
 
@@ -34,7 +30,8 @@ struct system {
 struct suppress_solver {
 	const struct suppress_pack *pack;
 	const bool *mask;
-	bool *ever; /* the mask as it was at the start */
+	bool *ever;  /* the mask as it was at the start */
+	size_t most; /* cells of a system */
 	size_t n_systems;
 	struct system **systems;
 	struct system **system_of; /* each cell, or NULL */
@@ -48,13 +45,14 @@ struct suppress_solver {
 };
 
 struct suppress_solver *suppress_solver_new(
-	const struct suppress_pack *pack, const bool *mask, uint64_t *work)
+	const struct suppress_pack *pack, const bool *mask, size_t most, uint64_t *work)
 {
 	struct suppress_solver *s = mem_new(sizeof(*s));
 	size_t n = pack->in->n_cells + 1;
 
 	s->pack = pack;
 	s->mask = mask;
+	s->most = most;
 	s->work = work;
 	s->ever = mem_new(n);
 	s->systems = mem_new(n * sizeof(struct system *));
@@ -105,50 +103,66 @@ void suppress_solver_free(struct suppress_solver *s)
 	mem_free(s);
 }
 
-/* The cells of one sum that may move and are not in the system yet. One long sum takes
- * half of the room that is left and no more, or nothing else would come in. */
-static void system_meet(struct suppress_solver *s, struct system *system,
-	const struct suppress_sum *sum)
+static void system_meet(
+	struct suppress_solver *s, struct system *system, size_t cell, size_t most)
 {
-	size_t most = system->n + (SYSTEM_CELLS_MAX - system->n) / 2;
-
-	for (size_t k = 0; k <= sum->n_parts; k++) {
-		size_t c = suppress_member(sum, k);
-
-		if (!s->ever[c] || s->column_of[c] != SUPPRESS_NONE)
-			continue;
-		if (system->n == most) {
-			system->cut = true;
-			return;
-		}
-		s->column_of[c] = system->n;
-		system->cells[system->n++] = c;
+	if (!s->ever[cell] || s->column_of[cell] != SUPPRESS_NONE)
+		return;
+	if (system->n == most) {
+		system->cut = true;
+		return;
 	}
+	s->column_of[cell] = system->n;
+	system->cells[system->n++] = cell;
 }
 
-/* Goes from cell to cell by the sums. sums gets those that were met. */
-static size_t system_gather(
+/* The cells of one sum that may move, those that are hidden first: columns are tried in
+ * order. One long sum takes half of the room that is left and no more, or nothing else
+ * would come in. */
+static void system_widen(struct suppress_solver *s, struct system *system,
+	const struct suppress_sum *sum)
+{
+	const bool *hidden = s->pack->hidden;
+	size_t most = system->n + (s->most - system->n) / 2;
+
+	for (size_t k = 0; k <= sum->n_parts; k++) {
+		if (hidden[suppress_member(sum, k)])
+			system_meet(s, system, suppress_member(sum, k), most);
+	}
+	for (size_t k = 0; k <= sum->n_parts; k++)
+		system_meet(s, system, suppress_member(sum, k), most);
+}
+
+/* The sums of a cell that were not met yet, added to those that were. */
+static size_t sums_meet(
 	struct suppress_solver *s, struct system *system, size_t cell, size_t *sums)
 {
 	const struct suppress_pack *pack = s->pack;
+	size_t n = 0;
+
+	for (size_t k = pack->first[cell]; k < pack->first[cell + 1]; k++) {
+		if (s->sum_met[pack->of[k]] == s->stamp)
+			continue;
+		s->sum_met[pack->of[k]] = s->stamp;
+		sums[n++] = pack->of[k];
+		system_widen(s, system, &pack->in->sums[pack->of[k]]);
+	}
+	return n;
+}
+
+/* Goes from cell to cell by the sums, and returns how many those are. */
+static size_t system_gather(
+	struct suppress_solver *s, struct system *system, size_t cell, size_t *sums)
+{
 	size_t n_sums = 0;
 
 	s->stamp++;
-	for (size_t c = 0; c < pack->in->n_cells; c++)
+	for (size_t c = 0; c < s->pack->in->n_cells; c++)
 		s->column_of[c] = SUPPRESS_NONE;
 	s->column_of[cell] = 0;
 	system->cells[system->n++] = cell;
-	for (size_t i = 0; i < system->n; i++) {
-		size_t c = system->cells[i];
-
-		for (size_t k = pack->first[c]; k < pack->first[c + 1]; k++) {
-			if (s->sum_met[pack->of[k]] == s->stamp)
-				continue;
-			s->sum_met[pack->of[k]] = s->stamp;
-			sums[n_sums++] = pack->of[k];
-			system_meet(s, system, &pack->in->sums[pack->of[k]]);
-		}
-	}
+	for (size_t i = 0; i < system->n; i++)
+		n_sums += sums_meet(s, system, system->cells[i], sums + n_sums);
 	return n_sums;
 }
 
@@ -173,7 +187,7 @@ static struct system *system_new(struct suppress_solver *s, size_t cell)
 	scoped_free double *equation = NULL;
 	size_t n_sums;
 
-	system->cells = mem_new(SYSTEM_CELLS_MAX * sizeof(*system->cells));
+	system->cells = mem_new(s->most * sizeof(*system->cells));
 	n_sums = system_gather(s, system, cell, sums);
 	system->tableau = suppress_tableau_new(system->n, n_sums, s->work);
 	equation = mem_new(system->n * sizeof(*equation));
@@ -328,6 +342,8 @@ bool suppress_solver_move(
 {
 	struct system *system = s->system_of[cell];
 
+	if (*s->work == 0)
+		return false;
 	if (system && system_ask(s, system, cell, ret))
 		return true;
 	if (system && (!system->cut || system->cells[0] == cell))

@@ -57,11 +57,6 @@ static double *row_at(const struct suppress_tableau *t, size_t row)
 	return t->cells + row * t->n_columns;
 }
 
-static void work_take(struct suppress_tableau *t, size_t n)
-{
-	*t->work -= n < *t->work ? n : *t->work;
-}
-
 /* Takes `row` from `other` so often that `column` becomes 0 there. */
 static void row_take(struct suppress_tableau *t, const double *row, double *other,
 	size_t column, size_t n_used)
@@ -78,7 +73,7 @@ static void row_take(struct suppress_tableau *t, const double *row, double *othe
 			other[c] = 0;
 	}
 	other[column] = 0;
-	work_take(t, n_used);
+	suppress_work(t->work, n_used);
 }
 
 /* The columns that a row is not 0 in, to scratch: equations of sums are nearly empty.
@@ -122,6 +117,7 @@ void suppress_tableau_add(struct suppress_tableau *t, double *equation)
 	size_t best = SUPPRESS_NONE;
 	double *row;
 
+	suppress_work(t->work, t->n_columns + t->n_rows);
 	for (size_t r = 0; r < t->n_rows; r++) {
 		if (equation[t->basis[r]] != 0)
 			row_take(t, row_at(t, r), equation, t->basis[r],
@@ -204,7 +200,7 @@ bool suppress_tableau_push(struct suppress_tableau *t, size_t column, double goa
 		struct step step;
 
 		/* Looking for a step, and for what a pivot changes. */
-		work_take(t, 4 * (t->n_columns + t->n_rows));
+		suppress_work(t->work, 4 * (t->n_columns + t->n_rows));
 		if (row != SUPPRESS_NONE)
 			mover = helper(t, row, way, &way);
 		if (fabs(left) < TINY)

@@ -1,5 +1,4 @@
 #include "server/worker.h"
-#include "server/pdf_print.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +32,7 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/page_words.h"
+#include "server/pdf_print.h"
 #include "server/routes.h"
 #include "server/session.h"
 

@@ -37,7 +37,7 @@ after(async () => {
  * as there when network and processor have been quiet for a while. */
 const quiet = { pauseAfterFcpMs: 0, pauseAfterLoadMs: 0, networkQuietThresholdMs: 250, cpuQuietThresholdMs: 250 };
 const flags = { logLevel: 'error', onlyCategories: ['accessibility'], disableStorageReset: true,
-  disableFullPageScreenshot: true, skipAboutBlank: true, maxWaitForLoad: 15000, ...quiet };
+  disableFullPageScreenshot: true, skipAboutBlank: true, ...quiet };
 
 async function judge(where) {
   const url = server.url + where;

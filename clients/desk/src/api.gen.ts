@@ -2967,6 +2967,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The monthly pack of a board, or without one of the city */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    month?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pack"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put what is known now of a frozen month beside it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CorrectionInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/subscriptions/{board}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Be told by mail when a month of the board is frozen */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    board: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Be told no more */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    board: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/persons": {
         parameters: {
             query?: never;
@@ -5354,6 +5526,97 @@ export interface components {
             /** @description The same members but this one; null: there were no figures then */
             sameMonthLastYear: Record<string, never> | null;
         } & components["schemas"]["Figures"];
+        /** @description The monthly pack: sections of tables, in the language asked for. The page and the files show the same */
+        Pack: {
+            /** @description null: the city */
+            board: string | null;
+            /** @description As it was called then */
+            boardName: string;
+            month: string;
+            monthName?: string;
+            title: string;
+            frozen: boolean;
+            /** Format: date-time */
+            frozenAt?: string | null;
+            /** Format: date */
+            freezeOn?: string | null;
+            /** @description SHA-256 of what was frozen, chained to the board's month before */
+            hash?: string | null;
+            state: string;
+            corrections: {
+                /** Format: date-time */
+                at?: string;
+                when?: string;
+                reason?: string;
+                /** @description There are changes that are shown */
+                told?: boolean;
+                changes?: {
+                    name?: string;
+                    before?: string;
+                    now?: string;
+                }[];
+            }[];
+            sections: {
+                /** @description A to O */
+                code?: string;
+                id?: string;
+                title?: string;
+                intro?: string;
+                notes?: string[];
+                tables?: components["schemas"]["PackTable"][];
+            }[];
+            definitions: {
+                id?: string;
+                name?: string;
+                text?: string;
+            }[];
+        };
+        PackTable: {
+            id: string;
+            title: string;
+            /** @description What the rows are */
+            head: string;
+            columns: {
+                id?: string;
+                title?: string;
+                /** @enum {string} */
+                kind?: "count" | "share" | "change" | "days";
+            }[];
+            rows: {
+                /** @description A code; "" for none */
+                id?: string;
+                name?: string;
+                total?: boolean;
+                cells?: {
+                    /** @description null where it is not shown */
+                    n: number | null;
+                    /** @description Of a share: n of so many */
+                    of?: number;
+                    text: string;
+                    note?: string;
+                    /**
+                     * @description Antal under fem visas inte i uppdelningar, och inte heller så många andra tal som behövs för att de inte ska gå att räkna ut. Nämndens egna summor visas alltid.
+                     * @enum {string}
+                     */
+                    mark: "shown" | "few" | "withheld" | "none";
+                }[];
+            }[];
+            chart?: {
+                kind?: string;
+                column?: string;
+                compare?: string;
+            };
+        };
+        CorrectionInput: {
+            /** @description Absent: the city */
+            board?: string;
+            month: string;
+            reason: string;
+        };
+        Outcome: {
+            /** @constant */
+            outcome: "done";
+        };
         MailList: {
             items: {
                 n: number;
