@@ -121,6 +121,7 @@ static int mask_run(struct mask *mask, struct error *err)
 		.given = given,
 		.n_sums = mask->n_sums,
 		.sums = mask->sums };
+	struct error why = { 0 };
 	int left;
 
 	for (size_t i = 0; i < mask->n; i++) {
@@ -128,9 +129,10 @@ static int mask_run(struct mask *mask, struct error *err)
 		fixed[i] = mask->cells[i].fixed;
 		given[i] = mask->cells[i].figure.mark;
 	}
-	left = suppress_run(&input, marks, err);
-	if (left < 0)
-		return -1;
+	left = suppress_run(&input, marks, &why);
+	if (left < 0) /* never the caller's fault */
+		return error_set(err, ERR_INTERNAL, "the figures of %s: %s",
+			mask->month, why.text);
 	if (left > 0)
 		hide_all(mask, marks);
 	marks_put(mask, marks);

@@ -214,6 +214,7 @@ test('counting anew from nothing gives the same', async () => {
   const before = await monthsOf('', false, which);
   await server.stop();
   await server.sql(`TRUNCATE synpunkt.statistic_cell, synpunkt.statistic_due,
+    synpunkt.statistic_cube, synpunkt.statistic_days, synpunkt.statistic_stock,
     synpunkt.statistic_case`);
   await server.start();
   await counted();
