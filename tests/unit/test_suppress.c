@@ -28,8 +28,11 @@ static int table_run(const struct table *table, char *ret, struct error *err)
 	struct suppress_sum sums[SUMS_MAX];
 	enum suppress_mark marks[CELLS_MAX];
 	bool fixed[CELLS_MAX];
-	struct suppress_input input = { table->n, table->values, fixed, table->n_sums,
-		sums };
+	struct suppress_input input = { .n_cells = table->n,
+		.values = table->values,
+		.fixed = fixed,
+		.n_sums = table->n_sums,
+		.sums = sums };
 	int told;
 
 	for (size_t c = 0; c < table->n; c++)
@@ -200,8 +203,11 @@ static void test_suppress_run__has_ceilings(void **state)
 		parts[i] = i + 1;
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
 		struct error err = { 0 };
-		struct suppress_input input = { sizes[i].n_cells, values, fixed,
-			sizes[i].n_sums, sums };
+		struct suppress_input input = { .n_cells = sizes[i].n_cells,
+			.values = values,
+			.fixed = fixed,
+			.n_sums = sizes[i].n_sums,
+			.sums = sums };
 
 		print_message("case %zu\n", i);
 		for (size_t s = 0; s <= SUPPRESS_SUMS_MAX; s++)

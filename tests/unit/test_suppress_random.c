@@ -260,8 +260,10 @@ static void pack_make(struct pack *pack, const struct mix *mix, uint32_t fix)
 	pack->fixed = room(n_cells, sizeof(*pack->fixed));
 	pack->sums = room(n_sums + 1, sizeof(*pack->sums));
 	pack->parts = room(n_parts + 1, sizeof(*pack->parts));
-	pack->input = (struct suppress_input){ n_cells, pack->values, pack->fixed, 0,
-		pack->sums };
+	pack->input = (struct suppress_input){ .n_cells = n_cells,
+		.values = pack->values,
+		.fixed = pack->fixed,
+		.sums = pack->sums };
 	pack_fill(pack, mix);
 	pack_fix(pack, fix);
 }
