@@ -46,6 +46,18 @@ const char *page_city_category(const struct page *page, const char *code)
 		page, "category", code, city ? city_category_name(city, code) : code);
 }
 
+const char *page_city_area(const struct page *page, const char *code)
+{
+	const struct city *city = page_city(page);
+
+	for (size_t i = 0; city && i < city->n_categories; i++) {
+		if (!strcmp(city->categories[i].area, code))
+			return row_name(
+				page, "area", code, city->categories[i].area_name);
+	}
+	return row_name(page, "area", code, code);
+}
+
 /* ---- what belongs elsewhere ---- */
 
 /* "https://polisen.se/anmalan" is shown as "polisen.se". */

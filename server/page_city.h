@@ -26,5 +26,7 @@ json_t *page_city_areas(const struct page *page, const char *selected);
 
 /* In the page's language; a text for "not chosen" when code is NULL. */
 const char *page_city_category(const struct page *page, const char *code);
+/* Of the areas of subjects; code itself if nobody has it. */
+const char *page_city_area(const struct page *page, const char *code);
 
 #endif

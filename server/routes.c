@@ -23,6 +23,7 @@
 #include "server/qr_http.h"
 #include "server/register_http.h"
 #include "server/resident_http.h"
+#include "server/result_http.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
 #include "server/statistics_http.h"
@@ -37,7 +38,7 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_held_routes, desk_mail_routes, desk_page_routes, desk_watch_routes,
 	mailbox_routes, map_routes, map_page_routes, marking_routes, openapi_routes,
 	pack_routes, person_routes, place_routes, push_routes, qr_routes,
-	register_routes, resident_routes, session_routes, session_list_routes,
-	statistics_routes, support_routes, take_down_routes, tile_routes,
-	tile_source_routes, totp_routes, NULL };
+	register_routes, resident_routes, result_routes, session_routes,
+	session_list_routes, statistics_routes, support_routes, take_down_routes,
+	tile_routes, tile_source_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -21,7 +21,7 @@ after(async () => {
 });
 
 const paths = (lang) => ['/', '/lamna', '/lamna/barn', made[lang].receipt, made[lang].follow,
-  '/folj', '/om', '/tillganglighet', '/karta'];
+  '/folj', '/om', '/tillganglighet', '/karta', '/resultat/', '/resultat/farsta'];
 
 async function eachPath(tab, lang, look) {
   for (const path of paths(lang)) {

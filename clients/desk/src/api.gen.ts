@@ -3522,6 +3522,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many cases of a district, about what, how fast answered */
+        get: {
+            parameters: {
+                query?: {
+                    district?: string;
+                    period?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Results"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -5527,6 +5576,61 @@ export interface components {
             /** @description The same members but this one; null: there were no figures then */
             sameMonthLastYear: Record<string, never> | null;
         } & components["schemas"]["Figures"];
+        /** @description n is null where the number is not shown */
+        ResultCell: {
+            n: number | null;
+            /** @description As people read it */
+            text: string;
+            note?: string;
+            /**
+             * @description few: 0 to 4. withheld: five or more, but would tell such a number. least, most: text is a bound. none: nothing to show
+             * @enum {string}
+             */
+            mark: "shown" | "few" | "withheld" | "least" | "most" | "none";
+        };
+        ResultPeriod: {
+            from: string;
+            to: string;
+            name: string;
+        };
+        /** @description A district's figures of four whole months, in the language asked for. What is sensitive is in none of them; they do not change afterwards. Before the first period there are only district and periods */
+        Results: {
+            district: {
+                code: string;
+                name: string;
+            };
+            /** @description All there are; ?period= takes a from */
+            periods: components["schemas"]["ResultPeriod"][];
+            period?: components["schemas"]["ResultPeriod"];
+            received?: components["schemas"]["ResultCell"];
+            /** @description first-answer and closing: median of working days. in-time: per cent */
+            speed?: {
+                /** @enum {string} */
+                id: "first-answer" | "closing" | "in-time";
+                name: string;
+                own: components["schemas"]["ResultCell"];
+                city: components["schemas"]["ResultCell"];
+            }[];
+            /** @description Those with cases, the most first; what is hidden last */
+            areas?: {
+                code: string;
+                name: string;
+                received: components["schemas"]["ResultCell"];
+                city: components["schemas"]["ResultCell"];
+                /** @description The three most common that are shown */
+                subjects: {
+                    code: string;
+                    name: string;
+                    received: components["schemas"]["ResultCell"];
+                }[];
+            }[];
+            /** @description Of this period and the two before */
+            months?: {
+                month: string;
+                name: string;
+                received: components["schemas"]["ResultCell"];
+            }[];
+        };
         /** @description The monthly pack: sections of tables, in the language asked for. The page and the files show the same */
         Pack: {
             /** @description null: the city */
