@@ -55,25 +55,37 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		JOIN synpunkt.statistic_cube k ON k.board = o.code AND k.month = in_month
 		LEFT JOIN synpunkt.category g ON g.code = k.category
 		WHERE in_board IN (o.code, '')
-	), measured AS (
-		SELECT x.part, x.item, v.col, sum(v.n) AS n
+	), summed AS (
+		-- By axis first: there are many more cells than sums.
+		SELECT x.part, x.item, sum(CASE WHEN in_board = '' THEN c.first_received
+				ELSE c.received END) AS received,
+			sum(CASE WHEN in_board = '' THEN c.first_misdirected
+				ELSE c.misdirected END) AS misdirected,
+			sum(c.passed_on) AS passed_on, sum(c.closed) AS closed,
+			sum(c.reopened) AS reopened, sum(c.redirected) AS redirected,
+			sum(c.set_aside) AS set_aside, sum(c.unanswered) AS unanswered,
+			sum(c.acknowledge_of) AS acknowledge_of,
+			sum(c.acknowledge_in) AS acknowledge_in, sum(c.answer_of) AS answer_of,
+			sum(c.answer_in) AS answer_in, sum(c.answered) AS answered,
+			sum(c.delayed) AS delayed, sum(c.from_child) AS from_child,
+			sum(c.registered_late) AS registered_late
 		FROM c
 		CROSS JOIN LATERAL (VALUES ('whole', ''), ('category', c.category), ('type', c.type),
 			('unit', c.unit), ('district', c.district), ('form', c.form),
 			('channel', c.channel), ('language', c.language), ('dimension', c.dimension),
 			('sensitivity', c.sensitivity::text)) AS x (part, item)
-		CROSS JOIN LATERAL (VALUES
-			('received', CASE WHEN in_board = '' THEN c.first_received ELSE c.received END),
-			('misdirected', CASE WHEN in_board = '' THEN c.first_misdirected
-				ELSE c.misdirected END),
-			('passed_on', c.passed_on), ('closed', c.closed), ('reopened', c.reopened),
-			('redirected', c.redirected), ('set_aside', c.set_aside),
-			('unanswered', c.unanswered), ('acknowledge_of', c.acknowledge_of),
-			('acknowledge_in', c.acknowledge_in), ('answer_of', c.answer_of),
-			('answer_in', c.answer_in), ('answered', c.answered), ('delayed', c.delayed),
-			('from_child', c.from_child), ('registered_late', c.registered_late))
+		GROUP BY x.part, x.item
+	), measured AS (
+		SELECT k.part, k.item, v.col, v.n
+		FROM summed k
+		CROSS JOIN LATERAL (VALUES ('received', k.received), ('misdirected', k.misdirected),
+			('passed_on', k.passed_on), ('closed', k.closed), ('reopened', k.reopened),
+			('redirected', k.redirected), ('set_aside', k.set_aside),
+			('unanswered', k.unanswered), ('acknowledge_of', k.acknowledge_of),
+			('acknowledge_in', k.acknowledge_in), ('answer_of', k.answer_of),
+			('answer_in', k.answer_in), ('answered', k.answered), ('delayed', k.delayed),
+			('from_child', k.from_child), ('registered_late', k.registered_late))
 			AS v (col, n)
-		GROUP BY x.part, x.item, v.col
 	)
 	SELECT m.part, m.item, m.col, m.n
 	FROM measured m

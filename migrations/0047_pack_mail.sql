@@ -165,3 +165,5 @@ $$;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.subscribe, synpunkt_statistics.subscribed,
 	synpunkt_statistics.pack_for TO synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.my_boards TO synpunkt_count;
+GRANT USAGE ON SCHEMA synpunkt_statistics TO synpunkt_digest;
+GRANT EXECUTE ON FUNCTION synpunkt_statistics.told TO synpunkt_digest;
