@@ -45,7 +45,7 @@ after(async () => {
 
 const counted = () => eventually('all is counted', async () => (await server.sql(`SELECT
   (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
-  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 60000);
+  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 240000);
 async function packOf(client, board, of = month) {
   const res = await client.get(`/api/v1/statistics/packs?month=${of}${board ? `&board=${board}` : ''}`);
   assert.equal(res.status, 200, res.text);
@@ -235,7 +235,7 @@ test('who wants it is told in the daily letter when a month is frozen, once', as
   /* The months after it follow: nothing is frozen between the two questions below. */
   await eventually('all that is due is frozen', async () => (await server.sql(`SELECT
     synpunkt_statistics.freeze_on(f.next_month) > synpunkt.today() AS done
-    FROM synpunkt.statistic_freeze f`))[0].done === 't', 30000);
+    FROM synpunkt.statistic_freeze f`))[0].done === 't', 120000);
   const told = async () => (await server.sql(`SELECT synpunkt_statistics.told(u.id)::text AS told
     FROM synpunkt.staff_user u WHERE u.username = 'sekr'`))[0].told;
   const [first] = JSON.parse(await told());

@@ -28,7 +28,7 @@ before(async () => {
   alva = await newColleague(server, 'alva', 'analyst');
   await eventually('all is counted', async () => (await server.sql(`SELECT
     (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
-    AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 60000);
+    AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 240000);
 });
 after(async () => {
   await server.stop();

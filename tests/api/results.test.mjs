@@ -19,7 +19,7 @@ let lives;
 
 const counted = () => eventually('all is counted', async () => (await server.sql(`SELECT
   (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
-  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 120000);
+  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 300000);
 const freeze = async (month) => {
   const got = await server.ctl(['statistics', '--freeze', '--month', month]);
   assert.equal(got.code, 0, got.stdout + got.stderr);

@@ -33,7 +33,7 @@ after(async () => {
 
 const counted = () => eventually('all is counted', async () => (await server.sql(`SELECT
   (SELECT count(*) FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case)
-  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 60000);
+  AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 240000);
 
 const thisMonth = () => localDay(Date.now()).slice(0, 7);
 const months = () => Array.from({ length: 30 }, (_, i) => nextMonth(thisMonth(), i - 27));

@@ -20,7 +20,7 @@ before(async () => {
   clients = { secretary: await newColleague(server, 'nils', 'board-secretary@trafiknamnden'),
     analyst: await newColleague(server, 'alva', 'analyst') };
   await eventually('all is counted', async () => (await server.sql(`SELECT (SELECT count(*)
-    FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case) AS done`))[0].done === 't', 60000);
+    FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case) AS done`))[0].done === 't', 240000);
   const month = localDay(Date.now()).slice(0, 7);
   pages = [
     { name: 'list of months', who: 'secretary', path: '/statistik/' },
@@ -122,7 +122,7 @@ test('the secretary freezes nothing by hand: a later correction is written on th
     FROM synpunkt.case c WHERE c.board = 'trafiknamnden' AND to_char(c.received_on, 'YYYY-MM') = '${month}'
       AND NOT EXISTS (SELECT FROM synpunkt.case_leg l WHERE l.case_id = c.id AND l.seq > 1) LIMIT 1`);
   await eventually('it is counted', async () => (await server.sql(`SELECT NOT EXISTS (SELECT
-    FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 20000);
+    FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 120000);
   const tab = await openTab(server);
   const [name, value] = clients.secretary.cookie.split('=');
   await tab.context().addCookies([{ name, value, url: server.url }]);
