@@ -111,7 +111,7 @@ const month = () => localDay(Date.now()).slice(0, 7);
 
 /* The first table's measures as the reader sees them. */
 async function figuresOf(tab) {
-  const rows = await tab.locator('section:has(#korthet) tbody tr').evaluateAll((all) =>
+  const rows = await tab.locator('section:has(#headline) tbody tr').evaluateAll((all) =>
     all.map((row) => [row.cells[0].textContent, Number(row.cells[1].textContent.replace(/\s/g, ''))]));
   return Object.fromEntries(rows);
 }
