@@ -9,6 +9,7 @@
 --   handling-days net-days answer-days
 --                  how many took so many working days
 --   stock          open at the end, by unit and by working days since receipt
+--   denominator    how many there are to complain, by kind and code
 --
 -- The column is a measure of 0043, or "open", "overdue", "not_due"; "{kind}_n", "_median"
 -- and "_p90" are of the working days. What is zero has no row. Figures of the city (board
@@ -42,6 +43,38 @@ GRANT SELECT ON synpunkt.organisation, synpunkt.category, synpunkt.unit, synpunk
 	TO synpunkt_count, synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt.working_day_after, synpunkt.working_days_between
 	TO synpunkt_count;
+
+-- ---- per thousand ----
+
+-- How many there are to complain: children of a preschool, pupils of a school, inhabitants
+-- of a district or of a board's part of the city. A month's figures are told per thousand
+-- of those that hold on its last day, and keep them when the month is frozen.
+
+CREATE TABLE synpunkt.denominator (
+	kind text NOT NULL CHECK (kind IN ('board', 'unit', 'district')),
+	code text NOT NULL,
+	valid_from date NOT NULL DEFAULT '-infinity',
+	what text NOT NULL CHECK (what ~ '\S'),   -- "elever", "invånare"
+	n integer NOT NULL CHECK (n > 0),
+	PRIMARY KEY (kind, code, valid_from)
+);
+ALTER TABLE synpunkt.denominator OWNER TO synpunkt_owner;
+GRANT SELECT ON synpunkt.denominator TO synpunkt_count, synpunkt_report;
+
+-- Of the board itself and of the units and districts that it has figures of in the month:
+-- those of the month's last day.
+CREATE FUNCTION synpunkt_statistics.denominators(in_board text, in_month date)
+RETURNS TABLE (item text, what text, valid_from date, n integer)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT DISTINCT ON (d.kind, d.code) d.kind || ':' || d.code, d.what, d.valid_from, d.n
+	FROM synpunkt.denominator d
+	WHERE d.valid_from < in_month + interval '1 month'
+	  AND CASE d.kind WHEN 'board' THEN d.code = in_board
+		ELSE EXISTS (SELECT FROM synpunkt.statistic_cell c
+			WHERE c.board = in_board AND c.month = in_month AND c.axis = d.kind
+			  AND c.value = d.code) END
+	ORDER BY d.kind, d.code, d.valid_from DESC
+$$;
 
 -- ---- the parts ----
 
@@ -192,6 +225,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		SELECT * FROM synpunkt_statistics.days_rows(in_board, in_month)
 		UNION ALL
 		SELECT * FROM synpunkt_statistics.stock_rows(in_board, in_month)
+		UNION ALL
+		SELECT 'denominator', d.item, 'n', d.n
+		FROM synpunkt_statistics.denominators(in_board, in_month) d
 	) r
 	-- A median of nought days says something.
 	WHERE r.n <> 0 OR (r.n IS NOT NULL AND r.col ~ '_(median|p90)$')
@@ -295,6 +331,10 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		'figures', synpunkt_statistics.month(in_board, in_month, false) - 'frozen',
 		'rows', m.rows, 'lastYear', p.rows,
 		'history', synpunkt_statistics.history(in_board, in_month),
+		'denominators', (SELECT coalesce(jsonb_object_agg(d.item, jsonb_build_object(
+			'what', d.what, 'from', CASE WHEN isfinite(d.valid_from) THEN d.valid_from END)),
+			'{}')
+			FROM synpunkt_statistics.denominators(in_board, in_month) d),
 		'names', synpunkt_statistics.names(m.rows || coalesce(p.rows, '[]')))
 	FROM made m
 	CROSS JOIN past p
@@ -304,7 +344,7 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['flow_rows', 'days_rows', 'stock_rows', 'month_rows',
+	FOREACH name IN ARRAY ARRAY['denominators', 'flow_rows', 'days_rows', 'stock_rows', 'month_rows',
 		'rows_json', 'frozen', 'history', 'names', 'pack_live'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_statistics.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_statistics.%I OWNER TO synpunkt_owner', name);

@@ -272,28 +272,25 @@ RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog 
 	SELECT synpunkt_statistics.month_shown(in_board, in_month)
 $$;
 
--- The pack: the frozen body, or the live one, with when it was frozen and its hash, the
--- corrections, and how many rows of it the cells say otherwise now.
-CREATE FUNCTION synpunkt_statistics.pack(in_board text, in_month date)
+-- The pack: the frozen body, or the live one, with when it was frozen and its hash, and
+-- the corrections; if asked for, how many rows of it the cells say otherwise now, which
+-- takes as long as a live one.
+CREATE FUNCTION synpunkt_statistics.pack(in_board text, in_month date, and_differs boolean)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT coalesce(
 		(SELECT f.body::jsonb || jsonb_build_object('frozen', true,
 			'frozenAt', to_char(f.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 			'hash', encode(f.hash, 'hex'),
 			'corrections', synpunkt_statistics.corrections(in_board, in_month),
-			'differs', jsonb_array_length(synpunkt_statistics.changes(
-				synpunkt_statistics.corrected(in_board, in_month),
-				synpunkt_statistics.rows_json(in_board, in_month))))
+			'differs', CASE WHEN and_differs THEN jsonb_array_length(
+				synpunkt_statistics.changes(
+					synpunkt_statistics.corrected(in_board, in_month),
+					synpunkt_statistics.rows_json(in_board, in_month))) ELSE 0 END)
 		FROM synpunkt.statistic_frozen f
 		WHERE f.board = in_board AND f.month = in_month AND f.part = 0),
 		synpunkt_statistics.pack_live(in_board, in_month) || jsonb_build_object('frozen', false,
 			'freezeOn', to_char(synpunkt_statistics.freeze_on(in_month), 'YYYY-MM-DD'),
 			'corrections', '[]'::jsonb, 'differs', 0))
-$$;
-
-CREATE FUNCTION synpunkt_statistics.pack_of(in_board text, in_month date)
-RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT synpunkt_statistics.pack(in_board, in_month)
 $$;
 
 -- The frozen rows whose hash or chain is wrong.
@@ -361,8 +358,8 @@ BEGIN
 		('correct_for', 'synpunkt_count'), ('correct', 'synpunkt_count'),
 		('corrections', 'synpunkt_owner'), ('month_shown', 'synpunkt_owner'),
 		('month_shown_of', 'synpunkt_count'), ('pack', 'synpunkt_owner'),
-		('pack_of', 'synpunkt_count'),
-		('verify', 'synpunkt_count'), ('check', 'synpunkt_count'), ('may_correct', 'synpunkt_gate')) AS v (name, owner) LOOP
+		('verify', 'synpunkt_count'), ('check', 'synpunkt_count'),
+		('may_correct', 'synpunkt_gate')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_statistics.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_statistics.%I OWNER TO %I', row.name,
 			row.owner);
@@ -379,7 +376,7 @@ GRANT EXECUTE ON FUNCTION synpunkt_statistics.correct_for TO synpunkt_report;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze_due, synpunkt_statistics.check
 	TO synpunkt_job;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.freeze, synpunkt_statistics.correct,
-	synpunkt_statistics.pack_of, synpunkt_statistics.month_shown_of,
+	synpunkt_statistics.month_shown_of,
 	synpunkt_statistics.verify TO synpunkt_owner;
 GRANT USAGE ON SCHEMA synpunkt_audit TO synpunkt_count;
 GRANT EXECUTE ON FUNCTION synpunkt_audit.actor_of TO synpunkt_count;

@@ -13,9 +13,15 @@ ALTER TABLE synpunkt.statistic_subscription FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON synpunkt.statistic_subscription TO synpunkt_count;
 CREATE POLICY count ON synpunkt.statistic_subscription TO synpunkt_count
 	USING (true) WITH CHECK (true);
-GRANT SELECT (id, email, disabled_at) ON synpunkt.staff_user TO synpunkt_count;
-CREATE POLICY count ON synpunkt.staff_user FOR SELECT TO synpunkt_count USING (true);
-GRANT EXECUTE ON FUNCTION synpunkt.my_user, synpunkt.roles_of TO synpunkt_count;
+GRANT EXECUTE ON FUNCTION synpunkt.my_user TO synpunkt_count, synpunkt_account;
+GRANT EXECUTE ON FUNCTION synpunkt.roles_of TO synpunkt_count;
+
+-- Whether there is an address to write to: all that the figures know of it.
+CREATE FUNCTION synpunkt_statistics.has_address()
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT EXISTS (SELECT FROM synpunkt.staff_user u
+		WHERE u.id = synpunkt.my_user() AND u.email IS NOT NULL)
+$$;
 
 -- Starts or ends it, for a session. outcome: done; forbidden; no-address.
 CREATE FUNCTION synpunkt_statistics.subscribe(session text, in_board text, wanted boolean)
@@ -28,8 +34,7 @@ BEGIN
 		DELETE FROM synpunkt.statistic_subscription k
 		WHERE k.user_id = synpunkt.my_user() AND k.board = in_board;
 		RETURN 'done';
-	ELSIF NOT EXISTS (SELECT FROM synpunkt.staff_user u
-		WHERE u.id = synpunkt.my_user() AND u.email IS NOT NULL) THEN
+	ELSIF NOT synpunkt_statistics.has_address() THEN
 		RETURN 'no-address';
 	END IF;
 	INSERT INTO synpunkt.statistic_subscription (user_id, board, told_seq)
@@ -43,10 +48,9 @@ $$;
 -- Whether the session gets letters of a board; NULL when there is no address to send to.
 CREATE FUNCTION synpunkt_statistics.subscribed(in_board text)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT EXISTS (SELECT FROM synpunkt.statistic_subscription k
-		WHERE k.user_id = u.id AND k.board = in_board)
-	FROM synpunkt.staff_user u
-	WHERE u.id = synpunkt.my_user() AND u.email IS NOT NULL
+	SELECT CASE WHEN synpunkt_statistics.has_address() THEN EXISTS (
+		SELECT FROM synpunkt.statistic_subscription k
+		WHERE k.user_id = synpunkt.my_user() AND k.board = in_board) END
 $$;
 
 -- For the daily letter: what has been frozen since somebody was told, and notes that it is
@@ -141,11 +145,14 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT 'done', synpunkt_statistics.pack(in_board, in_month)::text, min(c.month),
-		max(c.month), synpunkt_statistics.may_correct(in_board),
-		synpunkt_statistics.subscribed(in_board)
-	FROM synpunkt.statistic_cell c
-	WHERE c.board = in_board AND c.axis = 'all';
+	SELECT 'done', synpunkt_statistics.pack(in_board, in_month, s.may_correct)::text,
+		s.first_month, s.last_month, s.may_correct, synpunkt_statistics.subscribed(in_board)
+	FROM (
+		SELECT min(c.month) AS first_month, max(c.month) AS last_month,
+			synpunkt_statistics.may_correct(in_board) AS may_correct
+		FROM synpunkt.statistic_cell c
+		WHERE c.board = in_board AND c.axis = 'all'
+	) s;
 END
 $$;
 
@@ -154,7 +161,8 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES ('subscribe', 'synpunkt_count'),
-		('subscribed', 'synpunkt_count'), ('told', 'synpunkt_count'),
+		('subscribed', 'synpunkt_count'), ('has_address', 'synpunkt_account'),
+		 ('told', 'synpunkt_count'),
 		('pack_for', 'synpunkt_owner')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_statistics.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_statistics.%I OWNER TO %I', row.name,
@@ -164,6 +172,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.subscribe, synpunkt_statistics.subscribed,
 	synpunkt_statistics.pack_for TO synpunkt_report;
-GRANT EXECUTE ON FUNCTION synpunkt_statistics.my_boards TO synpunkt_count;
+GRANT EXECUTE ON FUNCTION synpunkt_statistics.my_boards, synpunkt_statistics.has_address
+	TO synpunkt_count;
 GRANT USAGE ON SCHEMA synpunkt_statistics TO synpunkt_digest;
 GRANT EXECUTE ON FUNCTION synpunkt_statistics.told TO synpunkt_digest;

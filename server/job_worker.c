@@ -15,8 +15,8 @@
 #include "lib/work.h"
 #include "server/job_anchor.h"
 #include "server/job_blobs.h"
-#include "server/job_check.h"
 #include "server/job_count.h"
+#include "server/job_figures.h"
 #include "server/job_repeat.h"
 #include "server/job_watch.h"
 #include "server/mail_out.h"
@@ -33,7 +33,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 5
+#define JOB_REPEATS 4
 
 static const struct {
 	struct db_query query;
@@ -60,11 +60,6 @@ static const struct {
 		  .sql = "SELECT synpunkt_support.forget($1::integer)",
 		  .n_params = 1 },
 		100 },
-	/* On its third working day the month before is frozen. */
-	{ { .name = "statistics_freeze",
-		  .sql = "SELECT synpunkt_statistics.freeze_due($1::integer)",
-		  .n_params = 1 },
-		1 },
 };
 
 #define SWEEP_ROWS "1000"
@@ -84,7 +79,7 @@ struct job_worker {
 	char *anchors; /* folder */
 	struct job_anchor *anchor;
 	struct job_count *count;
-	struct job_check *check;
+	struct job_figures *figures;
 	struct mail_out *mail;
 	struct push_out *push;
 };
@@ -159,9 +154,9 @@ static int job_worker_make(struct job_worker *worker,
 					    .metrics = start->metrics },
 		err);
 	if (worker->mail)
-		worker->check =
-			job_check_new(worker->base, options, start->metrics, err);
-	if (worker->check)
+		worker->figures =
+			job_figures_new(worker->base, options, start->metrics, err);
+	if (worker->figures)
 		worker->watch = job_watch_new(worker->base, worker->pool, options, err);
 	if (worker->watch)
 		worker->push =
@@ -227,7 +222,7 @@ int job_worker_run(void *arg)
 	}
 	push_out_free(worker.push);
 	job_watch_free(worker.watch);
-	job_check_free(worker.check);
+	job_figures_free(worker.figures);
 	mail_out_free(worker.mail);
 	mem_free(worker.anchors);
 	blob_store_free(worker.blobs);

@@ -29,10 +29,14 @@ json_t *pack_section(struct pack_view *view, const char *code, const char *id)
 	return section;
 }
 
+void pack_note_said(json_t *section, const char *text)
+{
+	json_array_append_new(json_object_get(section, "notes"), json_string(text));
+}
+
 void pack_note(const struct pack_view *view, json_t *section, const char *key)
 {
-	json_array_append_new(json_object_get(section, "notes"),
-		json_string(page_text(view->page, key)));
+	pack_note_said(section, page_text(view->page, key));
 }
 
 json_t *pack_table(

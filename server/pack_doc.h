@@ -28,6 +28,7 @@ struct pack_view {
 /* Texts are keys of the catalogue: "pack.{id}.title" and ".intro", if there is one. */
 json_t *pack_section(struct pack_view *view, const char *code, const char *id);
 void pack_note(const struct pack_view *view, json_t *section, const char *key);
+void pack_note_said(json_t *section, const char *text);
 
 /* "pack.table.{id}" is its title, head the key of what its rows are. */
 json_t *pack_table(const struct pack_view *view, json_t *section, const char *id,

@@ -1,5 +1,6 @@
 #include "server/pack_forms.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -31,21 +32,42 @@ static void json_reply(struct http_request *req, const json_t *doc)
 	http_reply(req, 200, "application/json; charset=utf-8");
 }
 
-/* "statistik-trafiknamnden-2026-10.csv" */
-static void name_set(
-	struct http_request *req, const struct pack_around *around, const char *ending)
+/* "statistik-trafiknamnden-2026-10.csv": for a file, and never for why there is none.
+ */
+struct file_name {
+	char text[128];
+};
+
+static void name_print(
+	struct file_name *ret, const struct pack_around *around, const char *ending)
 {
-	http_set_header(req, "Content-Disposition",
-		arena_printf(http_arena(req),
-			"attachment; filename=\"statistik-%s-%.7s%s.%s\"",
-			statistics_page_code(around->board), around->month,
-			around->is_mapped ? "-som-idag" : "", ending));
+	snprintf(ret->text, sizeof(ret->text),
+		"attachment; filename=\"statistik-%s-%.7s%s.%s\"",
+		statistics_page_code(around->board), around->month,
+		around->is_mapped ? "-som-idag" : "", ending);
+}
+
+static void name_set(struct http_request *req, const struct file_name *name)
+{
+	http_set_header(req, "Content-Disposition", name->text);
+}
+
+static void csv_reply(
+	struct http_request *req, const json_t *doc, const struct pack_around *around)
+{
+	struct file_name name;
+
+	name_print(&name, around, "csv");
+	name_set(req, &name);
+	pack_csv(doc, http_out(req));
+	http_reply(req, 200, "text/csv; charset=utf-8");
 }
 
 /* ---- the workbook ---- */
 
 struct workbook {
 	struct http_request *req; /* NULL: the client has left */
+	struct file_name name;
 	json_t *doc;
 	struct pack_xlsx_words words;
 	void *bytes;
@@ -79,6 +101,7 @@ static void workbook_done(void *arg)
 	if (book->req && book->err.code != ERR_NONE) {
 		http_reply_error(book->req, &book->err);
 	} else if (book->req) {
+		name_set(book->req, &book->name);
 		evbuffer_add(http_out(book->req), book->bytes, book->size);
 		http_reply(book->req, 200, PACK_XLSX_TYPE);
 	}
@@ -96,6 +119,7 @@ static void workbook_reply(
 
 	json_decref(steal(page->data));
 	book->req = req;
+	name_print(&book->name, around, "xlsx");
 	book->doc = json_deep_copy(doc);
 	pack_xlsx_words_read(page->catalogue, page->language, &book->words);
 	if (work_run(worker->work, workbook_work, workbook_done, book, &err) < 0) {
@@ -103,7 +127,6 @@ static void workbook_reply(
 		http_reply_error(req, &err);
 		return;
 	}
-	name_set(req, around, "xlsx");
 	http_on_close(req, workbook_abandon, book);
 }
 
@@ -111,6 +134,7 @@ static void workbook_reply(
 
 struct printing {
 	struct http_request *req; /* its arena owns this */
+	struct file_name name;
 	struct pdf_job *job;
 };
 
@@ -129,6 +153,7 @@ static void printing_on_done(
 		http_reply_error(req, err);
 		return;
 	}
+	name_set(req, &printing->name);
 	evbuffer_add(http_out(req), pdf, size);
 	http_reply(req, 200, "application/pdf");
 }
@@ -160,6 +185,7 @@ static void pdf_reply(
 	int failed;
 
 	printing->req = req;
+	name_print(&printing->name, around, "pdf");
 	failed = pack_page_print(page, doc, html, &err);
 	if (!failed)
 		failed = printing_start(printing, html, &err);
@@ -168,7 +194,6 @@ static void pdf_reply(
 		http_reply_error(req, &err);
 		return;
 	}
-	name_set(req, around, "pdf");
 	http_on_close(req, printing_on_gone, printing);
 }
 
@@ -196,9 +221,7 @@ void pack_forms_reply(struct http_request *req, enum pack_form form,
 		break;
 	case PACK_CSV:
 		json_decref(steal(page.data));
-		pack_csv(doc, http_out(req));
-		name_set(req, around, "csv");
-		http_reply(req, 200, "text/csv; charset=utf-8");
+		csv_reply(req, doc, around);
 		break;
 	}
 	json_decref(doc);

@@ -1,7 +1,7 @@
 /*
  * pack_http - the monthly pack of a board: the page /statistik/{board}/{month}, its
- * files below it, GET /api/v1/statistics/packs, and POST
- * /api/v1/statistics/corrections. For who has a role at the board, and for analysts.
+ * files below it, and GET /api/v1/statistics/packs. For who has a role at the board,
+ * and for analysts.
  *
  * All forms are made of one document (pack_doc.h); what is slow in making it is done in
  * a work thread.

@@ -66,17 +66,6 @@ static const char *todays(
 
 /* ---- adding up ---- */
 
-/* The mark that a reader of the source sees: children are marked where they are told.
- */
-static enum suppress_mark mark_of(
-	const struct pack_key *key, const struct pack_figure *figure)
-{
-	if (!strcmp(key->part, "whole") && !strcmp(key->col, "from_child") &&
-		figure->n > 0 && figure->n < 5)
-		return SUPPRESS_FEW;
-	return figure->mark;
-}
-
 static void source_count(struct pack_mapped *mapped, const struct pack_key *key,
 	const struct pack_key *to)
 {
@@ -108,7 +97,7 @@ static void figure_add(
 	struct pack_mapped *mapped = arg;
 	const struct pack_key to = { key->month, key->part,
 		todays(mapped, key->part, key->item), key->col };
-	enum suppress_mark mark = mark_of(key, figure);
+	enum suppress_mark mark = figure->mark;
 	struct pack_figure sum, most;
 
 	if (!is_added(key->part) || !figure->known)
@@ -211,12 +200,29 @@ static int whole_begin(struct pack_mapped *mapped, struct error *err)
 	return mapped->bounds ? 0 : -1;
 }
 
-int pack_mapped_make(struct pack_mapped *mapped, struct pack **ret, struct error *err)
+static int sources_read(struct pack_mapped *mapped, struct error *err)
 {
-	for (size_t i = 0; i < mapped->n_sources; i++) {
-		if (pack_mask(mapped->sources[i], err) < 0)
+	const json_t *packs = json_object_get(mapped->body, "packs");
+	json_t *one;
+	size_t i;
+
+	mapped->sources =
+		mem_new((json_array_size(packs) + 1) * sizeof(*mapped->sources));
+	json_array_foreach(packs, i, one)
+	{
+		struct pack *source = pack_new(one, err);
+
+		if (!source)
+			return -1;
+		mapped->sources[mapped->n_sources++] = source;
+		if (pack_mask(source, err) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int whole_make(struct pack_mapped *mapped, struct error *err)
+{
 	if (whole_begin(mapped, err) < 0)
 		return -1;
 	for (size_t i = 0; i < mapped->n_sources; i++) {
@@ -228,43 +234,23 @@ int pack_mapped_make(struct pack_mapped *mapped, struct pack **ret, struct error
 	if (pack_mask_sum(mapped->whole, err) < 0)
 		return -1;
 	pack_each(mapped->whole, figure_mark, mapped);
-	*ret = steal(mapped->whole);
 	return 0;
 }
 
-struct pack_mapped *pack_mapped_new(json_t *body, struct error *err)
+int pack_mapped_make(json_t *body, struct pack **ret, struct error *err)
 {
-	const json_t *packs = json_object_get(body, "packs");
-	struct pack_mapped *mapped = mem_new(sizeof(*mapped));
-	json_t *one;
-	size_t i;
+	struct pack_mapped mapped = { .body = body, .seen = json_object() };
+	int rc = sources_read(&mapped, err);
 
-	mapped->body = json_incref(body);
-	mapped->seen = json_object();
-	mapped->sources =
-		mem_new((json_array_size(packs) + 1) * sizeof(*mapped->sources));
-	json_array_foreach(packs, i, one)
-	{
-		mapped->sources[i] = pack_new(one, err);
-		if (!mapped->sources[i]) {
-			pack_mapped_free(mapped);
-			return NULL;
-		}
-		mapped->n_sources++;
-	}
-	return mapped;
-}
-
-void pack_mapped_free(struct pack_mapped *mapped)
-{
-	if (!mapped)
-		return;
-	for (size_t i = 0; i < mapped->n_sources; i++)
-		pack_free(mapped->sources[i]);
-	mem_free(mapped->sources);
-	pack_free(mapped->whole);
-	pack_free(mapped->bounds);
-	json_decref(mapped->seen);
-	json_decref(mapped->body);
-	mem_free(mapped);
+	if (rc == 0)
+		rc = whole_make(&mapped, err);
+	if (rc == 0)
+		*ret = steal(mapped.whole);
+	for (size_t i = 0; i < mapped.n_sources; i++)
+		pack_free(mapped.sources[i]);
+	mem_free(mapped.sources);
+	pack_free(mapped.whole);
+	pack_free(mapped.bounds);
+	json_decref(mapped.seen);
+	return rc;
 }

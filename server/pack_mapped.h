@@ -16,14 +16,9 @@
 
 struct error;
 struct pack;
-struct pack_mapped;
 
-/* body is the database's object, kept by a reference (0052_mapped.sql). NULL with
- * ERR_INTERNAL if it is not one. pack_mapped_free(). */
-struct pack_mapped *pack_mapped_new(json_t *body, struct error *err);
-void pack_mapped_free(struct pack_mapped *mapped); /* NULL is fine */
-
-/* The pack, masked: the caller's. Slow, for a work thread. */
-int pack_mapped_make(struct pack_mapped *mapped, struct pack **ret, struct error *err);
+/* body is the database's object (0051_mapped.sql). *ret is masked, and the caller's. -1
+ * with ERR_INTERNAL if it is not one. Slow, for a work thread. */
+int pack_mapped_make(json_t *body, struct pack **ret, struct error *err);
 
 #endif

@@ -353,12 +353,25 @@ static void complaint_totals(struct mask *mask)
 		&others);
 }
 
+static void children_mask(struct mask *mask)
+{
+	const struct pack_key key = { mask->month, "whole", "", "from_child" };
+	struct pack_figure children =
+		pack_get(mask->pack, key.month, key.part, key.item, key.col);
+
+	if (children.n == 0 || children.n > 4 || children.mark != SUPPRESS_SHOWN)
+		return;
+	children.mark = SUPPRESS_FEW;
+	pack_put(mask->pack, &key, &children);
+}
+
 static int month_mask(struct mask *mask, const char *month, struct error *err)
 {
 	mask->month = month;
 	if (lists_mask(mask, err) < 0)
 		return -1;
 	complaint_totals(mask);
+	children_mask(mask);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		if (table_mask(mask, &tables[i], err) < 0)
 			return -1;

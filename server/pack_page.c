@@ -112,7 +112,6 @@ static void table_flags(const struct page *page, json_t *table)
 	pack_chart_words_fill(&words, chart_text, page);
 	svg = pack_chart(http_arena(page->req), table, &words);
 	json_object_set_new(table, "svg", svg ? json_string(svg) : json_null());
-
 	json_object_set_new(table, "many",
 		json_boolean(json_array_size(json_object_get(table, "columns")) > 7));
 	json_array_foreach(json_object_get(table, "rows"), i, row)
@@ -169,9 +168,9 @@ void pack_page_reply(
 	json_object_set_new(page->data, "correct",
 		json_boolean(around->may_correct && around->differs > 0));
 	json_object_set_new(page->data, "subscription",
-		around->subscription
+		around->letters != PACK_LETTERS_NOWHERE
 			? json_pack("{s:b, s:s}", "on",
-				  !strcmp(around->subscription, "on"), "code",
+				  around->letters == PACK_LETTERS_ON, "code",
 				  statistics_page_code(around->board))
 			: json_null());
 	month_links(page, around);

@@ -12,6 +12,13 @@ struct error;
 struct evbuffer;
 struct page;
 
+/* Whether the reader is told by mail when a month of the board is frozen. */
+enum pack_letters {
+	PACK_LETTERS_NOWHERE, /* there is no address to write to */
+	PACK_LETTERS_OFF,
+	PACK_LETTERS_ON,
+};
+
 struct pack_around {
 	const char *board;        /* a code, or STATISTICS_CITY */
 	const char *month;        /* its first day */
@@ -20,8 +27,7 @@ struct pack_around {
 	bool is_mapped;           /* to today's codes */
 	bool may_correct;
 	int64_t differs; /* figures that the cells say otherwise now */
-	/* What is told by mail: "on", "off"; NULL: there is no address to write to. */
-	const char *subscription;
+	enum pack_letters letters;
 };
 
 /* Answers; doc is the caller's. */

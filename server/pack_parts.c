@@ -10,6 +10,11 @@
 const int pack_bins[PACK_BINS] = { 0, 1, 3, 6, 11, 21, 41 };
 const char *const pack_buckets[PACK_BUCKETS] = { "0", "6", "11", "21", "41" };
 
+bool pack_is_own_total(const char *part, const char *col)
+{
+	return !strcmp(part, "whole") && strcmp(col, "from_child") != 0;
+}
+
 const char *pack_area(const struct pack *pack, const char *category)
 {
 	const json_t *names = json_object_get(pack_body(pack), "names");

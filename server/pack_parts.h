@@ -5,6 +5,7 @@
 #ifndef SYNPUNKT_SERVER_PACK_PARTS_H
 #define SYNPUNKT_SERVER_PACK_PARTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct pack;
@@ -25,6 +26,10 @@ extern const char *const pack_buckets[];
 
 /* Of a subject's code; "" for none. */
 const char *pack_area(const struct pack *pack, const char *category);
+
+/* The board's own totals are shown whatever their size; how many are children is not
+ * one of them. */
+bool pack_is_own_total(const char *part, const char *col);
 
 /* Before pack_mask() marks them, which does it. */
 void pack_parts_make(struct pack *pack);

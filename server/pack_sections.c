@@ -54,7 +54,7 @@ static void cell_step(const struct pack_view *view, json_t *row, const char *par
 
 /* ---- A ---- */
 
-/* Of twelve months, the last so many months before the pack's. */
+/* Of twelve months, the last so many months before the pack's. Known when all are. */
 static struct pack_figure year_sum(
 	const struct pack_view *view, const char *col, int months_before)
 {
@@ -62,13 +62,10 @@ static struct pack_figure year_sum(
 	char month[PACK_MONTH];
 
 	for (int i = 0; i < YEAR; i++) {
-		struct pack_figure figure;
-
 		pack_month_step(view->pack, -(months_before + i), month);
-		figure = pack_get(view->pack, month, "whole", "", col);
-		sum.n += figure.n;
-		sum.known = sum.known || figure.known;
+		sum.n += pack_get(view->pack, month, "whole", "", col).n;
 	}
+	sum.known = strcmp(month, pack_first_month(view->pack)) >= 0;
 	return sum;
 }
 
@@ -376,7 +373,7 @@ static bool has_counted(
 	return false;
 }
 
-/* "480 elever, 15 augusti 2026" */
+/* "480 elever, 15 aug 2026" */
 static const char *counted_text(
 	const struct pack_view *view, const char *item, struct pack_figure n)
 {
@@ -387,7 +384,7 @@ static const char *counted_text(
 
 	return arena_printf(http_arena(view->page->req), "%s %s%s%s",
 		page_number(view->page, n.n), what ? what : "", from ? ", " : "",
-		from ? from : "");
+		from ? pack_day_short(view->page, from) : "");
 }
 
 static void cell_rate(const struct pack_view *view, json_t *row, const char *kind,
@@ -532,11 +529,24 @@ static void bins_table(
 	pack_chart_set(table, "histogram", "n", NULL);
 }
 
+/* They count as late until then. */
+static void waiting_note(const struct pack_view *view, json_t *section)
+{
+	struct pack_figure waiting = pack_now(view, "whole", "", "not_due");
+
+	if (waiting.n > 0)
+		pack_note_said(section,
+			page_format(view->page, "statistics.waiting",
+				TEXT_VALUES(
+					{ "n", page_number(view->page, waiting.n) })));
+}
+
 static void section_time(struct pack_view *view)
 {
 	json_t *section = pack_section(view, "F", "time");
 
 	timely_table(view, section);
+	waiting_note(view, section);
 	days_table(view, section);
 	if (pack_now(view, "whole", "", "handling_n").n > 0)
 		bins_table(view, section, PACK_HANDLING_BIN, "handling-bins");

@@ -145,8 +145,6 @@ static void section_who(struct pack_view *view)
 	json_t *row = pack_row(
 		table, "from_child", page_text(view->page, "pack.measure.from_child"));
 
-	if (children.n > 0 && children.n < 5)
-		children.mark = SUPPRESS_FEW;
 	pack_column(view, table, "n", "statistics.number", "count");
 	pack_column(view, table, "share", "pack.share", "share");
 	pack_cell_count(view, row, children);

@@ -9,6 +9,7 @@
 #include "server/day.h"
 #include "server/pack.h"
 #include "server/pack_doc.h"
+#include "server/pack_parts.h"
 #include "server/page.h"
 #include "server/page_city.h"
 #include "server/page_number.h"
@@ -37,7 +38,14 @@ const char *pack_month_short(const struct page *page, const char *month)
 	long number = strtol(month + strlen("YYYY-"), NULL, 10);
 
 	return arena_printf(arena, "%s %.4s",
-		page_text(page, arena_printf(arena, "pack.month.m%ld", number)), month);
+		page_text(page, arena_printf(arena, "chart.m%ld", number)), month);
+}
+
+const char *pack_day_short(const struct page *page, const char *day)
+{
+	return arena_printf(http_arena(page->req), "%ld %s",
+		strtol(day + strlen("YYYY-MM-"), NULL, 10),
+		pack_month_short(page, day));
 }
 
 struct pack_figure pack_now(const struct pack_view *view, const char *part,
@@ -218,37 +226,65 @@ static const char *column_name(const struct page *page, const char *col)
 	return name ? name : col;
 }
 
-/* What a correction says of the whole and of subjects and types, in words. The figures
- * of small numbers are not told apart: only what is shown as it was frozen. */
+struct change {
+	const char *part, *item, *col;
+	int64_t was, now;
+};
+
+static struct change change_read(const json_t *row)
+{
+	return (struct change){ json_string_value(json_array_get(row, 0)),
+		json_string_value(json_array_get(row, 1)),
+		json_string_value(json_array_get(row, 2)),
+		json_integer_value(json_array_get(row, 3)),
+		json_integer_value(json_array_get(row, 4)) };
+}
+
+/* The board's own totals; of a subject or a type the counts that are shown as they were
+ * frozen, and neither small then nor now. */
+static bool change_is_told(const struct pack_view *view, const struct change *change)
+{
+	static const char *const parts[] = { "whole", "category", "type", NULL };
+	static const char *const cols[] = { "received", "closed", "open", "overdue",
+		"from_child", NULL };
+
+	if (!change->part || !change->item || !change->col)
+		return false;
+	if (pack_is_own_total(change->part, change->col))
+		return true;
+	return is_any(change->part, parts) && is_any(change->col, cols) &&
+	       change->was >= 5 && change->now >= 5 &&
+	       pack_now(view, change->part, change->item, change->col).mark ==
+		       SUPPRESS_SHOWN;
+}
+
+static const char *change_name(
+	const struct pack_view *view, const struct change *change)
+{
+	const char *name = column_name(view->page, change->col);
+
+	if (!strcmp(change->part, "whole"))
+		return name;
+	return arena_printf(http_arena(view->page->req), "%s, %s", name,
+		pack_name(view, change->part, change->item));
+}
+
 static json_t *changes_json(const struct pack_view *view, const json_t *changes)
 {
-	static const char *const told[] = { "whole", "category", "type", NULL };
 	json_t *list = json_array();
-	const json_t *change;
+	const json_t *row;
 	size_t i;
 
-	json_array_foreach(changes, i, change)
+	json_array_foreach(changes, i, row)
 	{
-		const char *part = json_string_value(json_array_get(change, 0));
-		const char *item = json_string_value(json_array_get(change, 1));
-		const char *col = json_string_value(json_array_get(change, 2));
-		int64_t was = json_integer_value(json_array_get(change, 3));
-		int64_t now = json_integer_value(json_array_get(change, 4));
-		bool whole = part && !strcmp(part, "whole");
-		const char *name;
+		struct change change = change_read(row);
 
-		if (!part || !item || !col || !is_any(part, told) ||
-			(!whole && (pack_now(view, part, item, col).mark || was < 5 ||
-					   now < 5)))
+		if (!change_is_told(view, &change))
 			continue;
-		name = whole ? column_name(view->page, col)
-			     : arena_printf(http_arena(view->page->req), "%s, %s",
-				       column_name(view->page, col),
-				       pack_name(view, part, item));
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s}", "name", name, "before",
-				      page_number(view->page, was), "now",
-				      page_number(view->page, now)));
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s}", "name", change_name(view, &change),
+				"before", page_number(view->page, change.was), "now",
+				page_number(view->page, change.now)));
 	}
 	return list;
 }

@@ -19,6 +19,8 @@ json_t *pack_view(
 /* "november 2026", and "nov 2026" for the heads of narrow columns. */
 const char *pack_month_name(const struct page *page, const char *month);
 const char *pack_month_short(const struct page *page, const char *month);
+/* "15 nov 2026", of "2026-11-15". */
+const char *pack_day_short(const struct page *page, const char *day);
 
 /* Sections A to F, and G to O. */
 void pack_sections_first(struct pack_view *view);

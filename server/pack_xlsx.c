@@ -29,37 +29,39 @@ static const struct {
 	const char *key;
 	size_t offset;
 } word_keys[] = {
-#define WORD(name)                                                                     \
+#define SHARED(key, name)                                                              \
 	{                                                                              \
-		"pack-xlsx." #name, offsetof(struct pack_xlsx_words, name)             \
+		key, offsetof(struct pack_xlsx_words, name)                            \
 	}
+#define WORD(name) SHARED("pack-xlsx." #name, name)
 	WORD(overview),
 	WORD(definitions),
 	WORD(term),
 	WORD(meaning),
-	WORD(contents),
+	SHARED("pack.contents", contents),
 	WORD(back),
-	WORD(hash),
+	SHARED("pack.hash", hash),
 	WORD(marks),
 	WORD(few),
 	WORD(withheld),
 	WORD(none),
-	WORD(corrections),
+	SHARED("pack.corrections", corrections),
 	WORD(uncorrected),
 	WORD(when),
 	WORD(reason),
 	WORD(figure),
-	WORD(before),
-	WORD(now),
+	SHARED("pack.correction-before", before),
+	SHARED("pack.correction-now", now),
 	WORD(part),
 	WORD(whole),
 	WORD(month),
-	WORD(number),
-	WORD(share),
-	WORD(days),
+	SHARED("statistics.number", number),
+	SHARED("pack.share", share),
+	SHARED("pack.working-days", days),
 	WORD(first),
 	WORD(alt),
 #undef WORD
+#undef SHARED
 };
 
 void pack_xlsx_words_read(

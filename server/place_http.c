@@ -7,11 +7,10 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
-#include "lib/quota.h"
-#include "lib/secret.h"
 #include "lib/utf8.h"
 #include "server/access.h"
 #include "server/list_page.h"
+#include "server/question_limit.h"
 #include "server/request_read.h"
 #include "server/worker.h"
 
@@ -21,7 +20,6 @@
 /* Questions that an address may ask in a minute: somebody who types asks ten for one
  * place, and mobile networks put thousands behind one address. */
 #define PLACES_PER_MINUTE 1200
-#define MINUTE_S 60
 
 static const struct db_query search_query = {
 	.name = "place_search",
@@ -54,26 +52,6 @@ static struct place_get *place_new(struct http_request *req)
 	op->req = req;
 	http_on_close(req, place_on_gone, op);
 	return op;
-}
-
-/* -1: too many were asked, which is answered. */
-static int limit_take(struct http_request *req)
-{
-	struct worker *worker = http_app(req);
-	const char *text = arena_printf(http_arena(req), "places %016llx",
-		(unsigned long long)http_peer_key(req));
-	struct error err = { 0 };
-	unsigned wait_s = 0;
-
-	if (quota_take(worker->quota,
-		    secret_hash64(worker->start->boot_secret, text, strlen(text)),
-		    PLACES_PER_MINUTE, MINUTE_S, &wait_s))
-		return 0;
-	http_set_header(
-		req, "Retry-After", arena_printf(http_arena(req), "%u", wait_s));
-	error_set(&err, ERR_BUSY, "more questions than usual came from your network");
-	http_reply_error(req, &err);
-	return -1;
 }
 
 static void district_write(
@@ -133,7 +111,7 @@ static void places_get(struct http_request *req)
 		http_reply_faults(req, &faults);
 		return;
 	}
-	if (limit_take(req) < 0)
+	if (question_limit_take(req, "places", PLACES_PER_MINUTE) < 0)
 		return;
 	op = place_new(req);
 	op->call = db_run(worker->read_pool, &search_query,
@@ -177,7 +155,7 @@ static void nearest_get(struct http_request *req)
 		http_reply_faults(req, &faults);
 		return;
 	}
-	if (limit_take(req) < 0)
+	if (question_limit_take(req, "places", PLACES_PER_MINUTE) < 0)
 		return;
 	op = place_new(req);
 	op->call = db_run(worker->read_pool, &nearest_query,

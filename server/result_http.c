@@ -16,13 +16,12 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
-#include "lib/quota.h"
-#include "lib/secret.h"
 #include "lib/work.h"
 #include "server/access.h"
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/page.h"
+#include "server/question_limit.h"
 #include "server/request_read.h"
 #include "server/result.h"
 #include "server/result_page.h"
@@ -33,7 +32,6 @@
 /* One page is one question: somebody who looks at every district asks twenty, and
  * mobile networks put thousands behind one address. */
 #define RESULTS_PER_MINUTE 600
-#define MINUTE_S 60
 
 static const struct db_query read_query = {
 	.name = "result_read",
@@ -55,21 +53,7 @@ struct result_making {
 
 int result_limit_take(struct http_request *req)
 {
-	struct worker *worker = http_app(req);
-	const char *text = arena_printf(http_arena(req), "results %016llx",
-		(unsigned long long)http_peer_key(req));
-	struct error err = { 0 };
-	unsigned wait_s = 0;
-
-	if (quota_take(worker->quota,
-		    secret_hash64(worker->start->boot_secret, text, strlen(text)),
-		    RESULTS_PER_MINUTE, MINUTE_S, &wait_s))
-		return 0;
-	http_set_header(
-		req, "Retry-After", arena_printf(http_arena(req), "%u", wait_s));
-	error_set(&err, ERR_BUSY, "more questions than usual came from your network");
-	http_reply_error(req, &err);
-	return -1;
+	return question_limit_take(req, "results", RESULTS_PER_MINUTE);
 }
 
 static void making_free(struct result_making *making)

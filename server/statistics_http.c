@@ -66,13 +66,10 @@ static void get_on_rows(
 	http_reply(op->req, 200, "application/json; charset=utf-8");
 }
 
-static void statistics_get(struct http_request *req)
+const char *statistics_asked(struct http_request *req, char ret[STATISTICS_MONTH])
 {
-	struct worker *worker = http_app(req);
-	struct statistics_get *op = arena_alloc(http_arena(req), sizeof(*op));
 	const char *board = http_query_value(req, "board");
 	const char *month = http_query_value(req, "month");
-	char day[STATISTICS_MONTH];
 	struct faults faults;
 
 	faults_init(&faults, http_arena(req));
@@ -80,18 +77,28 @@ static void statistics_get(struct http_request *req)
 		faults_add(&faults, "board", "no board has this code");
 	if (!month)
 		faults_add(&faults, "month", "fault.required");
-	else if (statistics_month_parse(month, day) < 0)
+	else if (statistics_month_parse(month, ret) < 0)
 		faults_add(&faults, "month", "not a month as YYYY-MM");
-	if (faults.n > 0) {
-		http_reply_faults(req, &faults);
+	if (faults.n == 0)
+		return board ? board : STATISTICS_CITY;
+	http_reply_faults(req, &faults);
+	return NULL;
+}
+
+static void statistics_get(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct statistics_get *op = arena_alloc(http_arena(req), sizeof(*op));
+	char month[STATISTICS_MONTH];
+	const char *board = statistics_asked(req, month);
+
+	if (!board)
 		return;
-	}
 	op->req = req;
 	http_on_close(req, get_on_gone, op);
 	op->call = statistics_store_month(worker->report_pool,
-		&(struct statistics_wanted){ .session = session_get(req),
-			.board = board ? board : STATISTICS_CITY,
-			.month = day },
+		&(struct statistics_wanted){
+			.session = session_get(req), .board = board, .month = month },
 		get_on_rows, op);
 }
 

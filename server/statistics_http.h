@@ -13,4 +13,8 @@ extern const struct http_route statistics_routes[];
 #define STATISTICS_MONTH sizeof("YYYY-MM-DD")
 int statistics_month_parse(const char *text, char ret[STATISTICS_MONTH]);
 
+/* The board, STATISTICS_CITY without one, and the month that a call of the API asks for
+ * by query; NULL when it has been answered that they are none. */
+const char *statistics_asked(struct http_request *req, char ret[STATISTICS_MONTH]);
+
 #endif

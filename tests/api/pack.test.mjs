@@ -119,7 +119,7 @@ test('page, file and API show the same numbers', async () => {
   const lines = csv.text.trim().split('\r\n').slice(1);
   assert.deepEqual(lines.map((l) => l.split('";"')[8].replace(/^'/, '')), cells);
   const page = await sekr.get(`/statistik/${trafik}/${month}`);
-  const shown = [...page.text.matchAll(/<td class="number(?: hidden)?">([^<]*)/g)]
+  const shown = [...page.text.matchAll(/<td class="number(?: hidden)?"><bdi dir="ltr">([^<]*)/g)]
     .map((m) => m[1].trim().replaceAll('&lt;', '<'));
   assert.deepEqual(shown, cells);
 });
@@ -192,6 +192,48 @@ test('the board’s secretary corrects a frozen month with a reason, which shows
   assert.doesNotMatch(after.text, /api\/v1\/statistics\/corrections/);
 });
 
+test('a correction tells no more of children than the pack does', async () => {
+  const before = nextMonth(month, -1);
+  const letter = (n) => anna.post('/api/v1/desk/cases', { json: { text: `Brev ${n}`,
+    category: 'gatubelysning', type: 'complaint', channel: 'letter', receivedOn: `${before}-28`,
+    onBehalfOf: 'child' }, headers: { 'idempotency-key': `brev-${n}-0123456789` } });
+  for (const n of [1, 2]) assert.equal((await letter(n)).status, 201);
+  await counted();
+  assert.equal((await server.ctl(['statistics', '--freeze', '--month', before])).code, 0);
+  assert.equal(cellOf(await packOf(sekr, trafik, before), 'who', 'from_child', 'n').text, '<5');
+  assert.equal((await letter(3)).status, 201);
+  await counted();
+  assert.equal((await correct(sekr, { board: trafik, month: before, reason: 'Ett brev till' })).status, 201);
+  const { corrections: [{ changes }] } = await packOf(sekr, trafik, before);
+  assert.ok(changes.some((c) => c.name === 'Inkomna'));
+  assert.deepEqual(changes.filter((c) => /barn/.test(c.name)), []);
+});
+
+test('a year is summed only where all its months are known', async () => {
+  const first = (await server.sql(`SELECT to_char(min(month), 'YYYY-MM') AS m
+    FROM synpunkt.statistic_cell WHERE board = '${trafik}' AND axis = 'all'`))[0].m;
+  const early = await packOf(sekr, trafik, nextMonth(first, 11));
+  assert.equal(cellOf(early, 'headline', 'received', 'year').mark, 'shown');
+  assert.equal(cellOf(early, 'headline', 'received', 'year-before').mark, 'none');
+  const short = await packOf(sekr, trafik, nextMonth(first, 10));
+  assert.equal(cellOf(short, 'headline', 'received', 'year').mark, 'none');
+});
+
+test('what may not be seen is answered as an error, not saved as a file', async () => {
+  for (const kind of ['csv', 'xlsx', 'pdf']) {
+    const res = await anna.get(`/statistik/${farsta}/${month}/${kind}`);
+    assert.equal(res.status, 403, kind);
+    assert.equal(res.headers['content-disposition'], undefined, kind);
+  }
+});
+
+test('who waits for an answer with days left is told beside the shares', async () => {
+  const pack = await packOf(sekr, trafik, thisMonth());
+  const { json } = await sekr.get(`/api/v1/statistics?board=${trafik}&month=${thisMonth()}`);
+  const notes = pack.sections.find((s) => s.code === 'F').notes.join(' ');
+  assert.equal(notes.includes(`: ${json.notDue}.`), json.notDue > 0);
+});
+
 test('the CSV is safe from formulas', async () => {
   await server.sql("UPDATE synpunkt.category SET name = '=HYPERLINK(\"http://x\")' WHERE code = 'klotter'");
   const csv = await sekr.get(`/statistik/${trafik}/${thisMonth()}/csv`);
@@ -230,7 +272,7 @@ test('who wants it is told in the daily letter when a month is frozen, once', as
   assert.equal((await sekr.put('/api/v1/statistics/subscriptions/ingen')).status, 404);
   assert.equal((await sekr.put(at)).status, 204);
   assert.match((await sekr.get(`/statistik/${trafik}/${month}`)).text, /data-send="DELETE"/);
-  const before = nextMonth(month, -1);
+  const before = nextMonth(month, -2);
   await server.sql(`UPDATE synpunkt.statistic_freeze SET next_month = '${before}-01'`);
   /* The months after it follow: nothing is frozen between the two questions below. */
   await eventually('all that is due is frozen', async () => (await server.sql(`SELECT

@@ -91,7 +91,9 @@ test('received per thousand of those that hold on the month’s last day, where 
   const exact = Math.round(10000 * shown[1].n / 700) / 10;
   assert.equal(rates.get(shown[0]).n, exact);
   assert.equal(rates.get(shown[0]).text, exact.toFixed(1).replace('.', ','));
-  assert.equal(rates.get(shown[0]).note, `700 invånare, ${day}`);
+  const [y, m, d] = day.split('-').map(Number);
+  const short = ['jan', 'feb', 'mars', 'apr', 'maj', 'juni', 'juli', 'aug', 'sep', 'okt', 'nov', 'dec'];
+  assert.equal(rates.get(shown[0]).note, `700 invånare, ${d} ${short[m - 1]} ${y}`);
   assert.equal(rates.get(hidden[0]).mark, 'withheld');
   assert.match(rates.get('all').note, /^60\s000 invånare$/);
   for (const [id, cell] of rates)

@@ -110,7 +110,7 @@ test('the page says what the API says', async () => {
   await tab.context().close();
 });
 
-test('the secretary freezes nothing by hand: a later correction is written on the page', async () => {
+test('a later correction of a frozen month is written on its page, by keyboard', async () => {
   const { path } = pages[2];
   const month = path.split('/')[3];
   assert.equal((await server.ctl(['statistics', '--freeze', '--month', month])).code, 0);
