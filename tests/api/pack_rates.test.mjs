@@ -102,7 +102,7 @@ test('received per thousand of those that hold on the month’s last day, where 
   const csv = await alva.get(`/statistik/${board}/${month}/csv`);
   assert.match(csv.text, new RegExp(`"rate";"Per 1 000 användare";"${exact.toFixed(1)}"`));
   const page = await alva.get(`/statistik/${board}/${month}`);
-  assert.ok(page.text.includes(`700 invånare, ${day}`));
+  assert.ok(page.text.includes(`700 invånare, ${d} ${short[m - 1]} ${y}`));
   assert.equal((await packOf(nextMonth(month, 1), board)).sections.length, 15);
 });
 
