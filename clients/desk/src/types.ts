@@ -31,6 +31,7 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
