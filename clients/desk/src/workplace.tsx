@@ -2,7 +2,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-import { Account } from './account.tsx';
 import { CaseView } from './case.tsx';
 import { mostChosen, useChosen } from './chosen.ts';
 import { DeskContext, useLists } from './desk.ts';
@@ -10,15 +9,13 @@ import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
+import { later } from './later.tsx';
 import { useLive } from './live.ts';
-import { Persons } from './persons.tsx';
 import { addressOf, placeOf, queryOf } from './place.ts';
 import type { Place } from './place.ts';
-import { Quarantine } from './quarantine.tsx';
 import { Queue } from './queue.tsx';
 import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
-import { Take } from './take.tsx';
 import type { Change, Session } from './types.ts';
 import { fill, useWords } from './words.ts';
 
@@ -102,7 +99,10 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
-const views = { account: Account, persons: Persons, quarantine: Quarantine, take: Take };
+const views = { account: later(async () => (await import('./account.tsx')).Account),
+  persons: later(async () => (await import('./persons.tsx')).Persons),
+  quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  take: later(async () => (await import('./take.tsx')).Take) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];
