@@ -13,6 +13,7 @@ export interface FrameProps {
   onLanguage: (code: string) => void;
   notice?: ComponentChildren; /* about the session, above everything */
   onHelp?: () => void;
+  onPalette?: () => void;
   onSignOut?: (isEverywhere: boolean) => void;
   children: ComponentChildren;
 }
@@ -103,7 +104,7 @@ function PostersLink(): JSX.Element | null {
   return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
 }
 
-export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
+export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -114,6 +115,10 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
         <div class="tools">
           {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
+          {onPalette && <button type="button" class="plain" onClick={onPalette}>
+            <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>
+            <span class="narrow" aria-hidden="true">⌕</span>
+            <span class="away narrow">{t.palette.button}</span></button>}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
             <span class="away narrow">{t.keys.help}</span></button>}

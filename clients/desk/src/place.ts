@@ -9,6 +9,7 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
+  isSorting?: true; /* one case after the other, by single keys */
   view?: 'account' | 'persons' | 'quarantine' | 'take'; /* instead of queue or case */
 }
 
@@ -18,6 +19,7 @@ const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const takePath = '/desk/nytt';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
+const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
 export function placeOf(url: URL): Place {
@@ -27,7 +29,8 @@ export function placeOf(url: URL): Place {
     const value = url.searchParams.get(name);
     if (value) filters[name] = value;
   }
-  return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
+  const number = casePath.exec(url.pathname)?.[1] ?? null;
+  return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
@@ -44,8 +47,10 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, view }: Place): string {
-  const query = queryOf(filters).toString();
+export function addressOf({ number, filters, isSorting, view }: Place): string {
+  const asked = queryOf(filters);
+  if (number && isSorting) asked.set(sorting, '1');
+  const query = asked.toString();
 
   if (view === 'account') return accountPath;
   if (view === 'persons') return personsPath;

@@ -3,6 +3,7 @@ import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
+import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
@@ -226,6 +227,8 @@ export const sv = {
   ...transfer,
   shown,
   bulk,
+  palette,
+  sort,
   ...take,
   dimension: {
     treatment: 'Bemötande',
