@@ -2,8 +2,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, isOfficer, makesPosters, useDesk } from './desk.ts';
-import { addressOf, quarantinePath, takePath } from './place.ts';
+import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { addressOf, quarantinePath, settingsPath, takePath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { languages, useWords, wordOf } from './words.ts';
@@ -103,6 +103,13 @@ function PostersLink(): JSX.Element | null {
   return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
 }
 
+function SettingsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -112,7 +119,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

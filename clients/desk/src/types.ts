@@ -31,6 +31,11 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type Setting = Schemas['Setting'];
+export type SettingChanged = Schemas['SettingChanged'];
+export type SettingKind = Schemas['SettingKindList']['items'][number];
+export type SettingField = SettingKind['fields'][number];
+export type SettingList = Schemas['SettingList'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

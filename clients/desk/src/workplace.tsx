@@ -100,6 +100,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 const views = { account: later(async () => (await import('./account.tsx')).Account),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {

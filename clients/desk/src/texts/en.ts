@@ -28,6 +28,7 @@ export const en: Texts = {
   register: 'Register',
   statistics: 'Statistics',
   posters: 'Posters',
+  settings: 'Settings',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',

@@ -26,6 +26,7 @@ export const sv = {
   register: 'Diarium',
   statistics: 'Statistik',
   posters: 'Affischer',
+  settings: 'Inställningar',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
