@@ -36,6 +36,7 @@ export type SettingChanged = Schemas['SettingChanged'];
 export type SettingKind = Schemas['SettingKindList']['items'][number];
 export type SettingField = SettingKind['fields'][number];
 export type SettingList = Schemas['SettingList'];
+export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
