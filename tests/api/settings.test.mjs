@@ -226,7 +226,7 @@ test('a subject that cases have is not taken back but ended', async () => {
   const { key } = await made('categories', { code: 'provamne', position: 9000, area: 'ovrigt', areaName: 'Övrigt',
     name: 'Provämne', owner: trafik, sensitivity: 1 });
   /* The worker that is asked hears of the new subject a moment later. */
-  await eventually(async () => (await admin.post(`${kinds}/deadlines`,
+  await eventually('the subject is known', async () => (await admin.post(`${kinds}/deadlines`,
     { json: { row: { category: key, answerDays: 5 }, reason: 'x' } })).status === 201);
   const path = `${kinds}/categories/${key}`;
   const { changes } = (await admin.get(path)).json;
