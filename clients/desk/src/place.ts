@@ -9,7 +9,7 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account' | 'persons' | 'quarantine' | 'take'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'take' | 'templates'; /* instead of queue or case */
 }
 
 const root = '/desk/';
@@ -17,6 +17,7 @@ const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const takePath = '/desk/nytt';
+export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -31,7 +32,8 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
-    ...(url.pathname === takePath && { view: 'take' as const }) };
+    ...(url.pathname === takePath && { view: 'take' as const }),
+    ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -51,6 +53,7 @@ export function addressOf({ number, filters, view }: Place): string {
   if (view === 'persons') return personsPath;
   if (view === 'quarantine') return quarantinePath;
   if (view === 'take') return takePath;
+  if (view === 'templates') return templatesPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

@@ -31,6 +31,11 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type Template = Schemas['ReplyTemplate'];
+export type NewTemplate = Schemas['NewReplyTemplate'];
+export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number];
+export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
+export type FilledText = Schemas['FilledText'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

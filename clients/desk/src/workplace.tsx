@@ -18,6 +18,7 @@ import { Queue } from './queue.tsx';
 import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
 import { Take } from './take.tsx';
+import { Templates } from './templates_page.tsx';
 import type { Change, Session } from './types.ts';
 
 interface WorkplaceProps {
@@ -100,7 +101,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
-const views = { account: Account, persons: Persons, quarantine: Quarantine, take: Take };
+const views = { account: Account, persons: Persons, quarantine: Quarantine, take: Take, templates: Templates };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];

@@ -5,6 +5,7 @@ import { event } from './en_event.ts';
 import { quarantine } from './en_quarantine.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
+import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
@@ -225,6 +226,7 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  template,
   ...take,
   dimension: {
     treatment: 'Treatment',

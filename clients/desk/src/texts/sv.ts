@@ -4,6 +4,7 @@ import { event } from './sv_event.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
+import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
 
 export const sv = {
@@ -223,6 +224,7 @@ export const sv = {
   },
   ...transfer,
   shown,
+  template,
   ...take,
   dimension: {
     treatment: 'Bemötande',
