@@ -5214,6 +5214,8 @@ export interface components {
             leftAt?: string;
             /** @description With part=earlier: to which board */
             leftFor?: string;
+            /** @description The complainant has been told that it has come */
+            acknowledged: boolean;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];

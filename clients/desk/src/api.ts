@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Section, Session,
+import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Section, Session,
   Summary, Taken, Totp, TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -135,6 +135,10 @@ export async function readSummary(signal: AbortSignal): Promise<Summary> {
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {
   return parseList<Colleague>(await request(`${desk}/colleagues`, { signal }));
+}
+
+export async function readAccess(signal: AbortSignal): Promise<AccessRow[]> {
+  return (shaped(await request(`${desk}/access`, { signal }), ['actions']) as { actions: AccessRow[] }).actions;
 }
 
 export async function readSections(signal: AbortSignal): Promise<Section[]> {

@@ -36,6 +36,7 @@ export type NewTemplate = Schemas['NewReplyTemplate'];
 export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number];
 export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
 export type FilledText = Schemas['FilledText'];
+export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
