@@ -4532,6 +4532,322 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates for replies that one's boards use, ended ones included */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplateList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Write a template for replies */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyTemplate"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template for replies */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Change a template; validTo ends it, and what it said is kept */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyTemplate"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/templates/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a template has said, latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplateChangeList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates that fit the case, filled in: in its language first, and what says most of it before what is general */
+        get: {
+            parameters: {
+                query?: {
+                    for?: string;
+                };
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilledTemplateList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/template-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a template under work says, filled in for a made-up case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplyTemplatePreview"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilledText"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/map-tiles": {
         parameters: {
             query?: never;
@@ -5772,6 +6088,126 @@ export interface components {
              * @default false
              */
             followers: boolean;
+        };
+        NewReplyTemplate: {
+            /** @description Null: the whole city's */
+            board?: string | null;
+            /** @description Null: whatever it is about */
+            category?: string | null;
+            /**
+             * @description Null: any
+             * @enum {string|null}
+             */
+            status?: "received" | "assigned" | "waiting-complainant" | "waiting-other" | "awaiting-approval" | "answered" | "closed" | null;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+            /**
+             * @description The action that it is for
+             * @enum {string}
+             */
+            kind: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            name: string;
+            /** @description Mustache as plain text: {{number}}, {{#complainantName}}…{{/complainantName}}; a name that is no field's is 422 */
+            text: string;
+            /**
+             * Format: date
+             * @description Of a new one: null is today
+             */
+            validFrom?: string | null;
+            /**
+             * Format: date
+             * @description The last day included; null: no end
+             */
+            validTo?: string | null;
+        };
+        ReplyTemplate: {
+            id: number;
+            version: number;
+            boardName: string | null;
+            categoryName: string | null;
+            /** @description Null: the whole city's */
+            board: string | null;
+            /** @description Null: whatever it is about */
+            category: string | null;
+            /**
+             * @description Null: any
+             * @enum {string|null}
+             */
+            status: "received" | "assigned" | "waiting-complainant" | "waiting-other" | "awaiting-approval" | "answered" | "closed" | null;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+            /**
+             * @description The action that it is for
+             * @enum {string}
+             */
+            kind: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            name: string;
+            /** @description Mustache as plain text: {{number}}, {{#complainantName}}…{{/complainantName}}; a name that is no field's is 422 */
+            text: string;
+            /**
+             * Format: date
+             * @description Of a new one: null is today
+             */
+            validFrom: string | null;
+            /**
+             * Format: date
+             * @description The last day included; null: no end
+             */
+            validTo: string | null;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description Their name; null: it was imported */
+            changedBy: string | null;
+            /** @description The caller may change it */
+            writable: boolean;
+        };
+        ReplyTemplateList: {
+            items: components["schemas"]["ReplyTemplate"][];
+            next: string | null;
+        };
+        ReplyTemplateChangeList: {
+            items: {
+                version: number;
+                /** Format: date-time */
+                at: string;
+                byName: string | null;
+                board: string | null;
+                category: string | null;
+                status: string | null;
+                language: string;
+                kind: string;
+                name: string;
+                text: string;
+                /** Format: date */
+                validFrom: string | null;
+                /** Format: date */
+                validTo: string | null;
+            }[];
+            next: null;
+        };
+        ReplyTemplatePreview: {
+            text: string;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+        };
+        FilledText: {
+            /** @description With [name?] where the case has nothing to fill in */
+            text: string;
+            missing: ("number" | "registrationNumber" | "boardName" | "categoryName" | "complainantName" | "receivedOn" | "acknowledgeBy" | "answerBy" | "today" | "handlerName" | "myName")[];
+        };
+        FilledTemplateList: {
+            items: {
+                id: number;
+                name: string;
+                language: string;
+                board: string | null;
+                category: string | null;
+                status: string | null;
+                /** @description With [name?] where the case has nothing to fill in */
+                text: string;
+                missing: ("number" | "registrationNumber" | "boardName" | "categoryName" | "complainantName" | "receivedOn" | "acknowledgeBy" | "answerBy" | "today" | "handlerName" | "myName")[];
+            }[];
+            next: null;
         };
         NewPublication: {
             shown: boolean;

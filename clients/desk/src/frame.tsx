@@ -3,9 +3,10 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
-import { addressOf, quarantinePath, settingsPath, takePath } from './place.ts';
+import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
+import { templateDraft, writableBoards } from './templates.ts';
 import { languages, useWords, wordOf } from './words.ts';
 
 export interface FrameProps {
@@ -38,6 +39,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
       <p>▲ {t.signIn.unsent}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
+          : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);
 }
@@ -61,6 +63,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
+        {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {
           event.currentTarget.closest('details')?.removeAttribute('open');
         }}>{t.account.title}</a>

@@ -9,7 +9,7 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
 }
 
@@ -19,6 +19,7 @@ const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
+export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -48,7 +49,8 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
-    ...(url.pathname === takePath && { view: 'take' as const }) };
+    ...(url.pathname === takePath && { view: 'take' as const }),
+    ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -69,6 +71,7 @@ export function addressOf({ number, filters, view, setting }: Place): string {
   if (view === 'quarantine') return quarantinePath;
   if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
   if (view === 'take') return takePath;
+  if (view === 'templates') return templatesPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

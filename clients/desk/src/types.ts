@@ -36,6 +36,11 @@ export type SettingChanged = Schemas['SettingChanged'];
 export type SettingKind = Schemas['SettingKindList']['items'][number];
 export type SettingField = SettingKind['fields'][number];
 export type SettingList = Schemas['SettingList'];
+export type Template = Schemas['ReplyTemplate'];
+export type NewTemplate = Schemas['NewReplyTemplate'];
+export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number];
+export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
+export type FilledText = Schemas['FilledText'];
 export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type Summary = Schemas['DeskSummary'];
 

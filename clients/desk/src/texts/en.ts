@@ -7,6 +7,7 @@ import { keys } from './en_keys.ts';
 import { quarantine } from './en_quarantine.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
+import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
@@ -228,6 +229,7 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  template,
   bulk,
   ...take,
   dimension: {

@@ -6,6 +6,7 @@ import { keys } from './sv_keys.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
+import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
 
 export const sv = {
@@ -226,6 +227,7 @@ export const sv = {
   },
   ...transfer,
   shown,
+  template,
   bulk,
   ...take,
   dimension: {
