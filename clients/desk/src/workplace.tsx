@@ -103,7 +103,9 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 const views = { account: later(async () => (await import('./account.tsx')).Account),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
-  take: later(async () => (await import('./take.tsx')).Take) };
+  settings: later(async () => (await import('./settings.tsx')).SettingsView),
+  take: later(async () => (await import('./take.tsx')).Take),
+  templates: later(async () => (await import('./templates_page.tsx')).Templates) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];

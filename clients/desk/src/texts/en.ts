@@ -8,6 +8,7 @@ import { palette, sort } from './en_palette.ts';
 import { quarantine } from './en_quarantine.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
+import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
@@ -31,6 +32,7 @@ export const en: Texts = {
   register: 'Register',
   statistics: 'Statistics',
   posters: 'Posters',
+  settings: 'Settings',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',
@@ -228,6 +230,7 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  template,
   bulk,
   palette,
   sort,

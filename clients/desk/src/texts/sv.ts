@@ -7,6 +7,7 @@ import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
+import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
 
 export const sv = {
@@ -29,6 +30,7 @@ export const sv = {
   register: 'Diarium',
   statistics: 'Statistik',
   posters: 'Affischer',
+  settings: 'Inställningar',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
@@ -226,6 +228,7 @@ export const sv = {
   },
   ...transfer,
   shown,
+  template,
   bulk,
   palette,
   sort,
