@@ -42,6 +42,8 @@ export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number]
 export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
 export type FilledText = Schemas['FilledText'];
 export type AccessRow = Schemas['AccessTable']['actions'][number];
+export type SavedView = Schemas['SavedView'];
+export type ViewCount = Schemas['SavedViewCounts']['items'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

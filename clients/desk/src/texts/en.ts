@@ -10,6 +10,7 @@ import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
+import { view } from './en_view.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -233,6 +234,7 @@ export const en: Texts = {
   template,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {
