@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, otherMarks } from './format.ts';
+import { MatchLine } from './match_line.tsx';
 import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
 import type { Item } from './types.ts';
@@ -40,6 +41,7 @@ export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JS
             <span class="snippet" lang="sv">{item.snippet || noWords(t, item)}</span>
           </a>
         </p>
+        {item.match && <MatchLine match={item.match} />}
         <p class="soft">
           <span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>
           {' · '}{wordOf(t.type, item.type)}

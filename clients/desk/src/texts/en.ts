@@ -3,6 +3,7 @@ import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { event } from './en_event.ts';
 import { quarantine } from './en_quarantine.ts';
+import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { transfer } from './en_transfer.ts';
@@ -132,7 +133,7 @@ export const en: Texts = {
   filter: {
     title: 'Filters',
     show: 'Filter',
-    q: 'Search words or a case number',
+    q: 'Search words, number, name or telephone',
     search: 'Search',
     board: 'Board',
     status: 'Status',
@@ -225,6 +226,7 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  match,
   ...take,
   dimension: {
     treatment: 'Treatment',

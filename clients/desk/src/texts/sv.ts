@@ -2,6 +2,7 @@
 import { account } from './sv_account.ts';
 import { event } from './sv_event.ts';
 import { quarantine } from './sv_quarantine.ts';
+import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { transfer } from './sv_transfer.ts';
@@ -130,7 +131,7 @@ export const sv = {
   filter: {
     title: 'Urval',
     show: 'Välj ut',
-    q: 'Sök ord eller ärendenummer',
+    q: 'Sök ord, nummer, namn eller telefon',
     search: 'Sök',
     board: 'Nämnd',
     status: 'Läge',
@@ -223,6 +224,7 @@ export const sv = {
   },
   ...transfer,
   shown,
+  match,
   ...take,
   dimension: {
     treatment: 'Bemötande',
