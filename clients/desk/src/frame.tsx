@@ -14,6 +14,7 @@ export interface FrameProps {
   onLanguage: (code: string) => void;
   notice?: ComponentChildren; /* about the session, above everything */
   onHelp?: () => void;
+  onPalette?: () => void;
   onSignOut?: (isEverywhere: boolean) => void;
   children: ComponentChildren;
 }
@@ -113,7 +114,7 @@ function SettingsLink(): JSX.Element | null {
   return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
 }
 
-export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
+export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -124,6 +125,10 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
         <div class="tools">
           {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
+          {onPalette && <button type="button" class="plain" onClick={onPalette}>
+            <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>
+            <span class="narrow" aria-hidden="true">⌕</span>
+            <span class="away narrow">{t.palette.button}</span></button>}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
             <span class="away narrow">{t.keys.help}</span></button>}

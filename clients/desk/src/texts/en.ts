@@ -4,6 +4,7 @@ import { account } from './en_account.ts';
 import { bulk } from './en_bulk.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
+import { palette, sort } from './en_palette.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
@@ -233,6 +234,8 @@ export const en: Texts = {
   match,
   template,
   bulk,
+  palette,
+  sort,
   ...take,
   dimension: {
     treatment: 'Treatment',

@@ -3,6 +3,7 @@ import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
+import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
@@ -231,6 +232,8 @@ export const sv = {
   match,
   template,
   bulk,
+  palette,
+  sort,
   ...take,
   dimension: {
     treatment: 'Bemötande',
