@@ -5741,6 +5741,13 @@ export interface components {
             threat: boolean;
             /** @description The snippet is empty, and no address is shown */
             protectedIdentity: boolean;
+            /** @description With q: where the case holds it, as far as the caller reads it */
+            match?: {
+                /** @enum {string} */
+                where: "text" | "message" | "reply" | "number" | "registration-number" | "name" | "email" | "phone";
+                /** @description The words around it in parts: every other one, from the second on, is what was found. Empty where what was written may be hard to read */
+                snippet: string[];
+            };
             /**
              * Format: date-time
              * @description With part=earlier: when the board passed it on

@@ -6,6 +6,7 @@ import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
 import { quarantine } from './en_quarantine.ts';
+import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -138,7 +139,7 @@ export const en: Texts = {
   filter: {
     title: 'Filters',
     show: 'Filter',
-    q: 'Search words or a case number',
+    q: 'Search words, number, name or telephone',
     search: 'Search',
     board: 'Board',
     status: 'Status',
@@ -231,6 +232,7 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  match,
   template,
   bulk,
   palette,

@@ -5,6 +5,7 @@ import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
+import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
@@ -136,7 +137,7 @@ export const sv = {
   filter: {
     title: 'Urval',
     show: 'Välj ut',
-    q: 'Sök ord eller ärendenummer',
+    q: 'Sök ord, nummer, namn eller telefon',
     search: 'Sök',
     board: 'Nämnd',
     status: 'Läge',
@@ -229,6 +230,7 @@ export const sv = {
   },
   ...transfer,
   shown,
+  match,
   template,
   bulk,
   palette,
