@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { bulk } from './en_bulk.ts';
+import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { quarantine } from './en_quarantine.ts';
@@ -229,6 +230,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   template,
+  draft,
   bulk,
   ...take,
   dimension: {
