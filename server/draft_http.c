@@ -185,8 +185,8 @@ static void draft_run(struct draft_op *op, const char *fields, const char *seen)
 		put_on_done, op);
 }
 
-/* "2026-11-22T03:36:54.123Z", as the database's stamp() makes it, which also refuses what
- * is no instant all the same. */
+/* "2026-11-22T03:36:54.123Z", as the database's stamp() makes it, which also refuses
+ * what is no instant all the same. */
 static bool is_stamp(const char *text)
 {
 	static const char form[] = "0000-00-00T00:00:00.000Z";

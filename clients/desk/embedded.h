@@ -5,9 +5,9 @@
 
 #include "lib/embed.h"
 
-/* "index.html", "desk.js", "desk.css", and the parts of the script that are fetched when
- * they are first needed, which begin with DESK_PART and have their content's hash in
- * their name. */
+/* "index.html", "desk.js", "desk.css", and the parts of the script that are fetched
+ * when they are first needed, which begin with DESK_PART and have their content's hash
+ * in their name. */
 #define DESK_PART "desk-part-"
 extern const struct embed_file desk_files[];
 

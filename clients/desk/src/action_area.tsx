@@ -7,12 +7,14 @@ import { ProblemError } from './errors.ts';
 import { ActionButtons } from './action_buttons.tsx';
 import { ActionForm } from './action_form.tsx';
 import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
+import { useCommands } from './commands.ts';
 import { isManagerAt, useDesk } from './desk.ts';
 import { useServerDrafts } from './draft_note.tsx';
 import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { addressOf } from './place.ts';
+import { sortKeys } from './quick.ts';
 import { draftKeep, draftRead } from './store.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -113,8 +115,10 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   const keys: Keys = {};
 
   for (const [key, name] of Object.entries(actionKeys))
-    if (names.includes(name)) keys[key] = () => start(name);
+    if (names.includes(name) && !(place.isSorting && sortKeys.includes(key))) keys[key] = () => start(name);
   useKeys(keys);
+  useCommands(() => names.map((name) => ({ id: `do:${name}`, text: wordOf(t.action, name), group: props.it.number,
+    key: Object.keys(keys).find((key) => actionKeys[key] === name), run: () => start(name) })));
   useFocusBack(open, done, named !== null);
   const row = open ? actionRows[open] : undefined;
   return (
@@ -125,7 +129,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
           <kbd aria-hidden="true">j</kbd></a>}</p>}
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
-      <ActionButtons it={props.it} names={names} open={open} onPress={start} />
+      {!place.isSorting && <ActionButtons it={props.it} names={names} open={open} onPress={start} />}
       {row && open && <ActionForm key={`${open}-${turn}`} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={ask} />}
     </section>);

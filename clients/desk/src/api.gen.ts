@@ -4071,6 +4071,331 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which settings there are, and their fields */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingKindList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rows of a kind, those of other times too */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a row, or see what it would mean */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A row and its last hundred changes, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Setting"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Change a row, or see what it would mean */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a row away that has no validity to end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingRemoval"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back, if the row is still what it made of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingReversal"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -5385,6 +5710,13 @@ export interface components {
             threat: boolean;
             /** @description The snippet is empty, and no address is shown */
             protectedIdentity: boolean;
+            /** @description With q: where the case holds it, as far as the caller reads it */
+            match?: {
+                /** @enum {string} */
+                where: "text" | "message" | "reply" | "number" | "registration-number" | "name" | "email" | "phone";
+                /** @description The words around it in parts: every other one, from the second on, is what was found. Empty where what was written may be hard to read */
+                snippet: string[];
+            };
             /**
              * Format: date-time
              * @description With part=earlier: when the board passed it on
@@ -5413,6 +5745,111 @@ export interface components {
             held: number;
             /** @description Of those, that have waited for too long */
             heldOverdue: number;
+        };
+        SettingKindList: {
+            items: {
+                code: string;
+                /** @description New rows can be made here */
+                addable: boolean;
+                /** @description Rows have no validity to end, and are taken away instead */
+                removable: boolean;
+                fields: {
+                    name: string;
+                    /** @enum {string} */
+                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "outcome" | "category" | "category-or-none" | "unit" | "district" | "link";
+                    required: boolean;
+                    /** @description Names the row: set when it is made and never after */
+                    key: boolean;
+                    /** @description Of a number */
+                    min: number;
+                    /** @description Of a number, or characters of a text; 0: no limit of its own */
+                    max: number;
+                    codes: string[];
+                }[];
+            }[];
+        };
+        SettingList: {
+            items: {
+                key: string;
+                version: number;
+                /** @description By the caller */
+                mayChange: boolean;
+                /** @description By the names of the kind's fields */
+                row: {
+                    [key: string]: unknown;
+                };
+            }[];
+            mayAdd: boolean;
+        };
+        Setting: {
+            key: string;
+            version: number;
+            mayChange: boolean;
+            /** @description Null: it was taken away */
+            row: {
+                [key: string]: unknown;
+            } | null;
+            changes: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description Null: an import or the tool */
+                user: string | null;
+                userName: string | null;
+                reason: string | null;
+                undoes: number | null;
+                before: {
+                    [key: string]: unknown;
+                } | null;
+                after: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+        };
+        SettingInput: {
+            /** @description Whole: what is left out is empty */
+            row: {
+                [key: string]: unknown;
+            };
+            /** @description Asked for unless it is a preview */
+            reason?: string;
+            /** @description Everything is tried and nothing is changed */
+            preview?: boolean;
+        };
+        SettingRemoval: {
+            reason?: string;
+            preview?: boolean;
+        };
+        SettingReversal: {
+            /** @description The id of one of the row's changes */
+            change: number;
+            reason?: string;
+            preview?: boolean;
+        };
+        SettingChanged: {
+            /** @constant */
+            outcome: "done";
+            key: string;
+            version: number;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            effects: {
+                /** @enum {string} */
+                code: "answer-day" | "last-month";
+                /** @description Received in the last whole month that the row is about, whatever its words */
+                n?: number;
+                /**
+                 * Format: date
+                 * @description When a case of the day before would be answered, by ten working days
+                 */
+                before?: string | null;
+                /** Format: date */
+                after?: string | null;
+            }[];
         };
         HeldMail: {
             id: number;

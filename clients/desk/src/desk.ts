@@ -34,6 +34,11 @@ export function decidesOnMail({ roles }: Session): boolean {
   return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
 }
 
+/* As synpunkt_setting.leads(), which decides. */
+export function hasSettings({ roles }: Session): boolean {
+  return roles.some(({ role }) => ['administrator', 'coordinator', 'manager'].includes(role));
+}
+
 /* As qr_may_make() in server/qr_http.c, which decides. */
 const posterRoles = ['registrar', 'coordinator', 'manager', 'board-secretary', 'dispatcher', 'administrator'];
 

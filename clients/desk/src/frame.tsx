@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
-import { addressOf, quarantinePath, takePath, templatesPath } from './place.ts';
+import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { templateDraft, writableBoards } from './templates.ts';
@@ -15,6 +15,7 @@ export interface FrameProps {
   onLanguage: (code: string) => void;
   notice?: ComponentChildren; /* about the session, above everything */
   onHelp?: () => void;
+  onPalette?: () => void;
   onSignOut?: (isEverywhere: boolean) => void;
   children: ComponentChildren;
 }
@@ -107,7 +108,14 @@ function PostersLink(): JSX.Element | null {
   return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
 }
 
-export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
+function SettingsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
+}
+
+export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -116,8 +124,12 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
+          {onPalette && <button type="button" class="plain" onClick={onPalette}>
+            <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>
+            <span class="narrow" aria-hidden="true">⌕</span>
+            <span class="away narrow">{t.palette.button}</span></button>}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
             <span class="away narrow">{t.keys.help}</span></button>}

@@ -93,6 +93,15 @@ export function draftsForget(): void {
   }, undefined);
 }
 
+/* Until the tab closes or one signs out. */
+export function sessionRead(name: string): string | null {
+  return safely(() => sessionStorage.getItem(`synpunkt.desk.${name}`), null);
+}
+
+export function sessionKeep(name: string, value: string): void {
+  safely(() => sessionStorage.setItem(`synpunkt.desk.${name}`, value), undefined);
+}
+
 export function settingRead(name: string): string | null {
   return safely(() => localStorage.getItem(`synpunkt.desk.${name}`), null);
 }

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 import { CaseView } from './case.tsx';
 import { mostChosen, useChosen } from './chosen.ts';
+import { AllCommands } from './palette_all.tsx';
 import { DeskContext, useLists } from './desk.ts';
 import { fetchDrafts, startDrafts, unsavedNumbers } from './draft_sync.ts';
 import { Frame } from './frame.tsx';
@@ -112,6 +113,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 const views = { account: later(async () => (await import('./account.tsx')).Account),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),
   templates: later(async () => (await import('./templates_page.tsx')).Templates) };
 
@@ -125,6 +127,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   const [place, go] = usePlace();
   const [said, announce] = useVoice();
   const [isHelp, setHelp] = useState(false);
+  const [isPalette, setPalette] = useState(false);
   const [change, setChange] = useState<Change | null>(null);
   const lists = useLists(signIns);
   const rows = useRows(place.filters, signIns);
@@ -144,11 +147,12 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   useKeys({ '?': () => setHelp(true) });
   return (
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
-      <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
+      <Frame {...frame} onHelp={() => setHelp(true)} onPalette={() => setPalette(true)} onSignOut={onSignOut}>
         {place.view ? <View view={place.view} /> : place.number === null
           ? <Queue rows={rows} chosen={chosen} cameFrom={last.current} told={told} isLost={live.isLost} />
-          : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
+          : <CaseView key={place.number} number={place.number} rows={rows} change={change} onDone={rows.look} />}
       </Frame>
+      <AllCommands isOpen={isPalette} onOpen={() => setPalette(true)} onHelp={() => setHelp(true)} onClose={() => setPalette(false)} />
       {isHelp && <Help onClose={() => setHelp(false)} />}
       <div class="away" role="status" aria-live="polite">{said}</div>
     </DeskContext.Provider>);
