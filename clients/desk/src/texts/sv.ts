@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
+import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
@@ -232,6 +233,7 @@ export const sv = {
   shown,
   match,
   template,
+  draft,
   bulk,
   palette,
   view,
