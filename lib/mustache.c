@@ -365,6 +365,15 @@ void mustache_free(struct mustache *m)
 	mem_free(m);
 }
 
+void mustache_names(
+	const struct mustache *m, void (*seen)(const char *name, void *arg), void *arg)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->nodes[i].kind != MUSTACHE_TEXT)
+			seen(m->nodes[i].text, arg);
+	}
+}
+
 void mustache_partials(
 	const struct mustache *m, void (*seen)(const char *name, void *arg), void *arg)
 {

@@ -36,6 +36,19 @@ int mustache_render(const struct mustache *m, const json_t *data,
 	mustache_partial_fn *partial, void *arg, struct evbuffer *out,
 	struct error *err);
 
+/* What stands in place of a value that prints nothing: "", or a mark for whoever reads
+ * it. */
+typedef const char *mustache_missing_fn(const char *name, void *arg);
+
+/* The same for plain text: nothing is escaped, and there are no partials. */
+int mustache_fill(const struct mustache *m, const json_t *data,
+	mustache_missing_fn *missing, void *arg, struct evbuffer *out,
+	struct error *err);
+
+/* Calls seen for each value, section and partial named in m, repeats included. */
+void mustache_names(
+	const struct mustache *m, void (*seen)(const char *name, void *arg), void *arg);
+
 /* Calls seen for each partial named in m, repeats included. */
 void mustache_partials(
 	const struct mustache *m, void (*seen)(const char *name, void *arg), void *arg);

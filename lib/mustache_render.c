@@ -16,6 +16,7 @@
 
 struct mustache_render {
 	mustache_partial_fn *partial;
+	mustache_missing_fn *missing; /* of plain text; else NULL */
 	void *arg;
 	const json_t *stack[MUSTACHE_DEPTH_MAX + 1]; /* contexts, the innermost last */
 	size_t n_stack;
@@ -142,17 +143,29 @@ static const json_t *render_find(
 	return value;
 }
 
+static int render_missing(struct mustache_render *r, const struct mustache_node *node)
+{
+	const char *text = r->missing(node->text, r->arg);
+
+	return render_bytes(r, text, strlen(text));
+}
+
 static int render_value(struct mustache_render *r, const struct mustache_node *node)
 {
 	const json_t *value = render_find(r, node->text, node->n);
 	char number[JSON_DOUBLE_MAX];
 
+	if (r->missing &&
+		(!value || json_is_null(value) ||
+			(json_is_string(value) && !json_string_length(value))))
+		return render_missing(r, node);
 	if (json_is_string(value)) {
 		const char *text = json_string_value(value);
 		size_t n = json_string_length(value);
 
-		return node->kind == MUSTACHE_RAW ? render_bytes(r, text, n)
-						  : render_escaped(r, text, n);
+		return node->kind == MUSTACHE_RAW || r->missing
+			       ? render_bytes(r, text, n)
+			       : render_escaped(r, text, n);
 	}
 	if (json_is_boolean(value))
 		return json_is_true(value) ? render_bytes(r, "true", 4)
@@ -292,6 +305,23 @@ static int render_nodes(
 	return 0;
 }
 
+static int render_all(
+	struct mustache_render *r, const struct mustache *m, struct evbuffer *out)
+{
+	int result;
+
+	r->out = evbuffer_new();
+	if (!r->out)
+		return error_set(r->err, ERR_INTERNAL, "no memory for a page");
+	result = render_nodes(r, m, 0, m->n);
+	if (result == 0)
+		result = render_flush(r);
+	if (result == 0 && evbuffer_add_buffer(out, r->out) < 0)
+		result = error_set(r->err, ERR_INTERNAL, "no memory for a page");
+	evbuffer_free(r->out);
+	return result;
+}
+
 /* style: parameters, a template, its data, its partials and the output are apart */
 int mustache_render(const struct mustache *m, const json_t *data,
 	mustache_partial_fn *partial, void *arg, struct evbuffer *out,
@@ -302,18 +332,24 @@ int mustache_render(const struct mustache *m, const json_t *data,
 		.arg = arg,
 		.stack = { data },
 		.n_stack = 1,
-		.out = evbuffer_new(),
 		.err = err,
 	};
-	int result;
 
-	if (!r.out)
-		return error_set(err, ERR_INTERNAL, "no memory for a page");
-	result = render_nodes(&r, m, 0, m->n);
-	if (result == 0)
-		result = render_flush(&r);
-	if (result == 0 && evbuffer_add_buffer(out, r.out) < 0)
-		result = error_set(err, ERR_INTERNAL, "no memory for a page");
-	evbuffer_free(r.out);
-	return result;
+	return render_all(&r, m, out);
+}
+
+/* style: parameters, a template, its data, what is missing and the output are apart */
+int mustache_fill(const struct mustache *m, const json_t *data,
+	mustache_missing_fn *missing, void *arg, struct evbuffer *out,
+	struct error *err)
+{
+	struct mustache_render r = {
+		.missing = missing,
+		.arg = arg,
+		.stack = { data },
+		.n_stack = 1,
+		.err = err,
+	};
+
+	return render_all(&r, m, out);
 }

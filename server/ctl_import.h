@@ -41,6 +41,11 @@ struct ctl_import_kind {
 
 extern const struct ctl_import_kind ctl_import_kinds[]; /* ended by a NULL name */
 
+/* Of reply-templates: ctl_import_template.c. */
+extern const struct ctl_tsv_column ctl_import_template_columns[];
+extern const struct ctl_import_reference ctl_import_template_references[];
+extern const char ctl_import_template_put[];
+
 /* synpunktctl import areas: ctl_area.c. */
 int ctl_import_areas(struct ctl *ctl, char **argv);
 /* synpunktctl import places: ctl_place.c. */

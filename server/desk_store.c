@@ -61,7 +61,7 @@ static const struct db_query read_query = {
 static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
 	.sql = "SELECT r.version, (r.whole::jsonb || '{\"supporters\": 0,"
-	       " \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
+	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
 	       " \"shownPhotos\": []}')::text"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,

@@ -54,6 +54,7 @@ void desk_watch_write(struct http_request *req, struct json_write *w,
 		&c, today, exceptions, (int)worker->options->near_due_days);
 	int left;
 
+	jw_key_bool(w, "acknowledged", c.acknowledged);
 	if (case_watch_days_left(&c, today, exceptions, &left))
 		jw_key_int(w, "daysLeft", left);
 	else

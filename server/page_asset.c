@@ -86,6 +86,11 @@ static const char *app_type(const char *name)
 	return NULL;
 }
 
+static bool is_desk_part(const char *name)
+{
+	return !strncmp(name, DESK_PART, strlen(DESK_PART));
+}
+
 /* NULL if there is no such file. */
 static const struct embed_file *asset_find(const char *name, const char **ret_type)
 {
@@ -96,6 +101,8 @@ static const struct embed_file *asset_find(const char *name, const char **ret_ty
 		return embed_find(assets[i].files, name);
 	}
 	*ret_type = app_type(name);
+	if (is_desk_part(name))
+		return *ret_type ? embed_find(desk_files, name) : NULL;
 	return *ret_type ? embed_find(app_files, name) : NULL;
 }
 
@@ -108,9 +115,12 @@ void page_asset_get(struct http_request *req)
 	struct error err = { 0 };
 
 	if (file) {
+		/* A part is asked for beside the script that names it, under the tag of
+		 * that; its own name says what it holds. */
 		asset_reply(req, file, type,
-			strlen(tag) == TAG_CHARS &&
-				!strncmp(tag, file->etag + 1, TAG_CHARS));
+			is_desk_part(name) ||
+				(strlen(tag) == TAG_CHARS &&
+					!strncmp(tag, file->etag + 1, TAG_CHARS)));
 		return;
 	}
 	error_set(&err, ERR_NOT_FOUND, "there is no such file");

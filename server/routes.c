@@ -28,9 +28,13 @@
 #include "server/result_http.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
+#include "server/setting_http.h"
 #include "server/statistics_http.h"
 #include "server/support_http.h"
 #include "server/take_down.h"
+#include "server/template_fit.h"
+#include "server/template_http.h"
+#include "server/template_put.h"
 #include "server/tile_http.h"
 #include "server/tile_source.h"
 #include "server/totp_http.h"
@@ -41,6 +45,7 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_watch_routes, mailbox_routes, map_routes, map_page_routes, marking_routes,
 	openapi_routes, pack_routes, pack_change_routes, person_routes, place_routes,
 	push_routes, qr_routes, register_routes, resident_routes, result_routes,
-	session_routes, session_list_routes, statistics_routes, support_routes,
-	take_down_routes, tile_routes, tile_source_routes, totp_routes, NULL };
+	session_routes, session_list_routes, setting_routes, statistics_routes,
+	support_routes, take_down_routes, template_routes, template_fit_routes,
+	template_put_routes, tile_routes, tile_source_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -218,6 +218,68 @@ static void test_mustache__long_values_pass_whole(void **state)
 	free(value);
 }
 
+static const char *mark(const char *name, void *arg)
+{
+	size_t *n = arg;
+
+	(*n)++;
+	return name[0] == 'q' ? "" : "?";
+}
+
+static void test_mustache_fill__is_plain_text_and_marks_what_is_missing(void **state)
+{
+	static const struct {
+		const char *template, *data, *text;
+		size_t missing;
+	} cases[] = {
+		{ "Hej {{a}}!", "{\"a\": \"Eva & Bo <3\"}", "Hej Eva & Bo <3!", 0 },
+		{ "Hej {{a}}!", "{}", "Hej ?!", 1 },
+		{ "{{a}}{{q}}{{a}}", "{\"a\": null, \"q\": \"\"}", "??", 3 },
+		{ "{{#a}}Hej {{a}}{{/a}}{{^a}}Hej{{/a}}", "{}", "Hej", 0 },
+		{ "{{#a}}Hej {{a}}{{/a}}", "{\"a\": \"Eva\"}", "Hej Eva", 0 },
+		{ "{{n}} {{yes}}{{>p}}", "{\"n\": 0, \"yes\": true}", "0 true", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct error err = { 0 };
+		json_t *data = json_loads(cases[i].data, 0, NULL);
+		struct mustache *m = mustache_compile(
+			cases[i].template, strlen(cases[i].template), &err);
+		struct evbuffer *out = evbuffer_new();
+		size_t missing = 0;
+
+		assert_int_equal(mustache_fill(m, data, mark, &missing, out, &err), 0);
+		evbuffer_add(out, "", 1);
+		assert_string_equal(
+			(const char *)evbuffer_pullup(out, -1), cases[i].text);
+		assert_int_equal(missing, cases[i].missing);
+		evbuffer_free(out);
+		mustache_free(m);
+		json_decref(data);
+	}
+}
+
+static void gather(const char *name, void *arg)
+{
+	char *names = arg;
+
+	names[strlen(names)] = name[0];
+}
+
+static void test_mustache_names__tells_values_sections_and_partials(void **state)
+{
+	struct error err = { 0 };
+	const char *text = "x {{a}} {{#b}}{{{c}}}{{/b}} {{^d}}{{/d}} {{>e}} {{! f }}";
+	struct mustache *m = mustache_compile(text, strlen(text), &err);
+	char names[20] = "";
+
+	(void)state;
+	mustache_names(m, gather, names);
+	assert_string_equal(names, "abcde");
+	mustache_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +288,10 @@ int main(void)
 		cmocka_unit_test(test_mustache__refuses_sections_too_deep),
 		cmocka_unit_test(test_mustache__limits_end_a_rendering_without_output),
 		cmocka_unit_test(test_mustache__long_values_pass_whole),
+		cmocka_unit_test(
+			test_mustache_fill__is_plain_text_and_marks_what_is_missing),
+		cmocka_unit_test(
+			test_mustache_names__tells_values_sections_and_partials),
 	};
 
 	return cmocka_run_group_tests_name("mustache", tests, NULL, NULL);

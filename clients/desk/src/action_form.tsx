@@ -16,6 +16,8 @@ import { Folded } from './folded.tsx';
 import { useKeys } from './keys.ts';
 import { boardName, useDesk } from './desk.ts';
 import { draftKeep, draftRead } from './store.ts';
+import { TemplateChoice } from './template_choice.tsx';
+import { gapLeft, hasTemplates } from './templates.ts';
 import { isAskedFirst, isSensitive, lastConsent, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -35,6 +37,8 @@ interface ActionFormProps {
   onAsk: (board: string) => void; /* the complainant, whether it may go there */
 }
 
+/* The choice of a template stands before what is written, and is not begun with. */
+const firstField = 'textarea, select:not(.template), input';
 const idOf = (field: FieldRow): string => `act-${field.name}`;
 
 export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
@@ -44,6 +48,9 @@ export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   for (const field of row.fields)
     if (field.kind === 'text' && [...(values[field.name] ?? '')].length > 10_000)
       faults.push({ id: idOf(field), text: t.error.tooLong });
+  /* What is a gap in a template is none in a note. */
+  const gap = hasTemplates(row.code) ? gapLeft(t, values['text'] ?? '') : undefined;
+  if (gap !== undefined) faults.push({ id: 'act-text', text: fill(t.template.gapLeft, { gap }) });
   return faults;
 }
 
@@ -151,9 +158,14 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   };
 
   /* Before the next key comes: it is meant for the field. */
-  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(isAsk ? '#act-ask' : row.fields.length ? 'textarea, select, input' : 'button')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(isAsk ? '#act-ask' : row.fields.length ? firstField : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   const onKey = (event: KeyboardEvent): void => {
+    if (event.altKey && event.code === 'KeyM') {
+      event.preventDefault();
+      document.getElementById('act-template')?.focus();
+      return;
+    }
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     form.current?.requestSubmit();
@@ -172,6 +184,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         {row.code === 'transfer' && isSensitive(it) && <Caution it={it} isLead={isAsk}
           onAsk={() => props.onAsk(values['board'] ?? '')} />}
         <ErrorSummary title={t.error.summary} faults={faults} />
+        {hasTemplates(row.code) && <TemplateChoice it={it} kind={row.code} target="act-text" />}
         {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
           value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
           onValue={(value) => set(field.name, value)} />)}

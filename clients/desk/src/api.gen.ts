@@ -3941,6 +3941,331 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which settings there are, and their fields */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingKindList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rows of a kind, those of other times too */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a row, or see what it would mean */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A row and its last hundred changes, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Setting"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Change a row, or see what it would mean */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a row away that has no validity to end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingRemoval"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{kind}/{key}/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back, if the row is still what it made of it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingReversal"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -4249,6 +4574,322 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates for replies that one's boards use, ended ones included */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplateList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Write a template for replies */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyTemplate"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template for replies */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Change a template; validTo ends it, and what it said is kept */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyTemplate"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplate"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/templates/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a template has said, latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyTemplateChangeList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates that fit the case, filled in: in its language first, and what says most of it before what is general */
+        get: {
+            parameters: {
+                query?: {
+                    for?: string;
+                };
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilledTemplateList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/template-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a template under work says, filled in for a made-up case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReplyTemplatePreview"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilledText"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4946,6 +5587,8 @@ export interface components {
             leftAt?: string;
             /** @description With part=earlier: to which board */
             leftFor?: string;
+            /** @description The complainant has been told that it has come */
+            acknowledged: boolean;
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
@@ -4965,6 +5608,111 @@ export interface components {
             held: number;
             /** @description Of those, that have waited for too long */
             heldOverdue: number;
+        };
+        SettingKindList: {
+            items: {
+                code: string;
+                /** @description New rows can be made here */
+                addable: boolean;
+                /** @description Rows have no validity to end, and are taken away instead */
+                removable: boolean;
+                fields: {
+                    name: string;
+                    /** @enum {string} */
+                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "outcome" | "category" | "category-or-none" | "unit" | "district" | "link";
+                    required: boolean;
+                    /** @description Names the row: set when it is made and never after */
+                    key: boolean;
+                    /** @description Of a number */
+                    min: number;
+                    /** @description Of a number, or characters of a text; 0: no limit of its own */
+                    max: number;
+                    codes: string[];
+                }[];
+            }[];
+        };
+        SettingList: {
+            items: {
+                key: string;
+                version: number;
+                /** @description By the caller */
+                mayChange: boolean;
+                /** @description By the names of the kind's fields */
+                row: {
+                    [key: string]: unknown;
+                };
+            }[];
+            mayAdd: boolean;
+        };
+        Setting: {
+            key: string;
+            version: number;
+            mayChange: boolean;
+            /** @description Null: it was taken away */
+            row: {
+                [key: string]: unknown;
+            } | null;
+            changes: {
+                id: number;
+                /** Format: date-time */
+                at: string;
+                /** @description Null: an import or the tool */
+                user: string | null;
+                userName: string | null;
+                reason: string | null;
+                undoes: number | null;
+                before: {
+                    [key: string]: unknown;
+                } | null;
+                after: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+        };
+        SettingInput: {
+            /** @description Whole: what is left out is empty */
+            row: {
+                [key: string]: unknown;
+            };
+            /** @description Asked for unless it is a preview */
+            reason?: string;
+            /** @description Everything is tried and nothing is changed */
+            preview?: boolean;
+        };
+        SettingRemoval: {
+            reason?: string;
+            preview?: boolean;
+        };
+        SettingReversal: {
+            /** @description The id of one of the row's changes */
+            change: number;
+            reason?: string;
+            preview?: boolean;
+        };
+        SettingChanged: {
+            /** @constant */
+            outcome: "done";
+            key: string;
+            version: number;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            effects: {
+                /** @enum {string} */
+                code: "answer-day" | "last-month";
+                /** @description Received in the last whole month that the row is about, whatever its words */
+                n?: number;
+                /**
+                 * Format: date
+                 * @description When a case of the day before would be answered, by ten working days
+                 */
+                before?: string | null;
+                /** Format: date */
+                after?: string | null;
+            }[];
         };
         HeldMail: {
             id: number;
@@ -5388,6 +6136,126 @@ export interface components {
              * @default false
              */
             followers: boolean;
+        };
+        NewReplyTemplate: {
+            /** @description Null: the whole city's */
+            board?: string | null;
+            /** @description Null: whatever it is about */
+            category?: string | null;
+            /**
+             * @description Null: any
+             * @enum {string|null}
+             */
+            status?: "received" | "assigned" | "waiting-complainant" | "waiting-other" | "awaiting-approval" | "answered" | "closed" | null;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+            /**
+             * @description The action that it is for
+             * @enum {string}
+             */
+            kind: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            name: string;
+            /** @description Mustache as plain text: {{number}}, {{#complainantName}}…{{/complainantName}}; a name that is no field's is 422 */
+            text: string;
+            /**
+             * Format: date
+             * @description Of a new one: null is today
+             */
+            validFrom?: string | null;
+            /**
+             * Format: date
+             * @description The last day included; null: no end
+             */
+            validTo?: string | null;
+        };
+        ReplyTemplate: {
+            id: number;
+            version: number;
+            boardName: string | null;
+            categoryName: string | null;
+            /** @description Null: the whole city's */
+            board: string | null;
+            /** @description Null: whatever it is about */
+            category: string | null;
+            /**
+             * @description Null: any
+             * @enum {string|null}
+             */
+            status: "received" | "assigned" | "waiting-complainant" | "waiting-other" | "awaiting-approval" | "answered" | "closed" | null;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+            /**
+             * @description The action that it is for
+             * @enum {string}
+             */
+            kind: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            name: string;
+            /** @description Mustache as plain text: {{number}}, {{#complainantName}}…{{/complainantName}}; a name that is no field's is 422 */
+            text: string;
+            /**
+             * Format: date
+             * @description Of a new one: null is today
+             */
+            validFrom: string | null;
+            /**
+             * Format: date
+             * @description The last day included; null: no end
+             */
+            validTo: string | null;
+            /** Format: date-time */
+            changedAt: string;
+            /** @description Their name; null: it was imported */
+            changedBy: string | null;
+            /** @description The caller may change it */
+            writable: boolean;
+        };
+        ReplyTemplateList: {
+            items: components["schemas"]["ReplyTemplate"][];
+            next: string | null;
+        };
+        ReplyTemplateChangeList: {
+            items: {
+                version: number;
+                /** Format: date-time */
+                at: string;
+                byName: string | null;
+                board: string | null;
+                category: string | null;
+                status: string | null;
+                language: string;
+                kind: string;
+                name: string;
+                text: string;
+                /** Format: date */
+                validFrom: string | null;
+                /** Format: date */
+                validTo: string | null;
+            }[];
+            next: null;
+        };
+        ReplyTemplatePreview: {
+            text: string;
+            /** @enum {string} */
+            language: "sv" | "en" | "fi" | "fit" | "se" | "sv-x-easy" | "ar";
+        };
+        FilledText: {
+            /** @description With [name?] where the case has nothing to fill in */
+            text: string;
+            missing: ("number" | "registrationNumber" | "boardName" | "categoryName" | "complainantName" | "receivedOn" | "acknowledgeBy" | "answerBy" | "today" | "handlerName" | "myName")[];
+        };
+        FilledTemplateList: {
+            items: {
+                id: number;
+                name: string;
+                language: string;
+                board: string | null;
+                category: string | null;
+                status: string | null;
+                /** @description With [name?] where the case has nothing to fill in */
+                text: string;
+                missing: ("number" | "registrationNumber" | "boardName" | "categoryName" | "complainantName" | "receivedOn" | "acknowledgeBy" | "answerBy" | "today" | "handlerName" | "myName")[];
+            }[];
+            next: null;
         };
         NewPublication: {
             shown: boolean;

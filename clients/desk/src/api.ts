@@ -2,11 +2,11 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Section, Session,
+import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Section, Session,
   Summary, Taken, Totp, TotpSecret } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
-function shaped(value: unknown, members: string[]): object {
+export function shaped(value: unknown, members: string[]): object {
   if (typeof value !== 'object' || value === null || members.some((m) => !(m in value)))
     throw new ServerError('not the answer that was expected');
   return value;
@@ -16,12 +16,12 @@ const parseSession = (v: unknown): Session => shaped(v, ['user', 'csrfToken']) a
 const parsePage = (v: unknown): Page => shaped(v, ['items', 'next']) as Page;
 export const parseCase = (v: unknown): Case => shaped(v, ['number', 'events', 'actions']) as Case;
 const parseSummary = (v: unknown): Summary => shaped(v, ['open', 'overdue']) as Summary;
-const parseList = <T>(v: unknown): T[] => (shaped(v, ['items']) as { items: T[] }).items;
+export const parseList = <T>(v: unknown): T[] => (shaped(v, ['items']) as { items: T[] }).items;
 const parseHeld = (v: unknown): Held => shaped(v, ['boards', 'items']) as Held;
 const parseAreas = (v: unknown): Areas => shaped(v, ['features']) as Areas;
 
-const desk = '/api/v1/desk';
-const caseAt = (number: string): string => `${desk}/cases/${encodeURIComponent(number)}`;
+export const desk = '/api/v1/desk';
+export const caseAt = (number: string): string => `${desk}/cases/${encodeURIComponent(number)}`;
 
 export interface Credentials {
   username: string;
@@ -135,6 +135,10 @@ export async function readSummary(signal: AbortSignal): Promise<Summary> {
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {
   return parseList<Colleague>(await request(`${desk}/colleagues`, { signal }));
+}
+
+export async function readAccess(signal: AbortSignal): Promise<AccessRow[]> {
+  return (shaped(await request(`${desk}/access`, { signal }), ['actions']) as { actions: AccessRow[] }).actions;
 }
 
 export async function readSections(signal: AbortSignal): Promise<Section[]> {

@@ -19,7 +19,7 @@ import type { Case, CaseEvent } from './types.ts';
 const lists = { boards: [{ code: 'b', name: 'B' }, { code: 'c', name: 'C' }], categories: [{ code: 'park', name: 'Park',
   area: '', owner: 'b', acknowledgeDays: 2, answerDays: 10, synonyms: [] }],
 colleagues: [{ user: 'bo', name: 'Bo', boards: ['b'] }, { user: 'eva', name: 'Eva', boards: ['c'] }],
-sections: [] };
+sections: [], access: [] };
 
 const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: 'complaint', category: 'park',
   categoryGiven: 'park', categoryName: 'Park', board: 'b', boardName: 'B', status: 'received', receivedAt: '2026-01-01T10:00:00Z', receivedOn: '2026-01-01', registeredAt: '2026-01-01T10:00:00Z',
@@ -27,7 +27,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   channel: 'web', unit: null, unitName: null, district: null, districtName: null, sensitivity: 1, qualityDimension: null,
   language: 'sv', onBehalfOf: null, fromChild: false, wantsReply: true, acknowledgedAt: null, answeredAt: null, closedAt: null,
   closureReason: null, acknowledgeBecause: '', answerBecause: '', routing: { rule: 'r', because: 'b' }, text: 'hej',
-  daysLeft: 5, attention: [], mail: [], marked: false, restricted: false, readers: [], part: 'present', withheld: [], markings: [],
+  acknowledged: false, daysLeft: 5, attention: [], mail: [], marked: false, restricted: false, readers: [], part: 'present', withheld: [], markings: [],
   concerns: [], replyNeedsApproval: false, approval: null,
   threat: false, threatSuggested: false, protectedIdentity: false,
   holds: [], corrections: [], disposedOn: null,

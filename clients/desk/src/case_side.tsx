@@ -4,13 +4,15 @@ import type { ComponentChildren, JSX } from 'preact';
 import { categoryName, useDesk } from './desk.ts';
 import { Folded } from './folded.tsx';
 import { day, instant, languageName } from './format.ts';
-import { PlaceMap } from './map.tsx';
+import { later } from './later.tsx';
 import { MarkingHistory } from './marking.tsx';
 import { Originals } from './originals.tsx';
 import { ShowCase } from './publication.tsx';
 import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
+
+const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
   return <div><dt>{name}</dt><dd>{children}</dd></div>;

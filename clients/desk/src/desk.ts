@@ -2,15 +2,16 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
-import { readBoards, readCategories, readColleagues, readSections } from './api.ts';
+import { readAccess, readBoards, readCategories, readColleagues, readSections } from './api.ts';
 import type { Place } from './place.ts';
-import type { Board, Category, Colleague, Section, Session } from './types.ts';
+import type { AccessRow, Board, Category, Colleague, Section, Session } from './types.ts';
 
 export interface Lists {
   boards: Board[];
   categories: Category[];
   colleagues: Colleague[];
   sections: Section[]; /* of law, for markings */
+  access: AccessRow[]; /* which roles may do what, from which status */
 }
 
 export interface Desk {
@@ -33,6 +34,11 @@ export function decidesOnMail({ roles }: Session): boolean {
   return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
 }
 
+/* As synpunkt_setting.leads(), which decides. */
+export function hasSettings({ roles }: Session): boolean {
+  return roles.some(({ role }) => ['administrator', 'coordinator', 'manager'].includes(role));
+}
+
 /* As qr_may_make() in server/qr_http.c, which decides. */
 const posterRoles = ['registrar', 'coordinator', 'manager', 'board-secretary', 'dispatcher', 'administrator'];
 
@@ -40,7 +46,7 @@ export function makesPosters({ roles }: Session): boolean {
   return roles.some(({ role }) => posterRoles.includes(role));
 }
 
-const none: Lists = { boards: [], categories: [], colleagues: [], sections: [] };
+const none: Lists = { boards: [], categories: [], colleagues: [], sections: [], access: [] };
 
 export const DeskContext = createContext<Desk>({ session: { user: '', name: '', roles: [],
   csrfToken: '' }, place: { number: null, filters: {} }, go: () => undefined,
@@ -61,6 +67,7 @@ export function useLists(signIns: number): Lists {
     readCategories(control.signal).then((categories) => keep({ categories }), () => undefined);
     readColleagues(control.signal).then((colleagues) => keep({ colleagues }), () => undefined);
     readSections(control.signal).then((sections) => keep({ sections }), () => undefined);
+    readAccess(control.signal).then((access) => keep({ access }), () => undefined);
     return () => control.abort();
   }, [signIns]);
   return lists;

@@ -14,8 +14,10 @@ export function Dialog({ labelledBy, onClose, children }: DialogProps): JSX.Elem
 
   useLayoutEffect(() => {
     const before = document.activeElement;
-    box.current?.showModal();
+    const dialog = box.current;
+    dialog?.showModal();
     return () => {
+      dialog?.close(); /* while it is open nothing outside takes the focus */
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

@@ -2,8 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { TotpSetup } from './totp_setup.tsx';
+import { later } from './later.tsx';
 import { useWords } from './words.ts';
+
+const TotpSetup = later(async () => (await import('./totp_setup.tsx')).TotpSetup);
 
 export function Enrol({ onDone, onLeave }: { onDone: () => void; onLeave: () => void }): JSX.Element {
   const t = useWords();

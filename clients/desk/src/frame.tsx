@@ -2,10 +2,11 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, isOfficer, makesPosters, useDesk } from './desk.ts';
-import { addressOf, quarantinePath, takePath } from './place.ts';
+import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
+import { templateDraft, writableBoards } from './templates.ts';
 import { languages, useWords, wordOf } from './words.ts';
 
 export interface FrameProps {
@@ -38,6 +39,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
       <p>▲ {t.signIn.unsent}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
+          : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);
 }
@@ -61,6 +63,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
+        {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {
           event.currentTarget.closest('details')?.removeAttribute('open');
         }}>{t.account.title}</a>
@@ -103,6 +106,13 @@ function PostersLink(): JSX.Element | null {
   return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
 }
 
+function SettingsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -112,7 +122,7 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>

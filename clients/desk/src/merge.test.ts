@@ -8,7 +8,7 @@ import type { Item } from './types.ts';
 const item = (number: string, version = 1): Item => ({ number, version, type: 'complaint', category: null,
   board: 'b', status: 'received', receivedAt: '', acknowledgeBy: '', answerBy: '', overdue: false, marked: false, restricted: false, supporters: 0,
   threat: false, protectedIdentity: false,
-  handler: null, handlerName: null, snippet: '', daysLeft: 3, attention: [] });
+  handler: null, handlerName: null, snippet: '', acknowledged: false, daysLeft: 3, attention: [] });
 const rows = (...numbers: string[]): Rows => ({ items: numbers.map((n) => item(n)), marks: new Map(), fresh: 0 });
 const numbers = (r: Rows): string[] => r.items.map((i) => i.number);
 

@@ -9,7 +9,8 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
-  view?: 'account' | 'persons' | 'quarantine' | 'take'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates'; /* instead of queue or case */
+  setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
 }
 
 const root = '/desk/';
@@ -17,8 +18,24 @@ const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const takePath = '/desk/nytt';
+export const settingsPath = '/desk/installningar';
+export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const numberForm = /^\d{4}-\d{1,15}$/;
+
+export function settingPath(kind: string, key?: string): string {
+  return `${settingsPath}/${kind}${key === undefined ? '' : `/${encodeURIComponent(key)}`}`;
+}
+
+/* Of a broken address the settings' first page. */
+function settingOf(path: string): NonNullable<Place['setting']> {
+  try {
+    const [kind, key] = path.slice(settingsPath.length + 1).split('/').map(decodeURIComponent);
+    return { ...(kind && { kind }), ...(key && { key }) };
+  } catch {
+    return {};
+  }
+}
 
 export function placeOf(url: URL): Place {
   const filters: Filters = {};
@@ -31,7 +48,9 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
-    ...(url.pathname === takePath && { view: 'take' as const }) };
+    ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
+    ...(url.pathname === takePath && { view: 'take' as const }),
+    ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
 export function queryOf(filters: Filters): URLSearchParams {
@@ -44,13 +63,15 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, view }: Place): string {
+export function addressOf({ number, filters, view, setting }: Place): string {
   const query = queryOf(filters).toString();
 
   if (view === 'account') return accountPath;
   if (view === 'persons') return personsPath;
   if (view === 'quarantine') return quarantinePath;
+  if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
   if (view === 'take') return takePath;
+  if (view === 'templates') return templatesPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

@@ -2,6 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
+import type { Chosen } from './chosen.ts';
+import { ChosenBar, PickAll } from './chosen_bar.tsx';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
@@ -20,26 +22,46 @@ import { fill, useWords } from './words.ts';
 /* Moves the focus along the rows; from anywhere else to the first. */
 function step(list: HTMLElement | null, by: number): void {
   const links = [...(list?.querySelectorAll<HTMLElement>('a.open') ?? [])];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const row = document.activeElement?.closest('li.row');
+  const at = links.findIndex((link) => row?.contains(link));
   const to = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
 
   to?.focus();
 }
 
-function useQueueKeys(list: { current: HTMLElement | null }, more: () => void, { session, place, go }: Desk): void {
-  useKeys({ ...(takesDown(session) && { n: () => go({ ...place, view: 'take' }) }), j: () => step(list.current, 1), ArrowDown: () => step(list.current, 1),
-    k: () => step(list.current, -1), ArrowUp: () => step(list.current, -1), m: more,
+/* The row that has the focus, by its link or its box. */
+function numberAtFocus(): string | undefined {
+  return document.activeElement?.closest('li.row')?.querySelector<HTMLElement>('a.open')?.dataset['number'];
+}
+
+type List = { current: HTMLElement | null };
+
+function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, place, go }: Desk): void {
+  const pick = (isRange: boolean): void => {
+    const number = numberAtFocus();
+    if (number) chosen.toggle(number, isRange);
+  };
+  const move = (by: number) => (event: KeyboardEvent): void => {
+    const from = numberAtFocus();
+    if (event.shiftKey && from && !chosen.has(from)) chosen.toggle(from, false);
+    step(list.current, by);
+    if (event.shiftKey && from) pick(true);
+  };
+
+  useKeys({ ...(takesDown(session) && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
+    k: move(-1), ArrowUp: move(-1), J: move(1), K: move(-1), m: more, x: () => pick(false), X: () => pick(true), A: chosen.all,
     '/': focusSearch });
 }
 
 interface QueueProps {
   rows: RowsState;
+  chosen: Chosen;
   cameFrom: string | null;
   told: string;
   isLost: boolean;
 }
 
-function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element {
+function Cases({ rows: state, chosen, cameFrom, told, isLost }: QueueProps): JSX.Element {
   const t = useWords();
   const desk = useDesk();
   const { session, lists } = desk;
@@ -55,7 +77,7 @@ function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element
     (row ?? heading.current)?.focus();
     state.look();
   }, []);
-  useQueueKeys(list, state.more, desk);
+  useQueueKeys(list, state.more, chosen, desk);
 
   return (
     <div class="queue">
@@ -70,7 +92,8 @@ function Cases({ rows: state, cameFrom, told, isLost }: QueueProps): JSX.Element
       {told && <p class="notice">✓ {told}</p>}
       {isLost && <p class="notice" role="status">{t.queue.paused}</p>}
       <News state={state} />
-      <ListBody state={state} list={list} hasBoards={boards.length > 1} />
+      <ListBody state={state} chosen={chosen} list={list} hasBoards={boards.length > 1} />
+      <ChosenBar chosen={chosen} onDone={state.look} />
     </div>);
 }
 
@@ -94,23 +117,32 @@ function News({ state }: { state: RowsState }): JSX.Element {
 
 interface ListBodyProps {
   state: RowsState;
+  chosen: Chosen;
   list: { current: HTMLOListElement | null };
   hasBoards: boolean;
 }
 
-function ListBody({ state, list, hasBoards }: ListBodyProps): JSX.Element {
+function ListBody({ state, chosen, list, hasBoards }: ListBodyProps): JSX.Element {
   const t = useWords();
   const { items, marks } = state.rows;
   const drafted = draftNumbers();
+  /* Here and not among the keys: elsewhere on the page the space bar presses what has the focus. */
+  const onSpace = (event: KeyboardEvent): void => {
+    const number = event.key === ' ' && !event.ctrlKey && !event.altKey && !event.metaKey ? numberAtFocus() : undefined;
+    if (!number) return;
+    event.preventDefault();
+    chosen.toggle(number, event.shiftKey);
+  };
 
   return (
     <section aria-label={t.queue.title} aria-busy={state.isLoading}>
       {items.length > 0 && <>
+        <PickAll chosen={chosen} rows={items} />
         <div class="row labels" aria-hidden="true">
-          <span>{t.queue.due}</span><span>{t.queue.matter}</span><span>{t.queue.state}</span><span>{t.queue.handler}</span>
+          <span /><span>{t.queue.due}</span><span>{t.queue.matter}</span><span>{t.queue.state}</span><span>{t.queue.handler}</span>
         </div>
-        <ol class="rows" ref={list}>{items.map((item) => (
-          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} hasBoard={hasBoards}
+        <ol class="rows" ref={list} onKeyDown={onSpace}>{items.map((item) => (
+          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} chosen={chosen} hasBoard={hasBoards}
             isDrafted={drafted.includes(item.number)} />))}</ol>
       </>}
       {state.error !== null && <Trouble title={t.queue.offline} text={troubleText(t, state.error)}

@@ -1,6 +1,8 @@
 /* One case in the queue. The whole row is pressed by its link. */
 import type { JSX } from 'preact';
 
+import type { Chosen } from './chosen.ts';
+import { Pick } from './chosen_bar.tsx';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, otherMarks } from './format.ts';
@@ -13,6 +15,7 @@ import type { Texts } from './texts/sv.ts';
 interface QueueRowProps {
   item: Item;
   mark: Mark | undefined;
+  chosen: Chosen;
   hasBoard: boolean;
   isDrafted: boolean;
 }
@@ -24,12 +27,13 @@ function noWords(t: Texts, item: Item): string {
   return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
 
-export function QueueRow({ item, mark, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
+export function QueueRow({ item, mark, chosen, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
 
   return (
-    <li class={`row${mark ? ` ${mark}` : ''}`}>
+    <li class={`row${mark ? ` ${mark}` : ''}${chosen.has(item.number) ? ' chosen' : ''}`}>
+      <Pick number={item.number} chosen={chosen} />
       <div class="due">{item.leftAt ? <span class="soft">{fill(t.queue.left, {
         date: day(t, item.leftAt.slice(0, 10)), board: boardName(lists, item.leftFor ?? '') })}</span>
         : <DueMark item={item} />}</div>

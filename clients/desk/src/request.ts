@@ -3,7 +3,7 @@ import { OfflineError, ProblemError, ServerError, SignedOutError } from './error
 import type { FieldFault } from './errors.ts';
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown; /* a FormData as it is, else as JSON */
   version?: number; /* goes in If-Match */
   key?: string; /* goes in Idempotency-Key */

@@ -31,6 +31,17 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type Setting = Schemas['Setting'];
+export type SettingChanged = Schemas['SettingChanged'];
+export type SettingKind = Schemas['SettingKindList']['items'][number];
+export type SettingField = SettingKind['fields'][number];
+export type SettingList = Schemas['SettingList'];
+export type Template = Schemas['ReplyTemplate'];
+export type NewTemplate = Schemas['NewReplyTemplate'];
+export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number];
+export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
+export type FilledText = Schemas['FilledText'];
+export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

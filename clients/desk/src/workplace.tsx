@@ -2,23 +2,22 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-import { Account } from './account.tsx';
 import { CaseView } from './case.tsx';
+import { mostChosen, useChosen } from './chosen.ts';
 import { DeskContext, useLists } from './desk.ts';
 import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
+import { later } from './later.tsx';
 import { useLive } from './live.ts';
-import { Persons } from './persons.tsx';
-import { addressOf, placeOf } from './place.ts';
+import { addressOf, placeOf, queryOf } from './place.ts';
 import type { Place } from './place.ts';
-import { Quarantine } from './quarantine.tsx';
 import { Queue } from './queue.tsx';
 import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
-import { Take } from './take.tsx';
 import type { Change, Session } from './types.ts';
+import { fill, useWords } from './words.ts';
 
 interface WorkplaceProps {
   session: Session;
@@ -100,7 +99,12 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
-const views = { account: Account, persons: Persons, quarantine: Quarantine, take: Take };
+const views = { account: later(async () => (await import('./account.tsx')).Account),
+  persons: later(async () => (await import('./persons.tsx')).Persons),
+  quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  settings: later(async () => (await import('./settings.tsx')).SettingsView),
+  take: later(async () => (await import('./take.tsx')).Take),
+  templates: later(async () => (await import('./templates_page.tsx')).Templates) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];
@@ -115,6 +119,9 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   const [change, setChange] = useState<Change | null>(null);
   const lists = useLists(signIns);
   const rows = useRows(place.filters, signIns);
+  const t = useWords();
+  const chosen = useChosen(rows.rows.items, queryOf(place.filters).toString(),
+    () => announce(fill(t.bulk.full, { n: mostChosen })));
   const last = useRef<string | null>(null);
   const live = useLive(signIns, { onSignedOut,
     onChange: (told) => { setChange(told); rows.look(); },
@@ -129,7 +136,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
         {place.view ? <View view={place.view} /> : place.number === null
-          ? <Queue rows={rows} cameFrom={last.current} told={told} isLost={live.isLost} />
+          ? <Queue rows={rows} chosen={chosen} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
       </Frame>
       {isHelp && <Help onClose={() => setHelp(false)} />}

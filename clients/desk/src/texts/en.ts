@@ -1,10 +1,13 @@
 /* Every word of the desk in English. What the city's rows say stays Swedish. */
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
+import { bulk } from './en_bulk.ts';
 import { event } from './en_event.ts';
+import { keys } from './en_keys.ts';
 import { quarantine } from './en_quarantine.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
+import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
 
 export const en: Texts = {
@@ -28,6 +31,7 @@ export const en: Texts = {
   register: 'Register',
   statistics: 'Statistics',
   posters: 'Posters',
+  settings: 'Settings',
   signIn: {
     title: 'Sign in',
     lead: 'For those who handle complaints and suggestions.',
@@ -225,6 +229,8 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  template,
+  bulk,
   ...take,
   dimension: {
     treatment: 'Treatment',
@@ -574,25 +580,5 @@ export const en: Texts = {
     registrations: 'Registration numbers', messages: 'Messages', letters: 'Letters', files: 'Files', since: 'since {at}',
     devices: 'Devices that get notifications', events: 'Events', reads: 'Read by', theCase: 'the case', city: 'The board', person: 'The person',
   },
-  keys: {
-    title: 'Keyboard shortcuts',
-    lead: 'They do not work while you write in a field.',
-    help: 'Keyboard shortcuts',
-    on: 'Shortcuts are on',
-    off: 'Shortcuts are off',
-    turnOn: 'Switch shortcuts on',
-    turnOff: 'Switch shortcuts off',
-    inQueue: 'In the queue',
-    inCase: 'In a case',
-    everywhere: 'Everywhere',
-    down: 'Next case',
-    up: 'Previous case',
-    open: 'Open the case',
-    search: 'Search',
-    list: 'Show this list',
-    send: 'Send what you are writing',
-    back: 'Back',
-    more: 'Show more',
-    taking: 'Take down a complaint',
-  },
+  keys,
 };

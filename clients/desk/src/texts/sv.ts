@@ -1,9 +1,12 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
+import { bulk } from './sv_bulk.ts';
 import { event } from './sv_event.ts';
+import { keys } from './sv_keys.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
+import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
 
 export const sv = {
@@ -26,6 +29,7 @@ export const sv = {
   register: 'Diarium',
   statistics: 'Statistik',
   posters: 'Affischer',
+  settings: 'Inställningar',
   signIn: {
     title: 'Logga in',
     lead: 'För dig som handlägger synpunkter och klagomål.',
@@ -223,6 +227,8 @@ export const sv = {
   },
   ...transfer,
   shown,
+  template,
+  bulk,
   ...take,
   dimension: {
     treatment: 'Bemötande',
@@ -572,27 +578,7 @@ export const sv = {
     registrations: 'Diarienummer', messages: 'Meddelanden', letters: 'Brev', files: 'Bilagor', since: 'sedan {at}',
     devices: 'Enheter som får aviseringar', events: 'Händelser', reads: 'Läst av', theCase: 'ärendet', city: 'Nämnden', person: 'Personen',
   },
-  keys: {
-    title: 'Kortkommandon',
-    lead: 'De gäller inte när du skriver i ett fält.',
-    help: 'Kortkommandon',
-    on: 'Kortkommandon är på',
-    off: 'Kortkommandon är av',
-    turnOn: 'Slå på kortkommandon',
-    turnOff: 'Stäng av kortkommandon',
-    inQueue: 'I kön',
-    inCase: 'I ett ärende',
-    everywhere: 'Överallt',
-    down: 'Nästa ärende',
-    up: 'Förra ärendet',
-    open: 'Öppna ärendet',
-    search: 'Sök',
-    list: 'Visa den här listan',
-    send: 'Skicka det du skriver',
-    back: 'Tillbaka',
-    more: 'Visa fler',
-    taking: 'Ta emot en synpunkt',
-  },
+  keys,
 };
 
 export type Texts = typeof sv;

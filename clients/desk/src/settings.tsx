@@ -1,0 +1,73 @@
+/* What the city decides for itself: its kinds, the rows of one, one row. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { readDistricts } from './api.ts';
+import { hasSettings, useDesk } from './desk.ts';
+import { settingsPath } from './place.ts';
+import type { Speaker } from './settings.ts';
+import { readKinds } from './settings_api.ts';
+import { SettingList } from './settings_list.tsx';
+import { SettingPage } from './settings_one.tsx';
+import { settingWords } from './texts/settings.ts';
+import { Trouble } from './trouble_box.tsx';
+import { troubleText } from './trouble.ts';
+import type { SettingKind } from './types.ts';
+import { useWords, wordOf } from './words.ts';
+
+/* Who says the rows' codes in words. */
+function useSpeaker(): Speaker {
+  const t = useWords();
+  const { lists, signIns } = useDesk();
+  const [districts, setDistricts] = useState<Record<string, string>>({});
+
+  useEffect(() => {
+    const control = new AbortController();
+    readDistricts(control.signal).then(({ features }) => setDistricts(Object.fromEntries(
+      features.map(({ properties: { code, name } }) => [code, name]))), () => undefined);
+    return () => control.abort();
+  }, [signIns]);
+  return { t, w: settingWords(t), lists, districts };
+}
+
+function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Speaker }): JSX.Element {
+  useEffect(() => { document.title = `${w.title} – ${t.desk}`; }, [w, t]);
+  return (
+    <>
+      <h1 tabIndex={-1}>{w.title}</h1>
+      <p>{w.lead}</p>
+      <ul class="kinds">{kinds.map(({ code }) => (
+        <li key={code}><a href={`${settingsPath}/${code}`}>{wordOf(w.kinds, code)}</a><p class="soft">{wordOf(w.leads, code)}</p></li>))}</ul>
+    </>);
+}
+
+function Shown(): JSX.Element {
+  const { place: { setting = {} }, signIns } = useDesk();
+  const speaker = useSpeaker();
+  const [kinds, setKinds] = useState<SettingKind[] | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const kind = kinds?.find(({ code }) => code === setting.kind);
+
+  useEffect(() => {
+    const control = new AbortController();
+    setError(null);
+    readKinds(control.signal).then(setKinds, setError);
+    return () => control.abort();
+  }, [signIns]);
+  if (error !== null) return <Trouble text={troubleText(speaker.t, error)} />;
+  if (!kinds) return <p role="status">{speaker.t.loading}</p>;
+  if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
+  if (!kind) return <Trouble text={speaker.t.error.missing} />;
+  return setting.key === undefined ? <SettingList key={kind.code} kind={kind} speaker={speaker} />
+    : <SettingPage key={`${kind.code} ${setting.key}`} kind={kind} at={setting.key} speaker={speaker} />;
+}
+
+export function SettingsView(): JSX.Element {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return (
+    <article class="settings">
+      {hasSettings(session) ? <Shown /> : <><h1>{settingWords(t).title}</h1><Trouble text={settingWords(t).notYou} /></>}
+    </article>);
+}

@@ -1,0 +1,87 @@
+/* A field of a setting, by what it holds. */
+import type { JSX } from 'preact';
+
+import { Field } from './field.tsx';
+import type { FieldAria } from './field.tsx';
+import type { Options } from './filters.tsx';
+import { valueText } from './settings.ts';
+import type { Speaker } from './settings.ts';
+import type { SettingField } from './types.ts';
+import { wordOf } from './words.ts';
+
+const idOf = (name: string): string => `setting-${name}`;
+export { idOf as idOfSetting };
+
+function codesOf({ w, lists, districts }: Speaker, { value, codes }: SettingField): string[] {
+  const boards = lists.boards.map((b) => b.code);
+  const categories = lists.categories.map((c) => c.code);
+
+  if (value === 'board') return boards;
+  if (value === 'owner') return [...Object.keys(w.owners), ...boards];
+  if (value === 'outcome') return [...Object.keys(w.outcomes), ...boards];
+  if (value === 'category') return categories;
+  if (value === 'category-or-none') return ['none', ...categories];
+  return value === 'district' ? Object.keys(districts) : codes;
+}
+
+/* What a row has is a choice even when it is none today. */
+function optionsOf(speaker: Speaker, field: SettingField, held: string): Options {
+  const codes = codesOf(speaker, field);
+  const all = held && !codes.includes(held) ? [held, ...codes] : codes;
+
+  return [['', field.required ? speaker.t.choose : valueText(speaker, field, null)], ...all.map((code): [string, string] =>
+    [code, valueText(speaker, field, code)])];
+}
+
+interface SettingInputProps {
+  speaker: Speaker;
+  field: SettingField;
+  value: string;
+  fault: string | undefined;
+  onValue: (value: string) => void;
+}
+
+const chosen = ['board', 'owner', 'outcome', 'category', 'category-or-none', 'district', 'choice'];
+
+function Choices({ speaker, field, value, onValue }: SettingInputProps): JSX.Element {
+  const { w } = speaker;
+  const held = value.split(',').filter(Boolean);
+  const turn = (code: string, isOn: boolean): void => onValue((isOn ? [...held, code]
+    : held.filter((other) => other !== code)).join(','));
+
+  return (
+    <fieldset class="field" id={`${idOf(field.name)}-field`}>
+      <legend>{wordOf(w.fields, field.name)}</legend>
+      {field.codes.map((code) => (
+        <label class="check choice" key={code}><input type="checkbox" checked={held.includes(code)}
+          onChange={(event) => turn(code, event.currentTarget.checked)} /><span>{wordOf(w.stops, code)}</span></label>))}
+    </fieldset>);
+}
+
+function input({ speaker, field, value, onValue }: SettingInputProps, aria: FieldAria): JSX.Element {
+  const set = (event: { currentTarget: { value: string } }): void => onValue(event.currentTarget.value);
+
+  if (chosen.includes(field.value))
+    return <select {...aria} value={value} onChange={set}>{optionsOf(speaker, field, value).map(([code, text]) => (
+      <option key={code} value={code}>{text}</option>))}</select>;
+  if (field.value === 'list') return <textarea {...aria} rows={4} value={value} onInput={set} />;
+  if (field.value === 'day') return <input {...aria} type="date" class="short" value={value} onInput={set} />;
+  if (field.value === 'number') return <input {...aria} class="short" inputMode="numeric" value={value} onInput={set} />;
+  return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;
+}
+
+export function SettingInput(props: SettingInputProps): JSX.Element {
+  const { speaker: { t, w }, field, value, fault, onValue } = props;
+
+  if (field.value === 'choices') return <Choices {...props} />;
+  if (field.value === 'yes')
+    return (
+      <label class="check choice" id={`${idOf(field.name)}-field`}><input id={idOf(field.name)} type="checkbox" checked={value === 'true'}
+        onChange={(event) => onValue(event.currentTarget.checked ? 'true' : '')} /><span>{wordOf(w.fields, field.name)}</span></label>);
+  return (
+    <Field id={idOf(field.name)} hint={w.hints[field.name]} fault={fault}
+      label={<>{wordOf(w.fields, field.name)}{!field.required && !chosen.includes(field.value)
+        && <span class="optional"> ({t.optional})</span>}</>}>
+      {(aria) => input(props, aria)}
+    </Field>);
+}

@@ -1,0 +1,112 @@
+/* One row of the settings: its form, and what has been done with it. */
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+import { useDesk } from './desk.ts';
+import { today } from './format.ts';
+import { settingPath } from './place.ts';
+import { startOf, titleOf, valueText, valuesOf } from './settings.ts';
+import type { Speaker } from './settings.ts';
+import { readSetting } from './settings_api.ts';
+import { SettingForm } from './settings_form.tsx';
+import { SettingHistory } from './settings_history.tsx';
+import { useSettings } from './settings_list.tsx';
+import { Trouble } from './trouble_box.tsx';
+import { troubleText } from './trouble.ts';
+import type { Setting, SettingKind } from './types.ts';
+import { fill, wordOf } from './words.ts';
+
+interface PageProps {
+  kind: SettingKind;
+  at: string; /* the row's key, or "ny" */
+  speaker: Speaker;
+}
+
+function useSetting(kind: string, key: string) {
+  const { signIns } = useDesk();
+  const [it, setIt] = useState<Setting | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const load = async (): Promise<void> => {
+    try {
+      setIt(await readSetting(kind, key, new AbortController().signal));
+    } catch (failed) {
+      setError(failed);
+    }
+  };
+
+  useEffect(() => { void load(); }, [signIns]);
+  return { it, error, load };
+}
+
+function Facts({ kind, speaker, it }: Omit<PageProps, 'at'> & { it: Setting }): JSX.Element {
+  const row = it.row;
+
+  return row === null ? <p>{speaker.w.gone}</p> : (
+    <>
+      <p>{speaker.w.readOnly}</p>
+      <dl class="facts">{kind.fields.map((field) => (
+        <div key={field.name}><dt>{wordOf(speaker.w.fields, field.name)}</dt><dd>{valueText(speaker, field, row[field.name])}</dd></div>))}</dl>
+    </>);
+}
+
+function Heading({ kind, speaker: { t, w }, text }: Omit<PageProps, 'at'> & { text: string }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const name = wordOf(w.kinds, kind.code);
+
+  useEffect(() => { document.title = `${text} – ${name} – ${t.desk}`; });
+  useLayoutEffect(() => heading.current?.focus(), []);
+  return (
+    <>
+      <p class="noprint"><a class="back" href={settingPath(kind.code)}>← {fill(w.toList, { kind: name.toLowerCase() })}</a></p>
+      <h1 tabIndex={-1} ref={heading}>{text}</h1>
+    </>);
+}
+
+function NewOne({ kind, speaker }: Omit<PageProps, 'at'>): JSX.Element {
+  const { t, w } = speaker;
+  const { go, announce } = useDesk();
+  const { list, error } = useSettings(kind.code);
+
+  return (
+    <>
+      <Heading kind={kind} speaker={speaker} text={`${wordOf(w.kinds, kind.code)}: ${w.newOne}`} />
+      {error !== null && <Trouble text={troubleText(t, error)} />}
+      {list && <SettingForm kind={kind} speaker={speaker} at={null} version={0}
+        start={startOf(kind, list.items.map(({ row }) => row), today())}
+        onDone={(key) => {
+          announce(w.saved);
+          go({ number: null, filters: {}, view: 'settings', setting: { kind: kind.code, key } });
+        }} />}
+    </>);
+}
+
+function OneThere({ kind, at, speaker }: PageProps): JSX.Element {
+  const { t, w } = speaker;
+  const { announce } = useDesk();
+  const { it, error, load } = useSetting(kind.code, at);
+  const [told, setTold] = useState('');
+  const [round, setRound] = useState(0); /* what was typed stays until it is saved, also in a conflict */
+  const done = async (words: string): Promise<void> => {
+    setTold(words);
+    announce(words);
+    await load();
+    setRound((n) => n + 1);
+  };
+
+  if (error !== null) return <Trouble text={troubleText(t, error)} />;
+  if (!it) return <p role="status">{t.loading}</p>;
+  return (
+    <>
+      <Heading kind={kind} speaker={speaker} text={it.row ? titleOf(speaker, kind, it.row) : at} />
+      {told && <p class="notice">✓ {told}</p>}
+      {it.row && it.mayChange
+        ? <SettingForm key={round} kind={kind} speaker={speaker} at={at} version={it.version}
+          start={valuesOf(kind.fields, it.row)} onDone={() => void done(w.saved)} onRemoved={() => void done(w.removed)} onConflict={() => void load()} />
+        : <Facts kind={kind} speaker={speaker} it={it} />}
+      <SettingHistory kind={kind} speaker={speaker} it={it} onUndone={() => void done(w.undone)} />
+    </>);
+}
+
+export function SettingPage(props: PageProps): JSX.Element {
+  return props.at === 'ny' ? <NewOne {...props} /> : <OneThere {...props} />;
+}

@@ -1,0 +1,293 @@
+#include "server/setting.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/fault.h"
+
+static const char *const types[] = { "complaint", "suggestion", "praise", "question",
+	"fault-report", "deviation", "citizen-proposal", NULL };
+static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
+	"letter", "visit", "social-media", NULL };
+static const char *const stops[] = { "waiting-complainant", "waiting-other", NULL };
+
+#define NAME_MAX_CHARS 200
+#define TEXT_MAX_CHARS 500
+#define DAYS_MAX 250 /* as the table's */
+#define POSITION_MAX 1000000
+
+#define VALIDITY                                                                       \
+	{ .name = "validFrom", .column = "valid_from", .value = SETTING_DAY },         \
+	{                                                                              \
+		.name = "validTo", .column = "valid_to", .value = SETTING_DAY          \
+	}
+#define CODE                                                                           \
+	{                                                                              \
+		.name = "code", .column = "code", .value = SETTING_CODE,               \
+		.required = true, .is_key = true, .max = 60                            \
+	}
+#define POSITION                                                                       \
+	{                                                                              \
+		.name = "position", .column = "position", .value = SETTING_NUMBER,     \
+		.required = true, .max = POSITION_MAX                                  \
+	}
+#define TYPE                                                                           \
+	{                                                                              \
+		.name = "type", .column = "type", .value = SETTING_CHOICE,             \
+		.codes = types                                                         \
+	}
+
+static const struct setting_field working_day_fields[] = {
+	{ .name = "day",
+		.column = "day",
+		.value = SETTING_DAY,
+		.required = true,
+		.is_key = true },
+	{ .name = "open", .column = "open", .value = SETTING_YES },
+	{ .name = "name",
+		.column = "name",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = NAME_MAX_CHARS },
+	{ 0 },
+};
+
+static const struct setting_field deadline_fields[] = {
+	{ .name = "board", .column = "board", .value = SETTING_BOARD },
+	{ .name = "category", .column = "category", .value = SETTING_CATEGORY },
+	TYPE,
+	{ .name = "acknowledgeDays",
+		.column = "acknowledge_days",
+		.value = SETTING_NUMBER,
+		.max = DAYS_MAX },
+	{ .name = "answerDays",
+		.column = "answer_days",
+		.value = SETTING_NUMBER,
+		.max = DAYS_MAX },
+	{ .name = "because",
+		.column = "because",
+		.value = SETTING_TEXT,
+		.max = TEXT_MAX_CHARS },
+	{ .name = "stopsFor",
+		.column = "stops_for",
+		.value = SETTING_CHOICES,
+		.codes = stops },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field category_fields[] = {
+	CODE,
+	POSITION,
+	{ .name = "area",
+		.column = "area",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = 60 },
+	{ .name = "areaName",
+		.column = "area_name",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = NAME_MAX_CHARS },
+	{ .name = "name",
+		.column = "name",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = NAME_MAX_CHARS },
+	{ .name = "synonyms",
+		.column = "synonyms",
+		.value = SETTING_LIST,
+		.max = NAME_MAX_CHARS },
+	{ .name = "owner",
+		.column = "owner",
+		.value = SETTING_OWNER,
+		.required = true },
+	{ .name = "sensitivity",
+		.column = "sensitivity",
+		.value = SETTING_NUMBER,
+		.required = true,
+		.min = 1,
+		.max = 4 },
+	{ .name = "statutoryAcknowledgement",
+		.column = "statutory_acknowledgement",
+		.value = SETTING_YES },
+	{ .name = "needsTriage", .column = "needs_triage", .value = SETTING_YES },
+	{ .name = "mapMetres",
+		.column = "map_metres",
+		.value = SETTING_NUMBER,
+		.min = 10,
+		.max = 1000 },
+	VALIDITY,
+	{ .name = "successor", .column = "successor", .value = SETTING_CATEGORY },
+	{ 0 },
+};
+
+static const struct setting_field rule_fields[] = {
+	CODE,
+	POSITION,
+	{ .name = "category", .column = "category", .value = SETTING_CATEGORY_OR_NONE },
+	TYPE,
+	{ .name = "district", .column = "district", .value = SETTING_DISTRICT },
+	{ .name = "unit", .column = "unit", .value = SETTING_UNIT },
+	{ .name = "channel",
+		.column = "channel",
+		.value = SETTING_CHOICE,
+		.codes = channels },
+	{ .name = "words",
+		.column = "words",
+		.value = SETTING_LIST,
+		.max = NAME_MAX_CHARS },
+	{ .name = "setsCategory",
+		.column = "sets_category",
+		.value = SETTING_CATEGORY },
+	{ .name = "outcome",
+		.column = "outcome",
+		.value = SETTING_OUTCOME,
+		.required = true },
+	{ .name = "because",
+		.column = "because",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = TEXT_MAX_CHARS },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field mailbox_fields[] = {
+	{ .name = "address",
+		.column = "address",
+		.value = SETTING_ADDRESS,
+		.required = true,
+		.is_key = true },
+	{ .name = "board",
+		.column = "board",
+		.value = SETTING_BOARD,
+		.required = true },
+	{ .name = "unit", .column = "unit", .value = SETTING_UNIT },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field helpline_fields[] = {
+	CODE,
+	POSITION,
+	{ .name = "name",
+		.column = "name",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = NAME_MAX_CHARS },
+	{ .name = "phone", .column = "phone", .value = SETTING_TEXT, .max = 40 },
+	{ .name = "link",
+		.column = "link",
+		.value = SETTING_LINK,
+		.max = TEXT_MAX_CHARS },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field redirect_fields[] = {
+	CODE,
+	POSITION,
+	{ .name = "link",
+		.column = "link",
+		.value = SETTING_LINK,
+		.max = TEXT_MAX_CHARS },
+	VALIDITY,
+	{ 0 },
+};
+
+/* A day that is none, or text, is no number: such a row has its fault already. */
+static bool is_set(const json_t *columns, const char *column)
+{
+	const json_t *value = json_object_get(columns, column);
+
+	return json_is_integer(value) || json_string_length(value) > 0;
+}
+
+static void deadline_check(const json_t *columns, struct faults *faults)
+{
+	if (!is_set(columns, "acknowledge_days") && !is_set(columns, "answer_days"))
+		faults_add(faults, "row.answerDays",
+			"says nothing: days to the acknowledgement or the answer");
+}
+
+/* As the table says, which is asked again. */
+static void category_check(const json_t *columns, struct faults *faults)
+{
+	if (is_set(columns, "map_metres") &&
+		json_integer_value(json_object_get(columns, "sensitivity")) != 1)
+		faults_add(faults, "row.mapMetres",
+			"only categories of the lowest sensitivity are on the map");
+}
+
+static void helpline_check(const json_t *columns, struct faults *faults)
+{
+	if (!is_set(columns, "phone") && !is_set(columns, "link"))
+		faults_add(
+			faults, "row.phone", "leads nowhere: give a number or a link");
+}
+
+/* What is shown before the form has its words in the catalogues, so that there is
+ * nothing to show of a new one. */
+const struct setting_kind setting_kinds[] = {
+	{ "deadlines", deadline_fields, .addable = true, .check = deadline_check },
+	{ "working-days", working_day_fields, .addable = true, .removable = true },
+	{ "categories", category_fields, .addable = true, .check = category_check },
+	{ "rules", rule_fields, .addable = true },
+	{ "mailboxes", mailbox_fields, .addable = true },
+	{ "helplines", helpline_fields, .addable = true, .check = helpline_check },
+	{ "redirects", redirect_fields },
+	{ 0 },
+};
+
+const struct setting_kind *setting_kind_find(const char *code)
+{
+	for (const struct setting_kind *kind = setting_kinds; code && kind->code;
+		kind++) {
+		if (!strcmp(kind->code, code))
+			return kind;
+	}
+	return NULL;
+}
+
+static const char *const value_names[] = {
+	[SETTING_TEXT] = "text",
+	[SETTING_CODE] = "code",
+	[SETTING_ADDRESS] = "address",
+	[SETTING_DAY] = "day",
+	[SETTING_NUMBER] = "number",
+	[SETTING_YES] = "yes",
+	[SETTING_LIST] = "list",
+	[SETTING_CHOICE] = "choice",
+	[SETTING_CHOICES] = "choices",
+	[SETTING_BOARD] = "board",
+	[SETTING_OWNER] = "owner",
+	[SETTING_OUTCOME] = "outcome",
+	[SETTING_CATEGORY] = "category",
+	[SETTING_CATEGORY_OR_NONE] = "category-or-none",
+	[SETTING_UNIT] = "unit",
+	[SETTING_DISTRICT] = "district",
+	[SETTING_LINK] = "link",
+};
+
+static json_t *field_json(const struct setting_field *field)
+{
+	json_t *codes = json_array();
+
+	for (const char *const *code = field->codes; code && *code; code++)
+		json_array_append_new(codes, json_string(*code));
+	return json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:o}", "name", field->name,
+		"value", value_names[field->value], "required", field->required, "key",
+		field->is_key, "min", (json_int_t)field->min, "max",
+		(json_int_t)field->max, "codes", codes);
+}
+
+json_t *setting_kind_json(const struct setting_kind *kind)
+{
+	json_t *fields = json_array();
+
+	for (const struct setting_field *field = kind->fields; field->name; field++)
+		json_array_append_new(fields, field_json(field));
+	return json_pack("{s:s, s:b, s:b, s:o}", "code", kind->code, "addable",
+		kind->addable, "removable", kind->removable, "fields", fields);
+}

@@ -1,0 +1,129 @@
+/* Writing to the complainant, by keyboard alone: a coordinator's template with its preview
+ * and history, and a handler who chooses it, fills what is missing and sends. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../api/harness.mjs';
+import { addUser } from '../api/staff.mjs';
+import { closeBrowser, formEnv } from './browser.mjs';
+import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
+
+const trafik = 'trafiknamnden';
+const people = { hanna: ['case-handler', 'Hanna Ek'], sam: ['coordinator', 'Sam Berg'] };
+const password = {};
+let server;
+
+before(async () => {
+  server = await startServer({ env: formEnv });
+  for (const [user, [role, name]] of Object.entries(people))
+    password[user] = await addUser(server, user, `${role}@${trafik}`, name);
+});
+after(async () => {
+  await closeBrowser();
+  await server?.stop();
+});
+
+const enter = (user, path) => enterDesk(server, user, password[user], path);
+
+async function submit(over = {}) {
+  const res = await server.post('/api/v1/cases', { json: { category: 'gatubelysning',
+    text: 'Gatlampan vid bron är släckt.', contact: { name: 'Eva Ek', email: 'eva@example.se' }, ...over } });
+  return res.json;
+}
+const messagesOf = async (c) => (await server.get(`/api/v1/cases/${c.number}`,
+  { headers: { authorization: `Bearer ${c.followUpCode}` } })).json.messages;
+
+/* Where DESK_PICTURES names a directory, for the eye. */
+async function picture(tab, name) {
+  const dir = process.env.DESK_PICTURES;
+  if (!dir) return;
+  for (const [width, scheme] of [[390, 'light'], [768, 'dark'], [1280, 'light'], [1280, 'dark']]) {
+    await tab.emulateMedia({ colorScheme: scheme });
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.screenshot({ path: `${dir}/${name}-${width}-${scheme}.png`, fullPage: true });
+  }
+}
+
+test('a template is written by keyboard, seen as it will be, changed, and its past is kept', async () => {
+  const sam = await enter('sam', '/desk/mallar');
+  await says(sam, 'Lampan är lagad');
+  await clean(sam, 'the templates');
+  await picture(sam, 'templates');
+  await keyboard(sam).press('#template-new');
+  assert.equal(await sam.evaluate(() => document.activeElement.id), 'template-name');
+  await sam.keyboard.type('Besök på plats');
+  await keyboard(sam).choose('#template-category', 'Gatubelysning');
+  await sam.focus('#template-text');
+  await sam.keyboard.type('Hej {{complainantName}}! Vi kommer ut. {{fel}}');
+  await says(sam, 'Texten kan inte visas: fältet fel finns inte');
+  await keyboard(sam).press('button[type="submit"]');
+  await says(sam, 'Texten har ett fel: fältet fel finns inte');
+  await clean(sam, 'a template with a fault');
+  await sam.focus('#template-text');
+  await sam.keyboard.press('Control+A');
+  await sam.keyboard.type('Hej {{complainantName}}! Vi kommer ut. {{handlerName}}');
+  await says(sam, 'Hej Kim Exempel! Vi kommer ut. Hanna Handläggare');
+  await clean(sam, 'a template that is written');
+  await picture(sam, 'template-form');
+
+  /* What is typed stays through a reload. */
+  await sam.reload();
+  await sam.waitForSelector('#template-text');
+  assert.match(await sam.inputValue('#template-text'), /Vi kommer ut/);
+  await keyboard(sam).press('button[type="submit"]');
+  await says(sam, 'Mallen är sparad.');
+  await clean(sam, 'a template that is saved');
+  const [{ id }] = await server.sql(`SELECT id FROM synpunkt.reply_template WHERE name = 'Besök på plats'`);
+  assert.equal(await sam.evaluate(() => document.activeElement.id), `template-${id}`);
+
+  await sam.keyboard.press('Enter');
+  await sam.focus('#template-text');
+  await sam.keyboard.press('Control+End');
+  await sam.keyboard.type(' igen');
+  /* A colleague is first. */
+  await server.sql(`UPDATE synpunkt.reply_template SET version = 2, body = 'Annans text' WHERE id = ${id}`);
+  await keyboard(sam).press('button[type="submit"]');
+  await says(sam, 'Någon annan har ändrat mallen');
+  await says(sam, 'Annans text');
+  await clean(sam, 'a template that somebody else has changed');
+  await keyboard(sam).press('button[type="submit"]');
+  await sam.waitForFunction((one) => document.activeElement.id === one, `template-${id}`);
+  await sam.keyboard.press('Enter');
+  await keyboard(sam).press('.history summary');
+  await says(sam, 'Version 3');
+  await clean(sam, 'a template with its history');
+  await leave(sam);
+});
+
+test('by keyboard: a template is chosen and filled in, a gap stops it, and undo takes it back', async () => {
+  const c = await submit({ contact: { email: 'eva@example.se' } });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Gatlampan vid bron');
+  await hanna.keyboard.press('r');
+  await hanna.waitForSelector('#act-template option', { state: 'attached' });
+  assert.equal(await hanna.evaluate(() => document.activeElement.id), 'act-text');
+  await hanna.keyboard.type('Mitt eget. ');
+  await hanna.keyboard.press('Alt+m');
+  assert.equal(await hanna.evaluate(() => document.activeElement.id), 'act-template');
+  await hanna.selectOption('#act-template', { label: 'Besök på plats' });
+  await hanna.keyboard.press('Tab');
+  await hanna.keyboard.press('Enter');
+  const gap = '[namn på den som klagar saknas]';
+  assert.equal(await hanna.inputValue('#act-text'),
+    `Mitt eget. Hej ${gap}! Vi kommer ut. [handläggarens namn saknas] igen`);
+  await says(hanna, 'Fyll i det som saknas: namn på den som klagar, handläggarens namn');
+  assert.equal(await hanna.evaluate(() => document.activeElement.id), 'act-text');
+  await clean(hanna, 'a reply with a template');
+  await picture(hanna, 'reply-template');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, `Det finns en lucka kvar i texten: ${gap}`);
+  assert.deepEqual(await messagesOf(c), []);
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+z');
+  assert.equal(await hanna.inputValue('#act-text'), 'Mitt eget. ');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Svaret är registrerat.');
+  assert.deepEqual((await messagesOf(c)).map((m) => m.text), ['Mitt eget. ']);
+  await leave(hanna);
+});

@@ -1,0 +1,124 @@
+/* The settings as pages: found, looked at before they are changed, changed, and undone, by
+ * keyboard alone. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../api/harness.mjs';
+import { addUser } from '../api/staff.mjs';
+import { closeBrowser } from './browser.mjs';
+import { clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
+
+const shots = process.env.SYNPUNKT_TEST_SHOTS;
+const path = '/desk/installningar';
+let server;
+let admin;
+let handler;
+let leader;
+
+before(async () => {
+  server = await startServer();
+  admin = await addUser(server, 'adam', 'administrator@*', 'Adam Ask');
+  leader = await addUser(server, 'carl', 'coordinator@trafiknamnden', 'Carl Alm');
+  handler = await addUser(server, 'anna', 'case-handler@trafiknamnden', 'Anna Ek');
+});
+after(async () => {
+  await closeBrowser();
+  await server?.stop();
+});
+
+async function look(tab, name) {
+  await clean(tab, name);
+  for (const [width, colorScheme] of shots ? [[390, 'light'], [768, 'dark'], [1280, 'light'], [1280, 'dark']] : []) {
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.emulateMedia({ colorScheme });
+    await tab.screenshot({ path: `${shots}/settings-${name}-${width}-${colorScheme}.png`, fullPage: true });
+  }
+}
+
+test('by keyboard alone: a day is added, seen before it is saved, and taken back', async () => {
+  const tab = await enterDesk(server, 'adam', admin, path);
+  const hands = keyboard(tab);
+  await says(tab, 'Det som staden själv bestämmer');
+  await look(tab, 'kinds');
+  await hands.press(`a[href="${path}/working-days"]`);
+  await tab.waitForSelector('#setting-sought');
+  await hands.press(`a[href="${path}/working-days/ny"]`);
+  await tab.waitForSelector('#setting-day');
+  await tab.fill('#setting-day', '2027-06-04');
+  await tab.focus('#setting-name');
+  await tab.keyboard.type('Klämdag');
+  await tab.keyboard.press('Enter');
+
+  await tab.waitForSelector('#preview-title:focus');
+  await says(tab, 'ska besvaras fre 18 juni 2027 i stället för tors 17 juni 2027');
+  await look(tab, 'preview');
+  await tab.keyboard.press('Tab');
+  await tab.focus('#setting-reason');
+  await tab.keyboard.type('Beslut 2026-11-20');
+  await tab.keyboard.press('Enter');
+
+  await says(tab, 'Lades till');
+  assert.equal(new URL(tab.url()).pathname, `${path}/working-days/2027-06-04`);
+  await look(tab, 'one');
+  await hands.press('.history button');
+  await tab.waitForSelector('#undo-reason');
+  await tab.keyboard.type('Det var fel dag');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Raden är borttagen.');
+  const [{ n }] = await server.sql("SELECT count(*)::int AS n FROM synpunkt.working_day_exception WHERE day = '2027-06-04'");
+  assert.equal(Number(n), 0);
+  await leave(tab);
+});
+
+test('what is wrong is told at its field, and what was typed stays', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/rules/ny`);
+  await tab.waitForSelector('#setting-code');
+  await tab.fill('#setting-code', 'Fel Kod');
+  await tab.fill('#setting-words', 'snö\nis');
+  await tab.click('button.main');
+
+  await tab.waitForSelector('.faults:focus');
+  assert.equal(await tab.getAttribute('#setting-code', 'aria-invalid'), 'true');
+  await says(tab, 'Går till: fyll i');
+  assert.equal(await tab.inputValue('#setting-words'), 'snö\nis');
+  await look(tab, 'faults');
+  await leave(tab);
+});
+
+test('a colleague\'s change is shown, and what one typed is still there', async () => {
+  await server.sql(`INSERT INTO synpunkt.helpline (code, position, name, phone, link) VALUES ('linje', 950, 'Linjen', '08-1', '')`);
+  const tab = await enterDesk(server, 'adam', admin, `${path}/helplines/linje`);
+  await tab.waitForSelector('#setting-name');
+  await tab.fill('#setting-name', 'Min linje');
+  await server.sql("UPDATE synpunkt.helpline SET phone = '08-2' WHERE code = 'linje'");
+  await tab.click('button.main');
+
+  await says(tab, 'Någon annan har ändrat raden');
+  await says(tab, 'Ändrades');
+  assert.equal(await tab.inputValue('#setting-name'), 'Min linje');
+  await leave(tab);
+});
+
+test('a coordinator reads what others decide, and changes the own board\'s deadlines', async () => {
+  const tab = await enterDesk(server, 'carl', leader, `${path}/categories`);
+  await tab.waitForSelector('#setting-sought');
+  assert.equal(await tab.getByText('Lägg till').count(), 0);
+  await tab.fill('#setting-sought', 'gatubelysning');
+  await look(tab, 'list');
+  await tab.click('.settings tbody a');
+  await says(tab, 'Du kan läsa den här raden men inte ändra den.');
+  await look(tab, 'read');
+
+  await tab.goto(`${path}/deadlines`);
+  await tab.waitForSelector('#setting-sought');
+  assert.equal(await tab.getByText('Lägg till').count(), 1);
+  await leave(tab);
+});
+
+test('settings are no case handler\'s', async () => {
+  const tab = await enterDesk(server, 'anna', handler, path);
+  await says(tab, 'Inställningarna är för samordnare, chefer och administratörer.');
+  assert.equal(await tab.locator(`nav a[href="${path}"]`).count(), 0);
+  await leave(tab);
+});
