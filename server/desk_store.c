@@ -9,17 +9,22 @@
 
 static const struct db_query list_query = {
 	.name = "desk_list",
-	.sql = "SELECT l.id, l.year, l.type, l.category, l.board, l.status,"
+	.sql = "WITH page AS MATERIALIZED (SELECT *"
+	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
+	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
+	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer)"
+	       " WITH ORDINALITY)"
+	       " SELECT l.id, l.year, l.type, l.category, l.board, l.status,"
 	       " (extract(epoch FROM l.received_at) * 1000000)::bigint,"
 	       " l.acknowledge_by, l.answer_by, l.overdue, l.handler, l.handler_name,"
 	       " l.snippet, l.version, l.waiting_since, l.acknowledged, l.answered,"
 	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
 	       " l.received_at, l.restricted,"
 	       " NULL::bigint, NULL::text, coalesce((SELECT s.n"
-	       " FROM synpunkt.case_supporters s WHERE s.case_id = l.id), 0)"
-	       " FROM synpunkt_desk.list($1::text, $2::text, $3::text[], $4::text,"
-	       " $5::text, $6::text, $7::text, $8::boolean, $9::text, $10::boolean,"
-	       " $11::text, $12::bigint, $13::integer, $14::text, $15::integer) l",
+	       " FROM synpunkt.case_supporters s WHERE s.case_id = l.id), 0), m.found"
+	       " FROM page l LEFT JOIN synpunkt_desk.matches("
+	       "ARRAY(SELECT p.id FROM page p), $9::text) m ON m.id = l.id"
+	       " ORDER BY l.ordinality",
 	.n_params = 15,
 };
 
@@ -32,7 +37,7 @@ static const struct db_query earlier_list_query = {
 	       " l.snippet, l.version, NULL::date, true, true, false, false, false, false, false,"
 	       " l.ended_at,"
 	       " l.restricted, (extract(epoch FROM l.ended_at) * 1000000)::bigint,"
-	       " l.next_board, 0"
+	       " l.next_board, 0, NULL::jsonb"
 	       " FROM synpunkt_desk.list_earlier($1::text, $2::text, $3::timestamptz,"
 	       " $4::bigint, $5::integer) l",
 	.n_params = 5,

@@ -54,6 +54,7 @@ enum desk_list_column {
 	DESK_LIST_ENDED_AT,   /* microseconds; of what was passed on, else NULL */
 	DESK_LIST_NEXT_BOARD, /* and to whom */
 	DESK_LIST_SUPPORTERS,
+	DESK_LIST_MATCH, /* a JSON object: where the words were found; NULL without */
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,

@@ -184,9 +184,9 @@ test('Swedish words by stem, with å ä ö, phrases, and, or, not', async () => 
   const c = await submit('Cyklisterna på Götgatan åkte över ÄNGARNA vid brofästets räcke');
   await found('brofästets', c.number);
   for (const q of ['cyklist', 'CYKLISTERNA', 'götgatan', 'ängar', 'äng', '"vid brofästets"',
-    'cyklist götgatan', 'xyzzy or götgatan', 'götgatan -xyzzy', '  götgatan  ', '"götgatan'])
+    'cyklist götgatan', 'gotgatan', 'xyzzy or götgatan', 'götgatan -xyzzy', '  götgatan  ', '"götgatan'])
     assert.ok((await numbers({ q, limit: 200 })).includes(c.number), q);
-  for (const q of ['gotgatan', '"räcke brofästets"', 'götgatan -cyklist', 'xyzzy', 'cyklist xyzzy'])
+  for (const q of ['götgätan', '"räcke brofästets"', 'götgatan -cyklist', 'xyzzy', 'cyklist xyzzy'])
     assert.ok(!(await numbers({ q, limit: 200 })).includes(c.number), q);
 });
 

@@ -88,13 +88,14 @@ WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.atti
 INSERT INTO synpunkt.case_search (case_id, board, unit, category, type, district, answer_by,
 	received_at, open, vector)
 SELECT k.id, synpunkt_desk.search_place(k.board, k.sensitivity), k.unit, k.category, k.type, k.district, k.answer_by, k.received_at,
-	k.closed_at IS NULL, to_tsvector('pg_catalog.swedish', t.body)
+	k.closed_at IS NULL, synpunkt_desk.search_vector(t.body, true)
 FROM copy c
 JOIN synpunkt.case k ON k.id = c.id
 JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text';
 
 SELECT k.def FROM kept k \gexec
 SELECT setval('synpunkt.case_serial', (SELECT max(k.id) FROM synpunkt.case k));
-UPDATE synpunkt.case_search_mark SET case_id = (SELECT max(k.id) FROM synpunkt.case k);
+UPDATE synpunkt.case_search_mark SET renewed = NULL,
+	case_id = (SELECT max(k.id) FROM synpunkt.case k);
 RESET session_replication_role;
 VACUUM ANALYZE;

@@ -2777,6 +2777,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller has written and not sent, latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskDraftList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same in one case */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskDraftList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/drafts/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what is being written; 409 with what another device has written since */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                    action: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDeskDraft"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskDraftSaved"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Throw it away */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                    action: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -5852,6 +6030,13 @@ export interface components {
             threat: boolean;
             /** @description The snippet is empty, and no address is shown */
             protectedIdentity: boolean;
+            /** @description With q: where the case holds it, as far as the caller reads it */
+            match?: {
+                /** @enum {string} */
+                where: "text" | "message" | "reply" | "number" | "registration-number" | "name" | "email" | "phone";
+                /** @description The words around it in parts: every other one, from the second on, is what was found. Empty where what was written may be hard to read */
+                snippet: string[];
+            };
             /**
              * Format: date-time
              * @description With part=earlier: when the board passed it on
@@ -6615,6 +6800,33 @@ export interface components {
                 /** @description With [name?] where the case has nothing to fill in */
                 text: string;
                 missing: ("number" | "registrationNumber" | "boardName" | "categoryName" | "complainantName" | "receivedOn" | "acknowledgeBy" | "answerBy" | "today" | "handlerName" | "myName")[];
+            }[];
+            next: null;
+        };
+        NewDeskDraft: {
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description savedAt of what is there, as far as the caller knows; null: nothing is
+             */
+            seen?: string | null;
+        };
+        DeskDraftSaved: {
+            /** Format: date-time */
+            savedAt: string;
+        };
+        DeskDraftList: {
+            items: {
+                number: string;
+                /** @description The form at the desk */
+                action: string;
+                /** Format: date-time */
+                savedAt: string;
+                fields: {
+                    [key: string]: string;
+                };
             }[];
             next: null;
         };

@@ -17,14 +17,20 @@ import { Notes, Talk } from './talk.tsx';
 import { Timeline } from './timeline.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
-import type { Case, Change, Item } from './types.ts';
+import type { RowsState } from './rows.ts';
+import { SortPanel } from './sort_panel.tsx';
+import type { Case, Change } from './types.ts';
 import { useWords } from './words.ts';
 
 interface CaseViewProps {
   number: string;
-  rows: Item[];
+  rows: RowsState;
   change: Change | null;
   onDone: () => void;
+}
+
+function Words({ it, onCase }: { it: Case; onCase: (it: Case) => void }): JSX.Element {
+  return it.restricted ? <Restricted /> : <CaseText it={it} onCase={onCase} />;
 }
 
 export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.Element {
@@ -33,7 +39,7 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
   const [isWriting, setWriting] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const state = useCase(number, change, signIns, isWriting, () => announce(t.case.updated));
-  const near = neighbours(rows, number);
+  const near = neighbours(rows.rows.items, number);
   const put = (it: Case): void => {
     state.put(it);
     onDone();
@@ -63,17 +69,18 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
         <CaseHead it={state.it} heading={heading} />
         {state.isStale && <p class="notice" role="status">{t.case.changed}{' '}
           <button type="button" onClick={state.reload}>{t.case.show}</button></p>}
+        {place.isSorting && <div class="sorted"><Words it={state.it} onCase={put} /></div>}
+        {place.isSorting && <SortPanel it={state.it} rows={rows} next={near.next} onCase={put} onLost={state.reload} onLeft={onDone} />}
         <ActionArea it={state.it} onCase={put} onLost={state.reload}
           onLeft={onDone} onWriting={setWriting} next={near.next} />
         <div class="parts">
           <div class="said">
             <Approval it={state.it} />
-            {state.it.restricted ? <Restricted />
-              : <>
-                <CaseText it={state.it} onCase={put} />
-                <Talk it={state.it} />
-                <Notes it={state.it} />
-              </>}
+            {!place.isSorting && <Words it={state.it} onCase={put} />}
+            {!state.it.restricted && <>
+              <Talk it={state.it} />
+              <Notes it={state.it} />
+            </>}
             <Timeline it={state.it} />
           </div>
           <CaseSide it={state.it} onCase={put} />

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { BulkDialog } from './bulk_dialog.tsx';
 import { bulkRows } from './bulk.ts';
 import type { Chosen } from './chosen.ts';
+import { useCommands } from './commands.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import type { Item } from './types.ts';
@@ -54,6 +55,8 @@ export function ChosenBar({ chosen, onDone }: { chosen: Chosen; onDone: () => vo
     onDone();
   };
 
+  useCommands(() => (n ? Object.entries(bulkRows).map(([name]) => ({ id: `bulk:${name}`, text: `${said}: ${wordOf(t.action, name)}`,
+    group: t.palette.chosen, run: () => setOpen(name) })) : []));
   useKeys({ b: () => { if (n) setOpen(''); else announce(t.bulk.none); } });
   useEffect(() => { if (n) announce(said); }, [n]);
   return (

@@ -15,7 +15,7 @@ export type Options = [value: string, text: string][];
 
 type Rows = [name: FilterName, options: Options][];
 
-function rowsOf(t: Texts, { lists, session }: Desk, districts: Options): Rows {
+export function filterRows(t: Texts, { lists, session }: Desk, districts: Options): Rows {
   const any: Options = [['', t.filter.any]];
   const boards = boardsOf(session);
 
@@ -87,7 +87,7 @@ export function FilterBar(): JSX.Element {
         onClick={() => go({ number: null, filters: {} })}>{t.queue.clear}</button>}
       <details class="filters" open={isOpen}>
         <summary onClick={remember}>{t.filter.show}{chosen > 0 && ` (${chosen})`}</summary>
-        <div class="choices">{rowsOf(t, desk, districts).map(([name, options]) => (
+        <div class="choices">{filterRows(t, desk, districts).map(([name, options]) => (
           <div class="choice" key={name}>
             <label for={`filter-${name}`}>{wordOf(t.filter, name)}</label>
             <select id={`filter-${name}`} value={place.filters[name] ?? ''}

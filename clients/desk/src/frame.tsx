@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { unsavedNumbers } from './draft_sync.ts';
 import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
@@ -14,6 +15,7 @@ export interface FrameProps {
   onLanguage: (code: string) => void;
   notice?: ComponentChildren; /* about the session, above everything */
   onHelp?: () => void;
+  onPalette?: () => void;
   onSignOut?: (isEverywhere: boolean) => void;
   children: ComponentChildren;
 }
@@ -36,7 +38,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
 
   return (
     <div class="attention">
-      <p>▲ {t.signIn.unsent}</p>
+      <p>▲ {unsavedNumbers().length ? t.signIn.unsent : t.draft.later}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
@@ -113,7 +115,7 @@ function SettingsLink(): JSX.Element | null {
   return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
 }
 
-export function Frame({ language, onLanguage, onHelp, onSignOut, notice, children }: FrameProps): JSX.Element {
+export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -124,6 +126,10 @@ export function Frame({ language, onLanguage, onHelp, onSignOut, notice, childre
         <div class="tools">
           {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
+          {onPalette && <button type="button" class="plain" onClick={onPalette}>
+            <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>
+            <span class="narrow" aria-hidden="true">⌕</span>
+            <span class="away narrow">{t.palette.button}</span></button>}
           {onHelp && <button type="button" class="plain" onClick={onHelp}>
             <kbd aria-hidden="true">?</kbd> <span class="wide">{t.keys.help}</span>
             <span class="away narrow">{t.keys.help}</span></button>}

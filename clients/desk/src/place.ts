@@ -9,6 +9,7 @@ export type Filters = Partial<Record<FilterName, string>>;
 export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
+  isSorting?: true; /* one case after the other, by single keys */
   view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
 }
@@ -21,6 +22,7 @@ export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
 export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
+const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
 export function settingPath(kind: string, key?: string): string {
@@ -44,7 +46,8 @@ export function placeOf(url: URL): Place {
     const value = url.searchParams.get(name);
     if (value) filters[name] = value;
   }
-  return { number: casePath.exec(url.pathname)?.[1] ?? null, filters,
+  const number = casePath.exec(url.pathname)?.[1] ?? null;
+  return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
@@ -63,8 +66,10 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, view, setting }: Place): string {
-  const query = queryOf(filters).toString();
+export function addressOf({ number, filters, isSorting, view, setting }: Place): string {
+  const asked = queryOf(filters);
+  if (number && isSorting) asked.set(sorting, '1');
+  const query = asked.toString();
 
   if (view === 'account') return accountPath;
   if (view === 'persons') return personsPath;

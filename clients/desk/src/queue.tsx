@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
 import { useKeys } from './keys.ts';
 import { NoCases } from './no_cases.tsx';
-import { takePath } from './place.ts';
+import { addressOf, takePath } from './place.ts';
 import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
@@ -48,8 +48,13 @@ function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, p
     if (event.shiftKey && from) pick(true);
   };
 
+  const sort = (): void => {
+    const first = numberAtFocus() ?? list.current?.querySelector<HTMLElement>('a.open')?.dataset['number'];
+    if (first) go({ number: first, filters: place.filters, isSorting: true });
+  };
+
   useKeys({ ...(takesDown(session) && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
-    k: move(-1), ArrowUp: move(-1), J: move(1), K: move(-1), m: more, x: () => pick(false), X: () => pick(true), A: chosen.all,
+    k: move(-1), ArrowUp: move(-1), J: move(1), K: move(-1), m: more, s: sort, x: () => pick(false), X: () => pick(true), A: chosen.all,
     '/': focusSearch });
 }
 
@@ -85,6 +90,8 @@ function Cases({ rows: state, chosen, cameFrom, told, isLost }: QueueProps): JSX
         <h1 tabIndex={-1} ref={heading}>{t.queue.title}</h1>
         <p class="soft">{fill(t.queue.lead, {
           boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
+        {state.rows.items[0] && <a class="button" href={addressOf({ number: state.rows.items[0].number, filters: desk.place.filters, isSorting: true })}>
+          {t.sort.start} <kbd aria-hidden="true">s</kbd></a>}
         {takesDown(session) && <a class="button" href={takePath}>{t.take.title} <kbd aria-hidden="true">n</kbd></a>}
       </div>
       <SummaryStrip isStale={state.rows} />

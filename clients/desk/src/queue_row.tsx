@@ -6,6 +6,7 @@ import { Pick } from './chosen_bar.tsx';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, otherMarks } from './format.ts';
+import { MatchLine } from './match_line.tsx';
 import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
 import type { Item } from './types.ts';
@@ -44,6 +45,7 @@ export function QueueRow({ item, mark, chosen, hasBoard, isDrafted }: QueueRowPr
             <span class="snippet" lang="sv">{item.snippet || noWords(t, item)}</span>
           </a>
         </p>
+        {item.match && <MatchLine match={item.match} />}
         <p class="soft">
           <span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>
           {' · '}{wordOf(t.type, item.type)}

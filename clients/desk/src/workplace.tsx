@@ -4,7 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 import { CaseView } from './case.tsx';
 import { mostChosen, useChosen } from './chosen.ts';
+import { AllCommands } from './palette_all.tsx';
 import { DeskContext, useLists } from './desk.ts';
+import { fetchDrafts, startDrafts, unsavedNumbers } from './draft_sync.ts';
 import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
@@ -14,7 +16,6 @@ import { useLive } from './live.ts';
 import { addressOf, placeOf, queryOf } from './place.ts';
 import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
-import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
 import type { Change, Session } from './types.ts';
 import { fill, useWords } from './words.ts';
@@ -68,6 +69,16 @@ function useVoice(): [string, (text: string) => void] {
   return [text, say];
 }
 
+/* What was written on another device is known before its case is opened. */
+function useDrafts(signIns: number): void {
+  useEffect(startDrafts, []);
+  useEffect(() => {
+    const control = new AbortController();
+    fetchDrafts(null, control.signal).catch(() => undefined);
+    return () => control.abort();
+  }, [signIns]);
+}
+
 /* A closed tab forgets its drafts; another page of ours in the same tab does not. */
 function useLeaveGuard(): void {
   useEffect(() => {
@@ -77,7 +88,7 @@ function useLeaveGuard(): void {
       isOurs = link?.origin === window.location.origin;
     };
     const onLeave = (event: BeforeUnloadEvent): void => {
-      if (!isOurs && draftNumbers().length > 0) event.preventDefault();
+      if (!isOurs && unsavedNumbers().length > 0) event.preventDefault();
     };
     document.addEventListener('click', onClick, true);
     window.addEventListener('beforeunload', onLeave);
@@ -116,6 +127,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   const [place, go] = usePlace();
   const [said, announce] = useVoice();
   const [isHelp, setHelp] = useState(false);
+  const [isPalette, setPalette] = useState(false);
   const [change, setChange] = useState<Change | null>(null);
   const lists = useLists(signIns);
   const rows = useRows(place.filters, signIns);
@@ -129,16 +141,18 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
 
   const [told, tell] = useTold(place.number, announce);
 
+  useDrafts(signIns);
   useLeaveGuard();
   if (place.number) last.current = place.number;
   useKeys({ '?': () => setHelp(true) });
   return (
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
-      <Frame {...frame} onHelp={() => setHelp(true)} onSignOut={onSignOut}>
+      <Frame {...frame} onHelp={() => setHelp(true)} onPalette={() => setPalette(true)} onSignOut={onSignOut}>
         {place.view ? <View view={place.view} /> : place.number === null
           ? <Queue rows={rows} chosen={chosen} cameFrom={last.current} told={told} isLost={live.isLost} />
-          : <CaseView key={place.number} number={place.number} rows={rows.rows.items} change={change} onDone={rows.look} />}
+          : <CaseView key={place.number} number={place.number} rows={rows} change={change} onDone={rows.look} />}
       </Frame>
+      <AllCommands isOpen={isPalette} onOpen={() => setPalette(true)} onHelp={() => setHelp(true)} onClose={() => setPalette(false)} />
       {isHelp && <Help onClose={() => setHelp(false)} />}
       <div class="away" role="status" aria-live="polite">{said}</div>
     </DeskContext.Provider>);

@@ -2,9 +2,12 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { bulk } from './en_bulk.ts';
+import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
+import { palette, sort } from './en_palette.ts';
 import { quarantine } from './en_quarantine.ts';
+import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -136,7 +139,7 @@ export const en: Texts = {
   filter: {
     title: 'Filters',
     show: 'Filter',
-    q: 'Search words or a case number',
+    q: 'Search words, number, name or telephone',
     search: 'Search',
     board: 'Board',
     status: 'Status',
@@ -229,8 +232,12 @@ export const en: Texts = {
   },
   ...transfer,
   shown,
+  match,
   template,
+  draft,
   bulk,
+  palette,
+  sort,
   ...take,
   dimension: {
     treatment: 'Treatment',

@@ -1,9 +1,12 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
+import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
+import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
+import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
@@ -134,7 +137,7 @@ export const sv = {
   filter: {
     title: 'Urval',
     show: 'Välj ut',
-    q: 'Sök ord eller ärendenummer',
+    q: 'Sök ord, nummer, namn eller telefon',
     search: 'Sök',
     board: 'Nämnd',
     status: 'Läge',
@@ -227,8 +230,12 @@ export const sv = {
   },
   ...transfer,
   shown,
+  match,
   template,
+  draft,
   bulk,
+  palette,
+  sort,
   ...take,
   dimension: {
     treatment: 'Bemötande',
