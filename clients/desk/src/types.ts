@@ -45,6 +45,8 @@ export type FilledText = Schemas['FilledText'];
 export type AccessRow = Schemas['AccessTable']['actions'][number];
 export type SavedView = Schemas['SavedView'];
 export type ViewCount = Schemas['SavedViewCounts']['items'][number];
+export type Account = Schemas['PersonAccount'];
+export type Person = Schemas['Person'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
