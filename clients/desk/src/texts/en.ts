@@ -504,7 +504,7 @@ export const en: Texts = {
     user: 'Colleague',
     reader: 'Who shall no longer read?',
     board: 'Board',
-    grounds: 'What the grounds mean',
+    template: 'Template', grounds: 'What the grounds mean',
     ground: 'Ground for passing on the information',
     category: 'Subject',
     type: 'Type',

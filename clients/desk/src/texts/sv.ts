@@ -503,7 +503,7 @@ export const sv = {
     reader: 'Vem ska inte längre läsa?',
     board: 'Nämnd',
     ground: 'Grund för att lämna uppgifterna',
-    grounds: 'Vad grunderna betyder',
+    template: 'Mall', grounds: 'Vad grunderna betyder',
     category: 'Ämne',
     type: 'Typ',
     qualityDimension: 'Kvalitetsområde',
