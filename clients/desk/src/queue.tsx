@@ -17,6 +17,7 @@ import { SummaryStrip } from './summary.tsx';
 import { takesDown } from './take.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
+import { Welcome } from './welcome.tsx';
 import { fill, useWords } from './words.ts';
 
 /* Moves the focus along the rows; from anywhere else to the first. */
@@ -97,6 +98,7 @@ function Cases({ rows: state, chosen, cameFrom, told, isLost }: QueueProps): JSX
       <SummaryStrip isStale={state.rows} />
       <FilterBar />
       {told && <p class="notice">✓ {told}</p>}
+      <Welcome />
       {isLost && <p class="notice" role="status">{t.queue.paused}</p>}
       <News state={state} />
       <ListBody state={state} chosen={chosen} list={list} hasBoards={boards.length > 1} />

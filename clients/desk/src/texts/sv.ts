@@ -93,6 +93,7 @@ export const sv = {
     ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
+  tour: { isNew: 'Ny här? Rundturen tar en minut.', take: 'Ta rundturen', decline: 'Nej tack' },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
     lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
   queue: {
