@@ -12,6 +12,7 @@ import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
+import { view } from './en_view.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -238,6 +239,7 @@ export const en: Texts = {
   draft,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {

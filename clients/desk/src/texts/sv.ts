@@ -11,6 +11,7 @@ import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
+import { view } from './sv_view.ts';
 
 export const sv = {
   name: 'Svenska',
@@ -236,6 +237,7 @@ export const sv = {
   draft,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {
