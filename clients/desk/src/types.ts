@@ -44,6 +44,8 @@ export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number]
 export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
 export type FilledText = Schemas['FilledText'];
 export type AccessRow = Schemas['AccessTable']['actions'][number];
+export type Account = Schemas['PersonAccount'];
+export type Person = Schemas['Person'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
