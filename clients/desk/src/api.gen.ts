@@ -462,6 +462,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The city's boards and companies beside each other in a month */
+        get: {
+            parameters: {
+                query?: {
+                    month?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Comparison"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases": {
         parameters: {
             query?: never;
@@ -7249,6 +7297,32 @@ export interface components {
                 text?: string;
             }[];
         };
+        /** @description The city's boards and companies beside each other in a month, in the language asked for: by kind, each by itself, operating forms in the whole city, and month by month. Every figure of a board is that of its pack. The page and the file show the same */
+        Comparison: {
+            month: string;
+            monthName: string;
+            title: string;
+            frozen: boolean;
+            /** Format: date-time */
+            frozenAt?: string | null;
+            /** Format: date */
+            freezeOn?: string | null;
+            state: string;
+            sections: {
+                /** @description A to D */
+                code?: string;
+                id?: string;
+                title?: string;
+                intro?: string;
+                notes?: string[];
+                tables?: components["schemas"]["PackTable"][];
+            }[];
+            definitions: {
+                id?: string;
+                name?: string;
+                text?: string;
+            }[];
+        };
         PackTable: {
             id: string;
             title: string;
@@ -7286,6 +7360,11 @@ export interface components {
                 kind?: string;
                 column?: string;
                 compare?: string;
+                /**
+                 * @description Each picture has its own
+                 * @constant
+                 */
+                scale?: "own";
             };
         };
         CorrectionInput: {
