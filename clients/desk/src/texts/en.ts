@@ -13,6 +13,7 @@ import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
+import { view } from './en_view.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -239,6 +240,7 @@ export const en: Texts = {
   preview,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {

@@ -12,6 +12,7 @@ import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
+import { view } from './sv_view.ts';
 
 export const sv = {
   name: 'Svenska',
@@ -237,6 +238,7 @@ export const sv = {
   preview,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {
