@@ -46,7 +46,7 @@ export function Help({ onClose }: { onClose: () => void }): JSX.Element {
         <Rows title={t.keys.everywhere} rows={[[['/'], t.keys.search], [['?'], t.keys.list], [['Ctrl', 'K'], t.palette.title],
           [['Esc'], t.keys.back]]} />
         <Rows title={t.keys.inCase} rows={[[['j'], t.case.next], [['k'], t.case.previous],
-          [['Ctrl', 'Enter'], t.keys.send], [['Alt', 'M'], t.template.key],
+          [['Ctrl', 'Enter'], t.keys.send], [['Alt', 'M'], t.template.key], [['Alt', 'P'], t.preview.key],
           ...Object.entries(actionKeys).map(([key, name]): Row => [[key], wordOf(t.action, name)])]} />
       </div>
       <div class="buttons"><button type="button" class="main" onClick={onClose}>{t.close}</button><TourButton /></div>

@@ -6,6 +6,7 @@ import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
+import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
@@ -237,6 +238,7 @@ export const en: Texts = {
   match,
   template,
   draft,
+  preview,
   bulk,
   palette,
   view,

@@ -5,6 +5,7 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
@@ -235,6 +236,7 @@ export const sv = {
   match,
   template,
   draft,
+  preview,
   bulk,
   palette,
   view,
