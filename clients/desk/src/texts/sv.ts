@@ -5,12 +5,14 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
+import { view } from './sv_view.ts';
 
 export const sv = {
   name: 'Svenska',
@@ -233,8 +235,10 @@ export const sv = {
   match,
   template,
   draft,
+  preview,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {
