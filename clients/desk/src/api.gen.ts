@@ -4068,6 +4068,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the complainant will see of a reply or the like: letter and page; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyPreview"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyPreview"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/results": {
         parameters: {
             query?: never;
@@ -7138,6 +7191,33 @@ export interface components {
                 };
             }[];
             next: null;
+        };
+        NewReplyPreview: {
+            /** @enum {string} */
+            action: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            text?: string | null;
+            /** @enum {string|null} */
+            close?: "remedied" | "explained" | "no-action" | "redirected" | "duplicate" | "withdrawn" | "not-a-case" | null;
+            /** Format: date */
+            expectedBy?: string | null;
+        };
+        ReplyPreview: {
+            /** @description Of letter and page around the words */
+            language: string;
+            letter: {
+                subject: string;
+                /** @description Of a sensitive case without the words; the code in the link is not shown */
+                text: string;
+            } | null;
+            /** @enum {string|null} */
+            noLetter: "no-address" | "no-reply-wanted" | null;
+            /** @description Where the case is followed */
+            page: {
+                status: string;
+                statusText: string;
+                from: string;
+                text: string | null;
+            };
         };
         NewPublication: {
             shown: boolean;

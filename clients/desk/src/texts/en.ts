@@ -6,6 +6,7 @@ import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
+import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
 import { shown } from './en_shown.ts';
@@ -96,6 +97,7 @@ export const en: Texts = {
     ceiling: 'the receipt was not sent, since the address had many in a short time',
     server: 'the mail server was out of reach or did not take the mail',
   },
+  tour: { isNew: 'New here? The tour takes a minute.', take: 'Take the tour', decline: 'No thanks' },
   noCases: { title: 'No cases to show', logs: 'Logs',
     lead: 'Your role is for control or statistics and shows no cases.' },
   queue: {
@@ -236,6 +238,7 @@ export const en: Texts = {
   match,
   template,
   draft,
+  preview,
   bulk,
   palette,
   view,

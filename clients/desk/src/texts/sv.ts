@@ -5,6 +5,7 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { shown } from './sv_shown.ts';
@@ -94,6 +95,7 @@ export const sv = {
     ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
+  tour: { isNew: 'Ny här? Rundturen tar en minut.', take: 'Ta rundturen', decline: 'Nej tack' },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
     lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
   queue: {
@@ -234,6 +236,7 @@ export const sv = {
   match,
   template,
   draft,
+  preview,
   bulk,
   palette,
   view,
