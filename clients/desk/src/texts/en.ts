@@ -7,6 +7,7 @@ import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
+import { related } from './en_related.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -232,6 +233,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   bulk,
   palette,

@@ -6,6 +6,7 @@ import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
+import { related } from './sv_related.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
@@ -230,6 +231,7 @@ export const sv = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   bulk,
   palette,
