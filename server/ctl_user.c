@@ -5,21 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "lib/arena.h"
 #include "lib/base.h"
-#include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/log.h"
-#include "lib/secret.h"
 #include "server/ctl.h"
 #include "server/ctl_role.h"
 #include "server/email_address.h"
+#include "server/password.h"
 #include "server/signin.h"
 
 #define PASSWORD_LEAST 12
-#define PASSWORD_CHARS 20 /* of base 32: 100 bits */
 
 struct user_account {
 	const char *username, *name, *roles, *password_file, *email;
@@ -31,15 +27,13 @@ struct user_account {
 static int password_choose(
 	struct ctl *ctl, struct user_account *user, struct error *err)
 {
-	unsigned char bytes[(PASSWORD_CHARS * 5 + 7) / 8];
-	char text[PASSWORD_CHARS + PASSWORD_CHARS / 5 + 1];
+	char text[PASSWORD_TEXT_SIZE];
 	size_t n;
 	char *given;
 
 	user->made_up = !user->password_file;
 	if (user->made_up) {
-		secret_random(bytes, sizeof(bytes));
-		encode_base32(bytes, PASSWORD_CHARS, 5, text);
+		password_make(text);
 		user->password = arena_dup(ctl->arena, text);
 	} else {
 		given = ctl_file_read(ctl, user->password_file, &n, err);

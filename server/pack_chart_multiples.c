@@ -22,15 +22,32 @@ struct multiples {
 	double top; /* of all rows */
 	size_t name_lines;
 	bool own_scale;
+	bool shares; /* drawn in per cent, on a whole of 100 */
 	size_t shown, hidden;
 };
 
+/* A share of nothing is none. */
+static struct chart_cell cell_at(
+	const struct multiples *m, const struct chart_row *row, size_t column)
+{
+	struct chart_cell cell = chart_cell(row, column);
+
+	if (m->shares && cell.mark == MARK_SHOWN && cell.of > 0)
+		cell.n = 100 * cell.n / cell.of;
+	return cell;
+}
+
+static bool is_share(const struct chart *c)
+{
+	return !strcmp(chart_string(json_array_get(c->columns, 0), "kind"), "share");
+}
+
 static double row_top(struct multiples *m, const struct chart_row *row)
 {
-	double top = 0;
+	double top = m->shares ? 100 : 0;
 
 	for (size_t i = 0; i < m->c->n_columns; i++) {
-		struct chart_cell cell = chart_cell(row, i);
+		struct chart_cell cell = cell_at(m, row, i);
 
 		m->shown += cell.mark == MARK_SHOWN;
 		m->hidden += cell.mark == MARK_HIDDEN;
@@ -56,6 +73,7 @@ static void measure(struct multiples *m)
 	const struct chart *c = m->c;
 
 	m->width = c->n_rows == 1 ? CHART_WIDTH : WIDTH;
+	m->shares = is_share(c);
 	m->own_scale = !strcmp(chart_string(c->about, "scale"), "own");
 	for (size_t i = 0; i < c->n_rows; i++) {
 		struct chart_lines lines = chart_wrap(c, c->rows[i].name, m->width, 2);
@@ -89,7 +107,7 @@ static void draw_line(struct multiples *m, const struct chart_row *row)
 	bool broken = true;
 
 	for (size_t i = 0; i < c->n_columns; i++) {
-		struct chart_cell cell = chart_cell(row, i);
+		struct chart_cell cell = cell_at(m, row, i);
 		double x = month_x(m, i), y = chart_plot_y(&m->plot, cell.n);
 
 		if (cell.mark == MARK_HIDDEN)
@@ -109,7 +127,7 @@ static void draw_line(struct multiples *m, const struct chart_row *row)
 static void draw_end(struct multiples *m, const struct chart_row *row, size_t column)
 {
 	struct chart *c = m->c;
-	struct chart_cell cell = chart_cell(row, column);
+	struct chart_cell cell = cell_at(m, row, column);
 	double x = month_x(m, column), y = chart_plot_y(&m->plot, cell.n);
 	struct chart_at at = { x - 8, y + 5, ANCHOR_END };
 
@@ -163,6 +181,19 @@ static const char *desc(const struct multiples *m, const struct chart_row *row)
 		chart_hidden_text(c, hidden));
 }
 
+static const char *scale_text(const struct multiples *m)
+{
+	const struct chart *c = m->c;
+	const char *max = chart_number(c, m->plot.scale.high);
+
+	if (m->own_scale)
+		return c->words->own_scale;
+	if (m->shares)
+		max = text_format(
+			c->arena, c->words->percent, TEXT_VALUES({ "n", max }));
+	return text_format(c->arena, c->words->same_scale, TEXT_VALUES({ "max", max }));
+}
+
 static const char *draw_row(struct multiples *m, size_t at)
 {
 	struct chart *c = m->c;
@@ -199,10 +230,7 @@ const char *chart_multiples(struct chart *c)
 	measure(&m);
 	if (!m.shown)
 		return NULL;
-	note = m.own_scale ? c->words->own_scale
-			   : text_format(c->arena, c->words->same_scale,
-				     TEXT_VALUES({ "max",
-					     chart_number(c, m.plot.scale.high) }));
+	note = scale_text(&m);
 	if (c->n_rows == 1)
 		return draw_row(&m, 0);
 	for (size_t i = 0; i < c->n_rows; i++)

@@ -143,8 +143,7 @@ static json_t *sections_json(const struct page *page, const json_t *doc)
 	return sections;
 }
 
-/* What page and PDF have in common. */
-static void doc_add(struct page *page, const json_t *doc)
+void pack_page_doc(struct page *page, const json_t *doc)
 {
 	static const char *const members[] = { "title", "boardName", "monthName",
 		"month", "state", "hash", "frozen", "corrections", "definitions",
@@ -161,8 +160,12 @@ static void doc_add(struct page *page, const json_t *doc)
 void pack_page_reply(
 	struct page *page, const json_t *doc, const struct pack_around *around)
 {
-	doc_add(page, doc);
+	pack_page_doc(page, doc);
 	json_object_set_new(page->data, "city", json_boolean(!around->board[0]));
+	json_object_set_new(page->data, "comparison",
+		around->board[0] ? json_null()
+				 : json_string(statistics_page_comparison(
+					   page->req, around->month)));
 	json_object_set_new(page->data, "board", json_string(around->board));
 	json_object_set_new(page->data, "csrf", json_string(around->csrf));
 	json_object_set_new(page->data, "correct",
@@ -181,6 +184,6 @@ void pack_page_reply(
 int pack_page_print(
 	struct page *page, const json_t *doc, struct evbuffer *out, struct error *err)
 {
-	doc_add(page, doc);
+	pack_page_doc(page, doc);
 	return page_render(page, "month_pdf", out, err);
 }

@@ -34,6 +34,10 @@ struct pack_around {
 void pack_page_reply(
 	struct page *page, const json_t *doc, const struct pack_around *around);
 
+/* What page, PDF and comparison have in common: the document's own members, and its
+ * tables with their pictures. */
+void pack_page_doc(struct page *page, const json_t *doc);
+
 /* The same for paper, as a page that is complete without any other file. */
 int pack_page_print(
 	struct page *page, const json_t *doc, struct evbuffer *out, struct error *err);

@@ -9,48 +9,11 @@
 #include "server/pack.h"
 #include "server/pack_doc.h"
 #include "server/pack_parts.h"
+#include "server/pack_split.h"
 #include "server/page.h"
 #include "server/page_number.h"
 
 #define TOP 10
-#define YEAR 12
-
-static const char *month_title(const struct pack_view *view, const char *month)
-{
-	return pack_month_name(view->page, month);
-}
-
-static const char *last_year_title(const struct pack_view *view)
-{
-	char month[PACK_MONTH];
-
-	pack_month_step(view->pack, -YEAR, month);
-	return month_title(view, month);
-}
-
-static void last_year_column(const struct pack_view *view, json_t *table)
-{
-	pack_column_named(table, "last-year", last_year_title(view), "count");
-}
-
-static void cell_before(const struct pack_view *view, json_t *row, const char *part,
-	const char *item, const char *col)
-{
-	if (pack_last_year(view->pack))
-		pack_cell_count(view, row, pack_before(view, part, item, col));
-	else
-		pack_cell_none(row);
-}
-
-static void cell_step(const struct pack_view *view, json_t *row, const char *part,
-	const char *item, const char *col)
-{
-	if (pack_last_year(view->pack))
-		pack_cell_change(view, row, pack_now(view, part, item, col),
-			pack_before(view, part, item, col));
-	else
-		pack_cell_none(row);
-}
 
 /* ---- A ---- */
 
@@ -61,7 +24,7 @@ static struct pack_figure year_sum(
 	struct pack_figure sum = { 0 };
 	char month[PACK_MONTH];
 
-	for (int i = 0; i < YEAR; i++) {
+	for (int i = 0; i < PACK_YEAR; i++) {
 		pack_month_step(view->pack, -(months_before + i), month);
 		sum.n += pack_get(view->pack, month, "whole", "", col).n;
 	}
@@ -84,11 +47,11 @@ static void headline_row(const struct pack_view *view, json_t *table, const char
 	json_t *row = pack_row(table, col, page_text(view->page, key));
 
 	pack_cell_count(view, row, pack_now(view, "whole", "", col));
-	cell_before(view, row, "whole", "", col);
-	cell_step(view, row, "whole", "", col);
+	pack_cell_before(view, row, "whole", "", col);
+	pack_cell_step(view, row, "whole", "", col);
 	if (is_flow) {
 		struct pack_figure now = year_sum(view, col, 0);
-		struct pack_figure before = year_sum(view, col, YEAR);
+		struct pack_figure before = year_sum(view, col, PACK_YEAR);
 
 		cell_year(view, row, now);
 		cell_year(view, row, before);
@@ -107,9 +70,9 @@ static void section_headline(struct pack_view *view)
 	json_t *section = pack_section(view, "A", "headline");
 	json_t *table = pack_table(view, section, "headline", "statistics.measure");
 
-	pack_column_named(
-		table, "now", month_title(view, pack_month(view->pack)), "count");
-	last_year_column(view, table);
+	pack_column_named(table, "now",
+		pack_month_name(view->page, pack_month(view->pack)), "count");
+	pack_column_last_year(view, table);
 	pack_column(view, table, "change", "statistics.change", "change");
 	pack_column(view, table, "year", "pack.year", "count");
 	pack_column(view, table, "year-before", "pack.year-before", "count");
@@ -118,35 +81,6 @@ static void section_headline(struct pack_view *view)
 	headline_row(view, table, "closed", "statistics.closed", true);
 	headline_row(view, table, "open", "statistics.open", false);
 	headline_row(view, table, "overdue", "statistics.overdue", false);
-}
-
-/* ---- by month ---- */
-
-/* Columns of thirteen months, and the cells of an item in them. */
-static void month_columns(const struct pack_view *view, json_t *table)
-{
-	char month[PACK_MONTH];
-
-	for (int i = YEAR; i >= 0; i--) {
-		pack_month_step(view->pack, -i, month);
-		pack_column_named(
-			table, month, pack_month_short(view->page, month), "count");
-	}
-}
-
-static void month_cells(const struct pack_view *view, json_t *row, const char *part,
-	const char *item, const char *col)
-{
-	char month[PACK_MONTH];
-
-	for (int i = YEAR; i >= 0; i--) {
-		pack_month_step(view->pack, -i, month);
-		if (strcmp(month, pack_first_month(view->pack)) < 0)
-			pack_cell_none(row);
-		else
-			pack_cell_count(view, row,
-				pack_get(view->pack, month, part, item, col));
-	}
 }
 
 /* ---- B ---- */
@@ -158,7 +92,7 @@ static void types_table(const struct pack_view *view, json_t *section)
 
 	pack_column(view, table, "received", "statistics.received", "count");
 	pack_column(view, table, "share", "pack.share", "share");
-	last_year_column(view, table);
+	pack_column_last_year(view, table);
 	pack_column(view, table, "change", "statistics.change", "change");
 	for (; *types; types++) {
 		json_t *row = pack_row(table, *types, pack_name(view, "type", *types));
@@ -166,8 +100,8 @@ static void types_table(const struct pack_view *view, json_t *section)
 		pack_cell_count(view, row, pack_now(view, "type", *types, "received"));
 		pack_cell_share(view, row, pack_now(view, "type", *types, "received"),
 			pack_now(view, "whole", "", "received"));
-		cell_before(view, row, "type", *types, "received");
-		cell_step(view, row, "type", *types, "received");
+		pack_cell_before(view, row, "type", *types, "received");
+		pack_cell_step(view, row, "type", *types, "received");
 	}
 }
 
@@ -181,69 +115,24 @@ static void section_types(struct pack_view *view)
 		return;
 	types_table(view, section);
 	table = pack_table(view, section, "types-months", "statistics.type");
-	month_columns(view, table);
+	pack_month_columns(view, table, "count");
 	for (; *types; types++) {
 		row = pack_row(table, *types, pack_name(view, "type", *types));
-		month_cells(view, row, "type", *types, "received");
+		pack_month_cells(view, row, "type", *types, "received");
 	}
 	row = pack_row(table, "all", page_text(view->page, "pack.all"));
 	json_object_set_new(row, "total", json_true());
-	month_cells(view, row, "whole", "", "received");
+	pack_month_cells(view, row, "whole", "", "received");
 	pack_chart_set(table, "stacked", NULL, NULL);
 }
 
-/* ---- what C and E have in common ---- */
-
-static void split_columns(const struct pack_view *view, json_t *table, bool stocks)
-{
-	pack_column(view, table, "received", "statistics.received", "count");
-	last_year_column(view, table);
-	pack_column(view, table, "change", "statistics.change", "change");
-	pack_column(view, table, "closed", "statistics.closed", "count");
-	if (stocks) {
-		pack_column(view, table, "open", "statistics.open", "count");
-		pack_column(view, table, "overdue", "statistics.overdue", "count");
-	}
-	pack_column(view, table, "answered", "statistics.answered-short", "share");
-	pack_column(view, table, "median", "statistics.median-text", "days");
-}
-
-/* A median of few tells of them. */
-static void cell_median(
-	const struct pack_view *view, json_t *row, const char *part, const char *item)
-{
-	struct pack_figure n = pack_now(view, part, item, "handling_n");
-
-	if (n.n < 5)
-		pack_cell_none(row);
-	else
-		pack_cell_days(
-			view, row, pack_now(view, part, item, "handling_median"));
-}
-
-static void split_cells(const struct pack_view *view, json_t *row, const char *part,
-	const char *item, bool stocks)
-{
-	pack_cell_count(view, row, pack_now(view, part, item, "received"));
-	cell_before(view, row, part, item, "received");
-	cell_step(view, row, part, item, "received");
-	pack_cell_count(view, row, pack_now(view, part, item, "closed"));
-	if (stocks) {
-		pack_cell_count(view, row, pack_now(view, part, item, "open"));
-		pack_cell_count(view, row, pack_now(view, part, item, "overdue"));
-	}
-	pack_cell_share(view, row, pack_now(view, part, item, "answer_in"),
-		pack_now(view, part, item, "answer_of"));
-	cell_median(view, row, part, item);
-}
-
 static json_t *split_total(
-	const struct pack_view *view, json_t *table, bool stocks, bool complaints)
+	const struct pack_view *view, json_t *table, unsigned with, bool complaints)
 {
 	json_t *row = pack_row(table, "all", page_text(view->page, "pack.all"));
 
 	json_object_set_new(row, "total", json_true());
-	split_cells(view, row, "whole", "", stocks);
+	pack_split_cells(view, row, "whole", "", with);
 	if (complaints)
 		pack_cell_share(view, row,
 			pack_now(view, PACK_COMPLAINT_TOTALS, "complaint", "received"),
@@ -259,14 +148,14 @@ static void top_table(
 	json_t *table = pack_table(view, section, "top", "statistics.category");
 
 	pack_column(view, table, "received", "statistics.received", "count");
-	last_year_column(view, table);
+	pack_column_last_year(view, table);
 	for (int i = 0; i < TOP && categories[i]; i++) {
 		json_t *row = pack_row(table, categories[i],
 			pack_name(view, "category", categories[i]));
 
 		pack_cell_count(view, row,
 			pack_now(view, "category", categories[i], "received"));
-		cell_before(view, row, "category", categories[i], "received");
+		pack_cell_before(view, row, "category", categories[i], "received");
 	}
 	pack_chart_set(table, "bars", "received",
 		pack_last_year(view->pack) ? "last-year" : NULL);
@@ -277,12 +166,12 @@ static void top_months(
 {
 	json_t *table = pack_table(view, section, "top-months", "statistics.category");
 
-	month_columns(view, table);
+	pack_month_columns(view, table, "count");
 	for (int i = 0; i < TOP && categories[i]; i++) {
 		json_t *row = pack_row(table, categories[i],
 			pack_name(view, "category", categories[i]));
 
-		month_cells(view, row, "category", categories[i], "received");
+		pack_month_cells(view, row, "category", categories[i], "received");
 	}
 	pack_chart_set(table, "multiples", NULL, NULL);
 }
@@ -298,18 +187,18 @@ static void section_categories(struct pack_view *view)
 	top_table(view, section, categories);
 	top_months(view, section, categories);
 	table = pack_table(view, section, "categories", "statistics.category");
-	split_columns(view, table, true);
+	pack_split_columns(view, table, PACK_SPLIT_STOCKS);
 	pack_column(view, table, "complaints", "pack.complaints", "share");
 	for (; *categories; categories++) {
 		json_t *row = pack_row(
 			table, *categories, pack_name(view, "category", *categories));
 
-		split_cells(view, row, "category", *categories, true);
+		pack_split_cells(view, row, "category", *categories, PACK_SPLIT_STOCKS);
 		pack_cell_share(view, row,
 			pack_now(view, PACK_COMPLAINTS, *categories, "complaint"),
 			pack_now(view, "category", *categories, "received"));
 	}
-	split_total(view, table, true, true);
+	split_total(view, table, PACK_SPLIT_STOCKS, true);
 }
 
 /* ---- D ---- */
@@ -353,47 +242,17 @@ static void section_dimensions(struct pack_view *view)
 
 struct split {
 	const char *part, *id, *head;
-	bool stocks;
+	unsigned with;
 };
 
-static const char *counted(
-	const struct pack_view *view, const char *kind, const char *code)
-{
-	return arena_printf(http_arena(view->page->req), "%s:%s", kind, code);
-}
-
-static bool has_counted(
+static bool any_rate(
 	const struct pack_view *view, const char *part, const char *const *items)
 {
 	for (; *items; items++) {
-		if (pack_now(view, "denominator", counted(view, part, *items), "n")
-				.known)
+		if (pack_has_rate(view, part, *items))
 			return true;
 	}
 	return false;
-}
-
-/* "480 elever, 15 aug 2026" */
-static const char *counted_text(
-	const struct pack_view *view, const char *item, struct pack_figure n)
-{
-	const json_t *about = json_object_get(
-		json_object_get(pack_body(view->pack), "denominators"), item);
-	const char *what = json_string_value(json_object_get(about, "what"));
-	const char *from = json_string_value(json_object_get(about, "from"));
-
-	return arena_printf(http_arena(view->page->req), "%s %s%s%s",
-		page_number(view->page, n.n), what ? what : "", from ? ", " : "",
-		from ? pack_day_short(view->page, from) : "");
-}
-
-static void cell_rate(const struct pack_view *view, json_t *row, const char *kind,
-	const char *code, struct pack_figure received)
-{
-	const char *item = counted(view, kind, code);
-	struct pack_figure n = pack_now(view, "denominator", item, "n");
-
-	pack_cell_rate(view, row, received, n, counted_text(view, item, n));
 }
 
 /* A part that only has what is without a code says nothing. Whether it tells per
@@ -410,21 +269,21 @@ static bool split_table(
 	if (!items[0] || (!items[0][0] && !items[1]))
 		return false;
 	table = pack_table(view, section, split->id, split->head);
-	rates = has_counted(view, split->part, items);
-	split_columns(view, table, split->stocks);
+	rates = any_rate(view, split->part, items);
+	pack_split_columns(view, table, split->with);
 	if (rates)
 		pack_column(view, table, "rate", "pack.rate", "rate");
 	for (; *items; items++) {
 		row = pack_row(table, *items, pack_name(view, split->part, *items));
 
-		split_cells(view, row, split->part, *items, split->stocks);
+		pack_split_cells(view, row, split->part, *items, split->with);
 		if (rates)
-			cell_rate(view, row, split->part, *items,
+			pack_cell_rate_of(view, row, split->part, *items,
 				pack_now(view, split->part, *items, "received"));
 	}
-	row = split_total(view, table, split->stocks, false);
+	row = split_total(view, table, split->with, false);
 	if (rates)
-		cell_rate(view, row, "board", board ? board : "",
+		pack_cell_rate_of(view, row, "board", board ? board : "",
 			pack_now(view, "whole", "", "received"));
 	return rates;
 }
@@ -432,9 +291,9 @@ static bool split_table(
 static void section_places(struct pack_view *view)
 {
 	static const struct split splits[] = {
-		{ "unit", "units", "pack.unit", true },
-		{ "district", "districts", "pack.district", true },
-		{ "form", "forms", "pack.form-head", false },
+		{ "unit", "units", "pack.unit", PACK_SPLIT_STOCKS },
+		{ "district", "districts", "pack.district", PACK_SPLIT_STOCKS },
+		{ "form", "forms", "pack.form-head", 0 },
 	};
 	json_t *section = pack_section(view, "E", "places");
 
@@ -466,7 +325,7 @@ static void timely_table(const struct pack_view *view, json_t *section)
 	json_t *table = pack_table(view, section, "timely", "statistics.measure");
 
 	pack_column(view, table, "now", "statistics.share", "share");
-	pack_column_named(table, "last-year", last_year_title(view), "share");
+	pack_column_named(table, "last-year", pack_last_year_title(view), "share");
 	timely_row(view, table, "acknowledged", "statistics.acknowledged",
 		(const char *const[]){ "acknowledge_in", "acknowledge_of" });
 	timely_row(view, table, "answered", "statistics.answered",
@@ -485,7 +344,7 @@ static void days_table(const struct pack_view *view, json_t *section)
 	pack_column(view, table, "p90", "statistics.p90", "days");
 	pack_column_named(table, "last-year",
 		page_format(view->page, "pack.median-then",
-			TEXT_VALUES({ "month", last_year_title(view) })),
+			TEXT_VALUES({ "month", pack_last_year_title(view) })),
 		"days");
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		const char *of = kinds[i];

@@ -195,7 +195,7 @@ static const char *mapped_text(const struct page *page, const json_t *sources)
 	return page_format(page, "pack.mapped", TEXT_VALUES({ "boards", text }));
 }
 
-static const char *state_text(const struct page *page, const json_t *body)
+const char *pack_state(const struct page *page, const json_t *body)
 {
 	const char *at = string_of(body, "frozenAt");
 	char today[DAY_TEXT];
@@ -311,7 +311,7 @@ static json_t *corrections_json(const struct pack_view *view)
 	return list;
 }
 
-static json_t *definitions_json(const struct page *page)
+json_t *pack_definitions(const struct page *page)
 {
 	static const char *const ids[] = { "received", "closed", "open", "overdue",
 		"acknowledged", "answered", "handling", "net", "first-answer",
@@ -355,7 +355,7 @@ json_t *pack_view(
 		json_object_get(body, "sources"), "frozenAt",
 		json_object_get(body, "frozenAt"), "hash",
 		json_object_get(body, "hash"), "freezeOn",
-		json_object_get(body, "freezeOn"), "state", state_text(page, body),
+		json_object_get(body, "freezeOn"), "state", pack_state(page, body),
 		"corrections", corrections_json(&view), "sections", view.sections,
-		"definitions", definitions_json(page));
+		"definitions", pack_definitions(page));
 }

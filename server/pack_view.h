@@ -22,6 +22,11 @@ const char *pack_month_short(const struct page *page, const char *month);
 /* "15 nov 2026", of "2026-11-15". */
 const char *pack_day_short(const struct page *page, const char *day);
 
+/* That it is frozen, and since when, or that it runs; body as the pack's. */
+const char *pack_state(const struct page *page, const json_t *body);
+/* How it is counted: [{id, name, text}]. A new reference. */
+json_t *pack_definitions(const struct page *page);
+
 /* Sections A to F, and G to O. */
 void pack_sections_first(struct pack_view *view);
 void pack_sections_last(struct pack_view *view);

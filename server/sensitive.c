@@ -18,6 +18,7 @@ static const struct {
 	[SENSITIVE_PERSON_REPORT] = { "person-report", TEN_MINUTES },
 	[SENSITIVE_MARKING_REMOVE] = { "marking-remove", TEN_MINUTES },
 	[SENSITIVE_CASE_READERS] = { "case-readers", TEN_MINUTES },
+	[SENSITIVE_PEOPLE] = { "people", TEN_MINUTES },
 };
 
 bool sensitive_refuse(struct http_request *req, enum sensitive_act act)

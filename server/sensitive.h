@@ -30,6 +30,7 @@ enum sensitive_act {
 	SENSITIVE_PERSON_REPORT, /* what is held on a person (GDPR art. 15) */
 	SENSITIVE_MARKING_REMOVE,
 	SENSITIVE_CASE_READERS, /* naming who may read a case whatever their role */
+	SENSITIVE_PEOPLE,       /* accounts and roles */
 	SENSITIVE_ACTS,
 };
 

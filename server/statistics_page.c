@@ -98,6 +98,12 @@ const char *statistics_page_href(
 		statistics_page_code(board), month);
 }
 
+const char *statistics_page_comparison(struct http_request *req, const char *month)
+{
+	return arena_printf(
+		http_arena(req), STATISTICS_ROOT "jamfor?month=%.7s", month);
+}
+
 const char *statistics_page_board_name(const struct page *page, const char *board)
 {
 	const struct city *city = city_holder_get(page->worker->city);
@@ -196,6 +202,12 @@ static void index_on_rows(
 	}
 	page_staff_init(&page, op->req, STATISTICS_ROOT);
 	page_title(&page, "statistics.index");
+	json_object_set_new(page.data, "comparison",
+		all ? json_string(statistics_page_comparison(op->req,
+			      statistics_view_step(&page,
+				      statistics_page_month_now(http_arena(op->req)),
+				      -1)))
+		    : json_null());
 	if (all)
 		json_array_append_new(
 			list, board_json(op, &page, STATISTICS_CITY, rows));

@@ -26,6 +26,8 @@ const char *statistics_page_board_name(const struct page *page, const char *boar
 /* month begins with "YYYY-MM". */
 const char *statistics_page_href(
 	struct http_request *req, const char *board, const char *month);
+/* Where the city's boards are beside each other. */
+const char *statistics_page_comparison(struct http_request *req, const char *month);
 /* The first day of today's. */
 const char *statistics_page_month_now(struct arena *arena);
 

@@ -31,6 +31,13 @@ static const struct db_query mapped_query = {
 	.n_params = 3,
 };
 
+static const struct db_query comparison_query = {
+	.name = "statistics_comparison",
+	.sql = "SELECT c.outcome, c.whole, c.first_month, c.last_month"
+	       " FROM synpunkt_statistics.comparison_for($1::text, $2::date) c",
+	.n_params = 2,
+};
+
 static const struct db_query correct_query = {
 	.name = "statistics_correct",
 	.sql = "SELECT synpunkt_statistics.correct_for($1::text, $2::text, $3::date,"
@@ -76,6 +83,14 @@ struct db_call *statistics_store_mapped(struct db_pool *pool,
 		(const char *[]){
 			wanted->session->token_hash, wanted->board, wanted->month },
 		done, arg);
+}
+
+struct db_call *statistics_store_comparison(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &comparison_query,
+		(const char *[]){ wanted->session->token_hash, wanted->month }, done,
+		arg);
 }
 
 struct db_call *statistics_store_correct(struct db_pool *pool,

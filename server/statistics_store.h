@@ -48,6 +48,11 @@ struct db_call *statistics_store_pack(struct db_pool *pool,
 struct db_call *statistics_store_mapped(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
 
+/* One row, as a month's; STATISTICS_WHOLE is what compare_make() reads. No board is
+ * asked for. */
+struct db_call *statistics_store_comparison(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
 /* One row: "done", "forbidden", "not-frozen" or "unchanged". */
 struct db_call *statistics_store_correct(struct db_pool *pool,
 	const struct statistics_wanted *wanted, const char *reason, db_done_fn *done,

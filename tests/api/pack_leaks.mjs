@@ -113,10 +113,10 @@ function byElimination({ cells, sums }) {
   return told;
 }
 
-export function leaks(doc) {
-  const pack = variablesOf(doc);
-  return [...new Set([...byBounds(pack), ...byElimination(pack)])];
-}
+/* The hidden ones of cells (key → cell) that sums ({total, parts}) of them tell. */
+export const leaksOf = (tables) => [...new Set([...byBounds(tables), ...byElimination(tables)])];
+
+export const leaks = (doc) => leaksOf(variablesOf(doc));
 
 export function hiddenCells(doc) {
   return [...variablesOf(doc).cells.values()].filter((c) => ['few', 'withheld'].includes(c.mark));

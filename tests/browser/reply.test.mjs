@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { startServer } from '../api/harness.mjs';
+import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
 import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
@@ -125,5 +125,73 @@ test('by keyboard: a template is chosen and filled in, a gap stops it, and undo 
   await hanna.keyboard.press('Control+Enter');
   await says(hanna, 'Svaret är registrerat.');
   assert.deepEqual((await messagesOf(c)).map((m) => m.text), ['Mitt eget. ']);
+  await leave(hanna);
+});
+
+const kept = (c) => server.sql(`SELECT d.action, d.fields ->> 'text' AS text FROM synpunkt.reply_draft d
+  WHERE d.case_id = ${c.number.split('-')[1]}`);
+
+test('by keyboard: what is typed is there after a reload and on another device, and gone when it is sent', async () => {
+  const c = await submit({ text: 'Lyktstolpen lutar.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Lyktstolpen lutar.');
+  await hanna.keyboard.press('r');
+  await hanna.keyboard.type('Vi rätar upp');
+  await says(hanna, 'Utkastet sparades klockan');
+  assert.deepEqual(await kept(c), [{ action: 'reply', text: 'Vi rätar upp' }]);
+  await clean(hanna, 'a draft that is saved');
+  await picture(hanna, 'reply-draft');
+
+  await hanna.keyboard.type(' den.');
+  await hanna.reload(); /* before the next saving */
+  await hanna.waitForSelector('#act-text');
+  assert.equal(await hanna.inputValue('#act-text'), 'Vi rätar upp den.');
+  await says(hanna, 'Utkastet sparades klockan');
+
+  const tablet = await enter('hanna', at(c));
+  await tablet.waitForSelector('#act-text');
+  assert.equal(await tablet.inputValue('#act-text'), 'Vi rätar upp den.');
+  await tablet.focus('#act-text');
+  await tablet.keyboard.press('Control+End');
+  await tablet.keyboard.type(' I morgon.');
+  await eventually('it is saved', async () => (await kept(c))[0].text.endsWith('I morgon.'));
+
+  /* Both write: neither is lost, and one decides. */
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+End');
+  await hanna.keyboard.type(' I dag.');
+  await says(hanna, 'Du har skrivit något annat på en annan enhet');
+  await says(hanna, 'Vi rätar upp den. I morgon.');
+  await clean(hanna, 'two drafts');
+  await picture(hanna, 'reply-two-drafts');
+  await keyboard(hanna).press('.draftnote .notice button:first-child');
+  assert.equal(await hanna.inputValue('#act-text'), 'Vi rätar upp den. I morgon.');
+
+  /* Thrown away and taken back. */
+  await keyboard(hanna).press('.draftnote button.plain');
+  assert.equal(await hanna.inputValue('#act-text'), '');
+  await eventually('the server has none', async () => (await kept(c)).length === 0);
+  await keyboard(hanna).press('.draftnote [role=status] button');
+  assert.equal(await hanna.inputValue('#act-text'), 'Vi rätar upp den. I morgon.');
+  await eventually('the server has it again', async () => (await kept(c)).length === 1);
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Svaret är registrerat.');
+  await eventually('the draft is gone', async () => (await kept(c)).length === 0);
+  await leave(hanna, tablet);
+});
+
+test('without a network what is typed stays, and goes to the server when there is one', async () => {
+  const c = await submit({ text: 'Bänken är trasig.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Bänken är trasig.');
+  await hanna.keyboard.press('i');
+  await hanna.waitForSelector('#act-text');
+  await hanna.context().setOffline(true);
+  await hanna.keyboard.type('Ring parken');
+  await says(hanna, 'Utkastet finns kvar i den här fliken.');
+  assert.deepEqual(await kept(c), []);
+  await hanna.context().setOffline(false);
+  await says(hanna, 'Utkastet sparades klockan');
+  assert.deepEqual(await kept(c), [{ action: 'note', text: 'Ring parken' }]);
   await leave(hanna);
 });

@@ -122,3 +122,46 @@ test('settings are no case handler\'s', async () => {
   assert.equal(await tab.locator(`nav a[href="${path}"]`).count(), 0);
   await leave(tab);
 });
+
+/* ---- people ---- */
+
+test('by keyboard alone: a colleague gets an account, a role more, and loses it', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/people`);
+  const hands = keyboard(tab);
+  await says(tab, 'Anna Ek');
+  await look(tab, 'people');
+  await hands.press(`a[href="${path}/people/ny"]`);
+  await hands.write('#person-username', 'nils');
+  await hands.write('#person-name', 'Nils Ek');
+  await hands.choose('#person-role', 'Handl');
+  await hands.choose('#person-board', 'Trafikn');
+  await hands.write('#person-reason', 'Börjar i dag');
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('#password-title:focus');
+  await look(tab, 'password');
+
+  await tab.goto(`${path}/people/nils`);
+  await says(tab, 'Kontot skapades');
+  await look(tab, 'person');
+  await hands.press('section[aria-labelledby="roles-title"] > button');
+  await hands.choose('#person-role', 'Registr');
+  await hands.choose('#person-board', 'Trafikn');
+  await hands.write('#person-reason', 'Hjälper till');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Sparat.');
+  await hands.press('button[aria-label="Avsluta nu: Registrator, Trafiknämnden"]');
+  await hands.write('#person-reason', 'Klar med det');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Rollen är avslutad.');
+  await look(tab, 'person-after');
+  await leave(tab);
+});
+
+test('the last administrator is told why the account cannot be closed', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/people/adam`);
+  await tab.getByRole('button', { name: 'Stäng kontot' }).click();
+  await tab.fill('#person-reason', 'Slutar');
+  await tab.getByRole('button', { name: 'Stäng kontot' }).click();
+  await says(tab, 'ingen administratör skulle finnas kvar');
+  await leave(tab);
+});

@@ -30,6 +30,8 @@ before(async () => {
     { name: 'an empty month', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -90)}` },
     { name: 'a month as today', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -2)}?som=idag` },
     { name: 'the city', who: 'analyst', path: `/statistik/staden/${nextMonth(month, -1)}` },
+    { name: 'the comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -2)}` },
+    { name: 'an empty comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -90)}` },
   ];
 });
 after(async () => {
@@ -110,6 +112,33 @@ test('the page says what the API says', async () => {
   await tab.context().close();
 });
 
+test('the way to the comparison, to a month before it and to a board’s own, by keyboard', async () => {
+  const tab = await openTab(server);
+  const [name, value] = clients.analyst.cookie.split('=');
+  await tab.context().addCookies([{ name, value, url: server.url }]);
+  await tab.goto('/statistik/');
+  await tab.getByRole('link', { name: 'Jämför nämnder och bolag' }).focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(/\/statistik\/jamfor\?month=/);
+  const month = tab.url().split('=')[1];
+  await tab.locator('a[rel=prev]').focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(new RegExp(`month=${nextMonth(month, -1)}`));
+  const row = tab.locator('section:has(#compare-boards) tr', { hasText: 'Trafiknämnden' });
+  const received = await row.locator('td').first().innerText();
+  await row.getByRole('link').focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(`**/statistik/trafiknamnden/${nextMonth(month, -1)}`);
+  assert.equal(await tab.locator('section:has(#headline) tbody tr').first().locator('td').first().innerText(), received);
+  /* Each picture has a name and is described, and what is drawn stands in a table. */
+  await tab.goBack();
+  const pictures = await tab.locator('svg.chart').evaluateAll((all) => all.map((e) =>
+    [e.getAttribute('role'), e.querySelector('title')?.textContent, e.querySelector('desc')?.textContent]));
+  assert.ok(pictures.length > 8, `${pictures.length} pictures`);
+  for (const [role, title, desc] of pictures) assert.ok(role === 'img' && title && desc, title);
+  await tab.context().close();
+});
+
 test('a later correction of a frozen month is written on its page, by keyboard', async () => {
   const { path } = pages[2];
   const month = path.split('/')[3];
@@ -140,6 +169,12 @@ test('a month prints on few sheets, without the menus', async () => {
   await eachPage({}, async (tab, page) => {
     await tab.emulateMedia({ media: 'print' });
     assert.ok(!await tab.locator('nav.main').isVisible(), page.name);
+    if (page.name === 'the comparison') {
+      await tab.setViewportSize({ width: 703, height: 900 }); /* A4 between its margins */
+      const cut = await tab.evaluate(() => [...document.querySelectorAll('.wide')]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1).length);
+      assert.equal(cut, 0, 'nothing is cut at the edge of the sheet');
+    }
     if (page.name !== 'a full month') return;
     assert.ok(!await tab.locator('nav.files').isVisible());
     const pdf = await tab.pdf({ preferCSSPageSize: true });

@@ -9,6 +9,7 @@ import { ActionForm } from './action_form.tsx';
 import { actionKeys, actionRows, offered, pressRows } from './actions.ts';
 import { useCommands } from './commands.ts';
 import { isManagerAt, useDesk } from './desk.ts';
+import { useServerDrafts } from './draft_note.tsx';
 import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -40,8 +41,9 @@ function drafted(number: string): string | null {
 
 function useArea(props: ActionAreaProps) {
   const t = useWords();
-  const { session, place, go, announce, tell } = useDesk();
+  const { session, place, go, announce, tell, signIns } = useDesk();
   const [open, setOpen] = useState<string | null>(() => drafted(props.it.number));
+  const [turn, setTurn] = useState(0); /* another device's words have come into the open form */
   const [done, setDone] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [named, setNamed] = useState<string | null>(null); /* whom the case may not go to */
@@ -79,6 +81,12 @@ function useArea(props: ActionAreaProps) {
       });
   };
 
+  const last = useRef(open);
+  last.current = open;
+  useServerDrafts(props.it.number, signIns, (actions) => {
+    if (last.current === null) setOpen(drafted(props.it.number));
+    else if (actions.includes(last.current)) setTurn((n) => n + 1);
+  });
   useEffect(() => props.onWriting(open !== null), [open]);
   const refuse = (user: string): void => {
     setOpen(null);
@@ -95,7 +103,7 @@ function useArea(props: ActionAreaProps) {
     draftKeep(number, 'askConsent', { ...draftRead(number, 'askConsent'), ...(board && { board }) });
     start('askConsent');
   };
-  return { open, setOpen, done, error, start, finish, named, refuse, overrule, ask };
+  return { open, setOpen, turn, done, error, start, finish, named, refuse, overrule, ask };
 }
 
 export function ActionArea(props: ActionAreaProps): JSX.Element {
@@ -103,7 +111,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
   const { session, place } = useDesk();
   const isManager = isManagerAt(session, props.it.board);
   const names = offered(props.it, session.user, isManager);
-  const { open, setOpen, done, error, start, finish, named, refuse, overrule, ask } = useArea(props);
+  const { open, setOpen, turn, done, error, start, finish, named, refuse, overrule, ask } = useArea(props);
   const keys: Keys = {};
 
   for (const [key, name] of Object.entries(actionKeys))
@@ -122,7 +130,7 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
       {!place.isSorting && <ActionButtons it={props.it} names={names} open={open} onPress={start} />}
-      {row && open && <ActionForm key={open} name={open} row={row} it={props.it}
+      {row && open && <ActionForm key={`${open}-${turn}`} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={ask} />}
     </section>);
 }

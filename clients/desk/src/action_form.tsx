@@ -9,6 +9,7 @@ import { bodyOf, missing, startValues } from './actions.ts';
 import type { ActionRow, FieldRow, Values } from './actions.ts';
 import { ActionField } from './action_field.tsx';
 import { Conflict } from './conflict.tsx';
+import { DraftNote } from './draft_note.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
@@ -150,6 +151,11 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     setValues(next);
     if (isKept) draftKeep(it.number, name, next);
   };
+  /* Thrown away, taken back, or taken from another device. */
+  const replace = (draft: Values, isThere: boolean): void => {
+    setValues(startValues(row, it, draft));
+    if (!isThere) draftKeep(it.number, name, draft);
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
     const wrong = faultsOf(t, row, values);
@@ -193,7 +199,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
           <button type="submit" class={isAsk ? '' : 'main'}>{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
           <button type="button" onClick={onCancel}>{t.cancel}</button>
         </div>
-        {isKept && <p class="hint">{t.form.draftKept}</p>}
+        {isKept && <DraftNote number={it.number} action={name} values={values} onValues={replace} />}
       </div>
       {(isKept || isOfDraft) && it.text !== null && <Seen it={it} />}
     </form>);

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { currentSession, signOut } from './api.ts';
 import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
+import { flushDrafts } from './draft_sync.ts';
 import { Enrol } from './enrol.tsx';
 import { SignedOutError } from './errors.ts';
 import { Frame } from './frame.tsx';
@@ -113,7 +114,7 @@ export function App(): JSX.Element {
     change({ session: null, isDead: false, out: null });
   };
   const out = (isEverywhere: boolean): void => {
-    signOut(isEverywhere).then(leave, (error: unknown) => {
+    void flushDrafts(false).then(() => signOut(isEverywhere)).then(leave, (error: unknown) => {
       if (error instanceof SignedOutError) leave();
       else change({ out: { isEverywhere, error } });
     });

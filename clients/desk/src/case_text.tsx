@@ -1,9 +1,11 @@
 /* What the complainant wrote and sent along. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 
 import { attachmentAt, mailAt } from './api.ts';
 import { Folded } from './folded.tsx';
 import { size } from './format.ts';
+import { later } from './later.tsx';
 import { DocumentMarking } from './marking.tsx';
 import { ShowPhoto } from './publication.tsx';
 import type { Attachment, Case } from './types.ts';
@@ -14,18 +16,32 @@ interface CaseTextProps {
   onCase: (it: Case) => void;
 }
 
+const PictureView = later(async () => (await import('./picture_view.tsx')).PictureView);
+
+/* A picture opens over the page; with a key held, or by the middle button, in a window of
+ * its own, as any link. */
+function isPlain(event: MouseEvent): boolean {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
 function File({ it, file, onCase }: CaseTextProps & { file: Attachment }): JSX.Element {
   const t = useWords();
   const isPicture = file.type.startsWith('image/');
+  const [isLarge, setLarge] = useState(false);
 
   if (file.state !== 'stored') return <li>{file.name}: {t.case.refused}</li>;
   return (
     <li>
-      <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener"
+      <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener" onClick={(event) => {
+        if (!isPicture || !isPlain(event)) return;
+        event.preventDefault();
+        setLarge(true);
+      }}
         aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}` })}>
         {isPicture && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>
+      {isLarge && <PictureView it={it} start={file.n} onClose={() => setLarge(false)} />}
       <DocumentMarking it={it} document={`attachment-${file.n}`} />
       <ShowPhoto it={it} file={file} onCase={onCase} />
     </li>);

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { unsavedNumbers } from './draft_sync.ts';
 import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
@@ -37,7 +38,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
 
   return (
     <div class="attention">
-      <p>▲ {t.signIn.unsent}</p>
+      <p>▲ {unsavedNumbers().length ? t.signIn.unsent : t.draft.later}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>

@@ -9,6 +9,7 @@ export interface Call {
   key?: string; /* goes in Idempotency-Key */
   signal?: AbortSignal;
   timeout?: number;
+  isLast?: boolean; /* the page is on its way out */
   isSignIn?: boolean; /* 401 is then about the password */
 }
 
@@ -64,7 +65,7 @@ async function send(path: string, call: Call): Promise<Response> {
   call.signal?.addEventListener('abort', stop);
   try {
     return await fetch(path, { method: call.method ?? 'GET', headers: headersOf(call),
-      credentials: 'same-origin', cache: 'no-store', signal: control.signal,
+      credentials: 'same-origin', cache: 'no-store', signal: control.signal, keepalive: call.isLast ?? false,
       ...(call.body !== undefined && { body: call.body instanceof FormData ? call.body : JSON.stringify(call.body) }) });
   } catch (error) {
     if (call.signal?.aborted) throw error;

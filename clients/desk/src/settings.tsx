@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { readDistricts } from './api.ts';
 import { hasSettings, useDesk } from './desk.ts';
-import { settingsPath } from './place.ts';
+import { People } from './people.tsx';
+import { settingsPath, templatesPath } from './place.ts';
 import type { Speaker } from './settings.ts';
 import { readKinds } from './settings_api.ts';
 import { SettingList } from './settings_list.tsx';
@@ -36,7 +37,10 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
     <>
       <h1 tabIndex={-1}>{w.title}</h1>
       <p>{w.lead}</p>
-      <ul class="kinds">{kinds.map(({ code }) => (
+      <ul class="kinds">
+        <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
+        <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
+        {kinds.map(({ code }) => (
         <li key={code}><a href={`${settingsPath}/${code}`}>{wordOf(w.kinds, code)}</a><p class="soft">{wordOf(w.leads, code)}</p></li>))}</ul>
     </>);
 }
@@ -56,6 +60,7 @@ function Shown(): JSX.Element {
   }, [signIns]);
   if (error !== null) return <Trouble text={troubleText(speaker.t, error)} />;
   if (!kinds) return <p role="status">{speaker.t.loading}</p>;
+  if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
   if (!kind) return <Trouble text={speaker.t.error.missing} />;
   return setting.key === undefined ? <SettingList key={kind.code} kind={kind} speaker={speaker} />

@@ -1,5 +1,5 @@
 /* What this device remembers: what was typed and not sent (until the tab closes or one
- * signs out), the language, and whether single keys do things. A browser may refuse. */
+ * signs out; draft_sync.ts keeps it on the server too), the language, and whether single keys do things. A browser may refuse. */
 
 const drafts = 'synpunkt.desk.draft.';
 
@@ -13,6 +13,16 @@ function safely<T>(task: () => T, otherwise: T): T {
 
 export type Draft = Record<string, string>;
 
+let tellKept: (number: string, action: string) => void = () => undefined;
+
+export function whenDraftKept(told: (number: string, action: string) => void): void {
+  tellKept = told;
+}
+
+export function isBlank(draft: Draft): boolean {
+  return !Object.values(draft).some((value) => value.trim());
+}
+
 function parseDraft(text: string | null): Draft {
   const value: unknown = JSON.parse(text ?? '{}');
 
@@ -25,14 +35,38 @@ export function draftRead(number: string, action: string): Draft {
   return safely(() => parseDraft(sessionStorage.getItem(`${drafts}${number}.${action}`)), {});
 }
 
-export function draftKeep(number: string, action: string, draft: Draft): void {
+/* As it came from the server: nobody is told. */
+export function draftPut(number: string, action: string, draft: Draft): void {
   const key = `${drafts}${number}.${action}`;
 
   safely(() => {
-    if (Object.values(draft).some((value) => value.trim()))
-      sessionStorage.setItem(key, JSON.stringify(draft));
-    else
-      sessionStorage.removeItem(key);
+    if (isBlank(draft)) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(draft));
+  }, undefined);
+}
+
+export function draftKeep(number: string, action: string, draft: Draft): void {
+  draftPut(number, action, draft);
+  tellKept(number, action);
+}
+
+/* The actions of a case with something that is typed and not sent. */
+export function draftActions(number: string): string[] {
+  const start = `${drafts}${number}.`;
+
+  return safely(() => Object.keys(sessionStorage).filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length)), []);
+}
+
+/* What is known of the server's copy of one; forgotten with the drafts. */
+export function syncRead(key: string): Draft {
+  return safely(() => parseDraft(sessionStorage.getItem(`synpunkt.desk.sync.${key}`)), {});
+}
+
+export function syncKeep(key: string, known: Draft | null): void {
+  safely(() => {
+    if (known) sessionStorage.setItem(`synpunkt.desk.sync.${key}`, JSON.stringify(known));
+    else sessionStorage.removeItem(`synpunkt.desk.sync.${key}`);
   }, undefined);
 }
 

@@ -33,6 +33,7 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type ServerDraft = Schemas['DeskDraftList']['items'][number];
 export type Setting = Schemas['Setting'];
 export type SettingChanged = Schemas['SettingChanged'];
 export type SettingKind = Schemas['SettingKindList']['items'][number];
@@ -44,6 +45,8 @@ export type TemplateChange = Schemas['ReplyTemplateChangeList']['items'][number]
 export type FilledTemplate = Schemas['FilledTemplateList']['items'][number];
 export type FilledText = Schemas['FilledText'];
 export type AccessRow = Schemas['AccessTable']['actions'][number];
+export type Account = Schemas['PersonAccount'];
+export type Person = Schemas['Person'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

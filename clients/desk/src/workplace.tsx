@@ -6,6 +6,7 @@ import { CaseView } from './case.tsx';
 import { mostChosen, useChosen } from './chosen.ts';
 import { AllCommands } from './palette_all.tsx';
 import { DeskContext, useLists } from './desk.ts';
+import { fetchDrafts, startDrafts, unsavedNumbers } from './draft_sync.ts';
 import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
 import { Help } from './help.tsx';
@@ -15,7 +16,6 @@ import { useLive } from './live.ts';
 import { addressOf, placeOf, queryOf } from './place.ts';
 import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
-import { draftNumbers } from './store.ts';
 import { useRows } from './rows.ts';
 import type { Change, Session } from './types.ts';
 import { fill, useWords } from './words.ts';
@@ -69,6 +69,16 @@ function useVoice(): [string, (text: string) => void] {
   return [text, say];
 }
 
+/* What was written on another device is known before its case is opened. */
+function useDrafts(signIns: number): void {
+  useEffect(startDrafts, []);
+  useEffect(() => {
+    const control = new AbortController();
+    fetchDrafts(null, control.signal).catch(() => undefined);
+    return () => control.abort();
+  }, [signIns]);
+}
+
 /* A closed tab forgets its drafts; another page of ours in the same tab does not. */
 function useLeaveGuard(): void {
   useEffect(() => {
@@ -78,7 +88,7 @@ function useLeaveGuard(): void {
       isOurs = link?.origin === window.location.origin;
     };
     const onLeave = (event: BeforeUnloadEvent): void => {
-      if (!isOurs && draftNumbers().length > 0) event.preventDefault();
+      if (!isOurs && unsavedNumbers().length > 0) event.preventDefault();
     };
     document.addEventListener('click', onClick, true);
     window.addEventListener('beforeunload', onLeave);
@@ -131,6 +141,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
 
   const [told, tell] = useTold(place.number, announce);
 
+  useDrafts(signIns);
   useLeaveGuard();
   if (place.number) last.current = place.number;
   useKeys({ '?': () => setHelp(true) });

@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { bulk } from './en_bulk.ts';
+import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
@@ -235,6 +236,7 @@ export const en: Texts = {
   match,
   related,
   template,
+  draft,
   bulk,
   palette,
   sort,

@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
+import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
@@ -233,6 +234,7 @@ export const sv = {
   match,
   related,
   template,
+  draft,
   bulk,
   palette,
   sort,

@@ -1,0 +1,22 @@
+/* The picture viewer's words, which come with it. */
+import type { Texts } from './sv.ts';
+
+const sv = {
+  title: 'Bild {n} av {all}: {name}',
+  picture: '{name}, vriden {turn} grader, {zoom} procent',
+  left: 'Vrid åt vänster', right: 'Vrid åt höger', larger: 'Större', smaller: 'Mindre', whole: 'Hela bilden',
+  next: 'Nästa bild', previous: 'Föregående bild', own: 'Öppna i eget fönster', away: 'Bilden kunde inte hämtas.',
+  keys: 'Tangenter: + och − ändrar storlek, r och l vrider, 0 visar hela bilden, n och p byter bild, Esc stänger.',
+};
+
+const en: typeof sv = {
+  title: 'Picture {n} of {all}: {name}',
+  picture: '{name}, turned {turn} degrees, {zoom} per cent',
+  left: 'Turn left', right: 'Turn right', larger: 'Larger', smaller: 'Smaller', whole: 'Whole picture',
+  next: 'Next picture', previous: 'Previous picture', own: 'Open in its own window', away: 'The picture could not be fetched.',
+  keys: 'Keys: + and − change the size, r and l turn it, 0 shows all of it, n and p change the picture, Esc closes.',
+};
+
+export function pictureWords(t: Texts): typeof sv {
+  return t.locale.startsWith('sv') ? sv : en;
+}
