@@ -1,5 +1,5 @@
 /* desk_watch - what needs attention, in the desk's answers: the counts over one's
- * boards, and the members "daysLeft" and "attention" of a case. */
+ * boards, and the members "acknowledged", "daysLeft" and "attention" of a case. */
 #ifndef SYNPUNKT_SERVER_DESK_WATCH_H
 #define SYNPUNKT_SERVER_DESK_WATCH_H
 
@@ -15,7 +15,7 @@ struct desk_watch_columns {
 	int status;
 };
 
-/* Writes the two members of an object that is open. */
+/* Writes the members of an object that is open. */
 void desk_watch_write(struct http_request *req, struct json_write *w,
 	const struct desk_watch_columns *columns, const struct db_rows *rows, int row);
 

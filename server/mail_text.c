@@ -114,6 +114,10 @@ static void put_link(struct making *m)
 	char code[FOLLOW_CODE_SIZE];
 
 	put(m, "find", arena_printf(m->arena, "%s/folj", m->sender->url));
+	if (m->c->shown_code)
+		put(m, "link",
+			arena_printf(m->arena, "%s/folj/%s/%s", m->sender->url,
+				m->c->number, m->c->shown_code));
 	if (!m->c->sealed_code || case_number_parse(m->c->number, &number) < 0 ||
 		follow_code_open(m->sender->secret, &number, m->c->sealed_code, code) <
 			0)
@@ -194,18 +198,54 @@ static const char *reply_to(const struct making *m)
 	return ret;
 }
 
-int mail_text_make(struct arena *arena, const struct mail_sender *sender,
-	const struct mail_case *c, struct mail_letter *ret, struct error *err)
+static struct making making_of(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_case *c)
 {
-	struct making m = { .arena = arena,
+	return (struct making){ .arena = arena,
 		.sender = sender,
 		.c = c,
 		.language = catalogue_choose(sender->catalogue, c->language, NULL) };
-	struct evbuffer *body = evbuffer_new();
-	json_t *data = letter_data(&m);
-	int failed = template_set_render(sender->templates, "mail", data, body, err);
+}
+
+static int body_render(struct making *m, struct evbuffer *body, struct error *err)
+{
+	json_t *data = letter_data(m);
+	int failed = template_set_render(m->sender->templates, "mail", data, body, err);
 
 	json_decref(data);
+	return failed;
+}
+
+static const char *subject_of(const struct making *m)
+{
+	return text_of_kind(m, "subject", TEXT_VALUES({ "number", m->c->number }));
+}
+
+int mail_text_words(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_case *c, struct mail_words *ret, struct error *err)
+{
+	struct making m = making_of(arena, sender, c);
+	struct evbuffer *body = evbuffer_new();
+	int failed = body_render(&m, body, err);
+	size_t n = evbuffer_get_length(body);
+
+	if (!failed)
+		*ret = (struct mail_words){
+			.subject = subject_of(&m),
+			.body = arena_dup_n(
+				arena, (const char *)evbuffer_pullup(body, -1), n),
+		};
+	evbuffer_free(body);
+	return failed ? -1 : 0;
+}
+
+int mail_text_make(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_case *c, struct mail_letter *ret, struct error *err)
+{
+	struct making m = making_of(arena, sender, c);
+	struct evbuffer *body = evbuffer_new();
+	int failed = body_render(&m, body, err);
+
 	if (!failed)
 		mail_text_assemble(arena, sender,
 			&(struct mail_head){ .sent_at = c->sent_at,
@@ -213,8 +253,7 @@ int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 				.to = c->to,
 				.language = m.language,
 				.reply_to = reply_to(&m),
-				.subject = text_of_kind(&m, "subject",
-					TEXT_VALUES({ "number", c->number })),
+				.subject = subject_of(&m),
 				.auto_submitted = strcmp(c->kind, "receipt") == 0
 							  ? "auto-replied"
 							  : "auto-generated" },

@@ -37,8 +37,9 @@ struct mail_case {
 	const char *received_on, *acknowledge_by, *answer_by; /* YYYY-MM-DD, local */
 	const char
 		*sealed_code; /* hexadecimal, or NULL: the letter's link has no code */
-	const char *to;       /* from mail_address_ascii() */
-	const char *words;    /* what staff wrote to the resident, or NULL */
+	const char *shown_code; /* of a letter that is only shown: stands in its link */
+	const char *to;         /* from mail_address_ascii() */
+	const char *words;      /* what staff wrote to the resident, or NULL */
 	const char *expected_by; /* YYYY-MM-DD, of a delay notice; or NULL */
 };
 
@@ -66,6 +67,15 @@ const char *mail_text_day(struct arena *arena, const struct catalogue *catalogue
 /* "december 2026", of "2026-12"; NULL for no month. */
 const char *mail_text_month(struct arena *arena, const struct catalogue *catalogue,
 	const char *language, const char *month);
+
+/* What the letter says, for whoever looks at it before it is sent; the arena's. */
+struct mail_words {
+	const char *subject, *body;
+};
+
+/* As below, without a header: to, sent_at and message_id are not asked for. */
+int mail_text_words(struct arena *arena, const struct mail_sender *sender,
+	const struct mail_case *c, struct mail_words *ret, struct error *err);
 
 /* ERR_INTERNAL when the template fails. */
 int mail_text_make(struct arena *arena, const struct mail_sender *sender,

@@ -27,8 +27,10 @@
 #include "server/push_http.h"
 #include "server/qr_http.h"
 #include "server/register_http.h"
+#include "server/reply_preview.h"
 #include "server/resident_http.h"
 #include "server/result_http.h"
+#include "server/saved_view.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
 #include "server/setting_http.h"
@@ -48,8 +50,9 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_related_routes, desk_watch_routes, draft_routes, mailbox_routes,
 	map_routes, map_page_routes, marking_routes, openapi_routes, pack_routes,
 	pack_change_routes, people_routes, person_routes, place_routes, push_routes,
-	qr_routes, register_routes, resident_routes, result_routes, session_routes,
-	session_list_routes, setting_routes, statistics_routes, support_routes,
-	take_down_routes, template_routes, template_fit_routes, template_put_routes,
-	tile_routes, tile_source_routes, totp_routes, NULL };
+	qr_routes, register_routes, reply_preview_routes, resident_routes,
+	result_routes, saved_view_routes, session_routes, session_list_routes,
+	setting_routes, statistics_routes, support_routes, take_down_routes,
+	template_routes, template_fit_routes, template_put_routes, tile_routes,
+	tile_source_routes, totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

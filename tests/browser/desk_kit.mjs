@@ -46,11 +46,12 @@ export const says = (tab, text) => tab.getByText(text).first().waitFor();
 /* Each width and each scheme once: colours do not depend on the width. */
 const windows = [{ width: 320, scheme: 'light' }, { width: 1280, scheme: 'dark' }];
 
-export async function clean(tab, name) {
+export async function clean(tab, name, prepare) {
   await tab.evaluate(axeSource);
   for (const { width, scheme } of windows) {
     await tab.setViewportSize({ width, height: 900 });
     await tab.emulateMedia({ colorScheme: scheme });
+    await prepare?.();
     const { faults, wide, small } = await lookAt(tab);
     assert.deepEqual({ faults, small, isWide: wide > width },
       { faults: [], small: [], isWide: false }, `${name}, ${width} px, ${scheme}`);

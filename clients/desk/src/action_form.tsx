@@ -19,6 +19,7 @@ import { boardName, useDesk } from './desk.ts';
 import { draftKeep, draftRead } from './store.ts';
 import { TemplateChoice } from './template_choice.tsx';
 import { gapLeft, hasTemplates } from './templates.ts';
+import { Preview } from './reply_preview.tsx';
 import { isAskedFirst, isSensitive, lastConsent, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -141,6 +142,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const [values, setValues] = useState(() => startValues(row, it, draftRead(it.number, name)));
   const [faults, setFaults] = useState<Fault[]>([]);
   const sending = useSending(props, values, setFaults);
+  const [isPreview, setPreview] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
   const isAsk = row.code === 'transfer' && isAskedFirst(it, values['ground'] ?? '');
@@ -167,9 +169,10 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(isAsk ? '#act-ask' : row.fields.length ? firstField : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   const onKey = (event: KeyboardEvent): void => {
-    if (event.altKey && event.code === 'KeyM') {
+    if (event.altKey && hasTemplates(row.code) && ['KeyM', 'KeyP'].includes(event.code)) {
       event.preventDefault();
-      document.getElementById('act-template')?.focus();
+      if (event.code === 'KeyP') setPreview(true);
+      else document.getElementById('act-template')?.focus();
       return;
     }
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -197,8 +200,12 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
         <div class="buttons">
           <button type="submit" class={isAsk ? '' : 'main'}>{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
+          {hasTemplates(row.code) && <button type="button" id="act-preview" onClick={() => setPreview(true)}>{t.preview.show}
+            <kbd aria-hidden="true">Alt</kbd><kbd aria-hidden="true">P</kbd></button>}
           <button type="button" onClick={onCancel}>{t.cancel}</button>
         </div>
+        {isPreview && <Preview number={it.number} action={row.code} body={bodyOf(row, values, it)} sendText={wordOf(t.action, name)}
+          onClose={() => setPreview(false)} onSend={() => { setPreview(false); form.current?.requestSubmit(); }} />}
         {isKept && <DraftNote number={it.number} action={name} values={values} onValues={replace} />}
       </div>
       {(isKept || isOfDraft) && it.text !== null && <Seen it={it} />}

@@ -4115,6 +4115,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the complainant will see of a reply or the like: letter and page; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReplyPreview"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReplyPreview"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/results": {
         parameters: {
             query?: never;
@@ -4162,6 +4215,215 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters of the queue: the boards', then one's own */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedViewList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Save filters for oneself, or with board for all there, which its coordinators and managers may */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSavedView"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many cases each of them shows */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedViewCounts"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove saved filters */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Another name, other filters */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedViewChange"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/sessions": {
@@ -6145,6 +6407,58 @@ export interface components {
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
         };
+        /** @description As in the queue's address. Words that were searched for are not kept */
+        SavedFilters: {
+            /** @description A board's code */
+            board?: string;
+            /** @description With commas between; any is all of them */
+            status?: string;
+            category?: string;
+            /** @enum {string} */
+            type?: "complaint" | "suggestion" | "praise" | "question" | "fault-report" | "deviation" | "citizen-proposal";
+            district?: string;
+            /** @description A username, none, or me: whoever looks */
+            handler?: string;
+            /** @enum {string} */
+            overdue?: "true" | "false";
+            /** @enum {string} */
+            attention?: "near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval";
+            /** @enum {string} */
+            sort?: "answerBy" | "receivedAt";
+        };
+        SavedView: {
+            id: number;
+            name: string;
+            /** @description Whose it is; null: the caller's own */
+            board: string | null;
+            filters: components["schemas"]["SavedFilters"];
+            /** @description The caller may change and remove it */
+            mayChange: boolean;
+        };
+        SavedViewList: {
+            items: components["schemas"]["SavedView"][];
+            next: null;
+        };
+        SavedViewCounts: {
+            items: {
+                id: number;
+                /** @description At most 999 */
+                count: number;
+                /** @description There are more than that */
+                more: boolean;
+            }[];
+            next: null;
+        };
+        NewSavedView: {
+            name: string;
+            /** @description For all who see cases there; without it for oneself */
+            board?: string;
+            filters: components["schemas"]["SavedFilters"];
+        };
+        SavedViewChange: {
+            name?: string;
+            filters?: components["schemas"]["SavedFilters"];
+        };
         /** @description Counts over the caller's boards */
         DeskSummary: {
             open: number;
@@ -6924,6 +7238,33 @@ export interface components {
                 };
             }[];
             next: null;
+        };
+        NewReplyPreview: {
+            /** @enum {string} */
+            action: "acknowledge" | "reply" | "interim-reply" | "ask" | "notify-delay";
+            text?: string | null;
+            /** @enum {string|null} */
+            close?: "remedied" | "explained" | "no-action" | "redirected" | "duplicate" | "withdrawn" | "not-a-case" | null;
+            /** Format: date */
+            expectedBy?: string | null;
+        };
+        ReplyPreview: {
+            /** @description Of letter and page around the words */
+            language: string;
+            letter: {
+                subject: string;
+                /** @description Of a sensitive case without the words; the code in the link is not shown */
+                text: string;
+            } | null;
+            /** @enum {string|null} */
+            noLetter: "no-address" | "no-reply-wanted" | null;
+            /** @description Where the case is followed */
+            page: {
+                status: string;
+                statusText: string;
+                from: string;
+                text: string | null;
+            };
         };
         NewPublication: {
             shown: boolean;

@@ -2,8 +2,8 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, Related, ReceivedDays, Section, Session,
-  Summary, Taken, Totp, TotpSecret } from './types.ts';
+import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
+  Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
 export function shaped(value: unknown, members: string[]): object {
@@ -131,6 +131,29 @@ export async function takeDown(taken: object, files: File[], key: string): Promi
 
 export async function readSummary(signal: AbortSignal): Promise<Summary> {
   return parseSummary(await request(`${desk}/summary`, { signal }));
+}
+
+const views = `${desk}/views`;
+const parseView = (v: unknown): SavedView => shaped(v, ['id', 'name', 'filters']) as SavedView;
+
+export async function readViews(signal: AbortSignal): Promise<SavedView[]> {
+  return parseList<SavedView>(await request(views, { signal }));
+}
+
+export async function countViews(signal: AbortSignal): Promise<ViewCount[]> {
+  return parseList<ViewCount>(await request(`${views}/counts`, { signal }));
+}
+
+export async function addView(view: object): Promise<SavedView> {
+  return parseView(await request(views, { method: 'POST', body: view }));
+}
+
+export async function changeView(id: number, change: object): Promise<SavedView> {
+  return parseView(await request(`${views}/${id}`, { method: 'PATCH', body: change }));
+}
+
+export async function removeView(id: number): Promise<void> {
+  await request(`${views}/${id}`, { method: 'DELETE' });
 }
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {

@@ -96,6 +96,12 @@ export function isManagerAt(session: Session, board: string): boolean {
   return session.roles.some((r) => r.role === 'manager' && r.board === board);
 }
 
+/* The boards whose saved filters one makes for all: of the whole board, not of a unit. */
+export function ledBoards({ roles }: Session): string[] {
+  return [...new Set(roles.filter(({ role, unit }) => (role === 'coordinator' || role === 'manager') && !unit)
+    .map(({ board }) => board))].sort();
+}
+
 export function seesLogs(session: Session): boolean {
   return session.roles.some((r) => r.role === 'auditor' || r.role === 'data-protection-officer');
 }

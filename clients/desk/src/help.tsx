@@ -41,11 +41,11 @@ export function Help({ onClose }: { onClose: () => void }): JSX.Element {
       <div class="columns">
         <Rows title={t.keys.inQueue} rows={[[['j', '↓'], t.keys.down], [['k', '↑'], t.keys.up],
           [['Enter'], t.keys.open], [['m'], t.keys.more], [['n'], t.keys.taking],
-          [['x', '␣'], t.keys.pick], [['X', '⇧'], t.keys.pickRange], [['A'], t.keys.pickAll], [['b'], t.keys.bulk], [['s'], t.sort.title]]} />
+          [['x', '␣'], t.keys.pick], [['X', '⇧'], t.keys.pickRange], [['A'], t.keys.pickAll], [['b'], t.keys.bulk], [['s'], t.sort.title], [['g', '1–9'], t.view.go]]} />
         <Rows title={t.keys.everywhere} rows={[[['/'], t.keys.search], [['?'], t.keys.list], [['Ctrl', 'K'], t.palette.title],
           [['Esc'], t.keys.back]]} />
         <Rows title={t.keys.inCase} rows={[[['j'], t.case.next], [['k'], t.case.previous],
-          [['Ctrl', 'Enter'], t.keys.send], [['Alt', 'M'], t.template.key],
+          [['Ctrl', 'Enter'], t.keys.send], [['Alt', 'M'], t.template.key], [['Alt', 'P'], t.preview.key],
           ...Object.entries(actionKeys).map(([key, name]): Row => [[key], wordOf(t.action, name)])]} />
       </div>
       <button type="button" class="main" onClick={onClose}>{t.close}</button>

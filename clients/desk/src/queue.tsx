@@ -17,6 +17,8 @@ import { SummaryStrip } from './summary.tsx';
 import { takesDown } from './take.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
+import { ViewStrip } from './view_strip.tsx';
+import type { Views } from './views.ts';
 import { fill, useWords } from './words.ts';
 
 /* Moves the focus along the rows; from anywhere else to the first. */
@@ -61,12 +63,13 @@ function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, p
 interface QueueProps {
   rows: RowsState;
   chosen: Chosen;
+  views: Views;
   cameFrom: string | null;
   told: string;
   isLost: boolean;
 }
 
-function Cases({ rows: state, chosen, cameFrom, told, isLost }: QueueProps): JSX.Element {
+function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProps): JSX.Element {
   const t = useWords();
   const desk = useDesk();
   const { session, lists } = desk;
@@ -95,6 +98,7 @@ function Cases({ rows: state, chosen, cameFrom, told, isLost }: QueueProps): JSX
         {takesDown(session) && <a class="button" href={takePath}>{t.take.title} <kbd aria-hidden="true">n</kbd></a>}
       </div>
       <SummaryStrip isStale={state.rows} />
+      <ViewStrip views={views} />
       <FilterBar />
       {told && <p class="notice">✓ {told}</p>}
       {isLost && <p class="notice" role="status">{t.queue.paused}</p>}

@@ -1,7 +1,7 @@
 /* The server's calls about templates for replies. */
 import { caseAt, desk, parseList, shaped } from './api.ts';
 import { request } from './request.ts';
-import type { FilledTemplate, FilledText, NewTemplate, Template, TemplateChange } from './types.ts';
+import type { FilledTemplate, FilledText, NewTemplate, ReplyPreview, Template, TemplateChange } from './types.ts';
 
 const templates = `${desk}/templates`;
 
@@ -38,4 +38,9 @@ export async function listTemplateChanges(id: number, signal: AbortSignal): Prom
 export async function previewTemplate(text: string, language: string, signal: AbortSignal): Promise<FilledText> {
   return shaped(await request(`${desk}/template-previews`, { method: 'POST', body: { text, language }, signal }),
     ['text', 'missing']) as FilledText;
+}
+
+/* What the complainant will see of an action, with what its form holds. */
+export async function previewReply(number: string, body: object, signal: AbortSignal): Promise<ReplyPreview> {
+  return shaped(await request(`${caseAt(number)}/previews`, { method: 'POST', body, signal }), ['page']) as ReplyPreview;
 }

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { CaseView } from './case.tsx';
 import { mostChosen, useChosen } from './chosen.ts';
 import { AllCommands } from './palette_all.tsx';
-import { DeskContext, useLists } from './desk.ts';
+import { boardsOf, DeskContext, useLists } from './desk.ts';
 import { fetchDrafts, startDrafts, unsavedNumbers } from './draft_sync.ts';
 import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
@@ -18,6 +18,7 @@ import type { Place } from './place.ts';
 import { Queue } from './queue.tsx';
 import { useRows } from './rows.ts';
 import type { Change, Session } from './types.ts';
+import { useViews } from './views.ts';
 import { fill, useWords } from './words.ts';
 
 interface WorkplaceProps {
@@ -134,6 +135,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   const t = useWords();
   const chosen = useChosen(rows.rows.items, queryOf(place.filters).toString(),
     () => announce(fill(t.bulk.full, { n: mostChosen })));
+  const views = useViews(signIns, rows.rows, boardsOf(session).length > 0);
   const last = useRef<string | null>(null);
   const live = useLive(signIns, { onSignedOut,
     onChange: (told) => { setChange(told); rows.look(); },
@@ -149,7 +151,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
     <DeskContext.Provider value={{ session, place, go, announce, tell, lists, signIns }}>
       <Frame {...frame} onHelp={() => setHelp(true)} onPalette={() => setPalette(true)} onSignOut={onSignOut}>
         {place.view ? <View view={place.view} /> : place.number === null
-          ? <Queue rows={rows} chosen={chosen} cameFrom={last.current} told={told} isLost={live.isLost} />
+          ? <Queue rows={rows} chosen={chosen} views={views} cameFrom={last.current} told={told} isLost={live.isLost} />
           : <CaseView key={place.number} number={place.number} rows={rows} change={change} onDone={rows.look} />}
       </Frame>
       <AllCommands isOpen={isPalette} onOpen={() => setPalette(true)} onHelp={() => setHelp(true)} onClose={() => setPalette(false)} />

@@ -6,6 +6,7 @@ import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
+import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
 import { related } from './en_related.ts';
@@ -13,6 +14,7 @@ import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
+import { view } from './en_view.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -237,8 +239,10 @@ export const en: Texts = {
   related,
   template,
   draft,
+  preview,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {

@@ -5,6 +5,7 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { related } from './sv_related.ts';
@@ -12,6 +13,7 @@ import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
+import { view } from './sv_view.ts';
 
 export const sv = {
   name: 'Svenska',
@@ -235,8 +237,10 @@ export const sv = {
   related,
   template,
   draft,
+  preview,
   bulk,
   palette,
+  view,
   sort,
   ...take,
   dimension: {
