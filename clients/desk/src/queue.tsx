@@ -17,6 +17,7 @@ import { SummaryStrip } from './summary.tsx';
 import { takesDown } from './take.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
+import { Welcome } from './welcome.tsx';
 import { ViewStrip } from './view_strip.tsx';
 import type { Views } from './views.ts';
 import { fill, useWords } from './words.ts';
@@ -101,6 +102,7 @@ function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProp
       <ViewStrip views={views} />
       <FilterBar />
       {told && <p class="notice">✓ {told}</p>}
+      <Welcome />
       {isLost && <p class="notice" role="status">{t.queue.paused}</p>}
       <News state={state} />
       <ListBody state={state} chosen={chosen} list={list} hasBoards={boards.length > 1} />

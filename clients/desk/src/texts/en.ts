@@ -98,6 +98,7 @@ export const en: Texts = {
     ceiling: 'the receipt was not sent, since the address had many in a short time',
     server: 'the mail server was out of reach or did not take the mail',
   },
+  tour: { isNew: 'New here? The tour takes a minute.', take: 'Take the tour', decline: 'No thanks' },
   noCases: { title: 'No cases to show', logs: 'Logs',
     lead: 'Your role is for control or statistics and shows no cases.' },
   queue: {
@@ -508,7 +509,7 @@ export const en: Texts = {
     user: 'Colleague',
     reader: 'Who shall no longer read?',
     board: 'Board',
-    grounds: 'What the grounds mean',
+    template: 'Template', grounds: 'What the grounds mean',
     ground: 'Ground for passing on the information',
     category: 'Subject',
     type: 'Type',

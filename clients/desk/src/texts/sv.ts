@@ -96,6 +96,7 @@ export const sv = {
     ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
+  tour: { isNew: 'Ny här? Rundturen tar en minut.', take: 'Ta rundturen', decline: 'Nej tack' },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
     lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
   queue: {
@@ -507,7 +508,7 @@ export const sv = {
     reader: 'Vem ska inte längre läsa?',
     board: 'Nämnd',
     ground: 'Grund för att lämna uppgifterna',
-    grounds: 'Vad grunderna betyder',
+    template: 'Mall', grounds: 'Vad grunderna betyder',
     category: 'Ämne',
     type: 'Typ',
     qualityDimension: 'Kvalitetsområde',
