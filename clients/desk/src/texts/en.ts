@@ -9,6 +9,7 @@ import { palette, sort } from './en_palette.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
+import { related } from './en_related.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -236,6 +237,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   draft,
   preview,
