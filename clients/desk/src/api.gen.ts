@@ -2780,6 +2780,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other cases of the same person, at the same place, and likely duplicates, ten of each */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelatedCases"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -7856,6 +7903,33 @@ export interface components {
         Outcome: {
             /** @constant */
             outcome: "done";
+        };
+        /** @description Of cases that the caller reads; of a protected person's none */
+        RelatedCases: {
+            /** @description With the same e-mail address or telephone, newest first */
+            person: components["schemas"]["RelatedCase"][];
+            /** @description In the same area of subjects, within 150 metres and 30 days, with words in common; the likeliest first */
+            duplicates: components["schemas"]["RelatedCase"][];
+            /** @description Others within 100 metres and a year, newest first */
+            place: components["schemas"]["RelatedCase"][];
+        };
+        RelatedCase: {
+            /** @example 2026-104233 */
+            number: string;
+            type: string;
+            category: string | null;
+            board: string;
+            status: string;
+            closureReason: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description Days since it was received */
+            daysAgo: number;
+            /** @description From the case's place; null for a person's */
+            metres: number | null;
+            handlerName: string | null;
+            /** @description The beginning of the text; empty where it may be hard to read */
+            snippet: string;
         };
         MailList: {
             items: {

@@ -9,6 +9,7 @@ import { later } from './later.tsx';
 import { MarkingHistory } from './marking.tsx';
 import { Originals } from './originals.tsx';
 import { ShowCase } from './publication.tsx';
+import { RelatedCases } from './related.tsx';
 import { legText } from './timeline.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -181,6 +182,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
       {!it.restricted && <Where it={it} onCase={onCase} />}
       {!it.restricted && <Contact it={it} />}
       <FollowUpCard it={it} />
+      <RelatedCases it={it} />
       <Originals it={it} />
       <Facts it={it} />
       <Way it={it} />

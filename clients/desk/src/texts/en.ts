@@ -9,6 +9,7 @@ import { palette, sort } from './en_palette.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
+import { related } from './en_related.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -236,6 +237,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   draft,
   preview,
@@ -508,7 +510,7 @@ export const en: Texts = {
     user: 'Colleague',
     reader: 'Who shall no longer read?',
     board: 'Board',
-    grounds: 'What the grounds mean',
+    template: 'Template', grounds: 'What the grounds mean',
     ground: 'Ground for passing on the information',
     category: 'Subject',
     type: 'Type',

@@ -8,6 +8,7 @@ import { palette, sort } from './sv_palette.ts';
 import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
+import { related } from './sv_related.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
@@ -234,6 +235,7 @@ export const sv = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   draft,
   preview,
@@ -507,7 +509,7 @@ export const sv = {
     reader: 'Vem ska inte längre läsa?',
     board: 'Nämnd',
     ground: 'Grund för att lämna uppgifterna',
-    grounds: 'Vad grunderna betyder',
+    template: 'Mall', grounds: 'Vad grunderna betyder',
     category: 'Ämne',
     type: 'Typ',
     qualityDimension: 'Kvalitetsområde',
