@@ -242,11 +242,7 @@ export const en: Texts = {
   template,
   draft,
   preview,
-  bulk,
-  palette,
-  view,
-  column,
-  sort,
+  bulk, palette, view, column, sort,
   ...take,
   dimension: {
     treatment: 'Treatment',

@@ -240,11 +240,7 @@ export const sv = {
   template,
   draft,
   preview,
-  bulk,
-  palette,
-  view,
-  column,
-  sort,
+  bulk, palette, view, column, sort,
   ...take,
   dimension: {
     treatment: 'Bemötande',
