@@ -1,6 +1,7 @@
 #include "server/desk_events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
@@ -264,6 +265,33 @@ static void on_heard(const char *payload, void *arg)
 	}
 }
 
+/* "2026-104233 12 15": something is new of who has the case open, for the users with
+ * these ids, who have it open too. They ask what it is. */
+static void on_presence(const char *payload, void *arg)
+{
+	struct desk_events *events = arg;
+	size_t n = payload ? strcspn(payload, " ") : 0;
+	struct desk_stream *stream, *next;
+	char text[100], *end;
+
+	/* What was missed while the line was away comes with the next sign of life. */
+	for (const char *at = payload ? payload + n : ""; *at; at = end) {
+		int64_t user = strtoll(at, &end, 10);
+
+		if (end == at)
+			return;
+		for (stream = LIST_FIRST(&events->streams); stream; stream = next) {
+			next = LIST_NEXT(stream, link);
+			if (stream->user_id != user || !stream->open || stream->full)
+				continue;
+			stream_send(stream, text,
+				snprintf(text, sizeof(text),
+					"event: presence\ndata: {\"number\":\"%.*s\"}\n\n",
+					(int)n, payload));
+		}
+	}
+}
+
 static void on_beat(evutil_socket_t fd, short what, void *arg)
 {
 	struct desk_events *events = arg;
@@ -287,6 +315,7 @@ struct desk_events *desk_events_new(struct event_base *base, struct db_pool *poo
 	events->timer = event_new(base, -1, EV_PERSIST, on_beat, events);
 	event_add(events->timer, &beat);
 	db_pool_listen(pool, "synpunkt_case", on_heard, events);
+	db_pool_listen(pool, "synpunkt_presence", on_presence, events);
 	return events;
 }
 
