@@ -173,7 +173,7 @@ static void compare_ask(
 	making->worker = http_app(req);
 	making->form = form;
 	memcpy(making->month, month, sizeof(making->month));
-	making->call = statistics_store_comparison(making->worker->report_pool,
+	making->call = statistics_store_comparison(making->worker->compare_pool,
 		&(struct statistics_wanted){
 			.session = session_get(req), .month = making->month },
 		compare_on_rows, making);

@@ -265,30 +265,36 @@ static void on_heard(const char *payload, void *arg)
 	}
 }
 
+static void presence_tell(
+	struct desk_events *events, int64_t user, const char *number, int n)
+{
+	struct desk_stream *stream, *next;
+	char text[100];
+	int size = snprintf(text, sizeof(text),
+		"event: presence\ndata: {\"number\":\"%.*s\"}\n\n", n, number);
+
+	for (stream = LIST_FIRST(&events->streams); stream; stream = next) {
+		next = LIST_NEXT(stream, link);
+		if (stream->user_id == user && stream->open && !stream->full)
+			stream_send(stream, text, size);
+	}
+}
+
 /* "2026-104233 12 15": something is new of who has the case open, for the users with
  * these ids, who have it open too. They ask what it is. */
 static void on_presence(const char *payload, void *arg)
 {
-	struct desk_events *events = arg;
-	size_t n = payload ? strcspn(payload, " ") : 0;
-	struct desk_stream *stream, *next;
-	char text[100], *end;
+	char *end;
 
 	/* What was missed while the line was away comes with the next sign of life. */
-	for (const char *at = payload ? payload + n : ""; *at; at = end) {
+	if (!payload)
+		return;
+	for (const char *at = payload + strcspn(payload, " "); *at; at = end) {
 		int64_t user = strtoll(at, &end, 10);
 
 		if (end == at)
 			return;
-		for (stream = LIST_FIRST(&events->streams); stream; stream = next) {
-			next = LIST_NEXT(stream, link);
-			if (stream->user_id != user || !stream->open || stream->full)
-				continue;
-			stream_send(stream, text,
-				snprintf(text, sizeof(text),
-					"event: presence\ndata: {\"number\":\"%.*s\"}\n\n",
-					(int)n, payload));
-		}
+		presence_tell(arg, user, payload, (int)strcspn(payload, " "));
 	}
 }
 

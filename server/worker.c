@@ -46,6 +46,9 @@
  * time, with none behind it that somebody waits for. Some seconds at a million cases.
  */
 #define PERSON_TIMEOUT_MS 120000
+/* The months of some forty boards, each as long as a pack: not in the way of one. */
+#define COMPARE_QUEUE_MAX 4
+#define COMPARE_TIMEOUT_MS 60000
 #define PERSON_QUEUE_MAX 4
 
 /* How often figures that others keep are copied to the shared metrics. */
@@ -131,7 +134,17 @@ static int worker_database_slow(
 	if (!config.conninfo)
 		return -1;
 	worker->person_pool = db_pool_new(worker->base, &config, err);
-	return worker->person_pool ? 0 : -1;
+	if (!worker->person_pool)
+		return -1;
+	config.conninfo = db_conninfo_with(
+		arena, worker->options->database, "user", "synpunkt_report", err);
+	config.name = "synpunkt comparison";
+	config.max_queue = COMPARE_QUEUE_MAX;
+	config.timeout_ms = COMPARE_TIMEOUT_MS;
+	if (!config.conninfo)
+		return -1;
+	worker->compare_pool = db_pool_new(worker->base, &config, err);
+	return worker->compare_pool ? 0 : -1;
 }
 
 static int worker_database(
@@ -312,6 +325,7 @@ static void worker_unmake(struct worker *worker)
 	blob_store_free(worker->blobs);
 	city_holder_free(worker->city);
 	db_pool_free(worker->person_pool);
+	db_pool_free(worker->compare_pool);
 	db_pool_free(worker->report_pool);
 	db_pool_free(worker->desk_pool);
 	db_pool_free(worker->signin_pool);

@@ -56,13 +56,14 @@ struct worker {
 	struct quota *quota; /* submissions an hour, by address */
 	struct count *count; /* connections, by address */
 	const unsigned char *secret;
-	struct work_pool *work;      /* disk, hashing, file types: never on the loop */
-	struct db_pool *write_pool;  /* intake's batches, as synpunkt_resident */
-	struct db_pool *read_pool;   /* follow-up and the rest, as synpunkt_resident */
-	struct db_pool *signin_pool; /* as synpunkt_signin */
-	struct db_pool *desk_pool;   /* as synpunkt_desk */
-	struct db_pool *person_pool; /* as synpunkt_desk, for what takes long */
-	struct db_pool *report_pool; /* as synpunkt_report */
+	struct work_pool *work;       /* disk, hashing, file types: never on the loop */
+	struct db_pool *write_pool;   /* intake's batches, as synpunkt_resident */
+	struct db_pool *read_pool;    /* follow-up and the rest, as synpunkt_resident */
+	struct db_pool *signin_pool;  /* as synpunkt_signin */
+	struct db_pool *desk_pool;    /* as synpunkt_desk */
+	struct db_pool *person_pool;  /* as synpunkt_desk, for what takes long */
+	struct db_pool *report_pool;  /* as synpunkt_report */
+	struct db_pool *compare_pool; /* the same, for the figures of all boards */
 	struct desk_events *desk_events;
 	struct work_pool *password_work; /* passwords only: slow, and few may wait */
 	struct city_holder *city;        /* the present snapshot of the city's rows */

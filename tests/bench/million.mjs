@@ -108,7 +108,8 @@ function searches() {
   const all = [];
   const words = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 5000, 19000].map((n) => `ord${n}`);
   for (const q of [...words, 'sällsynt', 'trasig', 'ord1 ord2', 'ord1 -ord2', 'ord700 or ord800',
-    '"ord1 ord1"', 'finnsinte'])
+    '"ord1 ord1"', 'finnsinte', 'belysning', 'stolpe', 'skola trasig', 'halkbekampning', 'namn17',
+    'person17@example.org', '+46 70 000 00 17'])
     for (const more of [{}, { status: 'any' }, { status: 'closed' },
       { status: 'any', sort: 'receivedAt' }, { type: 'praise' }, { overdue: 'true' },
       { status: 'any', category: 'gatubelysning' }, { handler: 'none' }])

@@ -46,6 +46,14 @@ SELECT c.id, 1, 'text', t.salt, t.body || CASE WHEN c.id % 300000 < 300 THEN ' s
 FROM copy c
 JOIN synpunkt.case_content t ON t.case_id = c.old AND t.seq = 1 AND t.kind = 'text';
 
+-- Somebody wrote each, some three cases by the same.
+INSERT INTO synpunkt.case_content (case_id, seq, kind, salt, body)
+SELECT c.id, 1, 'contact', uuid_send(gen_random_uuid()), jsonb_build_object(
+	'name', 'Namn' || c.id % 5000 || ' Efternamn' || c.id * 7 % 20011,
+	'email', 'person' || c.id % (:cases / 3) || '@example.org',
+	'phone', '070-' || lpad((c.id % (:cases / 3))::text, 7, '0'))
+FROM copy c;
+
 -- Rows of every number of days, which need only a number of their own.
 CREATE TEMP TABLE shift AS SELECT DISTINCT c.old, c.days FROM copy c;
 CREATE TEMP TABLE like_case AS
@@ -88,10 +96,9 @@ WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.atti
 INSERT INTO synpunkt.case_search (case_id, board, unit, category, type, district, answer_by,
 	received_at, open, vector)
 SELECT k.id, synpunkt_desk.search_place(k.board, k.sensitivity), k.unit, k.category, k.type, k.district, k.answer_by, k.received_at,
-	k.closed_at IS NULL, synpunkt_desk.search_vector(t.body, true)
+	k.closed_at IS NULL, synpunkt_desk.words_of(k.id)
 FROM copy c
-JOIN synpunkt.case k ON k.id = c.id
-JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text';
+JOIN synpunkt.case k ON k.id = c.id;
 
 SELECT k.def FROM kept k \gexec
 SELECT setval('synpunkt.case_serial', (SELECT max(k.id) FROM synpunkt.case k));

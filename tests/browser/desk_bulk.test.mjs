@@ -15,8 +15,8 @@ let server;
 
 before(async () => {
   server = await startServer({ env: formEnv });
-  for (const [user, name] of [['anna', 'Anna Ek'], ['bo', 'Bo Alm']])
-    password[user] = await addUser(server, user, `case-handler@${trafik}`, name);
+  for (const [user, name, role] of [['anna', 'Anna Ek', 'case-handler'], ['bo', 'Bo Alm', 'case-handler'], ['kim', 'Kim Lund', 'coordinator']])
+    password[user] = await addUser(server, user, `${role}@${trafik}`, name);
 });
 after(async () => {
   await closeBrowser();
@@ -24,10 +24,10 @@ after(async () => {
 });
 
 /* Each test has a category of its own, and so a queue of its own. */
-async function submit(n, category) {
+async function submit(n, category, contact = { name: 'Eva Ek', email: 'eva@example.se' }) {
   const made = [];
   for (let i = 0; i < n; i++) {
-    const res = await server.post('/api/v1/cases', { json: { text: `Nummer ${i} av flera.`, category, type: 'praise',
+    const res = await server.post('/api/v1/cases', { json: { text: `Nummer ${i} av flera.`, category, type: 'praise', contact,
       place: { lat: 59.2518, lon: 18.0921 } } });
     assert.equal(res.status, 201, res.text);
     made.push(res.json);
@@ -174,6 +174,32 @@ test('Escape stops after those under way; the rest stays chosen', async () => {
   assert.ok(done >= 4 && done <= 8, `${done} were under way`);
   await press(tab, 'Escape');
   await eventually('the rest is chosen', async () => await chosen(tab) === 12 - done);
+  await leave(tab);
+});
+
+test('a reply by a template, filled in for each case; where it has gaps it does not go', async () => {
+  const cases = await submit(2, 'trafiksignal-skylt');
+  const anonymous = (await submit(1, 'trafiksignal-skylt', {}))[0];
+  const kim = await signIn(server, 'kim', password.kim);
+  const made = await kim.post('/api/v1/desk/templates', { json: { name: 'Tack för berömmet', kind: 'reply', board: trafik,
+    language: 'sv', text: 'Hej {{complainantName}}! Tack för ord om {{number}}.' } });
+  assert.equal(made.status, 201, made.text);
+  const tab = await enterQueue('anna', 'trafiksignal-skylt', 3);
+  const hands = keyboard(tab);
+
+  await press(tab, 'A', 'b', 'r');
+  await tab.waitForSelector('#bulk-template option:nth-child(2)', { state: 'attached' });
+  await hands.choose('#bulk-template', 'Tack');
+  await says(tab, 'mallen har luckor som ärendet inte fyller');
+  assert.match(await tab.textContent('.before'), /2 ärenden får svaret Tack för berömmet[^]*1 kan inte/);
+  assert.match(await tab.textContent('.before .words'), /^Hej Eva Ek! Tack för ord om \d{4}-\d+\.$/);
+  await clean(tab, 'before a reply');
+  await press(tab, 'Control+Enter');
+  await says(tab, '✓ 2 klara');
+  const said = await server.sql(`SELECT t.body FROM synpunkt.case_content t WHERE t.kind = 'reply'
+    AND t.case_id IN (${[...cases, anonymous].map(serial).join(',')}) ORDER BY t.case_id`);
+  assert.deepEqual(said.map((r) => r.body), cases.map((c) => `Hej Eva Ek! Tack för ord om ${c.number}.`));
+  await press(tab, 'Escape');
   await leave(tab);
 });
 

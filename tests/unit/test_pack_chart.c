@@ -403,6 +403,31 @@ static void test_pack_chart__says_which_scale_small_pictures_have(void **state)
 	json_decref(table);
 }
 
+/* 3 of 4 stands above 20 of 40, and all below 100 %. */
+static void test_pack_chart__draws_shares_on_a_whole_of_a_hundred(void **state)
+{
+	json_t *table = pack_table_sample("multiples", 2), *column;
+	struct pack_picture p;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(json_object_get(table, "columns"), i, column)
+	{
+		json_object_set_new(column, "kind", json_string("share"));
+		pack_table_set(table, 0, i, pack_table_shown(3, 4));
+		pack_table_set(table, 1, i, pack_table_shown(20, 40));
+	}
+	p = pack_picture_draw(table);
+	assert_string_equal(
+		pack_picture_string(&p, "//p"), "Samma skala: 0 till 100 %.");
+	assert_true(
+		pack_picture_number(&p, "(//*[local-name() = 'circle'])[1]/@cy") + 10 <
+		pack_picture_number(&p, "(//*[local-name() = 'circle'])[3]/@cy"));
+	pack_picture_check_sound(&p);
+	pack_picture_clear(&p);
+	json_decref(table);
+}
+
 static void test_pack_chart__darkens_cells_in_five_steps(void **state)
 {
 	static const json_int_t numbers[] = { 0, 1, 20, 21, 60, 61, 80, 81, 100 };
@@ -451,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_pack_chart__marks_the_median_in_its_bin),
 		cmocka_unit_test(test_pack_chart__marks_year_and_last_month),
 		cmocka_unit_test(test_pack_chart__says_which_scale_small_pictures_have),
+		cmocka_unit_test(test_pack_chart__draws_shares_on_a_whole_of_a_hundred),
 		cmocka_unit_test(test_pack_chart__darkens_cells_in_five_steps),
 	};
 

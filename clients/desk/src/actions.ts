@@ -6,7 +6,7 @@ import type { ActionCode, Case } from './types.ts';
 export interface FieldRow {
   name: string;
   kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers';
-  label: 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
+  label: 'template' | 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil'

@@ -836,7 +836,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changes as server-sent events: case-changed {number, version} */
+        /** Changes as server-sent events: case-changed {number, version}; presence {number}, when something is new of who has an open case open */
         get: {
             parameters: {
                 query?: never;
@@ -2834,6 +2834,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other cases of the same person, at the same place, and likely duplicates, ten of each */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelatedCases"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -3052,6 +3099,185 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be followed up by today, and what is late enough for the caller's roles */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskToday"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the case is to be looked at again */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Look at the case again on a day */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FollowUpInput"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/follow-ups/{id}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was looked at again, or need not be */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FollowUpList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3882,6 +4108,90 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say for 30 seconds that one has the case open; the answer is who else has */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPresence"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PresenceList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Say that one has it open no more */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -6482,6 +6792,46 @@ export interface components {
             /** @description Of those, that have waited for too long */
             heldOverdue: number;
         };
+        FollowUp: {
+            id: number;
+            /** Format: date */
+            on: string;
+            text: string;
+            by: string;
+            byName: string;
+            /** Format: date-time */
+            setAt: string;
+        };
+        FollowUpList: {
+            items: components["schemas"]["FollowUp"][];
+        };
+        FollowUpInput: {
+            /**
+             * Format: date
+             * @description A day to come, within two years
+             */
+            on: string;
+            text?: string;
+        };
+        DeskToday: {
+            followUps: {
+                n: number;
+                items: (components["schemas"]["FollowUp"] & {
+                    number: string;
+                })[];
+            };
+            escalated: {
+                n: number;
+                items: {
+                    number: string;
+                    /** Format: date */
+                    answerBy: string;
+                    /** @description Working days */
+                    daysLate: number;
+                    handlerName: string | null;
+                }[];
+            };
+        };
         PeopleList: {
             items: components["schemas"]["PersonAccount"][];
             next: string | null;
@@ -7273,6 +7623,19 @@ export interface components {
                 text: string | null;
             };
         };
+        NewPresence: {
+            /** @description The action whose form is open */
+            writing?: string | null;
+        };
+        PresenceList: {
+            items: {
+                user: string;
+                name: string;
+                /** @description The action whose form is open */
+                writing: string | null;
+            }[];
+            next: null;
+        };
         NewPublication: {
             shown: boolean;
         };
@@ -7691,6 +8054,33 @@ export interface components {
         Outcome: {
             /** @constant */
             outcome: "done";
+        };
+        /** @description Of cases that the caller reads; of a protected person's none */
+        RelatedCases: {
+            /** @description With the same e-mail address or telephone, newest first */
+            person: components["schemas"]["RelatedCase"][];
+            /** @description In the same area of subjects, within 150 metres and 30 days, with words in common; the likeliest first */
+            duplicates: components["schemas"]["RelatedCase"][];
+            /** @description Others within 100 metres and a year, newest first */
+            place: components["schemas"]["RelatedCase"][];
+        };
+        RelatedCase: {
+            /** @example 2026-104233 */
+            number: string;
+            type: string;
+            category: string | null;
+            board: string;
+            status: string;
+            closureReason: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description Days since it was received */
+            daysAgo: number;
+            /** @description From the case's place; null for a person's */
+            metres: number | null;
+            handlerName: string | null;
+            /** @description The beginning of the text; empty where it may be hard to read */
+            snippet: string;
         };
         MailList: {
             items: {

@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, SavedView, Section, Session,
+import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -187,6 +187,10 @@ export async function searchPersons(sought: object, signal: AbortSignal): Promis
 
 export async function listMails(number: string, signal: AbortSignal): Promise<Original[]> {
   return parseList<Original>(await request(`${caseAt(number)}/mails`, { signal }));
+}
+
+export async function listRelated(number: string, signal: AbortSignal): Promise<Related> {
+  return shaped(await request(`${caseAt(number)}/related`, { signal }), ['person', 'duplicates', 'place']) as Related;
 }
 
 const quarantine = `${desk}/quarantine`;

@@ -5,7 +5,7 @@ import { bulkBody, bulkRows, canRetry, hindrance, outcomeOf, runBulk } from './b
 import type { Known, Outcome, Try } from './bulk.ts';
 import { between, mostChosen, withMost } from './chosen.ts';
 import { OfflineError, ProblemError, SignedOutError } from './errors.ts';
-import type { Case, Item } from './types.ts';
+import type { Case, FilledTemplate, Item } from './types.ts';
 
 const item = (number: string, more: Partial<Item> = {}): Item => ({ number, version: 3, type: 'complaint', category: 'park',
   board: 'b', status: 'received', receivedAt: '', acknowledgeBy: '', answerBy: '', overdue: false, marked: false,
@@ -42,6 +42,19 @@ test('before: what cannot be done is known with its reason', () => {
   assert.equal(why('change', {}, { category: 'park', type: '' }), 'same');
   assert.equal(why('change', {}, { category: 'park', qualityDimension: 'cost' }), null);
   assert.equal(why('transfer', {}, { board: 'b' }), 'board');
+});
+
+test('a reply goes where its template fits and has all it fills in', () => {
+  const template = (id: number, missing: FilledTemplate['missing'] = []): FilledTemplate => ({ id, missing, name: 'Tack',
+    language: 'sv', board: null, category: null, status: null, text: 'Tack!' });
+  const whyNot = (fitting: FilledTemplate[]) => hindrance(item('2026-1'), row('reply'), { template: '7' },
+    { ...known, filled: new Map([['2026-1', fitting]]) });
+
+  assert.equal(whyNot([template(7)]), null);
+  assert.equal(whyNot([template(8)]), 'template');
+  assert.equal(whyNot([template(7, ['complainantName'])]), 'gap');
+  assert.deepEqual(bulkBody({ template: '7', close: 'remedied' }, 'Tack!'), { text: 'Tack!', close: 'remedied' });
+  assert.deepEqual(bulkBody({ template: '7', close: '' }, 'Tack!'), { text: 'Tack!' });
 });
 
 test('what is left as it is is not sent; nobody is null', () => {

@@ -4,10 +4,10 @@
 import type { ActionRow, FieldRow, Values } from './actions.ts';
 import { parseCase } from './api.ts';
 import { OfflineError, ProblemError, SignedOutError } from './errors.ts';
-import type { AccessRow, Case, Colleague, Item, Session } from './types.ts';
+import type { AccessRow, Case, Colleague, FilledTemplate, Item, Session } from './types.ts';
 
 export interface BulkRow extends Pick<ActionRow, 'code' | 'path'> {
-  what: string; /* the event that it becomes */
+  what: string[]; /* the events that it may become */
   key: string; /* as in a case */
   fields: FieldRow[];
 }
@@ -18,31 +18,37 @@ const text = (label: FieldRow['label']): FieldRow => ({ name: 'text', kind: 'tex
 
 /* Of a transfer the server chooses what goes along, case by case, by how sensitive it is. */
 export const bulkRows: Record<string, BulkRow> = {
-  acknowledge: { code: 'acknowledge', path: 'acknowledgements', what: 'acknowledged', key: 'a', fields: [text('acknowledgeText')] },
-  assign: { code: 'assign', path: 'assignments', what: 'assigned', key: 'g', fields: [choice('user', 'user', true)] },
-  change: { code: 'change', path: '', what: 'changed', key: 'e', fields: [choice('category', 'category', false),
+  acknowledge: { code: 'acknowledge', path: 'acknowledgements', what: ['acknowledged'], key: 'a', fields: [text('acknowledgeText')] },
+  assign: { code: 'assign', path: 'assignments', what: ['assigned'], key: 'g', fields: [choice('user', 'user', true)] },
+  change: { code: 'change', path: '', what: ['changed'], key: 'e', fields: [choice('category', 'category', false),
     choice('type', 'type', false), choice('qualityDimension', 'qualityDimension', false)] },
-  transfer: { code: 'transfer', path: 'transfers', what: 'transferred', key: 'o', fields: [choice('board', 'board', true),
+  transfer: { code: 'transfer', path: 'transfers', what: ['transferred'], key: 'o', fields: [choice('board', 'board', true),
     choice('ground', 'ground', true), text('transferText')] },
-  close: { code: 'close', path: 'closures', what: 'closed', key: 'x', fields: [choice('reason', 'closeReason', true)] },
+  /* The words are a template's, filled in for each case; where a manager approves, they wait. */
+  reply: { code: 'reply', path: 'replies', what: ['replied', 'approval-asked'], key: 'r', fields: [choice('template', 'template', true),
+    choice('close', 'closeAlso', false)] },
+  close: { code: 'close', path: 'closures', what: ['closed'], key: 'x', fields: [choice('reason', 'closeReason', true)] },
 };
 
 /* Gives the case back to nobody; null in the call. */
 export const noUser = '-';
 
-export function bulkBody(values: Values): object {
+export function bulkBody(values: Values, words?: string): object {
+  if (words !== undefined) return { text: words, ...(values['close'] && { close: values['close'] }) };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim())
     .map(([name, value]) => [name, name === 'user' && value === noUser ? null : value]));
 }
 
 /* ---- before: which of them it can be done to ---- */
 
-export type Hindrance = 'unreadable' | 'left' | 'closed' | 'status' | 'role' | 'acknowledged' | 'colleague' | 'board' | 'same';
+export type Hindrance = 'unreadable' | 'left' | 'closed' | 'status' | 'role' | 'acknowledged' | 'colleague' | 'board' | 'same'
+  | 'template' | 'gap';
 
 export interface Known {
   session: Session;
   access: AccessRow[];
   colleagues: Colleague[];
+  filled?: ReadonlyMap<string, FilledTemplate[]>; /* by the case's number: what fits it */
 }
 
 function isAllowed(item: Item, { roles }: AccessRow, session: Session): boolean {
@@ -59,6 +65,10 @@ function isColleague(item: Item, user: string, { colleagues }: Known): boolean {
   return user === noUser || colleagues.some((c) => c.user === user && c.boards.includes(item.board));
 }
 
+export function templateFor(number: string, values: Values, filled: Known['filled']): FilledTemplate | undefined {
+  return filled?.get(number)?.find(({ id }) => String(id) === values['template']);
+}
+
 /* Null: nothing that is known here. The server has the last word. */
 export function hindrance(item: Item, row: BulkRow, values: Values, known: Known): Hindrance | null {
   const rule = known.access.find(({ action }) => action === row.code);
@@ -70,6 +80,10 @@ export function hindrance(item: Item, row: BulkRow, values: Values, known: Known
   if (row.code === 'acknowledge' && item.acknowledged) return 'acknowledged';
   if (values['user'] && !isColleague(item, values['user'], known)) return 'colleague';
   if (values['board'] === item.board) return 'board';
+  if (row.code === 'reply' && values['template']) {
+    const template = templateFor(item.number, values, known.filled);
+    if (!template || template.missing.length) return template ? 'gap' : 'template';
+  }
   const isFilled = Object.values(values).some((value) => value.trim());
   return isFilled && isSame(item, row, values) ? 'same' : null;
 }
@@ -80,6 +94,7 @@ export interface Try {
   item: Item;
   version: number;
   isUnsure: boolean; /* it was sent, and no answer came: it may have been done */
+  words?: string | undefined; /* a reply's, as they were shown */
 }
 
 export type Ending = 'done' | 'stale' | 'status' | 'interest' | 'forbidden' | 'refused' | 'busy' | 'silent' | 'signedOut' | 'unbegun';
@@ -101,7 +116,7 @@ function isOwn(now: Case, { version }: Try, row: BulkRow, { name }: Session): bo
   const added = now.part === 'earlier' ? 1 : now.version - version;
   const since = added > 0 ? now.events.slice(-2 * added) : [];
 
-  return since.some(({ what, byName }) => what === row.what && byName === name);
+  return since.some(({ what, byName }) => row.what.includes(what) && byName === name);
 }
 
 export function outcomeOf(one: Try, error: unknown, row: BulkRow, session: Session): Outcome {

@@ -3,8 +3,12 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { FieldRow, Values } from './actions.ts';
-import { hindrance, noUser } from './bulk.ts';
-import type { BulkRow, Hindrance, Try } from './bulk.ts';
+import { Before } from './bulk_before.tsx';
+import type { Judged } from './bulk_before.tsx';
+import { hindrance, noUser, templateFor } from './bulk.ts';
+import type { BulkRow, Try } from './bulk.ts';
+import { templateOptions, unfilled, useFilled } from './bulk_templates.ts';
+import type { FilledOf } from './bulk_templates.ts';
 import { useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { ErrorSummary, Field } from './field.tsx';
@@ -29,47 +33,22 @@ export function bulkOptions(t: Texts, { lists, session }: Desk, name: string, it
       .map((b): [string, string] => [b.code, b.name])],
     ground: [['', t.choose], ...Object.entries(t.ground).filter(([code]) => code !== 'consent')],
     reason: [['', t.choose], ...Object.entries(t.reason)],
+    close: [['', t.form.keepOpen], ...Object.entries(t.reason)],
   };
 
   return tables[name] ?? [];
 }
 
-interface Judged {
-  tries: Try[];
-  barred: [item: Item, why: Hindrance][];
-}
-
-function judge(items: Item[], row: BulkRow, values: Values, { session, lists }: Desk): Judged {
+function judge(items: Item[], row: BulkRow, values: Values, { session, lists }: Desk, filled: FilledOf): Judged {
   const judged: Judged = { tries: [], barred: [] };
 
   for (const item of items) {
-    const why = hindrance(item, row, values, { session, access: lists.access, colleagues: lists.colleagues });
+    const why = hindrance(item, row, values, { session, access: lists.access, colleagues: lists.colleagues, filled });
     if (why) judged.barred.push([item, why]);
-    else judged.tries.push({ item, version: item.version, isUnsure: false });
+    else judged.tries.push({ item, version: item.version, isUnsure: false,
+      ...(row.code === 'reply' && { words: templateFor(item.number, values, filled)?.text }) });
   }
   return judged;
-}
-
-function Before({ name, row, values, judged, options }: { name: string; row: BulkRow; values: Values; judged: Judged;
-  options: (field: FieldRow) => Options }): JSX.Element {
-  const t = useWords();
-  const n = judged.tries.length;
-  const reasons = [...new Set(judged.barred.map(([, why]) => why))];
-  const what = row.fields.filter(({ kind, name: field }) => kind === 'choice' && field !== 'ground')
-    .flatMap((field) => options(field).filter(([code]) => code && code === values[field.name]).map(([, text]) => text)).join(', ');
-
-  return (
-    <div class="before">
-      <p role="status">
-        {n > 0 ? fill(wordOf(t.bulk.will, name), { cases: n === 1 ? t.bulk.oneCase : fill(t.bulk.cases, { n }), what: what || '…' }) : t.bulk.noneCan}
-        {judged.barred.length > 0 && <>{' '}<strong>{fill(t.bulk.cannot, { n: judged.barred.length })}</strong>:{' '}
-          {reasons.map((why) => t.bulk.hindrance[why]).join(', ')}.</>}
-      </p>
-      {judged.barred.length > 0 && <details>
-        <summary>{t.bulk.why}</summary>
-        <ul>{judged.barred.map(([{ number }, why]) => <li key={number}>{number}: {t.bulk.hindrance[why]}</li>)}</ul>
-      </details>}
-    </div>);
 }
 
 interface BulkFormProps {
@@ -96,12 +75,16 @@ export function BulkForm({ name, row, items, drafts, onStart, onClose }: BulkFor
   const form = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState<Values>(drafts[name] ?? {});
   const [faults, setFaults] = useState<Fault[]>([]);
-  const judged = judge(items, row, values, desk);
-  const options = (field: FieldRow): Options => bulkOptions(t, desk, field.name, items);
+  const filled = useFilled(items, row.code === 'reply');
+  const left = row.code === 'reply' ? unfilled(items, filled) : 0;
+  const judged = judge(items, row, values, desk, filled);
+  const options = (field: FieldRow): Options => field.name === 'template'
+    ? [['', t.choose], ...templateOptions(filled, items.length)] : bulkOptions(t, desk, field.name, items);
   const set = (field: string, value: string): void => setValues(drafts[name] = { ...values, [field]: value });
   const submit = (event: Event): void => {
     event.preventDefault();
-    const wrong = faultsOf(t, row, values, judged);
+    const wrong = left > 0 ? [{ id: 'bulk-template', text: fill(t.bulk.fetching, { n: filled.size, of: items.length }) }]
+      : faultsOf(t, row, values, judged);
     setFaults(wrong);
     if (!wrong.length) onStart(judged.tries, values);
   };
@@ -115,7 +98,8 @@ export function BulkForm({ name, row, items, drafts, onStart, onClose }: BulkFor
   return (
     <form class="bulk" ref={form} noValidate onSubmit={submit} onKeyDown={onKey} aria-labelledby="bulk-what">
       <h3 id="bulk-what">{wordOf(t.action, name)}</h3>
-      <p class="soft">{t.bulk.lead}{row.code === 'transfer' && <> {t.bulk.sent}</>}</p>
+      <p class="soft">{t.bulk.lead}{row.code === 'transfer' && <> {t.bulk.sent}</>}
+        {row.code === 'reply' && <> {t.bulk.templates} {left > 0 && fill(t.bulk.fetching, { n: filled.size, of: items.length })}</>}</p>
       <ErrorSummary title={t.error.summary} faults={faults} />
       {row.fields.map((field) => (
         <Field key={field.name} id={`bulk-${field.name}`} fault={faults.find(({ id }) => id === `bulk-${field.name}`)?.text}

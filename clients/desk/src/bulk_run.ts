@@ -44,7 +44,7 @@ export function useBulkRun(): BulkRun {
     setEnded(0);
     setOf(tries.length);
     void runBulk(tries, { row, session, stop: stop.signal,
-      send: ({ item, version }) => act(item.number, { path, body: bulkBody(values), version }, new AbortController().signal),
+      send: ({ item, version, words }) => act(item.number, { path, body: bulkBody(values, words), version }, new AbortController().signal),
       onOutcome: () => setEnded((n) => n + 1) }).then((fresh) => {
       const now = new Map(fresh.map((outcome) => [outcome.item.number, outcome]));
       setOutcomes((old) => (old.length ? old.map((outcome) => now.get(outcome.item.number) ?? outcome) : fresh));

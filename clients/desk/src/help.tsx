@@ -6,6 +6,7 @@ import { actionKeys } from './actions.ts';
 import { Dialog } from './dialog.tsx';
 import { keysAreOn } from './keys.ts';
 import { settingKeep } from './store.ts';
+import { TourButton } from './welcome.tsx';
 import { useWords, wordOf } from './words.ts';
 
 type Row = [keys: string[], text: string];
@@ -48,6 +49,6 @@ export function Help({ onClose }: { onClose: () => void }): JSX.Element {
           [['Ctrl', 'Enter'], t.keys.send], [['Alt', 'M'], t.template.key], [['Alt', 'P'], t.preview.key],
           ...Object.entries(actionKeys).map(([key, name]): Row => [[key], wordOf(t.action, name)])]} />
       </div>
-      <button type="button" class="main" onClick={onClose}>{t.close}</button>
+      <div class="buttons"><button type="button" class="main" onClick={onClose}>{t.close}</button><TourButton /></div>
     </Dialog>);
 }

@@ -23,6 +23,8 @@ export type Section = Schemas['SecrecySectionList']['items'][number];
 
 export type Original = Schemas['MailList']['items'][number];
 export type MailState = Schemas['DeskMail'];
+export type Related = Schemas['RelatedCases'];
+export type RelatedCase = Schemas['RelatedCase'];
 export type Item = Schemas['DeskItem'];
 export type Case = Schemas['DeskCase'];
 export type ActionCode = Case['actions'][number];
@@ -48,6 +50,8 @@ export type SavedView = Schemas['SavedView'];
 export type ViewCount = Schemas['SavedViewCounts']['items'][number];
 export type Account = Schemas['PersonAccount'];
 export type Person = Schemas['Person'];
+export type FollowUp = Schemas['FollowUp'];
+export type DeskToday = Schemas['DeskToday'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

@@ -9,6 +9,7 @@ import { palette, sort } from './en_palette.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
+import { related } from './en_related.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
 import { template } from './en_template.ts';
@@ -97,6 +98,7 @@ export const en: Texts = {
     ceiling: 'the receipt was not sent, since the address had many in a short time',
     server: 'the mail server was out of reach or did not take the mail',
   },
+  tour: { isNew: 'New here? The tour takes a minute.', take: 'Take the tour', decline: 'No thanks' },
   noCases: { title: 'No cases to show', logs: 'Logs',
     lead: 'Your role is for control or statistics and shows no cases.' },
   queue: {
@@ -235,6 +237,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   draft,
   preview,
@@ -280,6 +283,7 @@ export const en: Texts = {
     auditor: 'Auditor', provider: 'Provider', administrator: 'Administrator',
   },
   case: {
+    followUp: 'Follow up',
     back: 'Back to the queue',
     next: 'Next in the queue',
     previous: 'Previous in the queue',
@@ -421,8 +425,7 @@ export const en: Texts = {
     return: 'Return',
     close: 'Close',
     reopen: 'Open again',
-    'notify-delay': 'Tell of a delay',
-    'interim-reply': 'Send an interim reply',
+    'notify-delay': 'Tell of a delay', 'interim-reply': 'Send an interim reply',
     wait: 'Wait for somebody else',
     resume: 'Go on working',
     accept: 'Accept here',
@@ -458,8 +461,7 @@ export const en: Texts = {
     reopen: 'The case is opened again. The dates are the same as before.',
     assign: 'The colleague sees the case among their own.',
     change: 'The change is shown in the list of events.',
-    'notify-delay': 'The complainant is told that the answer will be late.',
-    'interim-reply': 'It is sent to the complainant. The case stays open, and its answer is still due.',
+    'notify-delay': 'The complainant is told that the answer will be late.', 'interim-reply': 'It is sent to the complainant. The case stays open, and its answer is still due.',
     wait: 'The case waits for somebody other than the complainant, such as a contractor.',
     resume: 'The case is with the handler again.',
     askConsent: 'The complainant is asked whether the case may be passed on to the board, with the buttons yes and no where the case is followed. The case waits for the answer.',
@@ -508,7 +510,7 @@ export const en: Texts = {
     user: 'Colleague',
     reader: 'Who shall no longer read?',
     board: 'Board',
-    grounds: 'What the grounds mean',
+    template: 'Template', grounds: 'What the grounds mean',
     ground: 'Ground for passing on the information',
     category: 'Subject',
     type: 'Type',
@@ -529,8 +531,7 @@ export const en: Texts = {
     return: 'The case is returned.',
     close: 'The case is closed.',
     reopen: 'The case is open again.',
-    'notify-delay': 'The notice is registered.',
-    'interim-reply': 'The interim reply is registered.',
+    'notify-delay': 'The notice is registered.', 'interim-reply': 'The interim reply is registered.',
     wait: 'The case waits.',
     resume: 'Work goes on.',
     accept: 'Your board has accepted the case.',

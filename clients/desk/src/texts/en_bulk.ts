@@ -24,6 +24,7 @@ export const bulk: typeof texts = {
   cases: '{n} cases',
   oneCase: '1 case',
   will: {
+    reply: '{cases} to get the reply {what}.',
     acknowledge: '{cases} to be acknowledged.',
     assign: '{cases} to get the handler: {what}.',
     change: '{cases} to be changed: {what}.',
@@ -31,9 +32,15 @@ export const bulk: typeof texts = {
     close: '{cases} to be closed: {what}.',
   },
   go: {
+    reply: 'Reply to {n}',
     acknowledge: 'Acknowledge {n}', assign: 'Assign {n}', change: 'Change {n}', transfer: 'Pass on {n}', close: 'Close {n}',
   },
+  reads: 'This is the reply in {number}:',
+  templates: 'The template is filled in for each case. Where a manager approves replies, it waits for that.',
+  fetching: 'Fetching templates: {n} of {of}.',
   hindrance: {
+    template: 'the template does not fit the case',
+    gap: 'the template has gaps that the case does not fill',
     unreadable: 'you may not read it',
     left: 'passed on to another board',
     closed: 'closed already',

@@ -8,6 +8,7 @@ import { palette, sort } from './sv_palette.ts';
 import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
+import { related } from './sv_related.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
@@ -95,6 +96,7 @@ export const sv = {
     ceiling: 'kvittot skickades inte, eftersom adressen har fått många på kort tid',
     server: 'mejlservern kunde inte nås eller tog inte emot mejlet',
   },
+  tour: { isNew: 'Ny här? Rundturen tar en minut.', take: 'Ta rundturen', decline: 'Nej tack' },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
     lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
   queue: {
@@ -233,6 +235,7 @@ export const sv = {
   ...transfer,
   shown,
   match,
+  related,
   template,
   draft,
   preview,
@@ -278,6 +281,7 @@ export const sv = {
     auditor: 'Revisor', provider: 'Utförare', administrator: 'Administratör',
   },
   case: {
+    followUp: 'Bevakning',
     back: 'Tillbaka till kön',
     next: 'Nästa i kön',
     previous: 'Förra i kön',
@@ -419,8 +423,7 @@ export const sv = {
     return: 'Skicka tillbaka',
     close: 'Avsluta',
     reopen: 'Öppna igen',
-    'notify-delay': 'Meddela försening',
-    'interim-reply': 'Skicka delsvar',
+    'notify-delay': 'Meddela försening', 'interim-reply': 'Skicka delsvar',
     wait: 'Vänta på annan',
     resume: 'Fortsätt arbeta',
     accept: 'Ta emot hos oss',
@@ -456,8 +459,7 @@ export const sv = {
     reopen: 'Ärendet öppnas igen. Datumen är desamma som förut.',
     assign: 'Kollegan ser ärendet bland sina.',
     change: 'Ändringen syns i händelselistan.',
-    'notify-delay': 'Den som klagar får veta att svaret dröjer.',
-    'interim-reply': 'Delsvaret skickas till den som klagar. Ärendet är öppet, och svaret ska ändå komma i tid.',
+    'notify-delay': 'Den som klagar får veta att svaret dröjer.', 'interim-reply': 'Delsvaret skickas till den som klagar. Ärendet är öppet, och svaret ska ändå komma i tid.',
     wait: 'Ärendet väntar på någon annan än den som klagar, till exempel en entreprenör.',
     resume: 'Ärendet är åter hos handläggaren.',
     askConsent: 'Den som klagar får frågan om ärendet får lämnas till nämnden, med knapparna ja och nej på sidan där ärendet följs. Ärendet väntar på svaret.',
@@ -507,7 +509,7 @@ export const sv = {
     reader: 'Vem ska inte längre läsa?',
     board: 'Nämnd',
     ground: 'Grund för att lämna uppgifterna',
-    grounds: 'Vad grunderna betyder',
+    template: 'Mall', grounds: 'Vad grunderna betyder',
     category: 'Ämne',
     type: 'Typ',
     qualityDimension: 'Kvalitetsområde',
@@ -527,8 +529,7 @@ export const sv = {
     return: 'Ärendet är skickat tillbaka.',
     close: 'Ärendet är avslutat.',
     reopen: 'Ärendet är öppnat igen.',
-    'notify-delay': 'Beskedet är registrerat.',
-    'interim-reply': 'Delsvaret är registrerat.',
+    'notify-delay': 'Beskedet är registrerat.', 'interim-reply': 'Delsvaret är registrerat.',
     wait: 'Ärendet väntar.',
     resume: 'Arbetet fortsätter.',
     accept: 'Ärendet är mottaget av er nämnd.',

@@ -23,6 +23,7 @@ export const bulk = {
   cases: '{n} ärenden',
   oneCase: '1 ärende',
   will: {
+    reply: '{cases} får svaret {what}.',
     acknowledge: '{cases} bekräftas.',
     assign: '{cases} får handläggare: {what}.',
     change: '{cases} ändras: {what}.',
@@ -30,9 +31,15 @@ export const bulk = {
     close: '{cases} avslutas: {what}.',
   },
   go: {
+    reply: 'Svara {n}',
     acknowledge: 'Bekräfta {n}', assign: 'Tilldela {n}', change: 'Ändra {n}', transfer: 'Lämna vidare {n}', close: 'Avsluta {n}',
   },
+  reads: 'Så här blir svaret i {number}:',
+  templates: 'Mallen fylls i för varje ärende. Där en chef godkänner svar väntar det på det.',
+  fetching: 'Hämtar mallar: {n} av {of}.',
   hindrance: {
+    template: 'mallen passar inte ärendet',
+    gap: 'mallen har luckor som ärendet inte fyller',
     unreadable: 'du får inte läsa',
     left: 'lämnat till annan nämnd',
     closed: 'redan avslutat',
