@@ -394,6 +394,7 @@ export const en: Texts = {
   event,
   quarantine,
   field: {
+    other: 'Case',
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
     closureReason: 'Reason for closing', ground: 'Ground',

@@ -392,6 +392,7 @@ export const sv = {
   event,
   quarantine,
   field: {
+    other: 'Ärende',
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',
     sensitivity: 'Känslighet', qualityDimension: 'Kvalitetsområde',
     closureReason: 'Avslutsorsak', ground: 'Grund',
