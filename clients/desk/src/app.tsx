@@ -16,7 +16,7 @@ import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
 import { troubleText } from './trouble.ts';
 import type { Session } from './types.ts';
 import { Trouble } from './trouble_box.tsx';
-import { languageNow, languages, useWords, Words } from './words.ts';
+import { fetchLanguage, languageNow, languages, useWords, Words } from './words.ts';
 import { sv } from './texts/sv.ts';
 import { Workplace } from './workplace.tsx';
 
@@ -95,13 +95,15 @@ function Again({ onDone, onLeave }: { onDone: (session: Session) => void; onLeav
 }
 
 export function App(): JSX.Element {
-  const [language, setLanguage] = useState(languageNow());
+  const [language, setLanguage] = useState(() => (languageNow() in languages ? languageNow() : 'sv'));
   const [now, change, ask] = usePresence();
 
   useEffect(() => { document.documentElement.lang = language; }, [language]);
   const choose = (code: string): void => {
-    settingKeep('language', code);
-    setLanguage(code);
+    fetchLanguage(code).then(() => {
+      settingKeep('language', code);
+      setLanguage(code);
+    }, () => undefined); /* it stays as it is */
   };
   const enter = (session: Session): void => {
     draftsBelongTo(session.user);

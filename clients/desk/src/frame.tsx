@@ -8,7 +8,7 @@ import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { templateDraft, writableBoards } from './templates.ts';
-import { languages, useWords, wordOf } from './words.ts';
+import { languageNames, useWords, wordOf } from './words.ts';
 
 export interface FrameProps {
   language: string;
@@ -25,9 +25,9 @@ export function LanguageChoice({ language, onLanguage }: Pick<FrameProps, 'langu
 
   return (
     <div class="langs" role="group" aria-label={t.language}>
-      {Object.entries(languages).map(([code, words]) => (
+      {Object.entries(languageNames).map(([code, name]) => (
         <button type="button" class="plain" key={code} lang={code} aria-pressed={code === language}
-          onClick={() => onLanguage(code)}>{words.name}</button>))}
+          onClick={() => onLanguage(code)}>{name}</button>))}
     </div>);
 }
 

@@ -8,12 +8,12 @@ import { longDay } from './format.ts';
 import { useKeys } from './keys.ts';
 import { addressOf } from './place.ts';
 import type { Taken } from './types.ts';
-import { fill, languages, useWords } from './words.ts';
+import { fill, useLanguage, useWords } from './words.ts';
 
 /* In the language of whoever gets it, where the desk has it. */
 function Slip({ taken, language }: { taken: Taken; language: string }): JSX.Element {
   const own = useWords();
-  const t = languages[language] ?? own;
+  const t = useLanguage(language, own);
   const follow = new URL('/folj', taken.followUpUrl);
 
   return (
