@@ -1,5 +1,7 @@
 #include "server/mail_digest.h"
 
+#include <string.h>
+
 #include <event2/buffer.h>
 #include <jansson.h>
 
@@ -14,8 +16,8 @@
 static const char language[] = "sv";
 
 /* What is most urgent first. */
-static const char *const codes[] = { "overdue", "near-due", "acknowledge",
-	"mail-failed" };
+static const char *const codes[] = { "follow-up", "escalated", "overdue", "near-due",
+	"acknowledge", "mail-failed" };
 
 struct making {
 	struct arena *arena;
@@ -81,7 +83,10 @@ static json_int_t groups_add(
 
 		if (!of_code)
 			continue;
-		sum += json_integer_value(json_object_get(of_code, "n"));
+		/* What is escalated is overdue, too, for whoever is told of both. */
+		if (strcmp(codes[i], "escalated") != 0 ||
+			!json_object_get(listed, "overdue"))
+			sum += json_integer_value(json_object_get(of_code, "n"));
 		json_array_append_new(groups, group_json(m, scope, codes[i], of_code));
 	}
 	return sum;

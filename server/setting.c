@@ -153,6 +153,22 @@ static const struct setting_field rule_fields[] = {
 	{ 0 },
 };
 
+static const struct setting_field escalation_fields[] = {
+	{ .name = "board", .column = "board", .value = SETTING_BOARD },
+	{ .name = "coordinatorDays",
+		.column = "coordinator_days",
+		.value = SETTING_NUMBER,
+		.min = 1,
+		.max = DAYS_MAX },
+	{ .name = "managerDays",
+		.column = "manager_days",
+		.value = SETTING_NUMBER,
+		.min = 1,
+		.max = DAYS_MAX },
+	VALIDITY,
+	{ 0 },
+};
+
 static const struct setting_field mailbox_fields[] = {
 	{ .name = "address",
 		.column = "address",
@@ -211,6 +227,13 @@ static void deadline_check(const json_t *columns, struct faults *faults)
 			"says nothing: days to the acknowledgement or the answer");
 }
 
+static void escalation_check(const json_t *columns, struct faults *faults)
+{
+	if (!is_set(columns, "coordinator_days") && !is_set(columns, "manager_days"))
+		faults_add(faults, "row.managerDays",
+			"says nothing: days to the coordinator or the manager");
+}
+
 /* As the table says, which is asked again. */
 static void category_check(const json_t *columns, struct faults *faults)
 {
@@ -231,6 +254,8 @@ static void helpline_check(const json_t *columns, struct faults *faults)
  * nothing to show of a new one. */
 const struct setting_kind setting_kinds[] = {
 	{ "deadlines", deadline_fields, .addable = true, .check = deadline_check },
+	{ "escalations", escalation_fields, .addable = true,
+		.check = escalation_check },
 	{ "working-days", working_day_fields, .addable = true, .removable = true },
 	{ "categories", category_fields, .addable = true, .check = category_check },
 	{ "rules", rule_fields, .addable = true },

@@ -76,6 +76,8 @@ async function fullCase(months, extra = {}, file = body) {
   }
   await server.sql(`INSERT INTO synpunkt.push_subscription (case_id, endpoint)
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
+  await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, on_day, words, set_by)
+    SELECT ${id(number)}, synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
   await server.sql(`INSERT INTO synpunkt.reply_draft (user_id, case_id, action, fields)
     SELECT min(u.id), ${id(number)}, 'note', '{"text": "Zebrafink"}' FROM synpunkt.staff_user u`);
   await eventually('it is found by its words', async () => (await server.sql(
@@ -519,9 +521,9 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
+  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
-    'public_case', 'push_subscription', 'reply_draft']; /* these three by their triggers on the case */
+    'public_case', 'push_subscription', 'reply_draft']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_link', 'case_marking',
     'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'read_log',
     'statistic_case', 'statistic_dirty', 'statistic_mark'];

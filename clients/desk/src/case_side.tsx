@@ -1,5 +1,6 @@
 /* The facts beside the text: dates and why, place, contact, routing, legs. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
 import { Folded } from './folded.tsx';
@@ -14,6 +15,8 @@ import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
 const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
+
+const FollowUps = later(async () => (await import('./follow_ups.tsx')).FollowUps);
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
   return <div><dt>{name}</dt><dd>{children}</dd></div>;
@@ -136,6 +139,21 @@ function Facts({ it }: { it: Case }): JSX.Element {
     </section>);
 }
 
+/* Fetched when somebody opens it. */
+function FollowUpCard({ it }: { it: Case }): JSX.Element | null {
+  const t = useWords();
+  const [isOpen, setOpen] = useState(false);
+
+  if (it.restricted || it.disposedOn) return null;
+  return (
+    <div class="card noprint">
+      <details class="followup" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t.case.followUp}</summary>
+        {isOpen && <FollowUps it={it} />}
+      </details>
+    </div>);
+}
+
 function Way({ it }: { it: Case }): JSX.Element {
   const t = useWords();
 
@@ -163,6 +181,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
       {it.part === 'present' && <Dates it={it} />}
       {!it.restricted && <Where it={it} onCase={onCase} />}
       {!it.restricted && <Contact it={it} />}
+      <FollowUpCard it={it} />
       <RelatedCases it={it} />
       <Originals it={it} />
       <Facts it={it} />

@@ -16,6 +16,7 @@ import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
 import { takesDown } from './take.ts';
 import { troubleText } from './trouble.ts';
+import { Today } from './today.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { Welcome } from './welcome.tsx';
 import { ViewStrip } from './view_strip.tsx';
@@ -99,6 +100,7 @@ function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProp
         {takesDown(session) && <a class="button" href={takePath}>{t.take.title} <kbd aria-hidden="true">n</kbd></a>}
       </div>
       <SummaryStrip isStale={state.rows} />
+      <Today isStale={state.rows} />
       <ViewStrip views={views} />
       <FilterBar />
       {told && <p class="notice">✓ {told}</p>}

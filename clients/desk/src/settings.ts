@@ -13,6 +13,7 @@ export type Values = Record<string, string>;
 /* What a list shows of a row, in its order; the first leads to it. */
 const columns: Record<string, string[]> = {
   deadlines: ['category', 'board', 'type', 'acknowledgeDays', 'answerDays'],
+  escalations: ['board', 'coordinatorDays', 'managerDays'],
   'working-days': ['day', 'name', 'open'],
   categories: ['name', 'areaName', 'owner', 'sensitivity'],
   rules: ['code', 'category', 'words', 'outcome'],

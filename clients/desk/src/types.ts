@@ -50,6 +50,8 @@ export type SavedView = Schemas['SavedView'];
 export type ViewCount = Schemas['SavedViewCounts']['items'][number];
 export type Account = Schemas['PersonAccount'];
 export type Person = Schemas['Person'];
+export type FollowUp = Schemas['FollowUp'];
+export type DeskToday = Schemas['DeskToday'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

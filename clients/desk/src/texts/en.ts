@@ -283,6 +283,7 @@ export const en: Texts = {
     auditor: 'Auditor', provider: 'Provider', administrator: 'Administrator',
   },
   case: {
+    followUp: 'Follow up',
     back: 'Back to the queue',
     next: 'Next in the queue',
     previous: 'Previous in the queue',

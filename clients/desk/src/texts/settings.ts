@@ -7,6 +7,7 @@ const sv = {
   notYou: 'Inställningarna är för samordnare, chefer och administratörer.',
   kinds: {
     deadlines: 'Svarstider',
+    escalations: 'När någon mer ska veta',
     'working-days': 'Arbetsdagar',
     categories: 'Ämnen',
     rules: 'Fördelning',
@@ -16,6 +17,7 @@ const sv = {
   },
   leads: {
     deadlines: 'Hur många arbetsdagar det får ta att bekräfta och att svara. Den rad som säger mest om ärendet gäller: ämne före nämnd före typ.',
+    escalations: 'Hur många arbetsdagar för sent ett svar är när samordnaren, och sedan chefen, får veta det. En rad för nämnden går före en för alla.',
     'working-days': 'Dagar då staden har stängt fast kalendern säger öppet, eller öppet fast den säger stängt. Helger och helgdagar finns redan.',
     categories: 'Vad ett ärende kan handla om, vem som äger det och hur känsligt det är.',
     rules: 'Vart ett ärende går. Reglerna prövas i ordning, och den första som stämmer gäller.',
@@ -32,7 +34,7 @@ const sv = {
     statutoryAcknowledgement: 'Lagen kräver bekräftelse', needsTriage: 'En människa tittar inom en arbetsdag',
     mapMetres: 'Ruta på kartan, meter', successor: 'Ersätts av', district: 'Stadsdelsområde',
     unit: 'Enhet', channel: 'Kanal', words: 'Ord i texten', setsCategory: 'Sätter ämnet',
-    outcome: 'Går till', address: 'Adress', phone: 'Telefon', link: 'Länk',
+    coordinatorDays: 'Arbetsdagar tills samordnaren får veta', managerDays: 'Arbetsdagar tills chefen får veta', outcome: 'Går till', address: 'Adress', phone: 'Telefon', link: 'Länk',
   },
   hints: {
     because: 'Visas för den som undrar varför. I fördelningen kan {category}, {district}, {unit}, {word} och {board} stå.',
@@ -131,10 +133,11 @@ const en: Settings = {
   title: 'Settings',
   lead: 'What the city decides for itself. Every change is shown before it is saved, has a reason, stays in the history and can be undone.',
   notYou: 'Settings are for coordinators, managers and administrators.',
-  kinds: { deadlines: 'Deadlines', 'working-days': 'Working days', categories: 'Categories', rules: 'Routing',
+  kinds: { deadlines: 'Deadlines', escalations: 'When somebody else should know', 'working-days': 'Working days', categories: 'Categories', rules: 'Routing',
     mailboxes: 'Mail addresses', helplines: 'Help for children', redirects: 'Referrals' },
   leads: {
     deadlines: 'How many working days an acknowledgement and an answer may take. The row that says most about the case holds: category before board before type.',
+    escalations: 'How many working days late an answer is when the coordinator, and then the manager, hear of it. A row of the board wins over one of all.',
     'working-days': 'Days on which the city is closed though the calendar says open, or open though it says closed. Weekends and public holidays are known.',
     categories: 'What a case can be about, who owns it and how sensitive it is.',
     rules: 'Where a case goes. The rules are tried in order, and the first that fits decides.',
@@ -151,7 +154,7 @@ const en: Settings = {
     statutoryAcknowledgement: 'The law asks for an acknowledgement', needsTriage: 'A person looks within a working day',
     mapMetres: 'Square on the map, metres', successor: 'Replaced by', district: 'District',
     unit: 'Unit', channel: 'Channel', words: 'Words in the text', setsCategory: 'Sets the category',
-    outcome: 'Goes to', address: 'Address', phone: 'Telephone', link: 'Link',
+    coordinatorDays: 'Working days until the coordinator hears', managerDays: 'Working days until the manager hears', outcome: 'Goes to', address: 'Address', phone: 'Telephone', link: 'Link',
   },
   hints: {
     because: 'Shown to who wonders why. In routing {category}, {district}, {unit}, {word} and {board} may stand in it.',

@@ -281,6 +281,7 @@ export const sv = {
     auditor: 'Revisor', provider: 'Utförare', administrator: 'Administratör',
   },
   case: {
+    followUp: 'Bevakning',
     back: 'Tillbaka till kön',
     next: 'Nästa i kön',
     previous: 'Förra i kön',
