@@ -6679,6 +6679,10 @@ export interface components {
                 /** @description The words around it in parts: every other one, from the second on, is what was found. Empty where what was written may be hard to read */
                 snippet: string[];
             };
+            /** @description How it came; null with part=earlier */
+            channel?: string | null;
+            unitName?: string | null;
+            districtName?: string | null;
             /**
              * Format: date-time
              * @description With part=earlier: when the board passed it on
