@@ -272,6 +272,10 @@ static void item_write(
 	jw_key_bool(w, "restricted", db_rows_bool(rows, i, DESK_LIST_RESTRICTED));
 	jw_key_int(w, "supporters", db_rows_int64(rows, i, DESK_LIST_SUPPORTERS));
 	desk_watch_write(op->req, w, &watched, rows, i);
+	jw_key_string(w, "channel", db_rows_text(rows, i, DESK_LIST_CHANNEL));
+	jw_key_string(w, "unitName", db_rows_text(rows, i, DESK_LIST_UNIT_NAME));
+	jw_key_string(
+		w, "districtName", db_rows_text(rows, i, DESK_LIST_DISTRICT_NAME));
 	if (!db_rows_is_null(rows, i, DESK_LIST_MATCH))
 		jw_key_raw(w, "match", db_rows_text(rows, i, DESK_LIST_MATCH));
 	if (!db_rows_is_null(rows, i, DESK_LIST_ENDED_AT)) {

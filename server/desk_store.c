@@ -21,8 +21,13 @@ static const struct db_query list_query = {
 	       " l.wants_reply, l.mail_failed, l.marked, l.threat, l.protected,"
 	       " l.received_at, l.restricted,"
 	       " NULL::bigint, NULL::text, coalesce((SELECT s.n"
-	       " FROM synpunkt.case_supporters s WHERE s.case_id = l.id), 0), m.found"
-	       " FROM page l LEFT JOIN synpunkt_desk.matches("
+	       " FROM synpunkt.case_supporters s WHERE s.case_id = l.id), 0), m.found,"
+	       " c.channel, CASE WHEN NOT l.restricted AND NOT l.protected THEN"
+	       " (SELECT u.name FROM synpunkt.unit u WHERE u.code = c.unit) END,"
+	       " CASE WHEN NOT l.restricted AND NOT l.protected THEN"
+	       " (SELECT a.name FROM synpunkt.area a WHERE a.kind = 'district'"
+	       " AND a.code = c.district ORDER BY a.valid_from DESC LIMIT 1) END"
+	       " FROM page l LEFT JOIN synpunkt.case c ON c.id = l.id LEFT JOIN synpunkt_desk.matches("
 	       "ARRAY(SELECT p.id FROM page p), $9::text) m ON m.id = l.id"
 	       " ORDER BY l.ordinality",
 	.n_params = 15,
@@ -37,7 +42,7 @@ static const struct db_query earlier_list_query = {
 	       " l.snippet, l.version, NULL::date, true, true, false, false, false, false, false,"
 	       " l.ended_at,"
 	       " l.restricted, (extract(epoch FROM l.ended_at) * 1000000)::bigint,"
-	       " l.next_board, 0, NULL::jsonb"
+	       " l.next_board, 0, NULL::jsonb, NULL::text, NULL::text, NULL::text"
 	       " FROM synpunkt_desk.list_earlier($1::text, $2::text, $3::timestamptz,"
 	       " $4::bigint, $5::integer) l",
 	.n_params = 5,

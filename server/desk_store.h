@@ -54,7 +54,10 @@ enum desk_list_column {
 	DESK_LIST_ENDED_AT,   /* microseconds; of what was passed on, else NULL */
 	DESK_LIST_NEXT_BOARD, /* and to whom */
 	DESK_LIST_SUPPORTERS,
-	DESK_LIST_MATCH, /* a JSON object: where the words were found; NULL without */
+	DESK_LIST_MATCH,   /* a JSON object: where the words were found; NULL without */
+	DESK_LIST_CHANNEL, /* NULL of what was passed on */
+	DESK_LIST_UNIT_NAME, /* NULL also of what the caller does not read */
+	DESK_LIST_DISTRICT_NAME,
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,

@@ -118,3 +118,32 @@ test('a coordinator shares one with the board; a handler sees it and cannot remo
   assert.equal(await shared.locator('button').count(), 0);
   await leave(kim, anna);
 });
+
+test('columns are chosen by keyboard and remembered on the device; a telephone keeps its own', async () => {
+  const c = await submit('Kolumnerna.', 'klotter');
+  const tab = await enter('anna', '/desk/?category=klotter&type=praise');
+  const hands = keyboard(tab);
+  const box = (name) => `.columnchoice label:has-text("${name}") input`;
+  const headings = () => tab.locator('.row.labels span').allTextContents();
+
+  await tab.locator(`a.open[data-number="${c.number}"]`).waitFor();
+  assert.deepEqual(await headings(), ['', 'Svar', 'Ärende', 'Läge', 'Handläggare']);
+  await hands.press('.columnchoice summary');
+  for (const name of ['Ämne', 'Område', 'Kom in', 'Kanal', 'Handläggare']) {
+    await tab.focus(box(name));
+    await tab.keyboard.press(' ');
+  }
+  assert.deepEqual(await headings(), ['', 'Svar', 'Ärende', 'Läge', 'Ämne', 'Område', 'Kom in', 'Kanal']);
+  await clean(tab, 'a queue with other columns');
+  await tab.setViewportSize({ width: 1280, height: 900 });
+  const row = tab.locator('li.row', { has: tab.locator(`[data-number="${c.number}"]`) });
+  assert.match(await row.locator('.extra').allTextContents().then((all) => all.join('|')), /Ämne: Klotter[^|]*\|Område: Farsta[^|]*\|Kom in: [^|]+\|Kanal: API/);
+  assert.equal(await row.locator('.handler').isVisible(), false);
+  await tab.reload();
+  await tab.locator(`a.open[data-number="${c.number}"]`).waitFor();
+  assert.deepEqual(await headings(), ['', 'Svar', 'Ärende', 'Läge', 'Ämne', 'Område', 'Kom in', 'Kanal']);
+  await tab.setViewportSize({ width: 390, height: 900 });
+  assert.equal(await row.locator('.handler').isVisible(), true);
+  assert.equal(await row.locator('.extra').first().isVisible(), false);
+  await leave(tab);
+});

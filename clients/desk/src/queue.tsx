@@ -4,6 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { Chosen } from './chosen.ts';
 import { ChosenBar, PickAll } from './chosen_bar.tsx';
+import { ColumnChoice, Labels } from './column_choice.tsx';
+import { useColumns } from './columns.ts';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { FilterBar, focusSearch } from './filters.tsx';
@@ -141,6 +143,7 @@ function ListBody({ state, chosen, list, hasBoards }: ListBodyProps): JSX.Elemen
   const t = useWords();
   const { items, marks } = state.rows;
   const drafted = draftNumbers();
+  const columns = useColumns();
   /* Here and not among the keys: elsewhere on the page the space bar presses what has the focus. */
   const onSpace = (event: KeyboardEvent): void => {
     const number = event.key === ' ' && !event.ctrlKey && !event.altKey && !event.metaKey ? numberAtFocus() : undefined;
@@ -152,12 +155,10 @@ function ListBody({ state, chosen, list, hasBoards }: ListBodyProps): JSX.Elemen
   return (
     <section aria-label={t.queue.title} aria-busy={state.isLoading}>
       {items.length > 0 && <>
-        <PickAll chosen={chosen} rows={items} />
-        <div class="row labels" aria-hidden="true">
-          <span /><span>{t.queue.due}</span><span>{t.queue.matter}</span><span>{t.queue.state}</span><span>{t.queue.handler}</span>
-        </div>
-        <ol class="rows" ref={list} onKeyDown={onSpace}>{items.map((item) => (
-          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} chosen={chosen} hasBoard={hasBoards}
+        <div class="listhead"><PickAll chosen={chosen} rows={items} /><ColumnChoice columns={columns} /></div>
+        <Labels columns={columns} />
+        <ol class={columns.listClass} ref={list} onKeyDown={onSpace}>{items.map((item) => (
+          <QueueRow key={item.number} item={item} mark={marks.get(item.number)} chosen={chosen} columns={columns} hasBoard={hasBoards}
             isDrafted={drafted.includes(item.number)} />))}</ol>
       </>}
       {state.error !== null && <Trouble title={t.queue.offline} text={troubleText(t, state.error)}

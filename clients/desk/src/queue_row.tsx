@@ -3,12 +3,14 @@ import type { JSX } from 'preact';
 
 import type { Chosen } from './chosen.ts';
 import { Pick } from './chosen_bar.tsx';
+import type { Columns } from './columns.ts';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, otherMarks } from './format.ts';
 import { MatchLine } from './match_line.tsx';
 import type { Mark } from './merge.ts';
 import { addressOf } from './place.ts';
+import { ExtraCells } from './row_cells.tsx';
 import type { Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -17,6 +19,7 @@ interface QueueRowProps {
   item: Item;
   mark: Mark | undefined;
   chosen: Chosen;
+  columns: Columns;
   hasBoard: boolean;
   isDrafted: boolean;
 }
@@ -28,14 +31,14 @@ function noWords(t: Texts, item: Item): string {
   return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
 
-export function QueueRow({ item, mark, chosen, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
+export function QueueRow({ item, mark, chosen, columns, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
 
   return (
     <li class={`row${mark ? ` ${mark}` : ''}${chosen.has(item.number) ? ' chosen' : ''}`}>
       <Pick number={item.number} chosen={chosen} />
-      <div class="due">{item.leftAt ? <span class="soft">{fill(t.queue.left, {
+      <div class={columns.classOf('due')}>{item.leftAt ? <span class="soft">{fill(t.queue.left, {
         date: day(t, item.leftAt.slice(0, 10)), board: boardName(lists, item.leftFor ?? '') })}</span>
         : <DueMark item={item} />}</div>
       <div class="matter">
@@ -47,22 +50,23 @@ export function QueueRow({ item, mark, chosen, hasBoard, isDrafted }: QueueRowPr
         </p>
         {item.match && <MatchLine match={item.match} />}
         <p class="soft">
-          <span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>
-          {' · '}{wordOf(t.type, item.type)}
+          <span class={columns.has('category') ? 'apart' : ''}><span lang="sv">{categoryName(lists, item.category) ?? t.unknownCategory}</span>{' · '}</span>
+          {wordOf(t.type, item.type)}
           {item.supporters > 0 && <>{' · '}{fill(t.shown.supporters, { n: item.supporters })}</>}
-          {hasBoard && <>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></>}
+          {hasBoard && <span class={columns.has('board') ? 'apart' : ''}>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></span>}
         </p>
         {item.marked && <p class="marking">⚠ {t.marking.short}</p>}
         {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>
-      <div class="state">
+      <div class={columns.classOf('state')}>
         <span class={`status ${item.status}`}>{item.leftAt ? t.case.passedOn : wordOf(t.status, item.status)}</span>
         {isDrafted && <span class="mark">✎ {t.case.draft}</span>}
         {mark && <span class="mark">{t.queue[mark]}</span>}
       </div>
-      <div class="handler">
+      <div class={columns.classOf('handler')}>
         <span class="away">{t.queue.handler}: </span>
         {item.handlerName ?? <span class="soft">{t.queue.noHandler}</span>}
       </div>
+      <ExtraCells item={item} columns={columns} />
     </li>);
 }

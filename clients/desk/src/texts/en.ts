@@ -2,6 +2,7 @@
 import type { Texts } from './sv.ts';
 import { account } from './en_account.ts';
 import { bulk } from './en_bulk.ts';
+import { column } from './en_column.ts';
 import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
@@ -241,10 +242,7 @@ export const en: Texts = {
   template,
   draft,
   preview,
-  bulk,
-  palette,
-  view,
-  sort,
+  bulk, palette, view, column, sort,
   ...take,
   dimension: {
     treatment: 'Treatment',
@@ -395,6 +393,7 @@ export const en: Texts = {
   event,
   quarantine,
   field: {
+    other: 'Case',
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
     closureReason: 'Reason for closing', ground: 'Ground',

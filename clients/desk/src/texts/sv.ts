@@ -1,6 +1,7 @@
 /* Every word of the desk in Swedish, which decides what the other languages must have. */
 import { account } from './sv_account.ts';
 import { bulk } from './sv_bulk.ts';
+import { column } from './sv_column.ts';
 import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
@@ -239,10 +240,7 @@ export const sv = {
   template,
   draft,
   preview,
-  bulk,
-  palette,
-  view,
-  sort,
+  bulk, palette, view, column, sort,
   ...take,
   dimension: {
     treatment: 'Bemötande',
@@ -393,6 +391,7 @@ export const sv = {
   event,
   quarantine,
   field: {
+    other: 'Ärende',
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',
     sensitivity: 'Känslighet', qualityDimension: 'Kvalitetsområde',
     closureReason: 'Avslutsorsak', ground: 'Grund',
