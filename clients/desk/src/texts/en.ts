@@ -7,6 +7,7 @@ import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
+import { presence } from './en_presence.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
@@ -240,8 +241,7 @@ export const en: Texts = {
   match,
   related,
   template,
-  draft,
-  preview,
+  draft, preview, presence,
   bulk, palette, view, column, sort,
   ...take,
   dimension: {

@@ -6,6 +6,7 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { presence } from './sv_presence.ts';
 import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
@@ -238,8 +239,7 @@ export const sv = {
   match,
   related,
   template,
-  draft,
-  preview,
+  draft, preview, presence,
   bulk, palette, view, column, sort,
   ...take,
   dimension: {
