@@ -7510,7 +7510,7 @@ export interface components {
                 /** @example 2026-104233 */
                 case: string;
                 /**
-                 * @description case, or attachment with its number
+                 * @description case, attachment with its number, or related: shown beside another case
                  * @example attachment-2
                  */
                 what: string;
