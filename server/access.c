@@ -41,6 +41,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CLOSE] = handlers,
 	[CASE_REOPEN] = handlers,
 	[CASE_NOTIFY_DELAY] = handlers,
+	[CASE_INTERIM_REPLY] = answerers,
 	[CASE_RETRY_MAIL] = sorters,
 	[CASE_WAIT] = handlers,
 	[CASE_RESUME] = handlers,

@@ -21,12 +21,13 @@ enum case_action {
 	CASE_RETURN,   /* a transfer that was not taken, to its sender */
 	CASE_CLOSE,
 	CASE_REOPEN,
-	CASE_NOTIFY_DELAY, /* that the answer will be late; moves no date */
-	CASE_RETRY_MAIL,   /* send again, or let be, what could not be sent */
-	CASE_WAIT,         /* for somebody who is not the complainant */
-	CASE_RESUME,       /* whoever it waited for */
-	CASE_ACCEPT,       /* a transfer; anything else done with it says so too */
-	CASE_NAME_READER,  /* who may read it whatever their role */
+	CASE_NOTIFY_DELAY,  /* that the answer will be late; moves no date */
+	CASE_INTERIM_REPLY, /* a part of an answer; what is promised stands */
+	CASE_RETRY_MAIL,    /* send again, or let be, what could not be sent */
+	CASE_WAIT,          /* for somebody who is not the complainant */
+	CASE_RESUME,        /* whoever it waited for */
+	CASE_ACCEPT,        /* a transfer; anything else done with it says so too */
+	CASE_NAME_READER,   /* who may read it whatever their role */
 	CASE_REMOVE_READER,
 	CASE_MARK, /* as perhaps secret: the case, or one document of it */
 	CASE_UNMARK,

@@ -127,6 +127,7 @@ static const struct {
 	[CASE_CLOSE] = { close_fields, false },
 	[CASE_REOPEN] = { text_fields, false },
 	[CASE_NOTIFY_DELAY] = { delay_fields, false },
+	[CASE_INTERIM_REPLY] = { text_fields, true },
 	[CASE_RETRY_MAIL] = { retry_fields, false },
 	[CASE_WAIT] = { text_fields, false },
 	[CASE_RESUME] = { text_fields, false },

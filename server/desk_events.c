@@ -1,6 +1,7 @@
 #include "server/desk_events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
@@ -264,6 +265,39 @@ static void on_heard(const char *payload, void *arg)
 	}
 }
 
+static void presence_tell(
+	struct desk_events *events, int64_t user, const char *number, int n)
+{
+	struct desk_stream *stream, *next;
+	char text[100];
+	int size = snprintf(text, sizeof(text),
+		"event: presence\ndata: {\"number\":\"%.*s\"}\n\n", n, number);
+
+	for (stream = LIST_FIRST(&events->streams); stream; stream = next) {
+		next = LIST_NEXT(stream, link);
+		if (stream->user_id == user && stream->open && !stream->full)
+			stream_send(stream, text, size);
+	}
+}
+
+/* "2026-104233 12 15": something is new of who has the case open, for the users with
+ * these ids, who have it open too. They ask what it is. */
+static void on_presence(const char *payload, void *arg)
+{
+	char *end;
+
+	/* What was missed while the line was away comes with the next sign of life. */
+	if (!payload)
+		return;
+	for (const char *at = payload + strcspn(payload, " "); *at; at = end) {
+		int64_t user = strtoll(at, &end, 10);
+
+		if (end == at)
+			return;
+		presence_tell(arg, user, payload, (int)strcspn(payload, " "));
+	}
+}
+
 static void on_beat(evutil_socket_t fd, short what, void *arg)
 {
 	struct desk_events *events = arg;
@@ -287,6 +321,7 @@ struct desk_events *desk_events_new(struct event_base *base, struct db_pool *poo
 	events->timer = event_new(base, -1, EV_PERSIST, on_beat, events);
 	event_add(events->timer, &beat);
 	db_pool_listen(pool, "synpunkt_case", on_heard, events);
+	db_pool_listen(pool, "synpunkt_presence", on_presence, events);
 	return events;
 }
 

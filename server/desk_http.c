@@ -557,7 +557,7 @@ const struct http_route desk_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = desk_events,
 		.summary =
-			"Changes as server-sent events: case-changed {number, version}",
+			"Changes as server-sent events: case-changed {number, version}; presence {number}, when something is new of who has an open case open",
 		.header_names = events_headers },
 	{ 0 },
 };

@@ -25,6 +25,7 @@ export const actions = {
   close: ['closures', { reason: 'explained' }],
   reopen: ['reopenings', {}],
   'notify-delay': ['delay-notices', {}],
+  'interim-reply': ['interim-replies', { text: 'Vi har varit där.' }],
   'retry-mail': ['mail-retries', {}],
   wait: ['waits', {}],
   resume: ['resumptions', {}],

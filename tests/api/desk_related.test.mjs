@@ -123,7 +123,7 @@ test('a contact or a place that a board was not sent leads nowhere, from either 
   await act(co, bare, 'transfer', { board: farsta, ground: 'osl-10-28', send: ['text'] });
   await act(co, whole, 'transfer', { board: farsta, ground: 'osl-10-28' });
   for (const number of [bare, whole])
-    assert.deepEqual(await related(number, there), { person: [], duplicates: [], place: [] });
+    assert.deepEqual(await related(number, there), { linked: [], person: [], duplicates: [], place: [] });
 });
 
 test('a place that is corrected moves the case', async () => {

@@ -101,6 +101,7 @@ test('a worker that is killed between saving and reading loses nothing', async (
     }
   }, 30000);
   assert.deepEqual(found.map((d) => d.fields.text), ['Före kraschen']);
+  await eventually('cases come in again', () => submit().then(() => true, () => false), 30000);
 });
 
 test('what is no draft is refused, and there is a ceiling', async () => {

@@ -35,6 +35,7 @@ test('the letter that is shown is the one that goes out, but for the code', asyn
   const kinds = [['reply', 'replies', { text: 'Den är bytt.\nHälsningar & tack' }, 'reply-sv'],
     ['ask', 'questions', { text: 'Which lamp?' }, 'ask-en', 'en'],
     ['acknowledge', 'acknowledgements', {}, 'ack-fi', 'fi'],
+    ['interim-reply', 'interim-replies', { text: 'Vi har varit på plats.' }, 'interim-sv'],
     ['notify-delay', 'delay-notices', { text: 'Vi väntar på en del.', expectedBy: '2099-03-01' }, 'delay-sv']];
 
   for (const [action, path, body, name, language = 'sv'] of kinds) {

@@ -188,14 +188,14 @@ test('the demonstration city\'s templates fill in without a gap but for what one
   const { number } = await submit();
   const demo = (await server.sql('SELECT id FROM synpunkt.reply_template WHERE changed_by IS NULL'))
     .map((r) => Number(r.id));
-  for (const kind of ['acknowledge', 'reply', 'ask', 'notify-delay']) {
+  for (const kind of ['acknowledge', 'reply', 'interim-reply', 'ask', 'notify-delay']) {
     const items = (await fit(number, kind)).json.items.filter((i) => demo.includes(i.id));
     assert.ok(items.length > 0, kind);
     for (const item of items) assert.deepEqual(item.missing, [], item.name);
   }
   const rows = await server.sql(`SELECT count(*) AS n, count(DISTINCT language) AS l
     FROM synpunkt.reply_template WHERE changed_by IS NULL`);
-  assert.deepEqual(rows, [{ n: '15', l: '2' }]);
+  assert.deepEqual(rows, [{ n: '17', l: '2' }]);
 });
 
 test('a preview says what a template would, with a made-up case', async () => {

@@ -94,9 +94,11 @@ WHERE a.attrelid = 'synpunkt.case_leg'::regclass AND a.attnum > 0 AND NOT a.atti
 \gexec
 
 INSERT INTO synpunkt.case_search (case_id, board, unit, category, type, district, answer_by,
-	received_at, open, vector)
+	received_at, open, lat, lon, cell, vector)
 SELECT k.id, synpunkt_desk.search_place(k.board, k.sensitivity), k.unit, k.category, k.type, k.district, k.answer_by, k.received_at,
-	k.closed_at IS NULL, synpunkt_desk.words_of(k.id)
+	k.closed_at IS NULL, public.st_y(k.position), public.st_x(k.position),
+	synpunkt_desk.cell(public.st_y(k.position), public.st_x(k.position)),
+	synpunkt_desk.words_of(k.id)
 FROM copy c
 JOIN synpunkt.case k ON k.id = c.id;
 

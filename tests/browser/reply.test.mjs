@@ -238,3 +238,36 @@ test('by keyboard alone: a template, edited, reloaded, previewed, sent and close
   assert.deepEqual(row, { status: 'closed', closure_reason: 'remedied' });
   await leave(hanna);
 });
+
+test('who else has the case open, and who writes, is seen at once and gone when they leave', async () => {
+  const c = await submit({ text: 'Två läser det här.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Två läser det här.');
+  assert.equal(await hanna.locator('.beside').count(), 0);
+  const sam = await enter('sam', at(c));
+  await says(sam, 'Hanna Ek har ärendet öppet');
+  await hanna.locator('.beside', { hasText: 'Sam Berg har ärendet öppet' }).waitFor({ timeout: 5000 });
+  await sam.keyboard.press('r');
+  await hanna.locator('.beside', { hasText: 'Sam Berg skriver ett svar' }).waitFor({ timeout: 5000 });
+  await hanna.locator('[aria-live="polite"]', { hasText: 'Sam Berg skriver ett svar' }).waitFor();
+  await clean(hanna, 'a case that somebody else has open');
+  await picture(hanna, 'presence');
+  await keyboard(sam).press('nav.casenav a');
+  await hanna.locator('.beside').waitFor({ state: 'detached', timeout: 5000 });
+  await leave(hanna, sam);
+});
+
+test('by keyboard: an interim reply leaves the case open', async () => {
+  const c = await submit({ text: 'Delsvar, tack.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Delsvar, tack.');
+  await keyboard(hanna).press('#do-interim-reply');
+  await hanna.waitForSelector('#act-text:focus');
+  await hanna.keyboard.type('Vi har varit där.');
+  await clean(hanna, 'an interim reply');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Delsvaret är registrerat.');
+  assert.equal(await hanna.locator('#do-reply').count(), 1);
+  assert.deepEqual((await messagesOf(c)).map((m) => m.text), ['Vi har varit där.']);
+  await leave(hanna);
+});

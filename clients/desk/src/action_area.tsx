@@ -27,7 +27,7 @@ export interface ActionAreaProps {
   onCase: (it: Case) => void;
   onLost: () => void; /* refused as if it were not there: look whether it is */
   onLeft: () => void; /* it went to somebody else's board */
-  onWriting: (isWriting: boolean) => void;
+  onWriting: (form: string | null) => void; /* that is open */
 }
 
 /* An answer that somebody else lets go has not gone. */
@@ -87,7 +87,7 @@ function useArea(props: ActionAreaProps) {
     if (last.current === null) setOpen(drafted(props.it.number));
     else if (actions.includes(last.current)) setTurn((n) => n + 1);
   });
-  useEffect(() => props.onWriting(open !== null), [open]);
+  useEffect(() => props.onWriting(open), [open]);
   const refuse = (user: string): void => {
     setOpen(null);
     setNamed(user);

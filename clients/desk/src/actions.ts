@@ -48,6 +48,9 @@ export const actionRows: Record<string, ActionRow> = {
   note: { code: 'note', path: 'notes', fields: [text('noteText', true)] },
   acknowledge: { code: 'acknowledge', path: 'acknowledgements',
     fields: [text('acknowledgeText', false)] },
+  /* Where a manager approves answers, nobody sends half of one past them. */
+  'interim-reply': { code: 'interim-reply', path: 'interim-replies', fields: [text('replyText', true)],
+    isOffered: (it) => !it.replyNeedsApproval && it.answeredAt === null },
   'notify-delay': { code: 'notify-delay', path: 'delay-notices', fields: [
     { name: 'expectedBy', kind: 'date', label: 'expectedBy', isRequired: false },
     text('delayText', false)] },
@@ -131,7 +134,7 @@ export const pressRows: Record<string, PressRow> = {
 
 /* In the order they stand in: what is done most first. */
 export const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
-  'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'notify-delay', 'assign', 'giveBack',
+  'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'interim-reply', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
   'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',

@@ -194,7 +194,12 @@ export async function listMails(number: string, signal: AbortSignal): Promise<Or
 }
 
 export async function listRelated(number: string, signal: AbortSignal): Promise<Related> {
-  return shaped(await request(`${caseAt(number)}/related`, { signal }), ['person', 'duplicates', 'place']) as Related;
+  return shaped(await request(`${caseAt(number)}/related`, { signal }), ['linked', 'person', 'duplicates', 'place']) as Related;
+}
+
+export async function linkCases(number: string, other: string, isGone: boolean): Promise<Related> {
+  return shaped(await request(`${caseAt(number)}/${isGone ? 'link-removals' : 'links'}`,
+    { method: 'POST', body: { number: other, kind: 'related' } }), ['linked', 'person', 'duplicates', 'place']) as Related;
 }
 
 const quarantine = `${desk}/quarantine`;

@@ -13,6 +13,7 @@ import { focusSearch } from './filters.tsx';
 import { useFoldAgain } from './folded.tsx';
 import { useKeys } from './keys.ts';
 import { Gone } from './gone.tsx';
+import { Presence } from './presence.tsx';
 import { Notes, Talk } from './talk.tsx';
 import { Timeline } from './timeline.tsx';
 import { troubleText } from './trouble.ts';
@@ -36,9 +37,9 @@ function Words({ it, onCase }: { it: Case; onCase: (it: Case) => void }): JSX.El
 export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.Element {
   const t = useWords();
   const { place, go, announce, signIns } = useDesk();
-  const [isWriting, setWriting] = useState(false);
+  const [writing, setWriting] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const state = useCase(number, change, signIns, isWriting, () => announce(t.case.updated));
+  const state = useCase(number, change, signIns, writing !== null, () => announce(t.case.updated));
   const near = neighbours(rows.rows.items, number);
   const put = (it: Case): void => {
     state.put(it);
@@ -67,6 +68,7 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
       {!state.it && state.error === null && <p class="lonely" role="status">{t.loading}</p>}
       {state.it && <>
         <CaseHead it={state.it} heading={heading} />
+        <Presence number={state.it.part === 'present' && !state.it.restricted ? number : null} writing={writing} />
         {state.isStale && <p class="notice" role="status">{t.case.changed}{' '}
           <button type="button" onClick={state.reload}>{t.case.show}</button></p>}
         {place.isSorting && <div class="sorted"><Words it={state.it} onCase={put} /></div>}

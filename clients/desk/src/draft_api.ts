@@ -1,8 +1,8 @@
-/* The server's calls about what is typed and not sent. */
+/* The server's calls about what is typed and not sent, and about who else is there. */
 import { caseAt, desk, parseList, shaped } from './api.ts';
 import { request } from './request.ts';
 import type { Draft } from './store.ts';
-import type { ServerDraft } from './types.ts';
+import type { Beside, ServerDraft } from './types.ts';
 
 const draftAt = (number: string, action: string): string =>
   `${caseAt(number)}/drafts/${encodeURIComponent(action)}`;
@@ -30,4 +30,13 @@ export async function dropDraft(number: string, action: string, isLast: boolean)
 /* What a refusal says that another device has written. */
 export function otherOf(v: unknown): Pick<ServerDraft, 'savedAt' | 'fields'> {
   return shaped(v, ['savedAt', 'fields']) as Pick<ServerDraft, 'savedAt' | 'fields'>;
+}
+
+/* Says that one has a case open, and with which form; gives who else has. */
+export async function putPresence(number: string, writing: string | null, signal: AbortSignal): Promise<Beside[]> {
+  return parseList<Beside>(await request(`${caseAt(number)}/presence`, { method: 'PUT', body: { writing }, signal }));
+}
+
+export async function dropPresence(number: string): Promise<void> {
+  await request(`${caseAt(number)}/presence`, { method: 'DELETE', isLast: true });
 }

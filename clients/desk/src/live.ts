@@ -2,6 +2,7 @@
  * hold one of the few connections that a browser opens to a server. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { presenceNews } from './presence.tsx';
 import { listen } from './stream.ts';
 import type { Change } from './types.ts';
 
@@ -45,7 +46,7 @@ export function useLive(signIns: number, ears: Ears): Live {
       } else if (!control) {
         control = new AbortController();
         void listen(from.current, { onOpen, onLost,
-          onChange: (change) => now.current.onChange(change),
+          onChange: (change) => now.current.onChange(change), onPresence: presenceNews,
           onSignedOut: () => { control?.abort(); now.current.onSignedOut(); } }, control.signal);
       }
     };

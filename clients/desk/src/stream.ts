@@ -4,8 +4,15 @@ import type { Change } from './types.ts';
 
 export interface Parsed {
   changes: Change[];
+  presences: string[]; /* the numbers of cases */
   lastId: string | null;
   rest: string;
+}
+
+function numberOf(data: string): string[] {
+  const found = /"number":"(\d{4}-\d+)"/.exec(data)?.[1];
+
+  return found === undefined ? [] : [found];
 }
 
 function changeOf(data: string): Change | null {
@@ -23,7 +30,7 @@ function changeOf(data: string): Change | null {
 /* Takes whole events out of what has come; the last one may still be on its way. */
 export function parseEvents(text: string): Parsed {
   const blocks = text.split('\n\n');
-  const parsed: Parsed = { changes: [], lastId: null, rest: blocks.pop() ?? '' };
+  const parsed: Parsed = { changes: [], presences: [], lastId: null, rest: blocks.pop() ?? '' };
 
   for (const block of blocks) {
     const fields = new Map(block.split('\n').map((line) => {
@@ -34,6 +41,7 @@ export function parseEvents(text: string): Parsed {
     const change = fields.get('event') === 'case-changed' ? changeOf(fields.get('data') ?? '') : null;
     if (id) parsed.lastId = id;
     if (change) parsed.changes.push(change);
+    if (fields.get('event') === 'presence') parsed.presences.push(...numberOf(fields.get('data') ?? ''));
   }
   return parsed;
 }
@@ -41,6 +49,7 @@ export function parseEvents(text: string): Parsed {
 export interface Listener {
   onOpen: () => void; /* also after a break: something may have been missed */
   onChange: (change: Change) => void;
+  onPresence: (number: string) => void;
   onLost: () => void;
   onSignedOut: () => void;
 }
@@ -56,6 +65,7 @@ async function readAll(res: Response, from: { id: string }, listener: Listener):
     text = parsed.rest;
     if (parsed.lastId) from.id = parsed.lastId;
     parsed.changes.forEach(listener.onChange);
+    parsed.presences.forEach(listener.onPresence);
   }
 }
 

@@ -33,6 +33,7 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type Beside = Schemas['PresenceList']['items'][number];
 export type ServerDraft = Schemas['DeskDraftList']['items'][number];
 export type Setting = Schemas['Setting'];
 export type SettingChanged = Schemas['SettingChanged'];

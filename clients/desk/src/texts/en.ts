@@ -7,6 +7,7 @@ import { draft } from './en_draft.ts';
 import { event } from './en_event.ts';
 import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
+import { presence } from './en_presence.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
@@ -241,8 +242,7 @@ export const en: Texts = {
   match,
   related,
   template,
-  draft,
-  preview,
+  draft, preview, presence,
   bulk, palette, view, column, sort, workload,
   ...take,
   dimension: {
@@ -388,12 +388,13 @@ export const en: Texts = {
   mail: {
     waiting: 'waiting to be sent', sent: 'sent', failed: 'did not arrive',
     receipt: 'Receipt', acknowledgement: 'Acknowledgement', question: 'Question',
-    reply: 'Reply', notice: 'Delay notice', consent: 'Question about consent',
+    reply: 'Reply', interim: 'Interim reply', notice: 'Delay notice', consent: 'Question about consent',
     'follower-confirm': 'Question about letters', 'follower-reply': 'Answer to followers', 'follower-closed': 'Word of the end',
   },
   event,
   quarantine,
   field: {
+    other: 'Case',
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',
     sensitivity: 'Sensitivity', qualityDimension: 'Quality dimension',
     closureReason: 'Reason for closing', ground: 'Ground',
@@ -424,7 +425,7 @@ export const en: Texts = {
     return: 'Return',
     close: 'Close',
     reopen: 'Open again',
-    'notify-delay': 'Tell of a delay',
+    'notify-delay': 'Tell of a delay', 'interim-reply': 'Send an interim reply',
     wait: 'Wait for somebody else',
     resume: 'Go on working',
     accept: 'Accept here',
@@ -460,7 +461,7 @@ export const en: Texts = {
     reopen: 'The case is opened again. The dates are the same as before.',
     assign: 'The colleague sees the case among their own.',
     change: 'The change is shown in the list of events.',
-    'notify-delay': 'The complainant is told that the answer will be late.',
+    'notify-delay': 'The complainant is told that the answer will be late.', 'interim-reply': 'It is sent to the complainant. The case stays open, and its answer is still due.',
     wait: 'The case waits for somebody other than the complainant, such as a contractor.',
     resume: 'The case is with the handler again.',
     askConsent: 'The complainant is asked whether the case may be passed on to the board, with the buttons yes and no where the case is followed. The case waits for the answer.',
@@ -530,7 +531,7 @@ export const en: Texts = {
     return: 'The case is returned.',
     close: 'The case is closed.',
     reopen: 'The case is open again.',
-    'notify-delay': 'The notice is registered.',
+    'notify-delay': 'The notice is registered.', 'interim-reply': 'The interim reply is registered.',
     wait: 'The case waits.',
     resume: 'Work goes on.',
     accept: 'Your board has accepted the case.',

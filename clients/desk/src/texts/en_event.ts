@@ -29,6 +29,8 @@ export const event = {
   'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',
   'mail-dismissed': 'The mail is not sent again',
+  linked: 'Linked to another case',
+  unlinked: 'No longer linked to another case',
   'reader-named': 'Was given the right to read the case',
   'consent-requested': 'Asked whether the case may be passed on to another board',
   'consent-given': 'The complainant said yes to passing the case on',

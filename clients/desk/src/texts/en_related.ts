@@ -2,6 +2,16 @@
 
 export const related = {
   title: 'Other cases that may belong together',
+  linked: 'Linked cases',
+  noLinked: 'No case is linked. Link one below, or write its number.',
+  number: 'The case’s number',
+  link: 'Link',
+  linkThis: 'Link {number}',
+  unlink: 'Remove the link',
+  unlinkThis: 'Remove the link to {number}',
+  didLink: '{number} is linked.',
+  didUnlink: '{number} is no longer linked.',
+  wrongNumber: 'There is no other case with the number {number} that you may read and work with.',
   duplicates: 'May be the same thing',
   person: 'From the same person',
   place: 'At the same place',

@@ -6,6 +6,7 @@ import { draft } from './sv_draft.ts';
 import { event } from './sv_event.ts';
 import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
+import { presence } from './sv_presence.ts';
 import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
@@ -239,8 +240,7 @@ export const sv = {
   match,
   related,
   template,
-  draft,
-  preview,
+  draft, preview, presence,
   bulk, palette, view, column, sort, workload,
   ...take,
   dimension: {
@@ -386,12 +386,13 @@ export const sv = {
   mail: {
     waiting: 'väntar på att skickas', sent: 'skickat', failed: 'gick inte fram',
     receipt: 'Kvitto', acknowledgement: 'Bekräftelse', question: 'Fråga', reply: 'Svar',
-    notice: 'Besked om försening', consent: 'Fråga om samtycke',
+    notice: 'Besked om försening', interim: 'Delsvar', consent: 'Fråga om samtycke',
     'follower-confirm': 'Fråga om brev', 'follower-reply': 'Svar till följare', 'follower-closed': 'Besked om avslut',
   },
   event,
   quarantine,
   field: {
+    other: 'Ärende',
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',
     sensitivity: 'Känslighet', qualityDimension: 'Kvalitetsområde',
     closureReason: 'Avslutsorsak', ground: 'Grund',
@@ -422,7 +423,7 @@ export const sv = {
     return: 'Skicka tillbaka',
     close: 'Avsluta',
     reopen: 'Öppna igen',
-    'notify-delay': 'Meddela försening',
+    'notify-delay': 'Meddela försening', 'interim-reply': 'Skicka delsvar',
     wait: 'Vänta på annan',
     resume: 'Fortsätt arbeta',
     accept: 'Ta emot hos oss',
@@ -458,7 +459,7 @@ export const sv = {
     reopen: 'Ärendet öppnas igen. Datumen är desamma som förut.',
     assign: 'Kollegan ser ärendet bland sina.',
     change: 'Ändringen syns i händelselistan.',
-    'notify-delay': 'Den som klagar får veta att svaret dröjer.',
+    'notify-delay': 'Den som klagar får veta att svaret dröjer.', 'interim-reply': 'Delsvaret skickas till den som klagar. Ärendet är öppet, och svaret ska ändå komma i tid.',
     wait: 'Ärendet väntar på någon annan än den som klagar, till exempel en entreprenör.',
     resume: 'Ärendet är åter hos handläggaren.',
     askConsent: 'Den som klagar får frågan om ärendet får lämnas till nämnden, med knapparna ja och nej på sidan där ärendet följs. Ärendet väntar på svaret.',
@@ -528,7 +529,7 @@ export const sv = {
     return: 'Ärendet är skickat tillbaka.',
     close: 'Ärendet är avslutat.',
     reopen: 'Ärendet är öppnat igen.',
-    'notify-delay': 'Beskedet är registrerat.',
+    'notify-delay': 'Beskedet är registrerat.', 'interim-reply': 'Delsvaret är registrerat.',
     wait: 'Ärendet väntar.',
     resume: 'Arbetet fortsätter.',
     accept: 'Ärendet är mottaget av er nämnd.',

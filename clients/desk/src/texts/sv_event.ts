@@ -29,6 +29,8 @@ export const event = {
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
   'mail-retried': 'Mejlet skickas igen',
   'mail-dismissed': 'Mejlet skickas inte igen',
+  linked: 'Kopplat till ett annat ärende',
+  unlinked: 'Inte längre kopplat till ett annat ärende',
   'reader-named': 'Fick rätt att läsa ärendet',
   'reader-removed': 'Får inte längre läsa ärendet',
   'consent-requested': 'Frågade om ärendet får lämnas till en annan nämnd',

@@ -2,6 +2,16 @@
 
 export const related = {
   title: 'Andra ärenden som kan höra ihop',
+  linked: 'Kopplade ärenden',
+  noLinked: 'Inget ärende är kopplat. Koppla ett nedan, eller skriv dess nummer.',
+  number: 'Ärendets nummer',
+  link: 'Koppla',
+  linkThis: 'Koppla {number}',
+  unlink: 'Ta bort kopplingen',
+  unlinkThis: 'Ta bort kopplingen till {number}',
+  didLink: '{number} är kopplat.',
+  didUnlink: '{number} är inte längre kopplat.',
+  wrongNumber: 'Det finns inget annat ärende med numret {number} som du får läsa och arbeta med.',
   duplicates: 'Kan vara samma sak',
   person: 'Från samma person',
   place: 'På samma plats',
