@@ -148,7 +148,7 @@ test('one case is shown whole', async () => {
   assert.deepEqual(it.events.map((e) => e.what), ['received']);
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
-    'transfer', 'close', 'notify-delay', 'wait', 'mark', 'concern',
+    'transfer', 'close', 'notify-delay', 'interim-reply', 'wait', 'mark', 'concern',
     'flag-threat', 'protect', 'ask-consent', 'correct', 'show-photo', 'show-case']);
 });
 

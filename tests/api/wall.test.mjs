@@ -221,7 +221,7 @@ test('a provider needs a unit, and may acknowledge, ask, reply and note', async 
   const provider = await newColleague(server, 'utforaren', `provider@${board}/klippskolan`);
   const ours = await submit(2, { unit: 'klippskolan' });
   const seen = (await provider.get(at(ours))).json;
-  assert.deepEqual(seen.actions, ['acknowledge', 'ask', 'reply', 'note']);
+  assert.deepEqual(seen.actions, ['acknowledge', 'ask', 'reply', 'note', 'interim-reply']);
   assert.equal((await act(provider, ours, 'acknowledgements', {})).status, 201);
   assert.equal((await act(provider, ours, 'replies', { text: 'Klart', close: 'remedied' })).status, 403);
   assert.equal((await act(provider, ours, 'replies', { text: 'Klart' })).status, 201);
