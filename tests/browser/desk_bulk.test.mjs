@@ -100,6 +100,24 @@ test('by keyboard alone: rows chosen one by one, as a range, all; then acknowled
   await leave(tab);
 });
 
+test('nothing is chosen among the rows of the filter before', async () => {
+  await submit(2, 'gatuparkering');
+  const tab = await enterQueue('anna', 'gatuparkering', 2);
+
+  await tab.route(/\/desk\/cases\?/, async (route) => {
+    await new Promise((done) => { setTimeout(done, 700); });
+    await route.continue();
+  });
+  await press(tab, 'A');
+  assert.equal(await chosen(tab), 2);
+  await tab.click('.clear');
+  await tab.waitForURL(/\/desk\/$/);
+  await press(tab, 'A', 'b');
+  assert.equal(await chosen(tab), 0);
+  assert.equal(await tab.locator('dialog').count(), 0);
+  await leave(tab);
+});
+
 test('a colleague in the middle of it: that case is a conflict, told and tried again', async () => {
   const cases = await submit(4, 'stadning');
   const tab = await enterQueue('anna', 'stadning', 4, { width: 390 });

@@ -3032,6 +3032,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is open, due today and late with each handler and unit of the boards that one leads */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskWorkload"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/drafts": {
         parameters: {
             query?: never;
@@ -6833,6 +6878,27 @@ export interface components {
             /** @description Working days up to answerBy: 0 is today, below 0 is overdue; does not shrink while the clock stands still. Null when answered or closed */
             daysLeft: number | null;
             attention: ("near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval")[];
+        };
+        DeskWorkload: {
+            handlers: {
+                board: string;
+                /** @description A username; null: nobody has them */
+                handler: string | null;
+                handlerName: string | null;
+                open: number;
+                /** @description Not answered, and today is the last day */
+                dueToday: number;
+                overdue: number;
+            }[];
+            units: {
+                board: string;
+                /** @description A unit's code; null: of none */
+                unit: string | null;
+                unitName: string | null;
+                open: number;
+                dueToday: number;
+                overdue: number;
+            }[];
         };
         /** @description As in the queue's address. Words that were searched for are not kept */
         SavedFilters: {

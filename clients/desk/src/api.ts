@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
+import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -131,6 +131,10 @@ export async function takeDown(taken: object, files: File[], key: string): Promi
 
 export async function readSummary(signal: AbortSignal): Promise<Summary> {
   return parseSummary(await request(`${desk}/summary`, { signal }));
+}
+
+export async function readWorkload(signal: AbortSignal): Promise<Load> {
+  return shaped(await request(`${desk}/workload`, { signal }), ['handlers', 'units']) as Load;
 }
 
 const views = `${desk}/views`;

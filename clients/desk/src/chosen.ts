@@ -48,6 +48,7 @@ export function useChosen(rows: Item[], query: string, onFull: () => void): Chos
     items, drop, drafts: drafts.current,
     has: (number) => picked.has(number),
     toggle: (number, isRange) => {
+      if (!numbers.includes(number)) return; /* the rows of another filter, which are about to go */
       if (isRange) add(between(numbers, anchor.current, number));
       else if (picked.has(number)) drop([number]);
       else add([number]);

@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, hasSettings, isOfficer, makesPosters, useDesk } from './desk.ts';
+import { boardName, decidesOnMail, hasSettings, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
-import { addressOf, quarantinePath, settingsPath, takePath, templatesPath } from './place.ts';
+import { addressOf, quarantinePath, settingsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { templateDraft, writableBoards } from './templates.ts';
@@ -100,6 +100,14 @@ function QuarantineLink(): JSX.Element | null {
   return decidesOnMail(session) ? <>{' '}<a href={quarantinePath}>{t.quarantine.menu}</a></> : null;
 }
 
+/* For those who see to it that nobody has too much. */
+function WorkloadLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a></> : null;
+}
+
 /* A page of the server's, like register and statistics. */
 function PostersLink(): JSX.Element | null {
   const t = useWords();
@@ -124,7 +132,7 @@ export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, noti
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onPalette && <button type="button" class="plain" onClick={onPalette}>
             <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>

@@ -10,7 +10,7 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
 }
 
@@ -18,6 +18,7 @@ const root = '/desk/';
 const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
+export const workloadPath = '/desk/belastning';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
 export const templatesPath = '/desk/mallar';
@@ -53,6 +54,7 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
+    ...(url.pathname === workloadPath && { view: 'workload' as const }),
     ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
@@ -77,6 +79,7 @@ export function addressOf({ number, filters, isSorting, view, setting }: Place):
   if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
+  if (view === 'workload') return workloadPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

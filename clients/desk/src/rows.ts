@@ -12,6 +12,7 @@ export interface RowsState {
   rows: Rows;
   next: string | null;
   isLoading: boolean;
+  isOld: boolean; /* the rows are still those of the filter before */
   error: unknown;
   reload: () => void;
   more: () => void;
@@ -83,5 +84,5 @@ export function useRows(filters: Filters, signIns: number): RowsState {
       latest.current.control.abort();
     };
   }, [query, signIns]);
-  return { rows, next, isLoading: isLoading || settled !== query, error, reload: load, more, look };
+  return { rows, next, isLoading: isLoading || settled !== query, isOld: settled !== query, error, reload: load, more, look };
 }

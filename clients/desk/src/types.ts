@@ -53,6 +53,7 @@ export type Account = Schemas['PersonAccount'];
 export type Person = Schemas['Person'];
 export type FollowUp = Schemas['FollowUp'];
 export type DeskToday = Schemas['DeskToday'];
+export type Load = Schemas['DeskWorkload'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

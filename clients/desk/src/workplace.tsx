@@ -116,7 +116,8 @@ const views = { account: later(async () => (await import('./account.tsx')).Accou
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
   settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),
-  templates: later(async () => (await import('./templates_page.tsx')).Templates) };
+  templates: later(async () => (await import('./templates_page.tsx')).Templates),
+  workload: later(async () => (await import('./workload.tsx')).Workload) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];
@@ -133,7 +134,7 @@ export function Workplace({ session, signIns, frame, onSignOut, onSignedOut }: W
   const lists = useLists(signIns);
   const rows = useRows(place.filters, signIns);
   const t = useWords();
-  const chosen = useChosen(rows.rows.items, queryOf(place.filters).toString(),
+  const chosen = useChosen(rows.isOld ? [] : rows.rows.items, queryOf(place.filters).toString(),
     () => announce(fill(t.bulk.full, { n: mostChosen })));
   const views = useViews(signIns, rows.rows, boardsOf(session).length > 0);
   const last = useRef<string | null>(null);

@@ -17,6 +17,7 @@ import { take } from './en_take.ts';
 import { template } from './en_template.ts';
 import { transfer } from './en_transfer.ts';
 import { view } from './en_view.ts';
+import { workload } from './en_workload.ts';
 
 export const en: Texts = {
   name: 'English',
@@ -242,7 +243,7 @@ export const en: Texts = {
   related,
   template,
   draft, preview, presence,
-  bulk, palette, view, column, sort,
+  bulk, palette, view, column, sort, workload,
   ...take,
   dimension: {
     treatment: 'Treatment',

@@ -16,6 +16,7 @@ import { take } from './sv_take.ts';
 import { template } from './sv_template.ts';
 import { transfer } from './sv_transfer.ts';
 import { view } from './sv_view.ts';
+import { workload } from './sv_workload.ts';
 
 export const sv = {
   name: 'Svenska',
@@ -240,7 +241,7 @@ export const sv = {
   related,
   template,
   draft, preview, presence,
-  bulk, palette, view, column, sort,
+  bulk, palette, view, column, sort, workload,
   ...take,
   dimension: {
     treatment: 'Bemötande',

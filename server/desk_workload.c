@@ -1,0 +1,73 @@
+#include "server/desk_workload.h"
+
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/error.h"
+#include "lib/json_write.h"
+#include "server/access.h"
+#include "server/desk_http.h"
+#include "server/session.h"
+#include "server/worker.h"
+
+static const struct db_query workload_query = {
+	.name = "desk_workload",
+	.sql = "SELECT w FROM synpunkt_desk.workload($1::text) w",
+	.n_params = 1,
+};
+
+struct workload {
+	struct http_request *req;
+	struct db_call *call;
+};
+
+static void workload_on_gone(void *arg)
+{
+	db_cancel(((struct workload *)arg)->call);
+}
+
+static void workload_on_row(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct workload *op = arg;
+	struct error err = { 0 };
+	struct json_write w;
+
+	if (db_err) {
+		http_reply_error(op->req, db_err);
+		return;
+	}
+	if (db_rows_is_null(rows, 0, 0)) {
+		error_set(&err, ERR_FORBIDDEN,
+			"the workload is for coordinators and managers of a board");
+		http_reply_error(op->req, &err);
+		return;
+	}
+	jw_init(&w, http_out(op->req));
+	jw_raw(&w, db_rows_text(rows, 0, 0));
+	jw_flush(&w);
+	http_reply(op->req, 200, "application/json; charset=utf-8");
+}
+
+static void desk_workload(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct workload *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	if (desk_refuse_outsider(req))
+		return;
+	op->req = req;
+	http_on_close(req, workload_on_gone, op);
+	op->call = db_run(worker->desk_pool, &workload_query,
+		(const char *[]){ session_get(req)->token_hash }, workload_on_row, op);
+}
+
+const struct http_route desk_workload_routes[] = {
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/workload",
+		.access = ACCESS_STAFF,
+		.handle = desk_workload,
+		.summary =
+			"What is open, due today and late with each handler and unit of the boards that one leads",
+		.response = "DeskWorkload" },
+	{ 0 },
+};
