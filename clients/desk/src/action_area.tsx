@@ -83,9 +83,9 @@ function useArea(props: ActionAreaProps) {
 
   const last = useRef(open);
   last.current = open;
-  useServerDrafts(props.it.number, signIns, (actions) => {
+  useServerDrafts(props.it.number, signIns, (action) => {
     if (last.current === null) setOpen(drafted(props.it.number));
-    else if (actions.includes(last.current)) setTurn((n) => n + 1);
+    else if (last.current === action) setTurn((n) => n + 1);
   });
   useEffect(() => props.onWriting(open), [open]);
   const refuse = (user: string): void => {

@@ -7,20 +7,19 @@ import { act, parseCase, readCase } from './api.ts';
 import { Draft } from './approval.tsx';
 import { bodyOf, missing, startValues } from './actions.ts';
 import type { ActionRow, FieldRow, Values } from './actions.ts';
+import { Caution, Seen } from './action_beside.tsx';
 import { ActionField } from './action_field.tsx';
 import { Conflict } from './conflict.tsx';
 import { DraftNote } from './draft_note.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
-import { Folded } from './folded.tsx';
 import { useKeys } from './keys.ts';
-import { boardName, useDesk } from './desk.ts';
 import { draftKeep, draftRead } from './store.ts';
 import { TemplateChoice } from './template_choice.tsx';
 import { gapLeft, hasTemplates } from './templates.ts';
 import { Preview } from './reply_preview.tsx';
-import { isAskedFirst, isSensitive, lastConsent, withGround } from './transfer.ts';
+import { isAskedFirst, isSensitive, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { Case } from './types.ts';
@@ -104,36 +103,6 @@ function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormPro
     }
   };
   return { isBusy, error, current, setCurrent, send };
-}
-
-/* What the words are about, so that nobody scrolls between it and the answer. */
-function Seen({ it }: { it: Case }): JSX.Element {
-  const last = it.messages.filter(({ from }) => from === 'resident').at(-1);
-
-  return (
-    <div class="seen">
-      <h4>{useWords().case.text}</h4>
-      <Folded it={it} why="threat">
-        <p class="words" lang={it.language}>{it.text}</p>
-        {last && <p class="words" lang={it.language}>{last.text}</p>}
-      </Folded>
-    </div>);
-}
-
-/* A transfer of a sensitive case: ask first, or send only what is no secret. */
-function Caution({ it, isLead, onAsk }: { it: Case; isLead: boolean; onAsk: () => void }): JSX.Element {
-  const t = useWords();
-  const { lists } = useDesk();
-  const last = lastConsent(it);
-
-  return (
-    <div class="notice">
-      <p id="act-caution">{fill(wordOf(t.caution, last?.what ?? 'unasked'),
-        { board: last ? boardName(lists, last.board) : '' })}</p>
-      {last?.what !== 'consent-given' && it.actions.includes('ask-consent') && (
-        <button type="button" class={isLead ? 'main' : ''} id="act-ask" aria-describedby="act-caution" onClick={onAsk}>
-          {t.action.askConsent}</button>)}
-    </div>);
 }
 
 export function ActionForm(props: ActionFormProps): JSX.Element {

@@ -5,21 +5,23 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { wordsOf } from './actions.ts';
 import type { Values } from './actions.ts';
-import { draftState, fetchDrafts, settleDraft, watchDrafts } from './draft_sync.ts';
+import { draftState, fetchDrafts, settleDraft, watchDrafts, whenDraftComes } from './draft_sync.ts';
 import type { Other } from './draft_sync.ts';
 import { clock, instant } from './format.ts';
 import { isBlank } from './store.ts';
 import { fill, useWords } from './words.ts';
 
-/* Told which actions' words the server's copies have changed here. */
-export function useServerDrafts(number: string, signIns: number, onChanged: (actions: string[]) => void): void {
+/* Told which action's words the server's copy has changed here. */
+export function useServerDrafts(number: string, signIns: number, onChanged: (action: string) => void): void {
   useEffect(() => {
     const control = new AbortController();
+    const stop = whenDraftComes((about, action) => { if (about === number) onChanged(action); });
     /* Without it what is kept here is shown, as ever. */
-    fetchDrafts(number, control.signal).then((actions) => {
-      if (actions.length && !control.signal.aborted) onChanged(actions);
-    }, () => undefined);
-    return () => control.abort();
+    fetchDrafts(number, control.signal).catch(() => undefined);
+    return () => {
+      stop();
+      control.abort();
+    };
   }, [number, signIns]);
 }
 

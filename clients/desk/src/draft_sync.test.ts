@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { draftState, fetchDrafts, flushDrafts, settleDraft, startDrafts, unsavedNumbers } from './draft_sync.ts';
+import { draftState, fetchDrafts, flushDrafts, settleDraft, startDrafts, unsavedNumbers, whenDraftComes } from './draft_sync.ts';
 import { draftKeep, draftRead } from './store.ts';
 
 /* A browser's tab, and a server that has drafts, or is away. */
@@ -71,7 +71,12 @@ test('what another device wrote comes, unless something is typed here: then both
   const stop = startDrafts();
   begin();
   server.drafts.set('reply', { savedAt: 'a', fields: { text: 'Från surfplattan' } });
-  assert.deepEqual(await fetchAll(), ['reply']);
+  const come: string[] = [];
+  const forget = whenDraftComes((number, action) => come.push(`${number} ${action}`));
+  await fetchDrafts(null, new AbortController().signal);
+  assert.deepEqual(come, ['2026-1 reply'], 'also when it was not the open case that asked');
+  forget();
+  assert.deepEqual(await fetchAll(), []);
   assert.deepEqual(draftRead('2026-1', 'reply'), { text: 'Från surfplattan' });
   draftKeep('2026-1', 'reply', { text: 'Skrivet här' });
   server.drafts.set('reply', { savedAt: 'b', fields: { text: 'Skrivet där' } });

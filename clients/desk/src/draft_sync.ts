@@ -21,6 +21,7 @@ const running = new Map<string, Promise<void>>();
 const others = new Map<string, Other>();
 const failed = new Set<string>();
 const watchers = new Set<() => void>();
+const awaiting = new Set<(number: string, action: string) => void>();
 
 const tell = (): void => { for (const watch of watchers) watch(); };
 const keyOf = (number: string, action: string): string => `${number}.${action}`;
@@ -137,12 +138,20 @@ function missOne(number: string, action: string): boolean {
 export async function fetchDrafts(number: string | null, signal: AbortSignal): Promise<string[]> {
   const items = await listDrafts(number, signal);
   const there = items.map(({ action }) => action);
-  const changed = items.filter(takeOne).map(({ action }) => action);
+  const changed = items.filter(takeOne).map((item): [string, string] => [item.number, item.action]);
   const gone = number === null ? [] : draftActions(number)
-    .filter((action) => !there.includes(action) && missOne(number, action));
+    .filter((action) => !there.includes(action) && missOne(number, action)).map((action): [string, string] => [number, action]);
 
   tell();
-  return [...changed, ...gone];
+  for (const [about, action] of [...changed, ...gone])
+    for (const told of awaiting) told(about, action);
+  return [...changed, ...gone].map(([, action]) => action);
+}
+
+/* Told what has changed here because another device wrote or sent it, whoever asked for it. */
+export function whenDraftComes(told: (number: string, action: string) => void): () => void {
+  awaiting.add(told);
+  return () => { awaiting.delete(told); };
 }
 
 /* Everything that the server does not have yet. */
