@@ -439,7 +439,8 @@ $$;
 -- The caller's cases that some words are the number of: a case's, with its year or without,
 -- or one in a board's series. NULL: they are no number of any.
 CREATE FUNCTION synpunkt_desk.numbered(words text)
-RETURNS bigint[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+RETURNS bigint[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	number text := btrim(words, E' \t\n#');
 	ids bigint[];
@@ -525,7 +526,13 @@ DECLARE
 	other text := synpunkt_desk.search_stem(own);
 BEGIN
 	RETURN stem IN (own, other, translate(own, 'åäö', 'aao'), translate(other, 'åäö', 'aao'))
-		OR stem = ANY (tsvector_to_array(synpunkt_desk.search_vector(word, true)));
+		OR (length(other) > 4 AND other ~ '^[a-zåäö]+$' AND EXISTS (
+			SELECT
+			FROM synpunkt_desk.search_parts(ARRAY[own, other]) p
+			WHERE stem IN (p.lexeme, translate(p.lexeme, 'åäö', 'aao'))))
+		OR EXISTS (SELECT FROM synpunkt.search_form f
+			WHERE f.form = own AND f.place = 'whole'
+			  AND stem IN (f.lexeme, translate(f.lexeme, 'åäö', 'aao')));
 END
 $$;
 
@@ -540,29 +547,28 @@ DECLARE
 	bare text := translate(low, 'åäö', 'aao');
 	stem text;
 	at integer;
-	begins integer;
 	word text;
 	places integer[] := '{}';
-	start integer;
+	start integer := 1;
 	stop integer;
-	known jsonb := '{}';
-	parts text[] := ARRAY[''];
-	token record;
-	hit boolean;
+	upto integer;
 BEGIN
 	FOREACH stem IN ARRAY stems LOOP
-		at := 0;
+		at := 1;
 		FOR tries IN 1..20 LOOP
-			stop := strpos(substr(CASE WHEN stem ~ '[åäö]' THEN low ELSE bare END, at + 1), stem);
-			EXIT WHEN stop = 0;
-			at := at + stop;
-			begins := at - length(substring(substr(low, greatest(at - 60, 1),
+			upto := strpos(substr(CASE WHEN stem ~ '[åäö]' THEN low ELSE bare END, at), stem);
+			EXIT WHEN upto = 0;
+			-- The word that it is in, which may hold it again.
+			at := at + upto - 1;
+			start := at - length(substring(substr(low, greatest(at - 60, 1),
 				least(60, at - 1)) from '[[:alnum:]]*$'));
-			word := substring(substr(low, begins, 120) from '^[[:alnum:]]*');
+			word := substring(substr(low, start, 120) from '^[[:alnum:]]*');
+			upto := greatest(start + length(word), at + length(stem));
 			IF stem ~ '[^[:alnum:]]' OR synpunkt_desk.is_hit(word, stem) THEN
-				places := places || begins;
+				places := places || start;
 				EXIT;
 			END IF;
+			at := upto;
 		END LOOP;
 	END LOOP;
 	IF places = '{}' THEN
@@ -573,39 +579,52 @@ BEGIN
 	ORDER BY (SELECT count(*) FROM unnest(places) o WHERE o BETWEEN p AND p + most / 2) DESC, p
 	LIMIT 1;
 	start := greatest(start - most / 4, 1);
-	stop := least(start + most, length(plain));
 	-- From word to word.
 	IF start > 1 THEN
-		start := start + length(substring(substr(plain, start, 30) from '^[[:alnum:]]*[^[:alnum:]]*'));
-		parts := ARRAY['… '];
+		start := start
+			+ length(substring(substr(plain, start, 30) from '^[[:alnum:]]*[^[:alnum:]]*'));
 	END IF;
-	FOR token IN
-		SELECT m[1] AS word, m[2] AS between
-		FROM regexp_matches(substr(plain, start, stop - start + 1)
-			|| substring(substr(plain, stop + 1, 60) from '^[[:alnum:]]*'),
-			'([[:alnum:]]+)|([^[:alnum:]]+)', 'g') m
+	stop := least(start + most, length(plain) + 1);
+	stop := stop + length(substring(substr(plain, stop, 60) from '^[[:alnum:]]*'));
+	RETURN synpunkt_desk.marked_words(substr(plain, start, stop - start),
+		substr(low, start, stop - start), stems, start > 1, stop <= length(plain));
+END
+$$;
+
+-- The same of all of some words: low is them in small letters. Dots before or behind say
+-- that there is more.
+CREATE FUNCTION synpunkt_desk.marked_words(plain text, low text, stems text[], more_before boolean,
+	more_behind boolean)
+RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	bare text := translate(low, 'åäö', 'aao');
+	-- Each is in small letters; what else is in it stands for itself.
+	pattern text := '[[:alnum:]]*(?:' || (SELECT string_agg(regexp_replace(
+		translate(s, 'åäö', 'aao'), '([^[:alnum:]])', '\\\1', 'g'), '|')
+		FROM unnest(stems) s) || ')[[:alnum:]]*';
+	at integer := 1;              -- up to here all is in parts
+	seek integer := 1;
+	begins integer;
+	word text;
+	parts text[] := ARRAY[CASE WHEN more_before THEN '… ' ELSE '' END];
+BEGIN
 	LOOP
-		word := lower(synpunkt_desk.search_plain(token.word));
-		hit := false;
-		IF known ? word THEN
-			hit := (known ->> word)::boolean;
-		ELSIF word IS NOT NULL THEN
-			hit := EXISTS (SELECT FROM unnest(stems) s
-				WHERE strpos(CASE WHEN s ~ '[åäö]' THEN word
-					ELSE translate(word, 'åäö', 'aao') END, s) > 0
-				  AND synpunkt_desk.is_hit(word, s));
-			known := known || jsonb_build_object(word, hit);
-		END IF;
-		IF hit = (cardinality(parts) % 2 = 0) THEN
-			parts[cardinality(parts)] := parts[cardinality(parts)]
-				|| coalesce(token.word, token.between);
-		ELSE
-			parts := parts || coalesce(token.word, token.between);
-		END IF;
+		begins := regexp_instr(bare, pattern, seek);
+		EXIT WHEN begins = 0;
+		word := substr(low, begins, length(regexp_substr(bare, pattern, seek)));
+		seek := begins + length(word);
+		CONTINUE WHEN NOT EXISTS (SELECT FROM unnest(stems) s
+			WHERE strpos(CASE WHEN s ~ '[åäö]' THEN word
+				ELSE translate(word, 'åäö', 'aao') END, s) > 0
+			  AND (s ~ '[^[:alnum:]]' OR synpunkt_desk.is_hit(word, s)));
+		parts[cardinality(parts)] := parts[cardinality(parts)] || substr(plain, at, begins - at);
+		parts := parts || substr(plain, begins, seek - begins) || ''::text;
+		at := seek;
 	END LOOP;
-	RETURN CASE WHEN stop < length(plain) THEN CASE WHEN cardinality(parts) % 2 = 1
-		THEN parts[1 : cardinality(parts) - 1] || (parts[cardinality(parts)] || ' …')
-		ELSE parts || ' …'::text END ELSE parts END;
+	parts[cardinality(parts)] := parts[cardinality(parts)] || substr(plain, at)
+		|| CASE WHEN more_behind THEN ' …' ELSE '' END;
+	RETURN CASE WHEN parts[cardinality(parts)] = '' THEN parts[1 : cardinality(parts) - 1]
+		ELSE parts END;
 END
 $$;
 
@@ -624,7 +643,8 @@ $$;
 -- {where, snippet}. No row where nobody can say. What is hard to read is not shown.
 CREATE FUNCTION synpunkt_desk.matches(ids bigint[], words text)
 RETURNS TABLE (id bigint, found jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	number text := btrim(words, E' \t\n#');
 	stems text[];
@@ -654,6 +674,8 @@ BEGIN
 		  AND (t.kind IN ('message', 'reply') OR (t.seq = 1 AND t.kind IN ('text', 'contact')))
 		ORDER BY c.id, array_position('{text,message,reply,contact}'::text[], t.kind), t.seq
 	LOOP
+		-- The first place that there is: what came in, then what was said of it.
+		CONTINUE WHEN best ? about.id::text;
 		IF about.kind = 'contact' THEN
 			given := synpunkt_desk.matched_contact(about.body::jsonb, stems, words);
 		ELSE
@@ -661,8 +683,7 @@ BEGIN
 			given := CASE WHEN parts IS NOT NULL THEN jsonb_build_object('where', about.kind,
 				'snippet', CASE WHEN about.threat THEN '{}' ELSE parts END) END;
 		END IF;
-		-- The first place that there is: what came in, then what was said of it.
-		IF given IS NOT NULL AND NOT best ? about.id::text THEN
+		IF given IS NOT NULL THEN
 			best := best || jsonb_build_object(about.id, given);
 		END IF;
 	END LOOP;
@@ -680,6 +701,7 @@ BEGIN
 		('search_query', 'synpunkt_owner'), ('renew_words', 'synpunkt_index'),
 		('search_parts', 'synpunkt_owner'), ('is_hit', 'synpunkt_owner'),
 		('numbered', 'synpunkt_owner'), ('marked', 'synpunkt_owner'),
+		('marked_words', 'synpunkt_owner'),
 		('matched_contact', 'synpunkt_owner'), ('matches', 'synpunkt_owner'))
 		AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
@@ -696,5 +718,5 @@ GRANT EXECUTE ON FUNCTION synpunkt_desk.search_plain, synpunkt_desk.search_stem,
 	synpunkt_search, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.search_query TO synpunkt_search, synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.is_hit, synpunkt_desk.numbered, synpunkt_desk.marked,
-	synpunkt_desk.matched_contact, synpunkt_desk.matches TO synpunkt_desk;
+	synpunkt_desk.marked_words, synpunkt_desk.matched_contact, synpunkt_desk.matches TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.renew_words TO synpunkt_job;

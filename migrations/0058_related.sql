@@ -47,17 +47,14 @@ CREATE TRIGGER search_position AFTER UPDATE OF position ON synpunkt.case
 		IS DISTINCT FROM public.st_asbinary(NEW.position))
 	EXECUTE FUNCTION synpunkt_desk.on_position();
 
--- The rows that are there get their place as they get their words: see renew_words().
-ALTER TABLE synpunkt.case_search_mark DROP COLUMN renewed;
-ALTER TABLE synpunkt.case_search_mark ADD COLUMN renewed bigint DEFAULT 9223372036854775807;
-ALTER TABLE synpunkt.case_search_mark ALTER COLUMN renewed DROP DEFAULT;
+-- The rows that are there get their place with their words: see renew_words().
 
 -- ---- finding ----
 
 -- The newest of the session's readable cases whose words have that address or number.
 CREATE FUNCTION synpunkt_desk.search_person(email text, phone text, most integer)
 RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
-SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
 	keys text[] := synpunkt_desk.search_keys(NULL);
 	boards text[] := ARRAY(SELECT DISTINCT split_part(k, '/', 1) FROM unnest(keys) k);
@@ -94,7 +91,7 @@ CREATE FUNCTION synpunkt_desk.search_near(at_lat float8, at_lon float8, within f
 	since timestamptz, until timestamptz, most integer)
 RETURNS TABLE (case_id bigint, metres float8)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
-SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
 	keys text[] := synpunkt_desk.search_keys(NULL);
 	a_lat float8 := within / 111320;
@@ -126,35 +123,45 @@ $$;
 
 -- How much of the words of the shorter one two texts share.
 CREATE FUNCTION synpunkt_desk.shared_words(a text, b text)
-RETURNS float8 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT (SELECT count(*) FROM unnest(t.a) w WHERE w = ANY (t.b))
-		/ greatest(least(cardinality(t.a), cardinality(t.b)), 1)::float8
-	FROM (SELECT tsvector_to_array(to_tsvector('pg_catalog.swedish', left(a, 2000))) AS a,
-		tsvector_to_array(to_tsvector('pg_catalog.swedish', left(b, 2000))) AS b) t
+RETURNS float8 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE
+	mine text[] := tsvector_to_array(to_tsvector('pg_catalog.swedish', left(a, 2000)));
+	theirs text[] := tsvector_to_array(to_tsvector('pg_catalog.swedish', left(b, 2000)));
+BEGIN
+	RETURN (SELECT count(*) FROM unnest(mine) w WHERE w = ANY (theirs))
+		/ greatest(least(cardinality(mine), cardinality(theirs)), 1)::float8;
+END
 $$;
 
 -- One case as a row of what is related, for whoever the session is; NULL: they do not read
 -- it. metres: from the other one's place, or NULL.
 CREATE FUNCTION synpunkt_desk.related_item(serial bigint, metres float8)
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT jsonb_build_object('number', c.year || '-' || c.id, 'type', c.type,
-		'category', c.category, 'board', c.board, 'status', c.status,
-		'closureReason', c.closure_reason, 'receivedAt', synpunkt_desk.stamp(c.received_at),
-		'daysAgo', synpunkt.today() - c.received_on, 'metres', round(metres::numeric),
-		'handlerName', u.name, 'snippet', CASE WHEN c.threat OR t.body IS NULL THEN '' ELSE
-			left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160) END)
-	FROM synpunkt.case c
-	JOIN synpunkt.case_readable r ON r.id = c.id
-	LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
-	LEFT JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
-	WHERE c.id = serial AND c.protected_by IS NULL
+RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+	RETURN (
+		SELECT jsonb_build_object('number', c.year || '-' || c.id, 'type', c.type,
+			'category', c.category, 'board', c.board, 'status', c.status,
+			'closureReason', c.closure_reason,
+			'receivedAt', synpunkt_desk.stamp(c.received_at),
+			'daysAgo', synpunkt.today() - c.received_on, 'metres', round(metres::numeric),
+			'handlerName', u.name, 'snippet', CASE WHEN c.threat OR t.body IS NULL THEN ''
+				ELSE left(regexp_replace(left(t.body, 400), '\s+', ' ', 'g'), 160) END)
+		FROM synpunkt.case c
+		JOIN synpunkt.case_readable r ON r.id = c.id
+		LEFT JOIN synpunkt.staff_user u ON u.id = c.handler
+		LEFT JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1
+			AND t.kind = 'text'
+		WHERE c.id = serial AND c.protected_by IS NULL);
+END
 $$;
 
 -- Ten of each, as {person, place, duplicates}; NULL: no such case at the session's boards.
 -- Of one that is not read, or of a protected person, nothing. What is shown of a sensitive
 -- case is logged as read.
 CREATE FUNCTION synpunkt_desk.related(session text, in_year smallint, serial bigint)
-RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	about record;
 	who jsonb;
@@ -241,166 +248,6 @@ BEGIN
 END
 $$;
 
--- ---- where something was found, in less time ----
-
--- Of a word that is not found by its own stem only the parts are made.
-CREATE OR REPLACE FUNCTION synpunkt_desk.is_hit(word text, stem text)
-RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-DECLARE
-	own text := (ts_lexize('pg_catalog.swedish_stem', word))[1];
-	other text := synpunkt_desk.search_stem(own);
-BEGIN
-	RETURN stem IN (own, other, translate(own, 'åäö', 'aao'), translate(other, 'åäö', 'aao'))
-		OR (length(other) > 4 AND other ~ '^[a-zåäö]+$' AND EXISTS (
-			SELECT
-			FROM synpunkt_desk.search_parts(ARRAY[own, other]) p
-			WHERE stem IN (p.lexeme, translate(p.lexeme, 'åäö', 'aao'))))
-		OR EXISTS (SELECT FROM synpunkt.search_form f
-			WHERE f.form = own AND f.place = 'whole'
-			  AND stem IN (f.lexeme, translate(f.lexeme, 'åäö', 'aao')));
-END
-$$;
-
--- A hit is looked for by a pattern of the stems, not word by word.
-CREATE OR REPLACE FUNCTION synpunkt_desk.marked(body text, stems text[], most integer)
-RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-DECLARE
-	plain text := regexp_replace(normalize(left(body, 20000), NFC), '\s+', ' ', 'g');
-	low text := lower(synpunkt_desk.search_plain(plain)); -- letter by letter the same
-	bare text := translate(low, 'åäö', 'aao');
-	stem text;
-	at integer;
-	word text;
-	places integer[] := '{}';
-	start integer := 1;
-	stop integer;
-	upto integer;
-BEGIN
-	FOREACH stem IN ARRAY stems LOOP
-		at := 1;
-		FOR tries IN 1..20 LOOP
-			upto := strpos(substr(CASE WHEN stem ~ '[åäö]' THEN low ELSE bare END, at), stem);
-			EXIT WHEN upto = 0;
-			-- The word that it is in, which may hold it again.
-			at := at + upto - 1;
-			start := at - length(substring(substr(low, greatest(at - 60, 1),
-				least(60, at - 1)) from '[[:alnum:]]*$'));
-			word := substring(substr(low, start, 120) from '^[[:alnum:]]*');
-			upto := greatest(start + length(word), at + length(stem));
-			IF stem ~ '[^[:alnum:]]' OR synpunkt_desk.is_hit(word, stem) THEN
-				places := places || start;
-				EXIT;
-			END IF;
-			at := upto;
-		END LOOP;
-	END LOOP;
-	IF places = '{}' THEN
-		RETURN NULL;
-	END IF;
-	SELECT p INTO start
-	FROM unnest(places) p
-	ORDER BY (SELECT count(*) FROM unnest(places) o WHERE o BETWEEN p AND p + most / 2) DESC, p
-	LIMIT 1;
-	start := greatest(start - most / 4, 1);
-	-- From word to word.
-	IF start > 1 THEN
-		start := start
-			+ length(substring(substr(plain, start, 30) from '^[[:alnum:]]*[^[:alnum:]]*'));
-	END IF;
-	stop := least(start + most, length(plain) + 1);
-	stop := stop + length(substring(substr(plain, stop, 60) from '^[[:alnum:]]*'));
-	RETURN synpunkt_desk.marked_words(substr(plain, start, stop - start),
-		substr(low, start, stop - start), stems, start > 1, stop <= length(plain));
-END
-$$;
-
--- The same of all of some words: low is them in small letters. Dots before or behind say
--- that there is more.
-CREATE FUNCTION synpunkt_desk.marked_words(plain text, low text, stems text[], more_before boolean,
-	more_behind boolean)
-RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-DECLARE
-	bare text := translate(low, 'åäö', 'aao');
-	-- Each is in small letters; what else is in it stands for itself.
-	pattern text := '[[:alnum:]]*(?:' || (SELECT string_agg(regexp_replace(
-		translate(s, 'åäö', 'aao'), '([^[:alnum:]])', '\\\1', 'g'), '|')
-		FROM unnest(stems) s) || ')[[:alnum:]]*';
-	at integer := 1;              -- up to here all is in parts
-	seek integer := 1;
-	begins integer;
-	word text;
-	parts text[] := ARRAY[CASE WHEN more_before THEN '… ' ELSE '' END];
-BEGIN
-	LOOP
-		begins := regexp_instr(bare, pattern, seek);
-		EXIT WHEN begins = 0;
-		word := substr(low, begins, length(regexp_substr(bare, pattern, seek)));
-		seek := begins + length(word);
-		CONTINUE WHEN NOT EXISTS (SELECT FROM unnest(stems) s
-			WHERE strpos(CASE WHEN s ~ '[åäö]' THEN word
-				ELSE translate(word, 'åäö', 'aao') END, s) > 0
-			  AND (s ~ '[^[:alnum:]]' OR synpunkt_desk.is_hit(word, s)));
-		parts[cardinality(parts)] := parts[cardinality(parts)] || substr(plain, at, begins - at);
-		parts := parts || substr(plain, begins, seek - begins) || ''::text;
-		at := seek;
-	END LOOP;
-	parts[cardinality(parts)] := parts[cardinality(parts)] || substr(plain, at)
-		|| CASE WHEN more_behind THEN ' …' ELSE '' END;
-	RETURN CASE WHEN parts[cardinality(parts)] = '' THEN parts[1 : cardinality(parts) - 1]
-		ELSE parts END;
-END
-$$;
-
--- As in 0055_search.sql; of a case nothing more is read once it is found.
-CREATE OR REPLACE FUNCTION synpunkt_desk.matches(ids bigint[], words text)
-RETURNS TABLE (id bigint, found jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
-DECLARE
-	number text := btrim(words, E' \t\n#');
-	stems text[];
-	about record;
-	parts text[];
-	given jsonb;
-	best jsonb := '{}';           -- case → {where, snippet, n}
-BEGIN
-	IF words IS NULL OR ids = '{}' THEN
-		RETURN;
-	ELSIF synpunkt_desk.numbered(words) IS NOT NULL THEN
-		RETURN QUERY SELECT i, jsonb_build_object('where', CASE WHEN number LIKE '%/%'
-			THEN 'registration-number' ELSE 'number' END, 'snippet', ARRAY['', number])
-		FROM unnest(ids) i;
-		RETURN;
-	END IF;
-	-- Not of what must not be there.
-	SELECT coalesce(array_agg(DISTINCT m[1]), '{}') INTO stems
-	FROM regexp_matches(synpunkt_desk.search_query(regexp_replace(words,
-		'(^|\s)-("[^"]*"|\S+)', ' ', 'g'))::text, $q$'((?:[^'\\]|''|\\\\)+)'$q$, 'g') m
-	WHERE m[1] NOT LIKE 'tel:%' AND m[1] !~ '[''\\]';
-	FOR about IN
-		SELECT c.id, c.threat, t.kind, t.body
-		FROM synpunkt.case c
-		JOIN synpunkt.case_content t ON t.case_id = c.id
-		WHERE c.id = ANY (ids) AND c.protected_by IS NULL
-		  AND (t.kind IN ('message', 'reply') OR (t.seq = 1 AND t.kind IN ('text', 'contact')))
-		ORDER BY c.id, array_position('{text,message,reply,contact}'::text[], t.kind), t.seq
-	LOOP
-		-- The first place that there is: what came in, then what was said of it.
-		CONTINUE WHEN best ? about.id::text;
-		IF about.kind = 'contact' THEN
-			given := synpunkt_desk.matched_contact(about.body::jsonb, stems, words);
-		ELSE
-			parts := synpunkt_desk.marked(about.body, stems, 160);
-			given := CASE WHEN parts IS NOT NULL THEN jsonb_build_object('where', about.kind,
-				'snippet', CASE WHEN about.threat THEN '{}' ELSE parts END) END;
-		END IF;
-		IF given IS NOT NULL THEN
-			best := best || jsonb_build_object(about.id, given);
-		END IF;
-	END LOOP;
-	RETURN QUERY SELECT b.key::bigint, b.value FROM jsonb_each(best) b;
-END
-$$;
-
 DO $$
 DECLARE
 	row record;
@@ -409,7 +256,6 @@ BEGIN
 		('cell', 'synpunkt_owner'), ('on_search_row', 'synpunkt_owner'),
 		('on_position', 'synpunkt_index'), ('search_person', 'synpunkt_search'),
 		('search_near', 'synpunkt_search'), ('shared_words', 'synpunkt_owner'),
-		('marked_words', 'synpunkt_owner'),
 		('related_item', 'synpunkt_owner'), ('related', 'synpunkt_owner'))
 		AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
@@ -421,5 +267,4 @@ GRANT USAGE ON SCHEMA public TO synpunkt_index;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.cell TO synpunkt_index;
 GRANT EXECUTE ON FUNCTION synpunkt_person.key_of TO synpunkt_desk;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.search_person, synpunkt_desk.search_near,
-	synpunkt_desk.shared_words, synpunkt_desk.marked_words, synpunkt_desk.related_item,
-	synpunkt_desk.related TO synpunkt_desk;
+	synpunkt_desk.shared_words, synpunkt_desk.related_item, synpunkt_desk.related TO synpunkt_desk;

@@ -264,12 +264,13 @@ RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- One row as it is to be; NULL takes it away. Raises what the table refuses.
-CREATE FUNCTION synpunkt_setting.write(in_kind synpunkt.setting_kind, in_key text, held jsonb,
-	holds jsonb)
+CREATE FUNCTION synpunkt_setting.write(in_kind synpunkt.setting_kind, in_key text,
+	held jsonb, holds jsonb)
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	names text := (SELECT string_agg(quote_ident(c), ', ') FROM unnest(in_kind.columns) c);
-	source CONSTANT text := CASE in_kind.relation WHEN 'deadline_policy' THEN 'source' END;
+	source CONSTANT text := CASE WHEN in_kind.relation IN ('deadline_policy',
+		'escalation_rule') THEN 'source' END;
 	written text := in_key;
 BEGIN
 	IF holds IS NULL THEN

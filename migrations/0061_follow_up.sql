@@ -70,39 +70,6 @@ VALUES ('escalations', 'escalation_rule', 'id',
 CREATE TRIGGER history AFTER INSERT OR UPDATE OR DELETE ON synpunkt.escalation_rule
 	FOR EACH ROW EXECUTE FUNCTION synpunkt_setting.on_row('escalations', 'id');
 
--- Which table has a source beside its columns is said by the table.
-CREATE OR REPLACE FUNCTION synpunkt_setting.write(in_kind synpunkt.setting_kind, in_key text,
-	held jsonb, holds jsonb)
-RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
-DECLARE
-	names text := (SELECT string_agg(quote_ident(c), ', ') FROM unnest(in_kind.columns) c);
-	source CONSTANT text := CASE WHEN in_kind.relation IN ('deadline_policy',
-		'escalation_rule') THEN 'source' END;
-	written text := in_key;
-BEGIN
-	IF holds IS NULL THEN
-		EXECUTE format('DELETE FROM synpunkt.%I r WHERE r.%I::text = $1',
-			in_kind.relation, in_kind.key) USING in_key;
-		RETURN in_key;
-	END IF;
-	names := concat_ws(', ', names, source);
-	holds := holds || jsonb_build_object('source', 'desk');
-	IF held IS NULL THEN
-		EXECUTE format('INSERT INTO synpunkt.%1$I AS r (%2$s) SELECT %2$s '
-			'FROM jsonb_populate_record(NULL::synpunkt.%1$I, $1) RETURNING r.%3$I::text',
-			in_kind.relation, names, in_kind.key) INTO written USING holds;
-	ELSE
-		EXECUTE format('UPDATE synpunkt.%1$I r SET (%2$s) = ROW (%3$s) '
-			'FROM jsonb_populate_record(NULL::synpunkt.%1$I, $1) n WHERE r.%4$I::text = $2 '
-			'RETURNING r.%4$I::text', in_kind.relation, names,
-			(SELECT string_agg('n.' || quote_ident(c), ', ')
-			FROM unnest(in_kind.columns || source) c WHERE c IS NOT NULL),
-			in_kind.key) INTO written USING holds, in_key;
-	END IF;
-	RETURN written;
-END
-$$;
-
 -- ---- what is late enough ----
 
 -- The last day for an answer that is n working days late on a day, or more.
