@@ -158,6 +158,7 @@ test('by keyboard alone: a colleague gets an account, a role more, and loses it'
 });
 
 test('the last administrator is told why the account cannot be closed', async () => {
+  await server.sql("UPDATE synpunkt.staff_user SET disabled_at = now() WHERE username = 'administrator.staden'"); /* the demonstration's */
   const tab = await enterDesk(server, 'adam', admin, `${path}/people/adam`);
   await tab.getByRole('button', { name: 'Stäng kontot' }).click();
   await tab.fill('#person-reason', 'Slutar');
