@@ -119,7 +119,7 @@ test('a coordinator reads what others decide, and changes the own board\'s deadl
 test('settings are no case handler\'s', async () => {
   const tab = await enterDesk(server, 'anna', handler, path);
   await says(tab, 'Inställningarna är för samordnare, chefer och administratörer.');
-  assert.equal(await tab.locator(`nav a[href="${path}"]`).count(), 0);
+  assert.equal(await tab.locator(`.me a[href="${path}"]`).count(), 0);
   await leave(tab);
 });
 

@@ -65,7 +65,9 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
           <li key={`${role}@${board}`}>{wordOf(t.role, role)}
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
+        {hasSettings(session) && <a class="button" href={settingsPath}>{t.settings}</a>}
         {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
+        {makesPosters(session) && <a class="button" href="/affischer/">{t.posters}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {
           event.currentTarget.closest('details')?.removeAttribute('open');
         }}>{t.account.title}</a>
@@ -108,21 +110,6 @@ function WorkloadLink(): JSX.Element | null {
   return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a></> : null;
 }
 
-/* A page of the server's, like register and statistics. */
-function PostersLink(): JSX.Element | null {
-  const t = useWords();
-  const { session } = useDesk();
-
-  return makesPosters(session) ? <>{' '}<a href="/affischer/">{t.posters}</a></> : null;
-}
-
-function SettingsLink(): JSX.Element | null {
-  const t = useWords();
-  const { session } = useDesk();
-
-  return hasSettings(session) ? <>{' '}<a href={settingsPath}>{t.settings}</a></> : null;
-}
-
 export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -132,7 +119,7 @@ export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, noti
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /><PostersLink /><SettingsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onPalette && <button type="button" class="plain" onClick={onPalette}>
             <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>

@@ -31,6 +31,11 @@ function noWords(t: Texts, item: Item): string {
   return item.protectedIdentity ? t.queue.protectedIdentity : t.queue.noText;
 }
 
+/* What was found stands in the text: its line says the same words with the hits marked. */
+function isToldBelow({ match }: Item): boolean {
+  return match?.where === 'text' && match.snippet.length > 0;
+}
+
 export function QueueRow({ item, mark, chosen, columns, hasBoard, isDrafted }: QueueRowProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
@@ -45,7 +50,7 @@ export function QueueRow({ item, mark, chosen, columns, hasBoard, isDrafted }: Q
         <p class="what">
           <a class="open" data-number={item.number} href={addressOf({ number: item.number, filters: place.filters })}>
             <span class="number">{item.number}</span>{' '}
-            <span class="snippet" lang="sv">{item.snippet || noWords(t, item)}</span>
+            <span class={isToldBelow(item) ? 'away' : 'snippet'} lang="sv">{item.snippet || noWords(t, item)}</span>
           </a>
         </p>
         {item.match && <MatchLine match={item.match} />}
