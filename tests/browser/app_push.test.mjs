@@ -48,7 +48,7 @@ async function phoneWithTwo() {
 async function shown(tab) {
   return eventually('a notification is shown', async () => (await tab.evaluate(async () =>
     (await (await navigator.serviceWorker.ready).getNotifications())
-      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang }))))[0]);
+      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang }))))[0], 30000);
 }
 
 test('on gives the city the device’s address, by keyboard too, and off takes it away', async () => {

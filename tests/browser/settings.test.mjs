@@ -71,6 +71,13 @@ test('by keyboard alone: a day is added, seen before it is saved, and taken back
   await leave(tab);
 });
 
+test('an administrator, who sees no cases, is led from the first page to the settings', async () => {
+  const tab = await enterDesk(server, 'adam', admin);
+  await tab.click(`.ways a[href="${path}"]`);
+  await says(tab, 'Personer och roller');
+  await leave(tab);
+});
+
 test('what is wrong is told at its field, and what was typed stays', async () => {
   const tab = await enterDesk(server, 'adam', admin, `${path}/rules/ny`);
   await tab.waitForSelector('#setting-code');

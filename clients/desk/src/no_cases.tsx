@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { isOfficer, makesPosters, seesLogs, useDesk } from './desk.ts';
+import { hasSettings, isOfficer, makesPosters, seesLogs, useDesk } from './desk.ts';
+import { settingsPath } from './place.ts';
 import { useWords } from './words.ts';
 
 export function NoCases(): JSX.Element {
@@ -15,6 +16,7 @@ export function NoCases(): JSX.Element {
       <h1>{t.noCases.title}</h1>
       <p>{t.noCases.lead}</p>
       <ul class="ways">
+        {hasSettings(session) && <li><a class="button" href={settingsPath}>{t.settings}</a></li>}
         {isOfficer(session) && <li><a class="button" href="/desk/personer">{t.persons.title}</a></li>}
         {seesLogs(session) && <li><a class="button" href="/loggar/">{t.noCases.logs}</a></li>}
         {seesLogs(session) && <li><a class="button" href="/diarium/">{t.register}</a></li>}

@@ -103,7 +103,7 @@ export const en: Texts = {
   },
   tour: { isNew: 'New here? The tour takes a minute.', take: 'Take the tour', decline: 'No thanks' },
   noCases: { title: 'No cases to show', logs: 'Logs',
-    lead: 'Your role is for control or statistics and shows no cases.' },
+    lead: 'Your role is for settings, control or statistics and shows no cases.' },
   queue: {
     title: 'The queue',
     lead: 'Cases at {boards}',

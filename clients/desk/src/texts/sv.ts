@@ -101,7 +101,7 @@ export const sv = {
   },
   tour: { isNew: 'Ny här? Rundturen tar en minut.', take: 'Ta rundturen', decline: 'Nej tack' },
   noCases: { title: 'Inga ärenden att visa', logs: 'Loggar',
-    lead: 'Din roll är till för kontroll eller statistik och visar inga ärenden.' },
+    lead: 'Din roll är till för inställningar, kontroll eller statistik och visar inga ärenden.' },
   queue: {
     title: 'Kön',
     lead: 'Ärenden hos {boards}',
