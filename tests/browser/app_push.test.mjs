@@ -45,10 +45,23 @@ async function phoneWithTwo() {
   return { tab, first, second, was };
 }
 
-async function shown(tab) {
+async function shown(tab, ms = 30000) {
   return eventually('a notification is shown', async () => (await tab.evaluate(async () =>
     (await (await navigator.serviceWorker.ready).getNotifications())
-      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang }))))[0], 30000);
+      .map(({ title, body, tag, data, lang }) => ({ title, body, tag, data, lang }))))[0], ms);
+}
+
+/* A browser that is busy loses now and then what the protocol hands it in place of a push
+ * service, which would try again, too. */
+async function deliveredAndShown(tab) {
+  for (let tries = 1; ; tries++) {
+    await deliver(net, tab);
+    try {
+      return await shown(tab, 8000);
+    } catch (lost) {
+      if (tries === 3) throw lost;
+    }
+  }
 }
 
 test('on gives the city the device’s address, by keyboard too, and off takes it away', async () => {
@@ -157,8 +170,7 @@ test('a press on it leaves a case’s page for another’s news, but not its own
   const { tab, first, second } = await phoneWithTwo();
   const press = async (number, text) => {
     await reply(number, text);
-    await deliver(net, tab);
-    await shown(tab);
+    await deliveredAndShown(tab);
     assert.deepEqual((await happens(await workerOf(tab), 'notificationclick')).opened, []);
   };
   await press(second, 'Gropen är lagad.');
