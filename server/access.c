@@ -1,6 +1,7 @@
 #include "server/access.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "server/session.h"
 
@@ -28,6 +29,10 @@ static const char *const keepers[] = { "coordinator", "manager", "board-secretar
 /* As synpunkt.taker_of(), which is asked again when it is stored. */
 static const char *const takers[] = { "registrar", "coordinator", "case-handler",
 	NULL };
+
+const char *const access_role_codes[] = { "registrar", "coordinator", "case-handler",
+	"manager", "board-secretary", "dispatcher", "analyst",
+	"data-protection-officer", "auditor", "provider", "administrator", NULL };
 
 static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CHANGE] = sorters,
@@ -74,6 +79,20 @@ bool access_allows(const struct session *session, enum case_action action,
 {
 	for (const char *const *role = table[action]; *role; role++) {
 		if (session_has_role_for(session, *role, board, unit))
+			return true;
+	}
+	return false;
+}
+
+/* As synpunkt.led_boards(): a unit's coordinator leads no board. */
+bool access_leads(const struct session *session)
+{
+	for (size_t i = 0; i < session->n_roles; i++) {
+		const char *role = session->roles[i].role;
+
+		if (!strcmp(role, "administrator") ||
+			(!session->roles[i].unit && (!strcmp(role, "coordinator") ||
+							    !strcmp(role, "manager"))))
 			return true;
 	}
 	return false;

@@ -27,6 +27,12 @@ const char *const *access_roles(enum case_action action);
 bool access_allows(const struct session *session, enum case_action action,
 	const char *board, const char *unit);
 
+/* Of every role that there is, as the table staff_role has them. NULL-terminated. */
+extern const char *const access_role_codes[];
+
+/* Has to do with settings and accounts; which of them the database decides. */
+bool access_leads(const struct session *session);
+
 /* Takes down what came by telephone, letter or visit, whichever board it is for. */
 bool access_takes_down(const struct session *session);
 

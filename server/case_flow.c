@@ -149,6 +149,8 @@ const char *const case_statuses[] = { "received", "assigned", "waiting-complaina
 	"waiting-other", "awaiting-approval", "answered", "closed", NULL };
 const char *const case_types[] = { "complaint", "suggestion", "praise", "question",
 	"fault-report", "deviation", "citizen-proposal", NULL };
+const char *const case_channels[] = { "web", "app", "api", "open311", "mail", "phone",
+	"letter", "visit", "social-media", NULL };
 const char *const case_closure_reasons[] = { "remedied", "explained", "no-action",
 	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
 const char *const case_transfer_grounds[] = { "no-secrecy", "consent", "osl-10-2",

@@ -76,6 +76,7 @@ unsigned case_status_of(const char *code);
 /* The codes of the statuses, NULL-terminated; the first is bit 0. */
 extern const char *const case_statuses[];
 extern const char *const case_types[];
+extern const char *const case_channels[];
 extern const char *const case_closure_reasons[];
 extern const char *const case_transfer_grounds[];
 /* What a sender chooses among; category and type always go along. */

@@ -13,6 +13,7 @@
 #include "server/city.h"
 #include "server/ctl.h"
 #include "server/email_address.h"
+#include "server/route_rule.h"
 
 struct import {
 	struct ctl *ctl;
@@ -109,18 +110,6 @@ static const char *category_called(const struct import *in, const char *called)
 	return category ? category->code : NULL;
 }
 
-static bool is_special(const char *outcome)
-{
-	static const char *const outcomes[] = { "category-owner", "district-board",
-		"unit-board" };
-
-	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-		if (!strcmp(outcome, outcomes[i]))
-			return true;
-	}
-	return false;
-}
-
 /* The code that a reference stands for; NULL if nothing is called so. */
 static const char *refer(
 	const struct import *in, enum ctl_import_refers to, const char *called)
@@ -133,7 +122,7 @@ static const char *refer(
 			return called;
 		break;
 	case CTL_IMPORT_OUTCOME:
-		if (is_special(called))
+		if (route_outcome_is_found(called))
 			return called;
 		break;
 	case CTL_IMPORT_CATEGORY_OR_NONE:

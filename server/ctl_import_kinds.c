@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "server/access.h"
+#include "server/case_flow.h"
 #include "server/city.h"
 #include "server/ctl.h"
 #include "server/ctl_import.h"
@@ -9,10 +11,6 @@ static const char *const kinds[] = { "board", "district-board", "company",
 	"administration", "dispatch", NULL };
 static const char *const forms[] = { "in-house", "contracted", "choice-system",
 	"independent", NULL };
-static const char *const types[] = { "complaint", "suggestion", "praise", "question",
-	"fault-report", "deviation", "citizen-proposal", NULL };
-static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
-	"letter", "visit", "social-media", NULL };
 
 #define VALIDITY                                                                       \
 	{ "valid_from", CTL_TSV_DATE, false, NULL },                                   \
@@ -200,10 +198,10 @@ static const char unit_put[] =
 static const struct ctl_tsv_column rule_columns[] = {
 	{ "code", CTL_TSV_CODE, true, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
-	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "type", CTL_TSV_CHOICE, false, case_types },
 	{ "district", CTL_TSV_CODE, false, NULL },
 	{ "unit", CTL_TSV_CODE, false, NULL },
-	{ "channel", CTL_TSV_CHOICE, false, channels },
+	{ "channel", CTL_TSV_CHOICE, false, case_channels },
 	{ "words", CTL_TSV_LIST, false, NULL },
 	{ "sets_category", CTL_TSV_CODE, false, NULL },
 	{ "outcome", CTL_TSV_TEXT, true, NULL },
@@ -250,7 +248,7 @@ static const char *const stops[] = { "complainant", "other", "both", "none", NUL
 static const struct ctl_tsv_column policy_columns[] = {
 	{ "board", CTL_TSV_TEXT, false, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
-	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "type", CTL_TSV_CHOICE, false, case_types },
 	{ "acknowledge_days", CTL_TSV_INT, false, NULL },
 	{ "answer_days", CTL_TSV_INT, false, NULL },
 	{ "because", CTL_TSV_TEXT, false, NULL },
@@ -396,19 +394,16 @@ static const char approval_drop[] =
 
 /* ---- disposal rules ---- */
 
-static const char *const closures[] = { "remedied", "explained", "no-action",
-	"redirected", "duplicate", "withdrawn", "not-a-case", NULL };
-
 /* Closed cases, or mails that belong to no case. */
 static const char *const disposal_abouts[] = { "case", "mail", NULL };
 
 static const struct ctl_tsv_column disposal_columns[] = {
 	{ "code", CTL_TSV_CODE, true, NULL },
 	{ "about", CTL_TSV_CHOICE, false, disposal_abouts },
-	{ "type", CTL_TSV_CHOICE, false, types },
+	{ "type", CTL_TSV_CHOICE, false, case_types },
 	{ "board", CTL_TSV_TEXT, false, NULL },
 	{ "category", CTL_TSV_CODE, false, NULL },
-	{ "outcome", CTL_TSV_CHOICE, false, closures },
+	{ "outcome", CTL_TSV_CHOICE, false, case_closure_reasons },
 	{ "age", CTL_TSV_AGE, true, NULL },
 	{ "decision", CTL_TSV_TEXT, false, NULL },
 	VALIDITY,
@@ -463,12 +458,8 @@ static const char threat_drop[] =
 
 /* ---- requirements: roles that must sign in with a second factor ---- */
 
-static const char *const roles[] = { "registrar", "coordinator", "case-handler",
-	"manager", "board-secretary", "dispatcher", "analyst",
-	"data-protection-officer", "auditor", "provider", "administrator", NULL };
-
 static const struct ctl_tsv_column requirement_columns[] = {
-	{ "role", CTL_TSV_CHOICE, true, roles },
+	{ "role", CTL_TSV_CHOICE, true, access_role_codes },
 	{ "totp_required", CTL_TSV_BOOL, true, NULL },
 	{ 0 },
 };

@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "server/case_flow.h"
 #include "server/city.h"
 #include "server/ctl.h"
 #include "server/day.h"
@@ -67,11 +68,6 @@ static int district_find(struct ctl *ctl, struct route_input *in, struct error *
 	return 0;
 }
 
-static const char *const types[] = { "complaint", "suggestion", "praise", "question",
-	"fault-report", "deviation", "citizen-proposal", NULL };
-static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
-	"letter", "visit", "social-media", NULL };
-
 static bool one_of(const char *code, const char *const *codes)
 {
 	for (; *codes; codes++)
@@ -83,9 +79,9 @@ static bool one_of(const char *code, const char *const *codes)
 static int codes_check(
 	const struct city *city, const struct route_query *query, struct error *err)
 {
-	if (!one_of(query->type, types))
+	if (!one_of(query->type, case_types))
 		return error_set(err, ERR_INVALID, "unknown type \"%s\"", query->type);
-	if (!one_of(query->channel, channels))
+	if (!one_of(query->channel, case_channels))
 		return error_set(
 			err, ERR_INVALID, "unknown channel \"%s\"", query->channel);
 	if (query->category && !city_category_find(city, query->category))

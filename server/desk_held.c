@@ -22,11 +22,11 @@
 #include "server/if_match.h"
 #include "server/list_page.h"
 #include "server/options.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
 
 #define DECISION_BODY_MAX (4 * KIB)
-#define ID_DIGITS_MAX 18
 
 static const struct db_query list_query = {
 	.name = "desk_held_list",
@@ -84,18 +84,10 @@ static void reply_missing(struct http_request *req)
 	http_reply_error(req, &err);
 }
 
-/* NULL: none that there can be. */
-static const char *id_of(const char *text)
-{
-	size_t n = text ? strspn(text, "0123456789") : 0;
-
-	return n > 0 && n <= ID_DIGITS_MAX && !text[n] ? text : NULL;
-}
-
 /* NULL: it was answered. */
 static struct held *held_one(struct http_request *req)
 {
-	const char *id = id_of(http_path_value(req, "id"));
+	const char *id = request_id(http_path_value(req, "id"));
 	struct held *op;
 
 	if (desk_refuse_outsider(req))
@@ -142,7 +134,7 @@ static void held_list(struct http_request *req)
 		return;
 	faults_init(&faults, http_arena(req));
 	if (list_page_read(req, &page, &faults) == 0 && page.after &&
-		!id_of(page.after))
+		!request_id(page.after))
 		faults_add(&faults, "after", "is not from this list");
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);

@@ -13,7 +13,6 @@
 #include "server/access.h"
 #include "server/day.h"
 #include "server/desk_http.h"
-#include "server/follow_code.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -22,7 +21,6 @@
 #define OPEN_MAX "20" /* of one case */
 #define TODAY_MAX "20"
 #define BODY_MAX (4 * KIB)
-#define ID_DIGITS_MAX 18
 
 static const struct db_query list_query = {
 	.name = "follow_up_list",
@@ -53,7 +51,8 @@ static const struct db_query today_query = {
 struct follow_up {
 	struct http_request *req;
 	struct db_call *call;
-	const char *session, *year, *serial;
+	const char *session;
+	struct request_case about;
 	const char *on, *text;
 	int status; /* of the list after a change */
 };
@@ -65,33 +64,32 @@ static void op_on_gone(void *arg)
 
 static void reply_missing(struct http_request *req)
 {
-	struct error err = { 0 };
-
-	error_set(&err, ERR_NOT_FOUND,
+	request_refuse(req, ERR_NOT_FOUND,
 		"no such case that is yours to read, or no such follow-up");
-	http_reply_error(req, &err);
 }
 
 /* NULL: it was answered. */
 static struct follow_up *op_new(struct http_request *req)
 {
-	const char *text = http_path_value(req, "number");
-	struct case_number number = { 0 };
 	struct follow_up *op;
 
 	if (desk_refuse_outsider(req))
 		return NULL;
-	if (text && case_number_parse(text, &number) < 0) {
-		reply_missing(req);
-		return NULL;
-	}
 	op = arena_alloc(http_arena(req), sizeof(*op));
 	op->req = req;
 	op->session = session_get(req)->token_hash;
-	op->year = arena_printf(http_arena(req), "%d", (int)number.year);
-	op->serial = arena_printf(http_arena(req), "%lld", (long long)number.serial);
 	op->status = 200;
 	http_on_close(req, op_on_gone, op);
+	return op;
+}
+
+/* The same for one case. */
+static struct follow_up *op_of_case(struct http_request *req)
+{
+	struct follow_up *op = op_new(req);
+
+	if (op)
+		op->about = request_case(req);
 	return op;
 }
 
@@ -124,13 +122,13 @@ static void list_run(struct follow_up *op)
 	struct worker *worker = http_app(op->req);
 
 	op->call = db_run(worker->desk_pool, &list_query,
-		(const char *[]){ op->session, op->year, op->serial }, list_on_rows,
-		op);
+		(const char *[]){ op->session, op->about.year, op->about.serial },
+		list_on_rows, op);
 }
 
 static void list_get(struct http_request *req)
 {
-	struct follow_up *op = op_new(req);
+	struct follow_up *op = op_of_case(req);
 
 	if (op)
 		list_run(op);
@@ -179,7 +177,6 @@ static void change_on_done(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct follow_up *op = arg;
-	struct error full = { 0 };
 	const char *word;
 
 	op->call = NULL;
@@ -193,9 +190,8 @@ static void change_on_done(
 	} else if (!strcmp(word, "past")) {
 		refuse(op->req, "on", "is a day to come, within two years");
 	} else if (!strcmp(word, "full")) {
-		error_set(&full, ERR_CONFLICT,
+		request_refuse(op->req, ERR_CONFLICT,
 			"the case has " OPEN_MAX " follow-ups already: end one first");
-		http_reply_error(op->req, &full);
 	} else {
 		list_run(op);
 	}
@@ -218,7 +214,7 @@ static const struct json_field add_fields[] = {
 static void add_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
-	struct follow_up *op = op_new(req);
+	struct follow_up *op = op_of_case(req);
 	struct error err = { 0 };
 	struct faults faults;
 	int32_t day;
@@ -236,7 +232,7 @@ static void add_post(struct http_request *req)
 	}
 	op->status = 201;
 	op->call = db_run(worker->desk_pool, &add_query,
-		(const char *[]){ op->session, op->year, op->serial, op->on,
+		(const char *[]){ op->session, op->about.year, op->about.serial, op->on,
 			op->text ? op->text : "" },
 		change_on_done, op);
 }
@@ -244,18 +240,17 @@ static void add_post(struct http_request *req)
 static void end_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
-	const char *id = http_path_value(req, "id");
-	struct follow_up *op = op_new(req);
+	const char *id = request_id(http_path_value(req, "id"));
+	struct follow_up *op = op_of_case(req);
 
 	if (!op)
 		return;
-	if (!id[0] || strspn(id, "0123456789") != strlen(id) ||
-		strlen(id) > ID_DIGITS_MAX) {
+	if (!id) {
 		reply_missing(req);
 		return;
 	}
 	op->call = db_run(worker->desk_pool, &end_query,
-		(const char *[]){ op->session, op->year, op->serial, id },
+		(const char *[]){ op->session, op->about.year, op->about.serial, id },
 		change_on_done, op);
 }
 

@@ -10,16 +10,13 @@
 #include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/json_fields.h"
+#include "server/access.h"
 #include "server/day.h"
 #include "server/email_address.h"
 #include "server/request_read.h"
 
 #define NAME_MAX_CHARS 100
 #define REASON_MAX 500
-
-static const char *const roles[] = { "registrar", "coordinator", "case-handler",
-	"manager", "board-secretary", "dispatcher", "analyst",
-	"data-protection-officer", "auditor", "provider", "administrator", NULL };
 
 #define REASON                                                                         \
 	{                                                                              \
@@ -31,7 +28,7 @@ static const char *const roles[] = { "registrar", "coordinator", "case-handler",
 	{ .path = "role",                                                              \
 		.kind = JSON_FIELD_STRING,                                             \
 		.required = true,                                                      \
-		.one_of = roles,                                                       \
+		.one_of = access_role_codes,                                           \
 		.offset = offsetof(struct people_given, role) },                       \
 		{ .path = "board",                                                     \
 			.kind = JSON_FIELD_STRING,                                     \

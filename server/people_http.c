@@ -22,6 +22,7 @@
 #include "server/list_page.h"
 #include "server/password.h"
 #include "server/people_body.h"
+#include "server/request_read.h"
 #include "server/sensitive.h"
 #include "server/session.h"
 #include "server/signin.h"
@@ -88,28 +89,13 @@ static void op_on_gone(void *arg)
 	op_gone(op);
 }
 
-static bool leads(const struct session *session)
-{
-	return session_has_role(session, "administrator", NULL) ||
-	       session_has_role(session, "coordinator", NULL) ||
-	       session_has_role(session, "manager", NULL);
-}
-
-static void reply_error(struct http_request *req, enum err_code code, const char *why)
-{
-	struct error err = { 0 };
-
-	error_set(&err, code, "%s", why);
-	http_reply_error(req, &err);
-}
-
 /* NULL: it was answered. */
 static struct people_op *op_new(struct http_request *req)
 {
 	struct people_op *op;
 
-	if (!leads(session_get(req))) {
-		reply_error(req, ERR_FORBIDDEN,
+	if (!access_leads(session_get(req))) {
+		request_refuse(req, ERR_FORBIDDEN,
 			"accounts are for coordinators, managers and administrators");
 		return NULL;
 	}
@@ -171,7 +157,8 @@ static void one_on_rows(const struct db_rows *rows, const struct error *err, voi
 	if (err) {
 		http_reply_error(op->req, err);
 	} else if (db_rows_is_null(rows, 0, 0)) {
-		reply_error(op->req, ERR_NOT_FOUND, "nobody you may see is called so");
+		request_refuse(
+			op->req, ERR_NOT_FOUND, "nobody you may see is called so");
 	} else {
 		jw_init(&w, http_out(op->req));
 		jw_raw(&w, db_rows_text(rows, 0, 0));
@@ -265,7 +252,7 @@ static void people_on_done(
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (strcmp(word, refusals[i].word) != 0)
 			continue;
-		reply_error(op->req, refusals[i].code, refusals[i].why);
+		request_refuse(op->req, refusals[i].code, refusals[i].why);
 		return;
 	}
 	if (op->password)
@@ -308,7 +295,7 @@ static void hash_done(void *arg)
 		op->hashing = NULL;
 		op->password = arena_dup(http_arena(op->req), hashing->password);
 		if (hashing->failed)
-			reply_error(op->req, ERR_UNAVAILABLE,
+			request_refuse(op->req, ERR_UNAVAILABLE,
 				"not enough memory to hash a password");
 		else
 			hashing->next(

@@ -52,7 +52,6 @@ static void presence_on_row(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
 	struct presence *op = arg;
-	struct error err = { 0 };
 	struct json_write w;
 
 	op->call = NULL;
@@ -61,8 +60,8 @@ static void presence_on_row(
 	} else if (op->leaves) {
 		http_reply(op->req, 204, NULL);
 	} else if (db_rows_count(rows) == 0) {
-		error_set(&err, ERR_NOT_FOUND, "no such case that is yours to read");
-		http_reply_error(op->req, &err);
+		request_refuse(
+			op->req, ERR_NOT_FOUND, "no such case that is yours to read");
 	} else {
 		jw_init(&w, http_out(op->req));
 		jw_object(&w);
@@ -76,16 +75,12 @@ static void presence_on_row(
 static void presence_run(struct presence *op)
 {
 	struct worker *worker = http_app(op->req);
-	struct case_number number = { 0 };
-	struct arena *arena = http_arena(op->req);
+	struct request_case about = request_case(op->req);
 
-	case_number_parse(http_path_value(op->req, "number"), &number);
 	http_on_close(op->req, presence_on_gone, op);
 	op->call = db_run(worker->desk_pool, &presence_query,
-		(const char *[]){ session_get(op->req)->token_hash,
-			arena_printf(arena, "%d", (int)number.year),
-			arena_printf(arena, "%lld", (long long)number.serial),
-			op->writing, op->leaves ? "true" : "false" },
+		(const char *[]){ session_get(op->req)->token_hash, about.year,
+			about.serial, op->writing, op->leaves ? "true" : "false" },
 		presence_on_row, op);
 }
 

@@ -8,20 +8,50 @@
 
 #include <jansson.h>
 
-#include "lib/error.h"
+#include "lib/arena.h"
 #include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/json_fields.h"
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/day.h"
+#include "server/follow_code.h"
 #include "server/worker.h"
+
+#define ID_DIGITS_MAX 18
 
 const char *request_value(struct http_request *req, const char *name)
 {
 	const char *value = http_query_value(req, name);
 
 	return value && *value ? value : NULL;
+}
+
+void request_refuse(struct http_request *req, enum err_code code, const char *why)
+{
+	struct error err = { 0 };
+
+	error_set(&err, code, "%s", why);
+	http_reply_error(req, &err);
+}
+
+const char *request_id(const char *text)
+{
+	size_t n = text ? strspn(text, "0123456789") : 0;
+
+	return n > 0 && n <= ID_DIGITS_MAX && !text[n] ? text : NULL;
+}
+
+struct request_case request_case(struct http_request *req)
+{
+	struct case_number number;
+
+	case_number_parse(http_path_value(req, "number"), &number);
+	return (struct request_case){
+		.year = arena_printf(http_arena(req), "%d", number.year),
+		.serial =
+			arena_printf(http_arena(req), "%lld", (long long)number.serial),
+	};
 }
 
 const char *request_day(

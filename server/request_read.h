@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "lib/error.h"
+
 struct faults;
 struct http_request;
 struct json_field;
@@ -30,6 +32,21 @@ double request_number(const char *text, const char **end);
 /* Without the city's rows, which come a moment after the start, any code is taken: the
  * session has no role at a board that is not there. */
 bool request_board_known(struct http_request *req, const char *board);
+
+/* Answers with an error of its own words. */
+void request_refuse(struct http_request *req, enum err_code code, const char *why);
+
+/* What is the id of a row: digits that a bigint holds, as they came; else NULL. text
+ * may be NULL. */
+const char *request_id(const char *text);
+
+/* The case whose number is in the address, as parameters of a statement. A number that
+ * is none becomes 0 and 0, which no case has, so that the question can be asked all the
+ * same. Belongs to the request's arena. */
+struct request_case {
+	const char *year, *serial;
+};
+struct request_case request_case(struct http_request *req);
 
 /* The token of "Authorization: Bearer …", here a follow-up code. NULL when there is
  * none, which is answered. */

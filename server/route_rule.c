@@ -125,6 +125,15 @@ static const struct {
 	{ "unit-board", unit_board },
 };
 
+bool route_outcome_is_found(const char *outcome)
+{
+	for (size_t i = 0; i < ARRAY_LEN(finders); i++) {
+		if (strcmp(finders[i].outcome, outcome) == 0)
+			return true;
+	}
+	return false;
+}
+
 static const char *outcome_board(const struct route *r, const struct city_rule *rule,
 	const struct city_board **ret)
 {

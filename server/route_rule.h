@@ -42,6 +42,9 @@ struct route_outcome {
 	const char *because;  /* one sentence in Swedish for the resident */
 };
 
+/* An outcome that a rule finds the board of by itself, and no board's code. */
+bool route_outcome_is_found(const char *outcome);
+
 #define ROUTE_NO_RULE "none"
 #define ROUTE_CHILD "child" /* no rule was tried */
 

@@ -4,11 +4,8 @@
 #include <string.h>
 
 #include "lib/fault.h"
+#include "server/case_flow.h"
 
-static const char *const types[] = { "complaint", "suggestion", "praise", "question",
-	"fault-report", "deviation", "citizen-proposal", NULL };
-static const char *const channels[] = { "web", "app", "api", "open311", "mail", "phone",
-	"letter", "visit", "social-media", NULL };
 static const char *const stops[] = { "waiting-complainant", "waiting-other", NULL };
 
 #define NAME_MAX_CHARS 200
@@ -34,7 +31,7 @@ static const char *const stops[] = { "waiting-complainant", "waiting-other", NUL
 #define TYPE                                                                           \
 	{                                                                              \
 		.name = "type", .column = "type", .value = SETTING_CHOICE,             \
-		.codes = types                                                         \
+		.codes = case_types                                                    \
 	}
 
 static const struct setting_field working_day_fields[] = {
@@ -132,7 +129,7 @@ static const struct setting_field rule_fields[] = {
 	{ .name = "channel",
 		.column = "channel",
 		.value = SETTING_CHOICE,
-		.codes = channels },
+		.codes = case_channels },
 	{ .name = "words",
 		.column = "words",
 		.value = SETTING_LIST,

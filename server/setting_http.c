@@ -21,6 +21,7 @@
 #include "server/access.h"
 #include "server/city_holder.h"
 #include "server/if_match.h"
+#include "server/request_read.h"
 #include "server/session.h"
 #include "server/setting.h"
 #include "server/worker.h"
@@ -71,21 +72,6 @@ static void op_on_gone(void *arg)
 	db_cancel(((struct setting_op *)arg)->call);
 }
 
-static bool leads(const struct session *session)
-{
-	return session_has_role(session, "administrator", NULL) ||
-	       session_has_role(session, "coordinator", NULL) ||
-	       session_has_role(session, "manager", NULL);
-}
-
-static void reply_error(struct http_request *req, enum err_code code, const char *why)
-{
-	struct error err = { 0 };
-
-	error_set(&err, code, "%s", why);
-	http_reply_error(req, &err);
-}
-
 /* NULL: it was answered. */
 static struct setting_op *op_new(struct http_request *req)
 {
@@ -93,13 +79,13 @@ static struct setting_op *op_new(struct http_request *req)
 		setting_kind_find(http_path_value(req, "kind"));
 	struct setting_op *op;
 
-	if (!leads(session_get(req))) {
-		reply_error(req, ERR_FORBIDDEN,
+	if (!access_leads(session_get(req))) {
+		request_refuse(req, ERR_FORBIDDEN,
 			"settings are for coordinators, managers and administrators");
 		return NULL;
 	}
 	if (!kind) {
-		reply_error(req, ERR_NOT_FOUND, "there are no such settings");
+		request_refuse(req, ERR_NOT_FOUND, "there are no such settings");
 		return NULL;
 	}
 	op = arena_alloc(http_arena(req), sizeof(*op));
@@ -117,9 +103,9 @@ static void kinds_get(struct http_request *req)
 	json_t *list = json_array(), *whole;
 	struct json_write w;
 
-	if (!leads(session_get(req))) {
+	if (!access_leads(session_get(req))) {
 		json_decref(list);
-		reply_error(req, ERR_FORBIDDEN,
+		request_refuse(req, ERR_FORBIDDEN,
 			"settings are for coordinators, managers and administrators");
 		return;
 	}
@@ -150,7 +136,7 @@ static void read_on_rows(const struct db_rows *rows, const struct error *err, vo
 	if (err)
 		http_reply_error(op->req, err);
 	else if (db_rows_is_null(rows, 0, 0))
-		reply_error(op->req, ERR_NOT_FOUND, "there is no such setting");
+		request_refuse(op->req, ERR_NOT_FOUND, "there is no such setting");
 	else
 		whole_reply(op->req, 200, db_rows_text(rows, 0, 0));
 }
@@ -245,7 +231,7 @@ static void change_on_done(
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (strcmp(outcome, refusals[i].outcome) != 0)
 			continue;
-		reply_error(op->req, refusals[i].code, refusals[i].why);
+		request_refuse(op->req, refusals[i].code, refusals[i].why);
 		json_decref(whole);
 		return;
 	}
@@ -364,7 +350,7 @@ static void row_post(struct http_request *req)
 		return;
 	op->is_made = true;
 	if (!op->kind->addable) {
-		reply_error(req, ERR_CONFLICT,
+		request_refuse(req, ERR_CONFLICT,
 			"rows of this kind have their words in the catalogues");
 		return;
 	}

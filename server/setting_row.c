@@ -9,6 +9,7 @@
 #include "server/city.h"
 #include "server/day.h"
 #include "server/email_address.h"
+#include "server/route_rule.h"
 
 #define LIST_MAX 100 /* items */
 
@@ -42,13 +43,6 @@ static bool is_code(const char *text)
 	       text[strlen(text) - 1] != '-' && !strstr(text, "--");
 }
 
-/* What a rule finds out by itself; a board's code otherwise. */
-static bool is_found_out(const char *text)
-{
-	return !strcmp(text, "category-owner") || !strcmp(text, "district-board") ||
-	       !strcmp(text, "unit-board");
-}
-
 static bool is_known(const struct reading *r, const char *text)
 {
 	switch (r->field->value) {
@@ -56,7 +50,7 @@ static bool is_known(const struct reading *r, const char *text)
 		return !strcmp(text, CITY_OWNER_DISTRICT) ||
 		       city_board_find(r->city, text);
 	case SETTING_OUTCOME:
-		return is_found_out(text) || city_board_find(r->city, text);
+		return route_outcome_is_found(text) || city_board_find(r->city, text);
 	case SETTING_CATEGORY_OR_NONE:
 		return !strcmp(text, "none") || city_category_find(r->city, text);
 	case SETTING_BOARD:

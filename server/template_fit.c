@@ -109,7 +109,7 @@ static void fit_get(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
 	const char *kind = request_value(req, "for");
-	struct case_number number = { 0 };
+	struct request_case about;
 	struct faults faults;
 	struct fit *op;
 	bool is_known = false;
@@ -124,15 +124,13 @@ static void fit_get(struct http_request *req)
 		http_reply_faults(req, &faults);
 		return;
 	}
-	case_number_parse(http_path_value(req, "number"), &number);
+	about = request_case(req);
 	op = arena_alloc(http_arena(req), sizeof(*op));
 	op->req = req;
 	http_on_close(req, fit_on_gone, op);
 	op->call = db_run(worker->desk_pool, &fit_query,
-		(const char *[]){ session_get(req)->token_hash,
-			arena_printf(http_arena(req), "%d", (int)number.year),
-			arena_printf(http_arena(req), "%lld", (long long)number.serial),
-			kind },
+		(const char *[]){
+			session_get(req)->token_hash, about.year, about.serial, kind },
 		fit_on_row, op);
 }
 

@@ -15,8 +15,6 @@
 #include "server/template_private.h"
 #include "server/worker.h"
 
-#define ID_DIGITS_MAX 18
-
 const char *const template_languages[] = { "sv", "en", "fi", "fit", "se", "sv-x-easy",
 	"ar", NULL };
 const char *const template_kinds[] = { "acknowledge", "reply", "interim-reply", "ask",
@@ -62,17 +60,9 @@ void template_reply_missing(struct http_request *req)
 	http_reply_error(req, &err);
 }
 
-/* NULL: none that there can be. */
-static const char *id_of(const char *text)
-{
-	size_t n = text ? strspn(text, "0123456789") : 0;
-
-	return n > 0 && n <= ID_DIGITS_MAX && !text[n] ? text : NULL;
-}
-
 struct template_op *template_op_new(struct http_request *req, bool is_one)
 {
-	const char *id = id_of(http_path_value(req, "id"));
+	const char *id = request_id(http_path_value(req, "id"));
 	struct template_op *op;
 
 	if (template_refuse_outsider(req))
@@ -123,7 +113,7 @@ static void templates_get(struct http_request *req)
 		return;
 	faults_init(&faults, http_arena(req));
 	if (list_page_read(req, &page, &faults) == 0 && page.after &&
-		!id_of(page.after))
+		!request_id(page.after))
 		faults_add(&faults, "after", "is not from this list");
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);

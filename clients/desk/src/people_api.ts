@@ -1,16 +1,10 @@
 /* The calls about accounts and roles; they are fetched with the settings. */
-import { ServerError } from './errors.ts';
+import { shaped } from './api.ts';
 import { request } from './request.ts';
 import type { Account, Person } from './types.ts';
 
 const root = '/api/v1/people';
 const at = (username: string): string => `${root}/${encodeURIComponent(username)}`;
-
-function holds(value: unknown, member: string): object {
-  if (typeof value !== 'object' || value === null || !(member in value))
-    throw new ServerError('not the answer that was expected');
-  return value;
-}
 
 /* All of them: a page at a time, of which there are some dozen in a large city. */
 export async function readPeople(signal: AbortSignal): Promise<Account[]> {
@@ -18,7 +12,7 @@ export async function readPeople(signal: AbortSignal): Promise<Account[]> {
 
   for (let after: string | null = ''; after !== null;) {
     const query: string = after ? `&after=${encodeURIComponent(after)}` : '';
-    const page = holds(await request(`${root}?limit=200${query}`, { signal }), 'items') as { items: Account[]; next: string | null };
+    const page = shaped(await request(`${root}?limit=200${query}`, { signal }), ['items']) as { items: Account[]; next: string | null };
     all.push(...page.items);
     after = page.next;
   }
@@ -26,10 +20,10 @@ export async function readPeople(signal: AbortSignal): Promise<Account[]> {
 }
 
 export async function readPerson(username: string, signal: AbortSignal): Promise<Person> {
-  return holds(await request(at(username), { signal }), 'changes') as Person;
+  return shaped(await request(at(username), { signal }), ['changes']) as Person;
 }
 
-const parsePassword = (value: unknown): string => (holds(value, 'password') as { password: string }).password;
+const parsePassword = (value: unknown): string => (shaped(value, ['password']) as { password: string }).password;
 
 export async function addPerson(body: object): Promise<string> {
   return parsePassword(await request(root, { method: 'POST', body }));

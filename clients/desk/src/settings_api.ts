@@ -1,27 +1,21 @@
 /* The settings' calls; they are fetched with the settings' page. */
-import { ServerError } from './errors.ts';
+import { parseList, shaped } from './api.ts';
 import { request } from './request.ts';
 import type { Setting, SettingChanged, SettingKind, SettingList } from './types.ts';
 
 const root = '/api/v1/settings';
 const at = (kind: string, key: string): string => `${root}/${kind}/${encodeURIComponent(key)}`;
 
-function holds(value: unknown, member: string): object {
-  if (typeof value !== 'object' || value === null || !(member in value))
-    throw new ServerError('not the answer that was expected');
-  return value;
-}
-
 export async function readKinds(signal: AbortSignal): Promise<SettingKind[]> {
-  return (holds(await request(root, { signal }), 'items') as { items: SettingKind[] }).items;
+  return parseList<SettingKind>(await request(root, { signal }));
 }
 
 export async function readSettings(kind: string, signal: AbortSignal): Promise<SettingList> {
-  return holds(await request(`${root}/${kind}`, { signal }), 'items') as SettingList;
+  return shaped(await request(`${root}/${kind}`, { signal }), ['items']) as SettingList;
 }
 
 export async function readSetting(kind: string, key: string, signal: AbortSignal): Promise<Setting> {
-  return holds(await request(at(kind, key), { signal }), 'changes') as Setting;
+  return shaped(await request(at(kind, key), { signal }), ['changes']) as Setting;
 }
 
 interface Wanted {
@@ -33,8 +27,8 @@ interface Wanted {
 
 /* With preview in the body nothing is changed. */
 export async function changeSetting({ kind, key, version, body }: Wanted): Promise<SettingChanged> {
-  return holds(await request(key === null ? `${root}/${kind}` : at(kind, key),
-    key === null ? { method: 'POST', body } : { method: 'PUT', body, version }), 'after') as SettingChanged;
+  return shaped(await request(key === null ? `${root}/${kind}` : at(kind, key),
+    key === null ? { method: 'POST', body } : { method: 'PUT', body, version }), ['after']) as SettingChanged;
 }
 
 export async function removeSetting({ kind, key, version, body }: Wanted): Promise<void> {
@@ -42,5 +36,5 @@ export async function removeSetting({ kind, key, version, body }: Wanted): Promi
 }
 
 export async function undoSetting(kind: string, key: string, body: object): Promise<SettingChanged> {
-  return holds(await request(`${at(kind, key)}/reversals`, { method: 'POST', body }), 'key') as SettingChanged;
+  return shaped(await request(`${at(kind, key)}/reversals`, { method: 'POST', body }), ['key']) as SettingChanged;
 }

@@ -1,4 +1,5 @@
 /* Following up and what is late, in words that come with their parts. */
+import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 const sv = {
@@ -24,5 +25,5 @@ const en: typeof sv = {
 export type FollowUpWords = typeof sv;
 
 export function followUpWords(t: Texts): FollowUpWords {
-  return t.locale.startsWith('sv') ? sv : en;
+  return inLanguageOf(t, { sv, en });
 }

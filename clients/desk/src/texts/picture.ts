@@ -1,4 +1,5 @@
 /* The picture viewer's words, which come with it. */
+import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 const sv = {
@@ -18,5 +19,5 @@ const en: typeof sv = {
 };
 
 export function pictureWords(t: Texts): typeof sv {
-  return t.locale.startsWith('sv') ? sv : en;
+  return inLanguageOf(t, { sv, en });
 }

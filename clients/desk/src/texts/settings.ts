@@ -1,4 +1,5 @@
 /* The settings' words. They are fetched with the settings, and so are not part of sv.ts. */
+import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 const sv = {
@@ -248,7 +249,7 @@ const en: Settings = {
 };
 
 export function settingWords(t: Texts): Settings {
-  return t.locale.startsWith('sv') ? sv : en;
+  return inLanguageOf(t, { sv, en });
 }
 
 export type { Settings };

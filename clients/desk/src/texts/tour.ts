@@ -1,4 +1,5 @@
 /* The first day's tour. Its words come with it. */
+import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 export interface Step {
@@ -44,5 +45,5 @@ const en: typeof sv = {
 };
 
 export function tourWords(t: Texts): typeof sv {
-  return t.locale.startsWith('sv') ? sv : en;
+  return inLanguageOf(t, { sv, en });
 }
