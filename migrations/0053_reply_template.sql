@@ -63,16 +63,25 @@ $$;
 
 -- ---- who may do what with them ----
 
+-- What somebody leads today: boards as their coordinator or manager (of all of it, not of a
+-- unit), and '*', which is no board, as an administrator. only_own: not as a substitute.
+CREATE FUNCTION synpunkt.led_boards(in_user bigint, only_own boolean)
+RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(array_agg(DISTINCT CASE r.role WHEN 'administrator' THEN '*'
+			ELSE r.board END), '{}')
+		FROM synpunkt.roles_of(in_user, synpunkt.today()) r
+		WHERE (r.role = 'administrator' OR (r.role IN ('coordinator', 'manager')
+			AND r.unit IS NULL AND r.board <> '*'))
+		  AND (NOT only_own OR r.holder = in_user));
+END
+$$;
 -- Does the session write the templates of a board, or with NULL those of the city?
 CREATE FUNCTION synpunkt.my_templates(in_board text)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-	RETURN EXISTS (
-		SELECT
-		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
-		WHERE r.unit IS NULL
-		  AND ((r.board = in_board AND r.role IN ('coordinator', 'manager'))
-			OR (in_board IS NULL AND r.role = 'administrator')));
+	RETURN coalesce(in_board, '*') = ANY (synpunkt.led_boards(synpunkt.my_user(), false));
 END
 $$;
 -- Who has to do with templates at all: those who see cases, and the city's writers.
@@ -87,9 +96,11 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['my_templates', 'my_template_boards'] LOOP
+	FOREACH name IN ARRAY ARRAY['led_boards', 'my_templates', 'my_template_boards'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt.%I OWNER TO synpunkt_gate', name);
+		-- Of whom it is asked is not the desk's to choose.
+		CONTINUE WHEN name = 'led_boards';
 		EXECUTE format('GRANT EXECUTE ON FUNCTION synpunkt.%I TO synpunkt_desk', name);
 	END LOOP;
 END
@@ -229,7 +240,7 @@ DECLARE
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	me := synpunkt.my_user();
-	-- Locked by the right to change it, so that who only sees it is refused below.
+	-- Not locked: the UPDATE asks for the version again.
 	SELECT t.* INTO old FROM synpunkt.reply_template t WHERE t.id = in_id;
 	outcome := CASE
 		WHEN in_id IS NOT NULL AND old.id IS NULL THEN 'missing'
@@ -381,10 +392,13 @@ BEGIN
 END
 $$;
 
--- One's own drafts: of one case, or all of them. The case's own rights are asked too.
-CREATE FUNCTION synpunkt_desk.draft_list(session text, in_year smallint, serial bigint)
+-- One's own drafts: of one case, or all of them. Also of a case that a colleague has passed
+-- on: the words are the writer's, and nothing else of the case is told; but not of one that
+-- has become a protected person's since, unless they read it.
+CREATE FUNCTION synpunkt_desk.draft_list(session text, in_year smallint,
+	serial bigint)
 RETURNS TABLE (whole text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	RETURN QUERY
@@ -392,8 +406,9 @@ BEGIN
 		'savedAt', synpunkt_desk.stamp(d.saved_at), 'fields', d.fields)::text
 	FROM synpunkt.reply_draft d
 	JOIN synpunkt.case c ON c.id = d.case_id
-	JOIN synpunkt.case_readable r ON r.id = c.id
-	WHERE (serial IS NULL OR (c.id = serial AND c.year = in_year))
+	WHERE d.user_id = synpunkt.my_user()
+	  AND (c.protected_by IS NULL OR synpunkt.may_read(c.id))
+	  AND (serial IS NULL OR (c.id = serial AND c.year = in_year))
 	ORDER BY d.saved_at DESC, d.case_id, d.action;
 END
 $$;
@@ -410,3 +425,28 @@ BEGIN
 	END LOOP;
 END
 $$;
+GRANT SELECT, DELETE ON synpunkt.reply_draft TO synpunkt_act;
+CREATE POLICY act ON synpunkt.reply_draft TO synpunkt_act USING (true);
+GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp TO synpunkt_act;
+ALTER FUNCTION synpunkt_desk.draft_list OWNER TO synpunkt_act;
+
+-- What lies beside a case and goes with its disposal: not put there while that runs, or it
+-- would stay. Only closed cases are disposed of, so that an open one is not even locked.
+CREATE FUNCTION synpunkt_desk.on_beside()
+RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM FROM synpunkt.case c
+	WHERE c.id = NEW.case_id AND c.closed_at IS NOT NULL
+	FOR SHARE;
+	IF FOUND AND EXISTS (SELECT FROM synpunkt.case c
+		WHERE c.id = NEW.case_id AND c.disposed_on IS NOT NULL) THEN
+		RAISE EXCEPTION 'the case has been disposed of'
+			USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	RETURN NEW;
+END
+$$;
+REVOKE ALL ON FUNCTION synpunkt_desk.on_beside FROM PUBLIC;
+ALTER FUNCTION synpunkt_desk.on_beside OWNER TO synpunkt_act;
+CREATE TRIGGER beside BEFORE INSERT ON synpunkt.reply_draft
+	FOR EACH ROW EXECUTE FUNCTION synpunkt_desk.on_beside();

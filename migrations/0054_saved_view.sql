@@ -23,10 +23,7 @@ ALTER TABLE synpunkt.saved_view FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION synpunkt.my_led_boards()
 RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-	RETURN (
-		SELECT coalesce(array_agg(DISTINCT r.board), '{}')
-		FROM synpunkt.roles_of(synpunkt.my_user(), synpunkt.today()) r
-		WHERE r.role IN ('coordinator', 'manager') AND r.unit IS NULL);
+	RETURN array_remove(synpunkt.led_boards(synpunkt.my_user(), false), '*');
 END
 $$;
 REVOKE ALL ON FUNCTION synpunkt.my_led_boards FROM PUBLIC;
@@ -205,4 +202,3 @@ BEGIN
 	END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION synpunkt_desk.handlers_named TO synpunkt_desk;

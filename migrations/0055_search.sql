@@ -437,7 +437,8 @@ END
 $$;
 
 -- The caller's cases that some words are the number of: a case's, with its year or without,
--- or one in a board's series. NULL: they are no number of any.
+-- or one in a board's series. NULL: they are no number of any. No
+-- case has fewer than six digits, so that a year, a house or 112 is none.
 CREATE FUNCTION synpunkt_desk.numbered(words text)
 RETURNS bigint[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog
 SET plan_cache_mode = force_generic_plan AS $$

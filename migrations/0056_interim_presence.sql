@@ -33,9 +33,6 @@ CREATE TRIGGER interim BEFORE INSERT ON synpunkt.case_event
 
 -- ---- drafts ----
 
-GRANT SELECT, DELETE ON synpunkt.reply_draft TO synpunkt_act;
-CREATE POLICY act ON synpunkt.reply_draft TO synpunkt_act USING (true);
-
 -- What was sent is no draft any more: in the same transaction, so that nobody finds it again
 -- and sends it twice when the line breaks right after.
 CREATE FUNCTION synpunkt_desk.on_sent()
@@ -61,30 +58,10 @@ CREATE TRIGGER sent AFTER INSERT ON synpunkt.case_event
 	FOR EACH ROW WHEN (NEW.seq > 1 AND NEW.actor LIKE 'user:%')
 	EXECUTE FUNCTION synpunkt_desk.on_sent();
 
--- One's own drafts: of one case, or all of them. Also of a case that a colleague has passed
--- on: the words are the writer's, and nothing else of the case is told.
-CREATE OR REPLACE FUNCTION synpunkt_desk.draft_list(session text, in_year smallint,
-	serial bigint)
-RETURNS TABLE (whole text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-BEGIN
-	PERFORM set_config('synpunkt.session', session, true);
-	RETURN QUERY
-	SELECT jsonb_build_object('number', c.year || '-' || c.id, 'action', d.action,
-		'savedAt', synpunkt_desk.stamp(d.saved_at), 'fields', d.fields)::text
-	FROM synpunkt.reply_draft d
-	JOIN synpunkt.case c ON c.id = d.case_id
-	WHERE d.user_id = synpunkt.my_user()
-	  AND (serial IS NULL OR (c.id = serial AND c.year = in_year))
-	ORDER BY d.saved_at DESC, d.case_id, d.action;
-END
-$$;
-GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp TO synpunkt_act;
-ALTER FUNCTION synpunkt_desk.draft_list OWNER TO synpunkt_act;
-
 -- ---- who has a case open ----
 
--- Gone by itself, also when the database restarts: nobody is told who looked at what later.
+-- Half a minute is what counts, so that a crash may empty it; whoever asks next takes away
+-- what is older.
 CREATE UNLOGGED TABLE synpunkt.case_presence (
 	case_id bigint NOT NULL,
 	user_id bigint NOT NULL,

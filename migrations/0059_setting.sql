@@ -98,7 +98,7 @@ CREATE POLICY settings ON synpunkt.staff_user FOR SELECT TO synpunkt_settings US
 GRANT SELECT (board, month, category, type, unit, district, channel, received)
 	ON synpunkt.statistic_cube TO synpunkt_settings;
 CREATE POLICY settings ON synpunkt.statistic_cube FOR SELECT TO synpunkt_settings USING (true);
-GRANT EXECUTE ON FUNCTION synpunkt.user_of, synpunkt.roles_of,
+GRANT EXECUTE ON FUNCTION synpunkt.user_of, synpunkt.led_boards,
 	synpunkt.working_day_after TO synpunkt_settings;
 
 -- ---- the history ----
@@ -147,10 +147,7 @@ $$;
 -- What the caller leads: every board ('*'), some, or NULL for nobody who has settings.
 CREATE FUNCTION synpunkt_setting.leads(in_user bigint)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT array_agg(DISTINCT CASE r.role WHEN 'administrator' THEN '*' ELSE r.board END)
-	FROM synpunkt.roles_of(in_user, synpunkt.today()) r
-	WHERE r.role = 'administrator'
-	   OR (r.role IN ('coordinator', 'manager') AND r.unit IS NULL)
+	SELECT nullif(synpunkt.led_boards(in_user, false), '{}')
 $$;
 
 CREATE FUNCTION synpunkt_setting.may(led text[], in_kind synpunkt.setting_kind, in_row jsonb)
@@ -269,8 +266,7 @@ CREATE FUNCTION synpunkt_setting.write(in_kind synpunkt.setting_kind, in_key tex
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	names text := (SELECT string_agg(quote_ident(c), ', ') FROM unnest(in_kind.columns) c);
-	source CONSTANT text := CASE WHEN in_kind.relation IN ('deadline_policy',
-		'escalation_rule') THEN 'source' END;
+	source CONSTANT text := CASE in_kind.relation WHEN 'deadline_policy' THEN 'source' END;
 	written text := in_key;
 BEGIN
 	IF holds IS NULL THEN

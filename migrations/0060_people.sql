@@ -1,7 +1,7 @@
 -- People and roles, changed at the desk. An administrator does everything; a board's
 -- coordinators and managers make accounts with a role at their board, and give and end
--- there the roles below theirs. Nobody but an administrator gives a new password: whoever
--- could would sign in as the other. What is done is in staff_change, whoever does it: a
+-- there the roles below theirs. Of an account that is there nobody but an administrator
+-- changes the password: whoever could would sign in as the other. What is done is in staff_change, whoever does it: a
 -- trigger writes it, so that the tool's work is there too.
 
 CREATE SCHEMA synpunkt_people AUTHORIZATION synpunkt_account;
@@ -92,10 +92,11 @@ CREATE TRIGGER history AFTER INSERT OR UPDATE OR DELETE ON synpunkt.staff_role
 
 -- ---- who ----
 
--- As synpunkt_setting.leads(): '*' is everything, NULL nobody.
+-- '*' is everything, NULL nobody. A substitute gives no roles: a day's stand-in could make
+-- themselves administrator for ever.
 CREATE FUNCTION synpunkt_people.leads(session text)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT synpunkt_setting.leads(synpunkt.user_of(session))
+	SELECT nullif(synpunkt.led_boards(synpunkt.user_of(session), true), '{}')
 $$;
 
 CREATE FUNCTION synpunkt_people.may_give(led text[], in_role text, in_board text)
@@ -107,10 +108,13 @@ $$;
 CREATE FUNCTION synpunkt_people.sees(led text[], in_user bigint)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT coalesce('*' = ANY (led) OR EXISTS (SELECT FROM synpunkt.staff_role r
-		WHERE r.user_id = in_user AND r.board = ANY (led)), false)
+		WHERE r.user_id = in_user AND r.board = ANY (led)
+		  AND r.valid_to >= synpunkt.today()), false)
 $$;
 
 -- ---- reading ----
+
+-- Of other boards a board's leader sees neither roles nor what was done with them.
 
 CREATE FUNCTION synpunkt_people.person(led text[], u synpunkt.staff_user)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
@@ -124,7 +128,8 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 				'mayEnd', synpunkt_people.may_give(led, r.role, r.board))
 				ORDER BY r.board, r.role, r.unit, r.valid_from)
 			FROM synpunkt.staff_role r
-			WHERE r.user_id = u.id AND r.valid_to >= synpunkt.today()), '[]'))
+			WHERE r.user_id = u.id AND r.valid_to >= synpunkt.today()
+			  AND ('*' = ANY (led) OR r.board = ANY (led))), '[]'))
 $$;
 
 CREATE FUNCTION synpunkt_people.list(session text, in_after text, most integer)
@@ -160,19 +165,14 @@ BEGIN
 				'what', h.what, 'role', h.role, 'reason', h.reason,
 				'by', b.username, 'byName', b.name) ORDER BY h.id DESC)
 			FROM (SELECT * FROM synpunkt.staff_change k
-				WHERE k.user_id = found_user.id ORDER BY k.id DESC LIMIT 100) h
+				WHERE k.user_id = found_user.id
+				  AND ('*' = ANY (led) OR k.role ->> 'board' = ANY (led))
+				ORDER BY k.id DESC LIMIT 100) h
 			LEFT JOIN synpunkt.staff_user b ON b.id = h.by_id), '[]'));
 END
 $$;
 
 -- ---- changing ----
-
-CREATE FUNCTION synpunkt_people.begin_as(session text, in_reason text)
-RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
-	SELECT set_config('synpunkt.setting_user',
-			synpunkt.user_of(session)::text, true),
-		set_config('synpunkt.setting_reason', in_reason, true)
-$$;
 
 -- Somebody must be left who can put right what was done: where there was an administrator
 -- before a change there is one after it.
@@ -182,6 +182,18 @@ RETURNS boolean LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 		JOIN synpunkt.staff_user u ON u.id = r.user_id AND u.disabled_at IS NULL
 		WHERE r.role = 'administrator'
 		  AND synpunkt.today() BETWEEN r.valid_from AND r.valid_to)
+$$;
+
+-- Who changes, and why, for the history; is there an administrator now? One at a time, or two
+-- who end each other's role would each see the other.
+CREATE FUNCTION synpunkt_people.begin_as(session text, in_reason text)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1937337971),
+		set_config('synpunkt.setting_user', synpunkt.user_of(session)::text, true),
+		set_config('synpunkt.setting_reason', in_reason, true);
+	RETURN synpunkt_people.has_administrator();
+END
 $$;
 
 CREATE FUNCTION synpunkt_people.judge(had boolean)
@@ -223,9 +235,8 @@ BEGIN
 		RETURN 'forbidden';
 	END IF;
 	PERFORM synpunkt_people.begin_as(session, in_reason);
-	INSERT INTO synpunkt.staff_user (username, name, email, password_hash)
-	VALUES (given ->> 'username', given ->> 'name', given ->> 'email', in_hash)
-	RETURNING id INTO new_id;
+	new_id := synpunkt_signin.user_add(given ->> 'username', given ->> 'name', in_hash, '[]');
+	PERFORM synpunkt_signin.user_email(given ->> 'username', given ->> 'email');
 	PERFORM synpunkt_people.put_role(new_id, given);
 	RETURN 'done';
 EXCEPTION
@@ -241,25 +252,23 @@ CREATE FUNCTION synpunkt_people.change(session text, in_username text, given jso
 	in_reason text)
 RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	had CONSTANT boolean := synpunkt_people.has_administrator();
+	had boolean;
 	changed bigint;
 BEGIN
 	IF NOT coalesce('*' = ANY (synpunkt_people.leads(session)), false) THEN
 		RETURN 'forbidden';
 	END IF;
-	PERFORM synpunkt_people.begin_as(session, in_reason);
+	had := synpunkt_people.begin_as(session, in_reason);
 	UPDATE synpunkt.staff_user u
 	SET name = coalesce(given ->> 'name', u.name),
-		email = CASE WHEN given ? 'email' THEN nullif(given ->> 'email', '') ELSE u.email END,
-		disabled_at = CASE WHEN given ? 'closed' THEN coalesce(u.disabled_at, now())
-			ELSE u.disabled_at END
+		email = CASE WHEN given ? 'email' THEN nullif(given ->> 'email', '') ELSE u.email END
 	WHERE u.username = in_username
 	RETURNING u.id INTO changed;
 	IF changed IS NULL THEN
 		RETURN 'missing';
 	END IF;
 	IF given ? 'closed' THEN
-		DELETE FROM synpunkt.staff_session s WHERE s.user_id = changed;
+		PERFORM synpunkt_signin.user_set(in_username, NULL);
 	END IF;
 	RETURN synpunkt_people.judge(had);
 EXCEPTION
@@ -273,7 +282,7 @@ CREATE FUNCTION synpunkt_people.role(session text, in_username text, given jsonb
 	ends boolean, in_reason text)
 RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-	had CONSTANT boolean := synpunkt_people.has_administrator();
+	had boolean;
 	found_id bigint;
 	n integer;
 BEGIN
@@ -285,7 +294,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN 'missing';
 	END IF;
-	PERFORM synpunkt_people.begin_as(session, in_reason);
+	had := synpunkt_people.begin_as(session, in_reason);
 	IF NOT ends THEN
 		PERFORM synpunkt_people.put_role(found_id, given);
 		RETURN synpunkt_people.judge(had);
@@ -334,7 +343,6 @@ BEGIN
 	END LOOP;
 END
 $$;
-GRANT USAGE ON SCHEMA synpunkt_setting TO synpunkt_account;
-GRANT EXECUTE ON FUNCTION synpunkt_setting.leads, synpunkt.user_of TO synpunkt_account;
+GRANT EXECUTE ON FUNCTION synpunkt.led_boards, synpunkt.user_of TO synpunkt_account;
 GRANT EXECUTE ON FUNCTION synpunkt_people.list, synpunkt_people.one, synpunkt_people.add,
 	synpunkt_people.change, synpunkt_people.role, synpunkt_people.password TO synpunkt_desk;

@@ -8,6 +8,7 @@
 CREATE TABLE synpunkt.case_follow_up (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	case_id bigint NOT NULL REFERENCES synpunkt.case,
+	board text NOT NULL,          -- whose it is: a case passed on does not take it along
 	on_day date NOT NULL,
 	words text NOT NULL CHECK (length(words) <= 500),
 	set_by bigint NOT NULL REFERENCES synpunkt.staff_user,
@@ -23,7 +24,6 @@ CREATE INDEX case_follow_up_due ON synpunkt.case_follow_up (on_day) WHERE done_a
 -- of the board wins over one of all boards, among equals the one that began last. NULL: not.
 CREATE TABLE synpunkt.escalation_rule (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	source text NOT NULL DEFAULT 'desk',
 	board text REFERENCES synpunkt.organisation,
 	coordinator_days smallint CHECK (coordinator_days BETWEEN 1 AND 250),
 	manager_days smallint CHECK (manager_days BETWEEN 1 AND 250),
@@ -41,13 +41,15 @@ ALTER TABLE synpunkt.case_follow_up FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON synpunkt.case_follow_up TO synpunkt_desk;
 GRANT UPDATE (done_by, done_at) ON synpunkt.case_follow_up TO synpunkt_desk;
 CREATE POLICY desk ON synpunkt.case_follow_up TO synpunkt_desk
-	USING (EXISTS (SELECT FROM synpunkt.case_readable r WHERE r.id = case_id))
-	WITH CHECK (EXISTS (SELECT FROM synpunkt.case_readable r WHERE r.id = case_id));
-GRANT SELECT (case_id, on_day, set_by, done_at) ON synpunkt.case_follow_up TO synpunkt_digest;
+	USING (EXISTS (SELECT FROM synpunkt.case_readable r JOIN synpunkt.case c ON c.id = r.id
+		WHERE r.id = case_id AND c.board = case_follow_up.board));
+CREATE TRIGGER beside BEFORE INSERT ON synpunkt.case_follow_up
+	FOR EACH ROW EXECUTE FUNCTION synpunkt_desk.on_beside();
+GRANT SELECT (case_id, board, on_day, set_by, done_at) ON synpunkt.case_follow_up TO synpunkt_digest;
 CREATE POLICY digest ON synpunkt.case_follow_up FOR SELECT TO synpunkt_digest USING (true);
 GRANT SELECT (case_id), DELETE ON synpunkt.case_follow_up TO synpunkt_dispose;
 CREATE POLICY dispose ON synpunkt.case_follow_up TO synpunkt_dispose USING (true);
-GRANT SELECT ON synpunkt.escalation_rule TO synpunkt_desk, synpunkt_digest, synpunkt_settings;
+GRANT SELECT ON synpunkt.escalation_rule TO synpunkt_settings;
 GRANT INSERT, UPDATE, DELETE ON synpunkt.escalation_rule TO synpunkt_settings;
 
 CREATE FUNCTION synpunkt_dispose.on_follow_ups()
@@ -77,7 +79,8 @@ CREATE FUNCTION synpunkt_desk.late_by(on_day date, n integer)
 RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT max(d.day)
 	FROM synpunkt.calendar_day d
-	WHERE d.ordinal <= (SELECT t.ordinal FROM synpunkt.calendar_day t WHERE t.day = on_day) - n
+	WHERE d.day <= on_day -- from there back, not from the calendar's end
+	  AND d.ordinal <= (SELECT t.ordinal FROM synpunkt.calendar_day t WHERE t.day = on_day) - n
 $$;
 
 -- Of which boards somebody with these roles hears on a day, and of what was due up to when.
@@ -97,6 +100,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 		WHEN 'manager' THEN e.manager_days END::integer AS days) n
 	WHERE r.role IN ('coordinator', 'manager') AND n.days IS NOT NULL
 	GROUP BY r.board, r.unit
+$$;
+
+-- The same for the session today.
+CREATE FUNCTION synpunkt_desk.my_escalated()
+RETURNS TABLE (board text, unit text, due_by date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT * FROM synpunkt_desk.escalated_from(synpunkt.my_user(), synpunkt.today())
 $$;
 
 -- ---- at the desk ----
@@ -139,8 +149,9 @@ BEGIN
 		WHERE f.case_id = serial AND f.done_at IS NULL) >= most THEN
 		RETURN 'full';
 	END IF;
-	INSERT INTO synpunkt.case_follow_up (case_id, on_day, words, set_by)
-	VALUES (serial, in_day, in_words, synpunkt.my_user());
+	INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
+	SELECT c.id, c.board, in_day, in_words, synpunkt.my_user()
+	FROM synpunkt.case c WHERE c.id = serial;
 	RETURN 'done';
 END
 $$;
@@ -175,14 +186,14 @@ BEGIN
 		FROM synpunkt.case_follow_up f
 		JOIN synpunkt.case c ON c.id = f.case_id
 		WHERE f.done_at IS NULL AND f.on_day <= today
-		  AND (f.set_by = me OR c.handler = ANY (synpunkt.my_selves()) OR c.handler IS NULL)
+		  AND (f.set_by = me OR c.handler = ANY ((SELECT synpunkt.my_selves())::bigint[]) OR c.handler IS NULL)
 	), late AS MATERIALIZED (
-		SELECT c.year, c.id, c.answer_by, c.waiting_since, c.handler,
-			row_number() OVER (ORDER BY c.answer_by, c.id) AS place
-		FROM synpunkt_desk.escalated_from(me, today) e
+		SELECT l.*, row_number() OVER (ORDER BY l.answer_by, l.id) AS place
+		FROM (SELECT DISTINCT c.year, c.id, c.answer_by, c.handler
+		FROM synpunkt_desk.my_escalated() e
 		JOIN synpunkt.case c ON c.board = e.board AND (e.unit IS NULL OR c.unit = e.unit)
 		WHERE c.closed_at IS NULL AND c.answered_at IS NULL AND c.waiting_since IS NULL
-		  AND c.answer_by <= e.due_by
+		  AND c.answer_by <= e.due_by) l
 	)
 	SELECT jsonb_build_object(
 		'followUps', jsonb_build_object('n', (SELECT count(*) FROM due),
@@ -247,27 +258,29 @@ BEGIN
 		WHERE m.mine OR EXISTS (SELECT FROM role r WHERE r.coordinates
 			AND r.board = c.board AND (r.unit IS NULL OR r.unit = c.unit))
 		UNION ALL
-		SELECT 'follow-up', 'mine', c.id, c.year, c.answer_by, c.sensitivity, k.name,
-			row_number() OVER (ORDER BY f.day, c.id)
+		SELECT 'follow-up', 'mine', f.id, f.year, f.answer_by, f.sensitivity, k.name,
+			row_number() OVER (ORDER BY f.day, f.id)
 		FROM (
-			SELECT f.case_id, min(f.on_day) AS day, bool_or(f.set_by = in_user) AS is_own
+			SELECT c.id, c.year, c.answer_by, c.sensitivity, c.category, min(f.on_day) AS day
 			FROM synpunkt.case_follow_up f
+			-- Only while the case is where they were set, and where the person works.
+			JOIN synpunkt.case c ON c.id = f.case_id AND c.board = f.board
 			WHERE f.done_at IS NULL AND f.on_day <= today
-			GROUP BY f.case_id) f
-		JOIN synpunkt.case c ON c.id = f.case_id
-		LEFT JOIN synpunkt.category k ON k.code = c.category
-		-- Only while the case is where they work.
-		WHERE (f.is_own OR c.handler = in_user) AND EXISTS (
-			SELECT FROM synpunkt.roles_of(in_user, today) r
-			WHERE r.board = c.board AND (r.unit IS NULL OR r.unit = c.unit))
+			  AND (f.set_by = in_user OR c.handler = in_user)
+			  AND EXISTS (SELECT FROM synpunkt.roles_of(in_user, today) r
+				WHERE r.board = c.board AND (r.unit IS NULL OR r.unit = c.unit))
+			GROUP BY c.id, c.year, c.answer_by, c.sensitivity, c.category) f
+		LEFT JOIN synpunkt.category k ON k.code = f.category
 		UNION ALL
-		SELECT 'escalated', 'board', c.id, c.year, c.answer_by, c.sensitivity, k.name,
-			row_number() OVER (ORDER BY c.answer_by, c.id)
-		FROM synpunkt_desk.escalated_from(in_user, today) e
-		JOIN synpunkt.case c ON c.board = e.board AND (e.unit IS NULL OR c.unit = e.unit)
-		LEFT JOIN synpunkt.category k ON k.code = c.category
-		WHERE c.closed_at IS NULL AND c.answered_at IS NULL AND c.waiting_since IS NULL
-		  AND c.answer_by <= e.due_by
+		SELECT 'escalated', 'board', l.id, l.year, l.answer_by, l.sensitivity, k.name,
+			row_number() OVER (ORDER BY l.answer_by, l.id)
+		FROM (
+			SELECT DISTINCT c.id, c.year, c.answer_by, c.sensitivity, c.category
+			FROM synpunkt_desk.escalated_from(in_user, today) e
+			JOIN synpunkt.case c ON c.board = e.board AND (e.unit IS NULL OR c.unit = e.unit)
+			WHERE c.closed_at IS NULL AND c.answered_at IS NULL AND c.waiting_since IS NULL
+			  AND c.answer_by <= e.due_by) l
+		LEFT JOIN synpunkt.category k ON k.code = l.category
 	), code AS (
 		SELECT p.scope, p.code, jsonb_build_object('n', count(*),
 			'items', jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -292,16 +305,18 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['late_by', 'escalated_from', 'follow_up_json', 'follow_ups',
-		'follow_up_add', 'follow_up_end', 'for_today'] LOOP
+	FOREACH name IN ARRAY ARRAY['late_by', 'escalated_from', 'my_escalated', 'follow_up_json',
+		'follow_ups', 'follow_up_add', 'follow_up_end', 'for_today'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO synpunkt_owner', name);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION synpunkt_desk.%I TO synpunkt_desk', name);
 	END LOOP;
 END
 $$;
--- It asks for somebody's roles, which the gate alone may.
+-- They ask for somebody's roles, which the gate alone may; the desk asks for its own session's.
 ALTER FUNCTION synpunkt_desk.escalated_from OWNER TO synpunkt_gate;
+ALTER FUNCTION synpunkt_desk.my_escalated OWNER TO synpunkt_gate;
+REVOKE EXECUTE ON FUNCTION synpunkt_desk.escalated_from FROM synpunkt_desk;
 GRANT SELECT ON synpunkt.escalation_rule TO synpunkt_gate;
 GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_gate;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.late_by TO synpunkt_gate;

@@ -78,7 +78,9 @@ BEGIN
 			THEN 'forbidden' ELSE 'missing' END;
 	ELSIF a.disposed_on IS NOT NULL THEN
 		RETURN 'disposed';
-	ELSIF b.id IS NULL OR a.id = b.id OR (b.disposed_on IS NOT NULL AND NOT gone) THEN
+	-- That a protected person's case is there at all would stand in the other's chain.
+	ELSIF b.id IS NULL OR a.id = b.id OR (NOT gone AND (b.disposed_on IS NOT NULL
+		OR a.protected_by IS NOT NULL OR b.protected_by IS NOT NULL)) THEN
 		RETURN 'other';
 	END IF;
 	IF gone THEN
@@ -108,18 +110,27 @@ BEGIN
 END
 $$;
 
--- Those linked to a case that the session reads, with the events' numbers; each that is
--- sensitive is logged as read.
-CREATE FUNCTION synpunkt_desk.linked(serial bigint)
+-- As in 0015_wall.sql; which case an event links to is told by linked(), to who reads it, and
+-- not by the event, which goes to every board that the case comes to.
+ALTER FUNCTION synpunkt_desk.codes_shown RENAME TO people_shown;
+CREATE FUNCTION synpunkt_desk.codes_shown(codes jsonb)
+RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT synpunkt_desk.people_shown(codes) - 'other'
+$$;
+
+-- Those linked to a case that the session reads; each that is sensitive is logged as read.
+CREATE FUNCTION synpunkt_desk.linked(session text, in_year smallint, serial bigint)
 RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	items jsonb;
 BEGIN
+	PERFORM set_config('synpunkt.session', session, true);
 	SELECT coalesce(jsonb_agg(f.item ORDER BY f.other_id), '[]') INTO items
 	FROM (
 		SELECT l.other_id, synpunkt_desk.related_item(l.other_id, NULL) AS item
 		FROM synpunkt.case_link l
 		JOIN synpunkt.case_readable r ON r.id = l.case_id
+		JOIN synpunkt.case c ON c.id = l.case_id AND c.year = in_year
 		WHERE l.case_id = serial
 	) f
 	WHERE f.item IS NOT NULL;
@@ -135,7 +146,8 @@ DECLARE
 	row record;
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
-		('case_to_link', 'synpunkt_act'), ('link', 'synpunkt_act'), ('linked', 'synpunkt_owner'))
+		('case_to_link', 'synpunkt_act'), ('link', 'synpunkt_act'),
+		('codes_shown', 'synpunkt_owner'), ('linked', 'synpunkt_owner'))
 		AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_desk.%I FROM PUBLIC', row.name);
 		EXECUTE format('ALTER FUNCTION synpunkt_desk.%I OWNER TO %I', row.name, row.owner);
@@ -143,3 +155,4 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_desk.link, synpunkt_desk.linked TO synpunkt_desk;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.codes_shown TO synpunkt_desk, synpunkt_past;

@@ -1,11 +1,12 @@
 /*
  *   compare_ask        judged; the database is asked
- *   compare_on_rows    parsed
- *   compare_work       in a work thread: sums, and what small numbers ask for
- *   compare_on_made    the form that was asked for
+ *   compare_on_rows    the database's words, as they came
+ *   compare_work       in a thread of its own: parsed, sums, and what small numbers ask
+ * for compare_on_made    the form that was asked for
  */
 #include "server/compare_http.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -39,6 +40,7 @@ enum compare_form {
 
 struct compare_making {
 	struct http_request *req; /* NULL: the client has left */
+	atomic_bool is_gone;      /* the same, for the thread */
 	struct worker *worker;
 	struct db_call *call;
 	enum compare_form form;
@@ -66,6 +68,7 @@ static void making_abandon(void *arg)
 		making_free(making);
 		return;
 	}
+	atomic_store(&making->is_gone, true);
 	making->req = NULL;
 }
 
@@ -125,8 +128,11 @@ static void compare_on_made(void *arg)
 static void compare_work(void *arg)
 {
 	struct compare_making *making = arg;
-	json_t *body = json_loads(making->body, 0, NULL);
+	json_t *body;
 
+	if (atomic_load(&making->is_gone))
+		return; /* before it began: nobody waits for it */
+	body = json_loads(making->body, 0, NULL);
 	compare_make(body, &making->compare, &making->err);
 	json_decref(body);
 }
@@ -155,8 +161,8 @@ static void compare_on_rows(
 	if (db_err)
 		err = *db_err;
 	else if (compare_read(making, rows, &err) == 0)
-		work_run(making->worker->work, compare_work, compare_on_made, making,
-			&err);
+		work_run(making->worker->compare_work, compare_work, compare_on_made,
+			making, &err);
 	if (err.code != ERR_NONE) {
 		http_on_close(making->req, NULL, NULL);
 		http_reply_error(making->req, &err);

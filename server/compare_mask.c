@@ -3,10 +3,13 @@
  * packs of all boards but a number would find it by subtraction. What a measure has of
  * a month hangs together, and is looked at in one call:
  *
- *   a board's list    form by form, and its total; what its pack shows is fixed, what
- * it hides is hidden the city's list   the same, but what its pack shows may be hidden
- * here a form            the boards' add up to the city's. Where a case counts at
- * several boards and once in the city there is a difference, which is taken to be known
+ *   - a board's list: form by form, and its total. What its pack shows is fixed, what
+ *     it hides is hidden.
+ *
+ *   - the city's list: the same, but what its pack shows may be hidden here.
+ *
+ *   - a form: the boards' add up to the city's. Where a case counts at several boards
+ * and once in the city there is a difference, which is taken to be known.
  */
 #include <string.h>
 

@@ -30,7 +30,8 @@
 static const struct db_query related_query = {
 	.name = "desk_related",
 	.sql = "SELECT synpunkt_desk.related($1::text, $2::smallint, $3::bigint)"
-	       " || jsonb_build_object('linked', synpunkt_desk.linked($3::bigint))",
+	       " || jsonb_build_object('linked', synpunkt_desk.linked($1::text,"
+	       " $2::smallint, $3::bigint))",
 	.n_params = 3,
 };
 

@@ -111,8 +111,8 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 	}
 	jw_init(&w, http_out(op->req));
 	jw_object(&w);
-	jw_key(&w, "items");
-	jw_raw(&w, db_rows_text(rows, 0, 0));
+	jw_key_raw(&w, "items", db_rows_text(rows, 0, 0));
+	jw_key_null(&w, "next");
 	jw_object_end(&w);
 	http_reply(op->req, op->status, "application/json; charset=utf-8");
 }

@@ -6,7 +6,7 @@
 
 #include "lib/db_array.h"
 
-/* Of one entity tag; 0, which is older than any, for one that we never gave. A weak tag
+/* Of one entity tag; -1, which no version is, for one that we never gave. A weak tag
  * counts, against the letter: a proxy that compresses makes ours weak, and what it
  * names is a version. */
 static int64_t version_read(const char *tag)
@@ -16,9 +16,9 @@ static int64_t version_read(const char *tag)
 
 	tag += !strncmp(tag, "W/", 2) ? 2 : 0;
 	if (tag[0] != '"' || tag[1] < '0' || tag[1] > '9')
-		return 0;
+		return -1;
 	version = strtoll(tag + 1, &end, 10);
-	return *end == '"' && version < INT32_MAX ? version : 0;
+	return *end == '"' && version < INT32_MAX ? version : -1;
 }
 
 const char *if_match_versions(struct arena *arena, const char *tags)

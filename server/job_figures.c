@@ -22,7 +22,7 @@
 
 static const struct db_query freeze_query = {
 	.name = "statistics_freeze",
-	.sql = "SELECT synpunkt_statistics.freeze_due(12)",
+	.sql = "SELECT synpunkt_statistics.freeze_due(1)",
 };
 
 static const struct db_query check_query = {
@@ -89,6 +89,12 @@ static void on_frozen(const struct db_rows *rows, const struct error *err, void 
 	else if (db_rows_int64(rows, 0, 0) > 0)
 		log_event(LOG_LEVEL_INFO, "months_frozen",
 			LOG_I("n", db_rows_int64(rows, 0, 0)));
+	/* One a transaction, so that none is lost with the next; the next at once. */
+	if (!err && db_rows_int64(rows, 0, 0) > 0) {
+		figures->call =
+			db_run(figures->pool, &freeze_query, NULL, on_frozen, figures);
+		return;
+	}
 	if (figures->check_at)
 		figures->call = db_run(figures->pool, &check_query,
 			(const char *[]){ figures->check_at }, on_checked, figures);

@@ -1,7 +1,7 @@
 /*
- *   pack_get          judged; the database is asked
- *   pack_on_rows      parsed
- *   pack_work         in a work thread: what small numbers ask for
+ *   pack_ask          judged; the database is asked
+ *   pack_on_rows      the database's words, as they came
+ *   pack_work         in a work thread: parsed, what small numbers ask for
  *   pack_on_masked    the form that was asked for (pack_forms.c)
  */
 #include "server/pack_http.h"

@@ -355,8 +355,16 @@ static void password_run(struct people_op *op, const char *hash)
 
 static void password_post(struct http_request *req)
 {
-	struct people_op *op = people_begin(req, PEOPLE_REASON);
+	struct people_op *op;
 
+	/* The database says so, too; but not before a hash was made, and few may wait.
+	 */
+	if (!session_has_role(session_get(req), "administrator", NULL)) {
+		request_refuse(req, ERR_FORBIDDEN,
+			"a new password is an administrator's to give");
+		return;
+	}
+	op = people_begin(req, PEOPLE_REASON);
 	if (op)
 		hash_run(op, password_run);
 }

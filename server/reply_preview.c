@@ -78,9 +78,28 @@ static const struct case_move *move_of(const char *action)
 	return NULL;
 }
 
-/* Why no letter goes out, or NULL; as act() decides it. */
+static bool is_withheld(const json_t *whole, const char *part)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(whole, "withheld"), i, one)
+	{
+		if (!strcmp(json_string_value(one), part))
+			return true;
+	}
+	return false;
+}
+
+/* Why no letter goes out, or NULL; as act() decides it. Where the contact was not sent
+ * to the board there may be an address, which is not the board's to know: the letter is
+ * shown as it would go. */
 static const char *no_letter(const json_t *whole)
 {
+	if (is_withheld(whole, "contact"))
+		return json_is_true(json_object_get(whole, "wantsReply"))
+			       ? NULL
+			       : "no-reply-wanted";
 	if (!member(json_object_get(whole, "contact"), "email"))
 		return "no-address";
 	return json_is_true(json_object_get(whole, "wantsReply")) ? NULL

@@ -34,6 +34,13 @@ static void name_judge(const char *name, void *arg)
 		faults_add(arg, "text", "has no field \"%.60s\"", name);
 }
 
+/* It would print nothing, and be no gap either. */
+static void partial_judge(const char *name, void *arg)
+{
+	faults_add(
+		arg, "text", "cannot take in \"%.60s\": templates have no parts", name);
+}
+
 void reply_template_judge(const char *text, struct faults *faults)
 {
 	struct error err = { 0 };
@@ -44,6 +51,7 @@ void reply_template_judge(const char *text, struct faults *faults)
 		return;
 	}
 	mustache_names(m, name_judge, faults);
+	mustache_partials(m, partial_judge, faults);
 	mustache_free(m);
 }
 

@@ -41,6 +41,7 @@ struct setting_field {
 	enum setting_value value;
 	bool required;
 	bool is_key;              /* names the row: set when it is made, never after */
+	bool is_empty_text;       /* what is not there is "" in the table, not NULL */
 	long min, max;            /* of a number, or characters of a text */
 	const char *const *codes; /* of a choice */
 };
@@ -66,7 +67,7 @@ json_t *setting_kind_json(const struct setting_kind *kind);
 /*
  * What was sent as "row", by column, with null for what is empty. Faults are named
  * "row.answerDays". city may be NULL (not yet read): then codes are the database's to
- * refuse. A new reference; NULL when row is no object.
+ * refuse. row is an object. A new reference.
  */
 json_t *setting_row(const struct setting_kind *kind, const json_t *row,
 	const struct city *city, struct faults *faults);

@@ -1,7 +1,8 @@
 /*
  * A change:
  *
- *   change_begin    the body, the row's faults; then the database does it
+ *   change_read     the body, the row's faults
+ *   change_run      the database does it
  *   change_on_done  its word as a status
  */
 #include "server/setting_http.h"
@@ -21,6 +22,7 @@
 #include "server/access.h"
 #include "server/city_holder.h"
 #include "server/if_match.h"
+#include "server/list_page.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/setting.h"
@@ -61,11 +63,14 @@ struct setting_op {
 	const struct setting_kind *kind;
 	const char *key; /* NULL: a new row */
 	/* of a change */
-	const char *row, *versions, *reason, *change;
+	const char *row, *versions, *reason;
 	int preview;
 	int64_t change_id;
 	bool is_undo, is_made;
 };
+
+static const char leaders_only[] =
+	"settings are for a board's coordinators and managers, and administrators";
 
 static void op_on_gone(void *arg)
 {
@@ -80,8 +85,7 @@ static struct setting_op *op_new(struct http_request *req)
 	struct setting_op *op;
 
 	if (!access_leads(session_get(req))) {
-		request_refuse(req, ERR_FORBIDDEN,
-			"settings are for coordinators, managers and administrators");
+		request_refuse(req, ERR_FORBIDDEN, leaders_only);
 		return NULL;
 	}
 	if (!kind) {
@@ -100,22 +104,20 @@ static struct setting_op *op_new(struct http_request *req)
 
 static void kinds_get(struct http_request *req)
 {
-	json_t *list = json_array(), *whole;
 	struct json_write w;
 
 	if (!access_leads(session_get(req))) {
-		json_decref(list);
-		request_refuse(req, ERR_FORBIDDEN,
-			"settings are for coordinators, managers and administrators");
+		request_refuse(req, ERR_FORBIDDEN, leaders_only);
 		return;
 	}
-	for (const struct setting_kind *kind = setting_kinds; kind->code; kind++)
-		json_array_append_new(list, setting_kind_json(kind));
-	whole = json_pack("{s:o}", "items", list);
-	jw_init(&w, http_out(req));
-	jw_json(&w, whole);
-	json_decref(whole);
-	http_reply(req, 200, "application/json; charset=utf-8");
+	list_page_begin(req, &w);
+	for (const struct setting_kind *kind = setting_kinds; kind->code; kind++) {
+		json_t *one = setting_kind_json(kind);
+
+		jw_json(&w, one);
+		json_decref(one);
+	}
+	list_page_reply(req, &w, NULL);
 }
 
 static void whole_reply(struct http_request *req, int status, const char *text)
@@ -287,7 +289,8 @@ static void body_read(
 	if (op->is_undo && !op->change_id)
 		faults_add(faults, "change", "fault.required");
 	/* Why is asked for when it is done, not while it is looked at. */
-	if (op->preview != 1 && (!op->reason || !op->reason[strspn(op->reason, " \n")]))
+	if (op->preview != 1 &&
+		(!op->reason || !op->reason[strspn(op->reason, " \t\r\n")]))
 		faults_add(faults, "reason", "fault.required");
 }
 

@@ -104,6 +104,20 @@ static const char *text_fault(const struct reading *r, const char *text)
 	}
 }
 
+/* What is not there: a list without items, no, an empty text, or nothing. */
+static json_t *absent_read(const struct reading *r)
+{
+	const struct setting_field *field = r->field;
+
+	if (field->required)
+		return wrong(r, "fault.required");
+	if (field->value == SETTING_LIST || field->value == SETTING_CHOICES)
+		return json_array();
+	if (field->value == SETTING_YES)
+		return json_false();
+	return field->is_empty_text ? json_string("") : json_null();
+}
+
 static json_t *text_read(const struct reading *r, const json_t *value)
 {
 	const char *text = json_string_value(value), *fault;
@@ -112,15 +126,8 @@ static json_t *text_read(const struct reading *r, const json_t *value)
 		return wrong(r, "fault.not-text");
 	if (strlen(text) != json_string_length(value))
 		return wrong(r, "fault.null-character");
-	if (is_spaces(text)) {
-		if (r->field->required)
-			return wrong(r, "fault.required");
-		/* A link that there is none of is empty, not unknown. */
-		return r->field->value == SETTING_LINK ||
-				       !strcmp(r->field->column, "phone")
-			       ? json_string("")
-			       : json_null();
-	}
+	if (is_spaces(text))
+		return absent_read(r);
 	if (r->field->max && utf8_count(text, strlen(text)) > (size_t)r->field->max)
 		return wrong(r, "is too long");
 	fault = text_fault(r, text);
@@ -166,22 +173,6 @@ static json_t *list_read(const struct reading *r, const json_t *value)
 			json_array_append_new(list, json_string(text));
 	}
 	return list;
-}
-
-/* What is not there: a list without items, no, an empty text, or nothing. */
-static json_t *absent_read(const struct reading *r)
-{
-	const struct setting_field *field = r->field;
-
-	if (field->required)
-		return wrong(r, "fault.required");
-	if (field->value == SETTING_LIST || field->value == SETTING_CHOICES)
-		return json_array();
-	if (field->value == SETTING_YES)
-		return json_false();
-	return field->value == SETTING_LINK || !strcmp(field->column, "phone")
-		       ? json_string("")
-		       : json_null();
 }
 
 static json_t *value_read(const struct reading *r, const json_t *value)

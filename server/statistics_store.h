@@ -44,7 +44,7 @@ enum pack_column {
 struct db_call *statistics_store_pack(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
 
-/* One row: the same columns; PACK_WHOLE is what pack_mapped_new() reads. */
+/* One row: the same columns; PACK_WHOLE is what pack_mapped_make() reads. */
 struct db_call *statistics_store_mapped(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
 

@@ -46,7 +46,8 @@
  * time, with none behind it that somebody waits for. Some seconds at a million cases.
  */
 #define PERSON_TIMEOUT_MS 120000
-/* The months of some forty boards, each as long as a pack: not in the way of one. */
+/* The months of some forty boards, each as long as a pack, and what small numbers ask
+ * of all of them: not in the way of one, nor of residents. */
 #define COMPARE_QUEUE_MAX 4
 #define COMPARE_TIMEOUT_MS 60000
 #define PERSON_QUEUE_MAX 4
@@ -291,6 +292,7 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public, worker->catalogue);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
+	worker->compare_work = work_pool_new(worker->base, 1, COMPARE_QUEUE_MAX);
 	worker->password_work =
 		work_pool_new(worker->base, PASSWORD_THREADS, PASSWORD_QUEUE_MAX);
 	worker->pdf = pdf_print_new(worker->base, &(struct pdf_print_config){ 0 });
@@ -318,6 +320,8 @@ static void worker_unmake(struct worker *worker)
 	pdf_print_free(worker->pdf);
 	if (worker->password_work)
 		work_pool_free(worker->password_work);
+	if (worker->compare_work)
+		work_pool_free(worker->compare_work);
 	if (worker->work)
 		work_pool_free(worker->work);
 	attachment_service_free(worker->attachments);

@@ -65,6 +65,7 @@ struct worker {
 	struct db_pool *report_pool;  /* as synpunkt_report */
 	struct db_pool *compare_pool; /* the same, for the figures of all boards */
 	struct desk_events *desk_events;
+	struct work_pool *compare_work;  /* the figures of all boards: seconds each */
 	struct work_pool *password_work; /* passwords only: slow, and few may wait */
 	struct city_holder *city;        /* the present snapshot of the city's rows */
 	struct intake *intake;

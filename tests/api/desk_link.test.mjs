@@ -37,7 +37,9 @@ test('a link is an event of both, and so is its end', async () => {
     const { json } = await co.get(at(one));
     assert.equal(json.version, 2);
     const { what, byName, codes } = json.events.at(-1);
-    assert.deepEqual([what, byName, codes], ['linked', 'Cia Ord', { other }]);
+    /* Which, the list says to who reads it; the event goes to every board the case comes to. */
+    assert.deepEqual([what, byName, codes], ['linked', 'Cia Ord', {}]);
+    assert.deepEqual(JSON.parse((await events(server, one)).at(-1).codes), { other });
   }
   /* Said twice, from either side, it is said once. */
   assert.equal((await link(co, b, a)).status, 201);
@@ -73,6 +75,15 @@ test('it takes a right to both, and tells nothing without', async () => {
   await act(co, b, 'transfer', { board: farsta, ground: 'no-secrecy' });
   assert.deepEqual(await linked(co, a), [secret]);
   assert.deepEqual(await linked(there, b), []);
+});
+
+test('a protected person\'s case is linked to none', async () => {
+  const [a, b] = [await submit('Vår'), await submit('Skyddad')];
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 4, protected_by =
+    (SELECT id FROM synpunkt.staff_user WHERE username = '${co.username}') WHERE id = ${serial(b)}`);
+
+  assertProblem(await link(co, a, b), 422);
+  assertProblem(await link(co, b, a), 422);
 });
 
 test('what is no number is said so, and nobody links without a session and its token', async () => {

@@ -76,8 +76,8 @@ async function fullCase(months, extra = {}, file = body) {
   }
   await server.sql(`INSERT INTO synpunkt.push_subscription (case_id, endpoint)
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
-  await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, on_day, words, set_by)
-    SELECT ${id(number)}, synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
+    SELECT ${id(number)}, 'trafiknamnden', synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
   await server.sql(`INSERT INTO synpunkt.reply_draft (user_id, case_id, action, fields)
     SELECT min(u.id), ${id(number)}, 'note', '{"text": "Zebrafink"}' FROM synpunkt.staff_user u`);
   await eventually('it is found by its words', async () => (await server.sql(

@@ -69,6 +69,30 @@ test('another board neither sees, sets nor ends it', async () => {
   assert.equal((await other.post(`${at(number)}/${id}/completions`)).status, 404);
 });
 
+test('a case that is passed on does not take it along', async () => {
+  const number = await filed();
+  await anna.post(at(number), { json: { on: dayFrom(1), text: 'Zebrafink' } });
+  await arrived(number);
+  const { version } = (await carl.get(`/api/v1/desk/cases/${number}`)).json;
+  const gone = await carl.post(`/api/v1/desk/cases/${number}/transfers`, { json: { board: 'farsta-stadsdelsnamnd',
+    ground: 'no-secrecy' }, etag: `"${version}"` });
+  assert.ok(gone.status < 300, gone.text);
+
+  assert.deepEqual((await other.get(at(number))).json.items, []);
+  assert.ok(!JSON.stringify(await todays(other)).includes('Zebrafink'));
+});
+
+test('who leads a board and a unit of it hears of a case once', async () => {
+  const number = await filed();
+  await server.sql(`UPDATE synpunkt.case SET unit = 'klippskolan', received_on = synpunkt.today() - 60,
+    answer_by = synpunkt_desk.late_by(synpunkt.today(), 20) WHERE id = ${number.split('-')[1]}`);
+  const both = await newColleague(server, 'berit', `manager@${trafik},coordinator@${trafik}/klippskolan`, 'Berit Ask');
+  const rule = await admin.post('/api/v1/settings/escalations', { json: { reason: 'x', row: { coordinatorDays: 3, managerDays: 5 } } });
+  assert.equal(rule.status, 201, rule.text);
+
+  assert.equal((await todays(both)).escalated.items.filter((one) => one.number === number).length, 1);
+});
+
 test('a day that has passed, none, or one far away is told where it is wrong', async () => {
   const number = await filed();
   for (const on of [dayFrom(-1), dayFrom(0), dayFrom(800), '2026-02-30', undefined]) {

@@ -115,6 +115,34 @@ test('the password is asked for again when it was long ago', async () => {
   assert.equal(res.json.needs, 'confirmation');
 });
 
+test('a day\'s substitute of an administrator gives no role and no password', async () => {
+  const sven = await newColleague(server, 'sven', `case-handler@${trafik}`, 'Sven Ek');
+  const out = await server.ctl(['user', 'substitute', 'adam', 'sven', '--to', '2099-01-01']);
+  assert.equal(out.code, 0, out.stderr);
+  assert.ok((await sven.get('/api/v1/sessions/current')).json.roles.some((r) => r.role === 'administrator'));
+
+  assert.equal((await sven.post(`${people}/sven/roles`, { json: { role: 'administrator', reason: 'x' } })).status, 403);
+  assert.equal((await sven.post(`${people}/carl/passwords`, { json: { reason: 'x' } })).status, 403);
+  await server.ctl(['user', 'substitute', 'adam', 'nobody', '--to', '2099-01-01']);
+});
+
+test('a manager of no board leads none, and a unit\'s coordinator no board', async () => {
+  for (const [name, roles] of [['moa', 'manager@*'], ['uno', `coordinator@${trafik}/klippskolan`]]) {
+    const one = await newColleague(server, name, roles, name);
+    assert.equal((await one.post(`${people}/anna/passwords`, { json: { reason: 'x' } })).status, 403, name);
+    assert.equal((await one.post(`${people}/anna/roles`, { json: role() })).status, 403, name);
+  }
+});
+
+test('a coordinator who gives somebody a role learns nothing of other boards from it', async () => {
+  const { username } = await added('yrsa', { board: farsta });
+  assert.equal((await leader.post(`${people}/${username}/roles`, { json: role({ validFrom: '2098-01-01' }) })).status, 204);
+  const seen = (await leader.get(`${people}/${username}`)).json;
+
+  assert.deepEqual(seen.roles.map((r) => r.board), [trafik]);
+  assert.deepEqual(seen.changes.map(({ what, role: r }) => [what, r.board]), [['role-given', trafik]]);
+});
+
 /* ---- roles ---- */
 
 test('a role is given for some days, prolonged and ended', async () => {
@@ -142,6 +170,16 @@ test('the last administrator is neither closed nor loses the role', async () => 
   assert.equal(soon.status, 409, soon.text);
   assert.equal((await admin.patch(`${people}/adam`, { json: { closed: true, reason: 'x' } })).status, 409);
   assert.equal((await admin.get('/api/v1/sessions/current')).status, 200);
+});
+
+test('two administrators who end each other at once: one is left', async () => {
+  const bo = await newColleague(server, 'bo', 'administrator@*', 'Bo Berg');
+  const end = (who, whom) => who.post(`${people}/${whom}/role-ends`, { json: { role: 'administrator', reason: 'x' } });
+  const ended = await Promise.all([end(admin, 'bo'), end(bo, 'adam')]);
+
+  assert.deepEqual(ended.map((res) => res.status).filter((n) => n === 204).length, 1);
+  const back = await server.ctl(['user', 'role', 'add', 'adam', 'administrator']);
+  if (ended[1].status === 204) assert.equal(back.code, 0, back.stderr);
 });
 
 test('what the tool did is in the history too', async () => {

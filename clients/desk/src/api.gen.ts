@@ -6979,6 +6979,7 @@ export interface components {
             setAt: string;
         };
         FollowUpList: {
+            next: null;
             items: components["schemas"]["FollowUp"][];
         };
         FollowUpInput: {
@@ -7098,6 +7099,7 @@ export interface components {
             password: string;
         };
         SettingKindList: {
+            next: null;
             items: {
                 code: string;
                 /** @description New rows can be made here */
