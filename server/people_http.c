@@ -252,6 +252,9 @@ static void people_on_done(
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (strcmp(word, refusals[i].word) != 0)
 			continue;
+		http_add_problem(
+			op->req, arena_printf(http_arena(op->req), "\"outcome\":\"%s\"",
+					 refusals[i].word));
 		request_refuse(op->req, refusals[i].code, refusals[i].why);
 		return;
 	}

@@ -233,6 +233,9 @@ static void change_on_done(
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (strcmp(outcome, refusals[i].outcome) != 0)
 			continue;
+		http_add_problem(
+			op->req, arena_printf(http_arena(op->req), "\"outcome\":\"%s\"",
+					 refusals[i].outcome));
 		request_refuse(op->req, refusals[i].code, refusals[i].why);
 		json_decref(whole);
 		return;

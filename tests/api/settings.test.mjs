@@ -98,6 +98,7 @@ test('what somebody else has changed meanwhile is not overwritten', async () => 
   const late = await admin.put(path, { json: { row: { position: 900, name: 'Min', phone: '08-1' }, reason: 'x' },
     headers: { 'If-Match': seen } });
   assert.equal(late.status, 409, late.text);
+  assert.equal(late.json.outcome, 'conflict');
   assert.equal((await admin.get(path)).json.row.name, 'Provlinjen');
 });
 

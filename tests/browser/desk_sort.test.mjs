@@ -132,6 +132,26 @@ test('a colleague in between: it is said, the case is shown as it is, and one go
   await leave(tab);
 });
 
+test('what is refused is told although one has pressed on to the next case', async () => {
+  const [c] = await submit(2, 'klotter');
+  const tab = await enterDesk(server, 'rut', password.rut, `${at(c)}?sortera=1`);
+  const bo = await signIn(server, 'bo', password.bo);
+
+  await atCase(tab, c);
+  await tab.waitForSelector('.quick kbd');
+  await tab.route('**/events', (route) => route.abort());
+  await tab.route(new RegExp(`cases/${c.number}$`), async (route) => {
+    if (route.request().method() !== 'PATCH') { await route.continue(); return; }
+    await bo.post(`/api/v1/desk/cases/${c.number}/notes`, { json: { text: 'Före dig.' }, etag: '"1"' });
+    await route.continue();
+  });
+  await tab.keyboard.press('2');
+  await tab.keyboard.press('s');
+  await says(tab, 'Någon annan ändrade ärendet samtidigt.');
+  assert.match(tab.url(), new RegExp(c.number), 'the next key waits for the answer, and is dropped with it');
+  await leave(tab);
+});
+
 test('the palette: a case by number, a filter, a page and an action by some letters', async () => {
   const [c] = await submit(1, 'vagskador');
   const tab = await enterDesk(server, 'bo', password.bo, '/desk/');

@@ -33,6 +33,7 @@ test('the tour is taken by keyboard, and is not offered again', async () => {
   }
   await tab.waitForSelector('dialog', { state: 'detached' });
 
+  assert.equal(await tab.locator('.welcome').count(), 0);
   await tab.reload();
   await tab.waitForSelector('.queue');
   assert.equal(await tab.locator('.welcome').count(), 0);

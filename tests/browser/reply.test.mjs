@@ -67,7 +67,11 @@ test('a template is written by keyboard, seen as it will be, changed, and its pa
   await clean(sam, 'a template that is written');
   await picture(sam, 'template-form');
 
-  /* What is typed stays through a reload. */
+  /* What is typed stays, whoever leaves it by Escape and whatever becomes of the page. */
+  await sam.keyboard.press('Escape');
+  await sam.waitForSelector('#template-text', { state: 'detached' });
+  await keyboard(sam).press('#template-new');
+  assert.match(await sam.inputValue('#template-text'), /Vi kommer ut/);
   await sam.reload();
   await sam.waitForSelector('#template-text');
   assert.match(await sam.inputValue('#template-text'), /Vi kommer ut/);

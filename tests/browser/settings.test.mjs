@@ -104,6 +104,14 @@ test('a colleague\'s change is shown, and what one typed is still there', async 
   await says(tab, 'Någon annan har ändrat raden');
   await says(tab, 'Ändrades');
   assert.equal(await tab.inputValue('#setting-name'), 'Min linje');
+  /* What is there now is looked at before it is written over. */
+  await tab.click('button.main');
+  await tab.waitForSelector('#preview-title:focus');
+  await tab.fill('#setting-reason', 'Nytt namn');
+  await server.sql("UPDATE synpunkt.helpline SET phone = '08-3' WHERE code = 'linje'");
+  await tab.click('button.main');
+  await tab.waitForSelector('#preview-title', { state: 'detached' });
+  assert.deepEqual(await server.sql("SELECT name, phone FROM synpunkt.helpline WHERE code = 'linje'"), [{ name: 'Linjen', phone: '08-3' }]);
   await leave(tab);
 });
 

@@ -138,7 +138,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(isAsk ? '#act-ask' : row.fields.length ? firstField : 'button')?.focus(); }, []);
   useKeys({ Escape: onCancel });
   const onKey = (event: KeyboardEvent): void => {
-    if (event.altKey && hasTemplates(row.code) && ['KeyM', 'KeyP'].includes(event.code)) {
+    if (event.altKey && !event.ctrlKey && !event.getModifierState('AltGraph') && hasTemplates(row.code) && ['KeyM', 'KeyP'].includes(event.code)) {
       event.preventDefault();
       if (event.code === 'KeyP') setPreview(true);
       else document.getElementById('act-template')?.focus();

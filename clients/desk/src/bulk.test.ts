@@ -22,7 +22,7 @@ const row = (name: string) => bulkRows[name] ?? assert.fail(name);
 const why = (name: string, more: Partial<Item>, values = {}) => hindrance(item('2026-1', more), row(name), values, known);
 const tryOf = (number: string, isUnsure = false): Try => ({ item: item(number), version: 3, isUnsure });
 const problem = (status: number, more: object = {}) => new ProblemError({ status, detail: '', fields: [], current: undefined,
-  isOfInterest: false, retryAfter: 0, needs: '', ...more });
+  isOfInterest: false, retryAfter: 0, outcome: '', needs: '', ...more });
 const now = (version: number, events: object[], actions: string[] = ['assign']) =>
   ({ number: '2026-1', version, events, actions, part: 'present' });
 const ending = (one: Try, error: unknown): Outcome => outcomeOf(one, error, row('assign'), known.session);

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 
 import { attachmentAt, mailAt } from './api.ts';
 import { Folded } from './folded.tsx';
-import { size } from './format.ts';
+import { isPicture, size } from './format.ts';
 import { later } from './later.tsx';
 import { DocumentMarking } from './marking.tsx';
 import { ShowPhoto } from './publication.tsx';
@@ -26,19 +26,18 @@ function isPlain(event: MouseEvent): boolean {
 
 function File({ it, file, onCase }: CaseTextProps & { file: Attachment }): JSX.Element {
   const t = useWords();
-  const isPicture = file.type.startsWith('image/');
   const [isLarge, setLarge] = useState(false);
 
   if (file.state !== 'stored') return <li>{file.name}: {t.case.refused}</li>;
   return (
     <li>
       <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener" onClick={(event) => {
-        if (!isPicture || !isPlain(event)) return;
+        if (!isPicture(file) || !isPlain(event)) return;
         event.preventDefault();
         setLarge(true);
       }}
         aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}` })}>
-        {isPicture && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
+        {isPicture(file) && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
         <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
       </a>
       {isLarge && <PictureView it={it} start={file.n} onClose={() => setLarge(false)} />}

@@ -43,7 +43,12 @@ export function useChosen(rows: Item[], query: string, onFull: () => void): Chos
   };
   const drop = (gone: string[]): void => setPicked((old) => new Set([...old].filter((n) => !gone.includes(n))));
 
-  useEffect(() => setPicked(new Set()), [query]);
+  const none = (): void => {
+    drafts.current = {};
+    setPicked(new Set());
+  };
+
+  useEffect(none, [query]);
   return {
     items, drop, drafts: drafts.current,
     has: (number) => picked.has(number),
@@ -58,6 +63,6 @@ export function useChosen(rows: Item[], query: string, onFull: () => void): Chos
       if (numbers.slice(0, mostChosen).every((number) => picked.has(number))) setPicked(new Set());
       else add(numbers);
     },
-    clear: () => setPicked(new Set()),
+    clear: none,
   };
 }

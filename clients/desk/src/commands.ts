@@ -28,6 +28,13 @@ export function commandsNow(): Command[] {
   return [...parts].reverse().flatMap(({ current }) => current());
 }
 
+/* Every word of what is sought is somewhere in what is seen, dots or not. */
+export function fitsWords(seen: string[], sought: string): boolean {
+  const all = plainText(seen.join(' '));
+
+  return plainText(sought).split(/\s+/).every((word) => all.includes(word));
+}
+
 /* "Gång" and "gang" are the same to whoever types fast. */
 export function plainText(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();

@@ -15,12 +15,14 @@ export interface QuickDeed {
 interface Answers {
   onCase: (it: Case) => void;
   onFault: (error: unknown) => void;
+  onLate: (error: unknown, number: string) => void; /* the case was left before it was refused */
 }
 
 export interface Deeds {
   isBusy: boolean;
   /* done: after it was done and only then, unless the case was left meanwhile */
   send: (deed: QuickDeed, done: (after: Case | null) => void) => void;
+  then: (done: () => void) => void; /* when all that was pressed is answered */
 }
 
 export function useDeeds(it: Case, answers: Answers): Deeds {
@@ -55,7 +57,12 @@ export function useDeeds(it: Case, answers: Answers): Deeds {
       if (current.chain !== mine) return; /* told once, by the last that waited */
       current.chain = Promise.resolve();
       if (current.isHere) current.answers.onFault(error);
+      else current.answers.onLate(error, current.it.number);
     });
   };
-  return { isBusy: waiting > 0, send };
+  const then: Deeds['then'] = (done) => {
+    const { current } = now;
+    current.chain.then(() => { if (current.isHere) done(); }, () => undefined);
+  };
+  return { isBusy: waiting > 0, send, then };
 }

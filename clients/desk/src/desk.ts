@@ -34,9 +34,12 @@ export function decidesOnMail({ roles }: Session): boolean {
   return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
 }
 
-/* As synpunkt_setting.leads(), which decides. */
-export function hasSettings({ roles }: Session): boolean {
-  return roles.some(({ role }) => ['administrator', 'coordinator', 'manager'].includes(role));
+export function isAdministrator({ roles }: Session): boolean {
+  return roles.some(({ role }) => role === 'administrator');
+}
+
+export function hasSettings(session: Session): boolean {
+  return isAdministrator(session) || ledBoards(session).length > 0;
 }
 
 /* As qr_may_make() in server/qr_http.c, which decides. */
@@ -96,9 +99,11 @@ export function isManagerAt(session: Session, board: string): boolean {
   return session.roles.some((r) => r.role === 'manager' && r.board === board);
 }
 
-/* The boards whose saved filters one makes for all: of the whole board, not of a unit. */
+/* The boards that one leads, as synpunkt.led_boards() has it, which decides: all of a board, not
+ * a unit of it. */
 export function ledBoards({ roles }: Session): string[] {
   return [...new Set(roles.filter(({ role, unit }) => (role === 'coordinator' || role === 'manager') && !unit)
+    .filter(({ board }) => board !== '*')
     .map(({ board }) => board))].sort();
 }
 

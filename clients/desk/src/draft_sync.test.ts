@@ -6,7 +6,8 @@ import { draftKeep, draftRead } from './store.ts';
 
 /* A browser's tab, and a server that has drafts, or is away. */
 const tab = new Map<string, string>();
-const server = { drafts: new Map<string, { savedAt: string; fields: Record<string, string> }>(), isAway: false, n: 0 };
+const server = { drafts: new Map<string, { savedAt: string; fields: Record<string, string> }>(), isAway: false, n: 0,
+  listed: Promise.resolve() }; /* when a list that was asked for comes */
 const answer = (status: number, body: unknown): Response => new Response(status === 204 ? null : JSON.stringify(body),
   { status, headers: { 'Content-Type': 'application/json' } });
 
@@ -30,8 +31,10 @@ Object.assign(globalThis, { sessionStorage: storage, window: Object.assign(new E
     const key = path.split('/').at(-1) ?? '';
     const old = server.drafts.get(key);
     if (server.isAway) return Promise.reject(new TypeError('away'));
-    if (method === 'GET') return Promise.resolve(answer(200, { items: [...server.drafts].map(([action, draft]) =>
-      ({ number: '2026-1', action, ...draft })), next: null }));
+    if (method === 'GET') {
+      const items = [...server.drafts].map(([action, draft]) => ({ number: '2026-1', action, ...draft }));
+      return server.listed.then(() => answer(200, { items, next: null }));
+    }
     if (method === 'DELETE') server.drafts.delete(key);
     if (method === 'DELETE') return Promise.resolve(answer(204, null));
     const { fields, seen } = JSON.parse(body ?? '') as { fields: Record<string, string>; seen: string | null };
@@ -88,6 +91,37 @@ test('what another device wrote comes, unless something is typed here: then both
   settleDraft('2026-1', 'reply', false);
   await flushDrafts(false);
   assert.equal(server.drafts.get('reply')?.fields['text'], 'Skrivet här');
+  stop();
+});
+
+test('a list that was asked for before one wrote takes nothing of what was written', async () => {
+  const stop = startDrafts();
+  begin();
+  draftKeep('2026-1', 'note', { text: 'Förr' });
+  await flushDrafts(false);
+  let come = (): void => undefined;
+  server.listed = new Promise((done) => { come = done; });
+  const asked = fetchAll();
+  draftKeep('2026-1', 'reply', { text: 'Nytt svar' });
+  draftKeep('2026-1', 'note', { text: 'Senare' });
+  await flushDrafts(false);
+  come();
+  assert.deepEqual(await asked, []);
+  assert.deepEqual([draftRead('2026-1', 'reply'), draftRead('2026-1', 'note')], [{ text: 'Nytt svar' }, { text: 'Senare' }]);
+  server.listed = Promise.resolve();
+  stop();
+});
+
+test('two savings of the same at once are one after the other, and no strife', async () => {
+  const stop = startDrafts();
+  begin();
+  draftKeep('2026-1', 'reply', { text: 'Ett' });
+  const first = flushDrafts(false);
+  draftKeep('2026-1', 'reply', { text: 'Ett två' });
+  await Promise.all([first, flushDrafts(false), flushDrafts(false)]);
+  await flushDrafts(false);
+  assert.equal(draftState('2026-1', 'reply').other, null);
+  assert.equal(server.drafts.get('reply')?.fields['text'], 'Ett två');
   stop();
 });
 

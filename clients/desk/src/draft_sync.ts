@@ -20,10 +20,12 @@ const timers = new Map<string, number>();
 const running = new Map<string, Promise<void>>();
 const others = new Map<string, Other>();
 const failed = new Set<string>();
+const turns = new Map<string, number>(); /* counts what was typed or sent of each */
 const watchers = new Set<() => void>();
 const awaiting = new Set<(number: string, action: string) => void>();
 
 const tell = (): void => { for (const watch of watchers) watch(); };
+const turn = (key: string): void => { turns.set(key, (turns.get(key) ?? 0) + 1); };
 const keyOf = (number: string, action: string): string => `${number}.${action}`;
 const partsOf = (key: string): [string, string] => [key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1)];
 
@@ -81,12 +83,12 @@ function fail(key: string, error: unknown): void {
 async function push(key: string, isLast: boolean): Promise<void> {
   clearTimeout(timers.get(key));
   timers.delete(key);
-  await running.get(key);
-  if (others.has(key)) return;
-  const work = send(key, isLast).then(() => { failed.delete(key); }, (error: unknown) => fail(key, error));
+  turn(key);
+  const work = (running.get(key) ?? Promise.resolve()).then(() => (others.has(key) ? undefined
+    : send(key, isLast).then(() => { failed.delete(key); }, (error: unknown) => fail(key, error))));
   running.set(key, work);
   await work;
-  running.delete(key);
+  if (running.get(key) === work) running.delete(key);
   tell();
 }
 
@@ -96,6 +98,7 @@ function onKept(number: string, action: string): void {
 
   if (!isOfCase(number) || (isGone && !knownOf(key))) return;
   know(key, { seen: knownOf(key)?.seen ?? null, isDirty: true });
+  turn(key);
   if (isGone) others.delete(key);
   schedule(key, isGone ? 0 : pause);
   tell();
@@ -133,14 +136,20 @@ function missOne(number: string, action: string): boolean {
   return false;
 }
 
-/* The server's, of one case or all; gives the actions whose words here have changed. What is
+/* The server's, of one case or all, but what was typed or sent here while it was asked: its
+ * answer is older than that; gives the actions whose words here have changed. What is
  * not among all of them is left: its case may be somebody else's now. */
 export async function fetchDrafts(number: string | null, signal: AbortSignal): Promise<string[]> {
+  const before = new Map(turns);
   const items = await listDrafts(number, signal);
   const there = items.map(({ action }) => action);
-  const changed = items.filter(takeOne).map((item): [string, string] => [item.number, item.action]);
+  const isStill = (about: string, action: string): boolean => {
+    const key = keyOf(about, action);
+    return turns.get(key) === before.get(key) && !running.has(key);
+  };
+  const changed = items.filter((item) => isStill(item.number, item.action)).filter(takeOne).map((item): [string, string] => [item.number, item.action]);
   const gone = number === null ? [] : draftActions(number)
-    .filter((action) => !there.includes(action) && missOne(number, action)).map((action): [string, string] => [number, action]);
+    .filter((action) => !there.includes(action) && isStill(number, action) && missOne(number, action)).map((action): [string, string] => [number, action]);
 
   tell();
   for (const [about, action] of [...changed, ...gone])
@@ -208,6 +217,6 @@ export function startDrafts(): () => void {
     window.removeEventListener('pagehide', onLeave);
     window.removeEventListener('online', onBack);
     for (const timer of timers.values()) clearTimeout(timer);
-    for (const all of [timers, running, others, failed]) all.clear();
+    for (const all of [timers, running, others, failed, turns]) all.clear();
   };
 }

@@ -12,6 +12,7 @@ export interface Problem {
   current: unknown; /* with 409: the case as it is now */
   isOfInterest: boolean; /* with 409: the colleague is named in the case, or concerned */
   retryAfter: number; /* seconds; 0: not said */
+  outcome: string; /* why a setting or an account was not changed, as a code; '': not said */
   needs: string; /* what must be done first: 'totp', 'totp-enrolment', 'confirmation'; '': nothing */
 }
 

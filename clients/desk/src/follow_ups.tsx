@@ -7,6 +7,7 @@ import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
 import { addFollowUp, endFollowUp, readFollowUps } from './follow_ups_api.ts';
 import { day, instant, today } from './format.ts';
+import { draftKeep, draftRead } from './store.ts';
 import { followUpWords } from './texts/follow_up.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -14,7 +15,7 @@ import type { Case, FollowUp } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 function useFollowUps({ number }: Case) {
-  const { announce } = useDesk();
+  const { announce, signIns } = useDesk();
   const [items, setItems] = useState<FollowUp[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const run = async (work: () => Promise<FollowUp[]>, told = ''): Promise<boolean> => {
@@ -29,39 +30,48 @@ function useFollowUps({ number }: Case) {
     }
   };
 
-  useEffect(() => { void run(() => readFollowUps(number, new AbortController().signal)); }, [number]);
+  useEffect(() => { void run(() => readFollowUps(number, new AbortController().signal)); }, [number, signIns]);
   return { items, error, run };
 }
 
+/* As drafts are called that are no action's: kept until it is set. */
+const draft = 'follow-up';
+
 interface AddProps {
+  number: string;
   error: unknown;
   add: (on: string, text: string) => Promise<boolean>;
 }
 
-function Add({ error, add }: AddProps): JSX.Element {
+function Add({ number, error, add }: AddProps): JSX.Element {
   const w = followUpWords(useWords());
-  const [on, setOn] = useState('');
-  const [text, setText] = useState('');
+  const [typed, setTyped] = useState(() => ({ on: '', text: '', ...draftRead(number, draft) }));
   const [isMissing, setMissing] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const { on, text } = typed;
+  const set = (next: typeof typed): void => {
+    setTyped(next);
+    draftKeep(number, draft, next);
+  };
   const isRefused = error instanceof ProblemError && error.status === 422;
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     setMissing(!on);
-    if (on && await add(on, text)) {
-      setOn('');
-      setText('');
-    }
+    if (!on || isBusy) return;
+    setBusy(true);
+    if (await add(on, text)) set({ on: '', text: '' });
+    setBusy(false);
   };
 
   return (
     <form noValidate onSubmit={(event) => void send(event)}>
       <Field id="follow-up-on" label={w.on} fault={isMissing || isRefused ? w.wrongDay : undefined}>
-        {(aria) => <input {...aria} type="date" class="short" min={today()} value={on} onInput={(event) => setOn(event.currentTarget.value)} />}
+        {(aria) => <input {...aria} type="date" class="short" min={today()} value={on} onInput={(event) => set({ on: event.currentTarget.value, text })} />}
       </Field>
       <Field id="follow-up-text" label={w.text}>
-        {(aria) => <input {...aria} type="text" maxLength={500} autocomplete="off" value={text} onInput={(event) => setText(event.currentTarget.value)} />}
+        {(aria) => <input {...aria} type="text" maxLength={500} autocomplete="off" value={text} onInput={(event) => set({ on, text: event.currentTarget.value })} />}
       </Field>
-      <button type="submit">{w.add}</button>
+      <button type="submit" aria-disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
     </form>);
 }
 
@@ -82,6 +92,6 @@ export function FollowUps({ it }: { it: Case }): JSX.Element {
           <button type="button" aria-label={fill(w.doneThis, { day: day(t, one.on) })}
             onClick={() => void run(() => endFollowUp(it.number, one.id), w.ended)}>{w.done}</button>
         </li>))}</ul>
-      {items && <Add error={error} add={(on, text) => run(() => addFollowUp(it.number, { on, ...(text.trim() && { text }) }), w.added)} />}
+      {items && <Add number={it.number} error={error} add={(on, text) => run(() => addFollowUp(it.number, { on, ...(text.trim() && { text }) }), w.added)} />}
     </>);
 }

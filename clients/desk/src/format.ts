@@ -1,5 +1,5 @@
 /* Dates and time left, as people say them. */
-import type { Case, Item } from './types.ts';
+import type { Attachment, Case, Item } from './types.ts';
 import type { Texts } from './texts/sv.ts';
 import { fill } from './words.ts';
 
@@ -88,4 +88,9 @@ export function size(bytes: number, t: Texts): string {
   const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 1 });
   return bytes < 1_000_000 ? `${number.format(Math.max(bytes / 1000, 0.1))} kB`
     : `${number.format(bytes / 1_000_000)} MB`;
+}
+
+/* One that can be shown: what is not stored has no picture. */
+export function isPicture({ type, state }: Attachment): boolean {
+  return state === 'stored' && type.startsWith('image/');
 }

@@ -4,14 +4,13 @@ import { useState } from 'preact/hooks';
 
 import { useWords } from './words.ts';
 
-export function LinkForm({ onLink }: { onLink: (other: string) => void }): JSX.Element {
+export function LinkForm({ onLink }: { onLink: (other: string) => Promise<boolean> }): JSX.Element {
   const t = useWords();
   const [number, setNumber] = useState('');
   const send = (event: Event): void => {
     event.preventDefault();
     if (!number.trim()) return;
-    onLink(number.trim());
-    setNumber('');
+    void onLink(number.trim()).then((isDone) => { if (isDone) setNumber(''); });
   };
 
   return (

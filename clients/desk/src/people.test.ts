@@ -17,6 +17,17 @@ test('a coordinator is offered the roles below the own, at the own boards', () =
   assert.deepEqual(boardCodes(own, ['trafiknamnden', 'farsta-stadsdelsnamnd']), ['trafiknamnden']);
 });
 
+test('a unit\'s coordinator leads no board', () => {
+  const own = session();
+  own.roles.push({ role: 'coordinator', board: 'trafiknamnden', unit: 'klippskolan' });
+  assert.deepEqual(boardCodes(own, ['trafiknamnden']), []);
+});
+
+test('people are found without their dots', () => {
+  const one = { username: 'n', name: 'Nils Öhman', email: null, isClosed: false, hasTotp: false, roles: [] };
+  assert.ok(fitsPerson(speaker, one, 'ohman'));
+});
+
 test('a role of no board is sent without one', () => {
   assert.deepEqual(bodyOf({ role: 'administrator', board: 'trafiknamnden', reason: ' Ny ' }), { role: 'administrator', reason: 'Ny' });
 });

@@ -1,7 +1,8 @@
 /* Accounts and roles as words and values: everything that needs no page. */
 import type { Speaker, Values } from './settings.ts';
 import type { Account, Session } from './types.ts';
-import { boardName } from './desk.ts';
+import { fitsWords } from './commands.ts';
+import { boardName, isAdministrator, ledBoards } from './desk.ts';
 import { validityText } from './settings.ts';
 import { wordOf } from './words.ts';
 
@@ -14,17 +15,13 @@ const boardless = ['analyst', 'administrator'];
 /* As synpunkt_people.may_give(), which decides. */
 const below = ['registrar', 'case-handler', 'board-secretary', 'provider'];
 
-export function isAdministrator({ roles }: Session): boolean {
-  return roles.some(({ role }) => role === 'administrator');
-}
-
 export function roleCodes(session: Session, all: string[]): string[] {
   return isAdministrator(session) ? all : all.filter((code) => below.includes(code));
 }
 
 export function boardCodes(session: Session, all: string[]): string[] {
   if (isAdministrator(session)) return ['', ...all];
-  return [...new Set(session.roles.filter(({ role }) => role === 'coordinator' || role === 'manager').map(({ board }) => board))];
+  return ledBoards(session);
 }
 
 export function roleText({ t, lists }: Speaker, { role, board, unit }: RoleFacts): string {
@@ -43,7 +40,5 @@ export function bodyOf(values: Values): object {
 
 /* By name, account or role. */
 export function fitsPerson(speaker: Speaker, { username, name, roles }: Account, sought: string): boolean {
-  const seen = [username, name, ...roles.map((role) => roleText(speaker, role))].join(' ').toLowerCase();
-
-  return sought.toLowerCase().split(/\s+/).every((word) => seen.includes(word));
+  return fitsWords([username, name, ...roles.map((role) => roleText(speaker, role))], sought);
 }

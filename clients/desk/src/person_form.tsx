@@ -33,7 +33,7 @@ function faultText({ w }: Speaker, name: string, isMissing: boolean): Fault {
 
 function troubleOf({ t, w }: Speaker, error: unknown): string {
   if (!(error instanceof ProblemError) || error.status !== 409) return troubleText(t, error);
-  return error.problem.detail.startsWith('nobody') ? w.lastAdministrator : w.nameTaken;
+  return error.problem.outcome === 'last-administrator' ? w.lastAdministrator : w.nameTaken;
 }
 
 function useSending({ speaker, names, isEmptySent, send }: PersonFormProps) {

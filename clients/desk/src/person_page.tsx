@@ -19,28 +19,30 @@ interface PartProps {
   speaker: Speaker;
   it: Person;
   onDone: (words: string) => void;
+  open: string | null; /* the form that is: one at a time, for their fields have the same names */
+  setOpen: (form: string | null) => void;
 }
 
 const same = ({ role, board, unit, validFrom }: Role): object => ({ role, ...(board !== '*' && { board }),
   ...(unit && { unit }), ...(validFrom && { validFrom }) });
 
-function RoleRow({ speaker, it, role, onDone }: PartProps & { role: Role }): JSX.Element {
+function RoleRow({ speaker, it, role, onDone, open, setOpen }: PartProps & { role: Role }): JSX.Element {
   const { w } = speaker;
-  const [open, setOpen] = useState<'end' | 'days' | null>(null);
   const text = roleText(speaker, role);
+  const [days, end] = [`days ${JSON.stringify(role)}`, `end ${JSON.stringify(role)}`];
 
   return (
     <li>
       <p>{roleWithDays(speaker, role)}</p>
-      {role.mayEnd && open === null && <div class="buttons">
-        <button type="button" aria-label={fill(w.daysThis, { role: text })} onClick={() => setOpen('days')}>{w.days}</button>
-        <button type="button" aria-label={fill(w.endThis, { role: text })} onClick={() => setOpen('end')}>{w.end}</button></div>}
-      {open === 'end' && <PersonForm speaker={speaker} names={['reason']} start={{}} label={fill(w.endThis, { role: text })}
+      {role.mayEnd && open !== days && open !== end && <div class="buttons">
+        <button type="button" aria-label={fill(w.daysThis, { role: text })} onClick={() => setOpen(days)}>{w.days}</button>
+        <button type="button" aria-label={fill(w.endThis, { role: text })} onClick={() => setOpen(end)}>{w.end}</button></div>}
+      {open === end && <PersonForm speaker={speaker} names={['reason']} start={{}} label={fill(w.endThis, { role: text })}
         onCancel={() => setOpen(null)} send={async (body) => {
           await endRole(it.username, { ...body, ...same(role) });
           onDone(w.roleEnded);
         }} />}
-      {open === 'days' && <PersonForm speaker={speaker} names={['validTo', 'reason']} start={{ validTo: role.validTo ?? '' }} label={w.save}
+      {open === days && <PersonForm speaker={speaker} names={['validTo', 'reason']} start={{ validTo: role.validTo ?? '' }} label={w.save}
         onCancel={() => setOpen(null)} send={async (body) => {
           await giveRole(it.username, { ...body, ...same(role) });
           onDone(w.saved);
@@ -49,28 +51,28 @@ function RoleRow({ speaker, it, role, onDone }: PartProps & { role: Role }): JSX
 }
 
 function Roles(props: PartProps): JSX.Element {
-  const { speaker, it, onDone } = props;
+  const { speaker, it, onDone, open, setOpen } = props;
   const { w } = speaker;
-  const [isOpen, setOpen] = useState(false);
 
   return (
     <section aria-labelledby="roles-title">
       <h2 id="roles-title">{w.roles}</h2>
       {it.roles.length === 0 && <p>{w.noRoles}</p>}
       <ul class="rolelist">{it.roles.map((role) => <RoleRow key={JSON.stringify(role)} {...props} role={role} />)}</ul>
-      {isOpen ? <PersonForm speaker={speaker} names={['role', 'board', 'unit', 'validFrom', 'validTo', 'reason']} start={{ validFrom: today() }}
-        label={w.giveRole} onCancel={() => setOpen(false)} send={async (body) => {
+      {open === 'give' ? <PersonForm speaker={speaker} names={['role', 'board', 'unit', 'validFrom', 'validTo', 'reason']} start={{ validFrom: today() }}
+        label={w.giveRole} onCancel={() => setOpen(null)} send={async (body) => {
           await giveRole(it.username, body);
           onDone(w.saved);
-        }} /> : <button type="button" onClick={() => setOpen(true)}>{w.giveRole}</button>}
+        }} /> : <button type="button" onClick={() => setOpen('give')}>{w.giveRole}</button>}
     </section>);
 }
 
-type Deed = 'change' | 'password' | 'close';
+const deeds = ['change', 'password', 'close'] as const;
+type Deed = (typeof deeds)[number];
 
-function Deeds({ speaker, it, onDone, onPassword }: PartProps & { onPassword: (password: string) => void }): JSX.Element {
+function Deeds({ speaker, it, onDone, onPassword, open, setOpen }: PartProps & { onPassword: (password: string) => void }): JSX.Element {
   const { w } = speaker;
-  const [open, setOpen] = useState<Deed | null>(null);
+  const opened = deeds.find((deed) => deed === open);
   const form = (deed: Deed): JSX.Element => (
     <PersonForm key={deed} speaker={speaker} label={w.deeds[deed]} onCancel={() => setOpen(null)} isEmptySent={deed === 'change'}
       names={deed === 'change' ? ['name', 'email', 'reason'] : ['reason']}
@@ -85,14 +87,14 @@ function Deeds({ speaker, it, onDone, onPassword }: PartProps & { onPassword: (p
     <section aria-labelledby="deeds-title">
       <h2 id="deeds-title">{w.account}</h2>
       <p>{it.email ?? w.noEmail} · {it.hasTotp ? w.hasTotp : w.noTotp}</p>
-      {open ? form(open) : <div class="buttons">
+      {opened ? form(opened) : <div class="buttons">
         <button type="button" onClick={() => setOpen('change')}>{w.deeds.change}</button>
         <button type="button" onClick={() => setOpen('password')}>{w.deeds.password}</button>
         {!it.isClosed && <button type="button" onClick={() => setOpen('close')}>{w.deeds.close}</button>}</div>}
     </section>);
 }
 
-function History({ speaker, it }: Omit<PartProps, 'onDone'>): JSX.Element {
+function History({ speaker, it }: Pick<PartProps, 'speaker' | 'it'>): JSX.Element {
   const { t, w } = speaker;
 
   return (
@@ -114,6 +116,7 @@ function usePerson(username: string) {
   const load = async (): Promise<void> => {
     try {
       setIt(await readPerson(username, new AbortController().signal));
+      setError(null);
     } catch (failed) {
       setError(failed);
     }
@@ -132,7 +135,13 @@ export function PersonPage({ username, speaker }: { username: string; speaker: S
   const { t, w } = speaker;
   const { it, error, told, done } = usePerson(username);
   const [password, setPassword] = useState<string | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
+  const onDone = (words: string): void => {
+    setOpen(null);
+    done(words);
+  };
   const heading = useRef<HTMLHeadingElement>(null);
+  const part = { speaker, onDone, open, setOpen };
   const name = it?.name ?? username;
 
   useEffect(() => { document.title = `${name} – ${w.people} – ${t.desk}`; });
@@ -146,8 +155,8 @@ export function PersonPage({ username, speaker }: { username: string; speaker: S
       {told.words && <p class="notice">✓ {told.words}</p>}
       {password !== null && <PasswordTold speaker={speaker} username={username} password={password} />}
       {it && <div key={told.round}>
-        <Roles speaker={speaker} it={it} onDone={done} />
-        {it.mayChange && <Deeds speaker={speaker} it={it} onDone={done} onPassword={setPassword} />}
+        <Roles {...part} it={it} />
+        {it.mayChange && <Deeds {...part} it={it} onPassword={setPassword} />}
         <History speaker={speaker} it={it} />
       </div>}
     </>);

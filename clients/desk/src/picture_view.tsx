@@ -5,8 +5,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { attachmentAt } from './api.ts';
 import { Dialog } from './dialog.tsx';
+import { isPicture } from './format.ts';
+import { keysAreOn } from './keys.ts';
 import { pictureWords } from './texts/picture.ts';
-import type { Attachment, Case } from './types.ts';
+import type { Case } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 interface PictureViewProps {
@@ -22,8 +24,6 @@ interface Looks {
 
 const whole: Looks = { turn: 0, zoom: 1 };
 const most = 6;
-
-export const isPicture = ({ type, state }: Attachment): boolean => state === 'stored' && type.startsWith('image/');
 
 /* Drawn turned, so that what is larger than its frame can be scrolled to. */
 function draw(canvas: HTMLCanvasElement, picture: HTMLImageElement, turn: number): void {
@@ -102,7 +102,7 @@ export function PictureView({ it, start, onClose }: PictureViewProps): JSX.Eleme
   };
   const onKey = (event: KeyboardEvent): void => {
     const name = keys[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (name) setLooks(steps[name](looks));
     else if (event.key === 'n' || event.key === 'p') step(event.key === 'n' ? 1 : -1);
   };

@@ -10,6 +10,14 @@ import { fill, useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
 const beat = 10_000; /* ms; the server forgets after thirty seconds */
+/* Without a key or a pointer for so long nobody is there, whatever is on the screen; and each
+ * sign of life would keep the session from ending by itself. */
+const idle = 300_000;
+const touched = { at: Date.now() };
+
+for (const kind of ['keydown', 'pointerdown', 'pointermove'])
+  globalThis.addEventListener?.(kind, () => { touched.at = Date.now(); }, { passive: true });
+
 const watchers = new Set<(number: string) => void>();
 
 export function presenceNews(number: string): void {
@@ -44,7 +52,7 @@ function useBeside(number: string | null, writing: string | null): Beside[] {
     if (number === null) return undefined;
     const control = new AbortController();
     const look = (): void => {
-      if (document.hidden) return;
+      if (document.hidden || Date.now() - touched.at > idle) return;
       putPresence(number, writing, control.signal).then((now) =>
         setOthers((old) => (JSON.stringify(old) === JSON.stringify(now) ? old : now)), () => undefined);
     };

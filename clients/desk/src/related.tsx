@@ -44,7 +44,7 @@ interface RowProps {
   item: RelatedCase;
   board: string;
   isLinked: boolean;
-  onLink: (other: string, isGone: boolean) => void;
+  onLink: (other: string, isGone: boolean) => Promise<boolean>;
 }
 
 function Row({ item, board, isLinked, onLink }: RowProps): JSX.Element {
@@ -69,7 +69,7 @@ function Row({ item, board, isLinked, onLink }: RowProps): JSX.Element {
 interface ListProps {
   it: Case;
   found: Related;
-  onLink: (other: string, isGone: boolean) => void;
+  onLink: (other: string, isGone: boolean) => Promise<boolean>;
 }
 
 function Lists({ it, found, onLink }: ListProps): JSX.Element {
@@ -89,6 +89,7 @@ function Lists({ it, found, onLink }: ListProps): JSX.Element {
 
 function Groups({ it }: { it: Case }): JSX.Element {
   const t = useWords();
+  const { signIns } = useDesk();
   const [found, setFound] = useState<Related | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [said, setSaid] = useState('');
@@ -99,15 +100,17 @@ function Groups({ it }: { it: Case }): JSX.Element {
   };
   /* The button that was pressed may be gone: the focus goes where it is said what was done. */
   const say = (text: string): void => { setSaid(text); heading.current?.focus(); };
-  const link = (other: string, isGone: boolean): void => {
-    linkCases(it.number, other, isGone).then((now) => {
-      setFound(now);
-      say(fill(isGone ? t.related.didUnlink : t.related.didLink, { number: other }));
-    }, (e: unknown) => say(e instanceof ProblemError && e.status === 422
-      ? fill(t.related.wrongNumber, { number: other }) : troubleText(t, e)));
-  };
+  /* True: it was done, so that the number need not stand there any more. */
+  const link = (other: string, isGone: boolean): Promise<boolean> => linkCases(it.number, other, isGone).then((now) => {
+    setFound(now);
+    say(fill(isGone ? t.related.didUnlink : t.related.didLink, { number: other }));
+    return true;
+  }, (e: unknown) => {
+    say(e instanceof ProblemError && e.status === 422 ? fill(t.related.wrongNumber, { number: other }) : troubleText(t, e));
+    return false;
+  });
 
-  useEffect(load, [it.number, it.version]);
+  useEffect(load, [it.number, it.version, signIns]);
   if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={load} />;
   if (!found) return <p role="status">{t.loading}</p>;
   return <>

@@ -41,7 +41,7 @@ test('each kind of failure has its class', async () => {
   await assert.rejects(request('/x'), (error: unknown) => {
     assert.ok(error instanceof ProblemError);
     assert.deepEqual(error.problem, { status: 409, detail: 'stale', fields: [], isOfInterest: false, retryAfter: 7,
-      current: { version: 4 }, needs: '' });
+      current: { version: 4 }, outcome: '', needs: '' });
     return true;
   });
 });

@@ -101,6 +101,7 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     current: 'current' in has ? has.current : undefined,
     isOfInterest: 'conflictOfInterest' in has && has.conflictOfInterest === true,
     retryAfter: Number(res.headers.get('Retry-After')) || 0,
+    outcome: 'outcome' in has && typeof has.outcome === 'string' ? has.outcome : '',
     needs: 'needs' in has && typeof has.needs === 'string' ? has.needs : '' });
 }
 

@@ -26,6 +26,7 @@ export function useRows(filters: Filters, signIns: number): RowsState {
   const [rows, setRows] = useState(none);
   const [next, setNext] = useState<string | null>(null);
   const [isLoading, setLoading] = useState(true);
+  const [shown, setShown] = useState(''); /* the query that the rows on the screen are of */
   const [settled, setSettled] = useState(''); /* the query whose answer, or error, is on the screen */
   const [error, setError] = useState<unknown>(null);
   const query = queryOf(filters).toString();
@@ -56,6 +57,7 @@ export function useRows(filters: Filters, signIns: number): RowsState {
     void attempt(async () => {
       const page = await fetchPage({});
       setRows({ items: page.items, marks: new Map(), fresh: 0 });
+      setShown(query);
       setNext(page.next);
     });
   };
@@ -84,5 +86,5 @@ export function useRows(filters: Filters, signIns: number): RowsState {
       latest.current.control.abort();
     };
   }, [query, signIns]);
-  return { rows, next, isLoading: isLoading || settled !== query, isOld: settled !== query, error, reload: load, more, look };
+  return { rows, next, isLoading: isLoading || settled !== query, isOld: shown !== query, error, reload: load, more, look };
 }

@@ -58,8 +58,7 @@ function Shown(): JSX.Element {
     readKinds(control.signal).then(setKinds, setError);
     return () => control.abort();
   }, [signIns]);
-  if (error !== null) return <Trouble text={troubleText(speaker.t, error)} />;
-  if (!kinds) return <p role="status">{speaker.t.loading}</p>;
+  if (!kinds) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
   if (!kind) return <Trouble text={speaker.t.error.missing} />;

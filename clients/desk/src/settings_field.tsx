@@ -43,15 +43,16 @@ interface SettingInputProps {
 
 const chosen = ['board', 'owner', 'outcome', 'category', 'category-or-none', 'district', 'choice'];
 
-function Choices({ speaker, field, value, onValue }: SettingInputProps): JSX.Element {
+function Choices({ speaker, field, value, fault, onValue }: SettingInputProps): JSX.Element {
   const { w } = speaker;
   const held = value.split(',').filter(Boolean);
   const turn = (code: string, isOn: boolean): void => onValue((isOn ? [...held, code]
     : held.filter((other) => other !== code)).join(','));
 
   return (
-    <fieldset class="field" id={`${idOf(field.name)}-field`}>
-      <legend>{wordOf(w.fields, field.name)}</legend>
+    <fieldset class={`field${fault ? ' wrong' : ''}`} id={`${idOf(field.name)}-field`}>
+      <legend id={idOf(field.name)} tabIndex={-1}>{wordOf(w.fields, field.name)}</legend>
+      {fault && <p class="fault">{fault}</p>}
       {field.codes.map((code) => (
         <label class="check choice" key={code}><input type="checkbox" checked={held.includes(code)}
           onChange={(event) => turn(code, event.currentTarget.checked)} /><span>{wordOf(w.stops, code)}</span></label>))}

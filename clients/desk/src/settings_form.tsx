@@ -23,7 +23,7 @@ export interface FormProps {
   start: Values;
   onDone: (key: string) => void;
   onRemoved?: () => void;
-  onConflict?: () => void;
+  onConflict?: () => Promise<number>; /* shows what is there now; its version */
 }
 
 function faultsOf({ kind, speaker: { w } }: FormProps, error: unknown): Fault[] {
@@ -38,12 +38,12 @@ function faultsOf({ kind, speaker: { w } }: FormProps, error: unknown): Fault[] 
 
 function textOf({ speaker: { t, w } }: FormProps, error: unknown): string {
   if (!(error instanceof ProblemError) || error.status !== 409) return troubleText(t, error);
-  if (error.problem.detail.startsWith('there is a row')) return w.exists;
-  return error.problem.detail.startsWith('something refers') ? w.used : w.conflict;
+  return wordOf({ exists: w.exists, used: w.used, conflict: w.conflict }, error.problem.outcome || 'conflict');
 }
 
 function useSaving(props: FormProps) {
-  const { kind, at, version, onDone, onConflict } = props;
+  const { kind, at, onDone, onConflict } = props;
+  const [version, setVersion] = useState(props.version); /* that was seen: another one is shown first */
   const [busy, setBusy] = useState<'look' | 'save' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [faults, setFaults] = useState<Fault[]>([]);
@@ -59,7 +59,9 @@ function useSaving(props: FormProps) {
       const found = faultsOf(props, failed);
       setFaults(found);
       if (!found.length) setError(failed);
-      if (failed instanceof ProblemError && failed.status === 409 && at !== null) onConflict?.();
+      setSeen(null);
+      if (failed instanceof ProblemError && failed.status === 409 && at !== null && onConflict)
+        setVersion(await onConflict().catch(() => version));
     }
     setBusy(null);
   };

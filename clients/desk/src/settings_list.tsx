@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { fitsWords } from './commands.ts';
 import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { settingPath, settingsPath } from './place.ts';
@@ -36,9 +37,7 @@ type Item = List['items'][number];
 
 /* By what is seen of it, and by its code. */
 function fits({ kind, speaker }: ListProps, item: Item, sought: string): boolean {
-  const seen = [item.key, ...columnsOf(kind).map((field) => valueText(speaker, field, item.row[field.name]))];
-
-  return sought.toLowerCase().split(/\s+/).every((word) => seen.join(' ').toLowerCase().includes(word));
+  return fitsWords([item.key, ...columnsOf(kind).map((field) => valueText(speaker, field, item.row[field.name]))], sought);
 }
 
 function Rows({ kind, speaker, items }: ListProps & { items: Item[] }): JSX.Element {

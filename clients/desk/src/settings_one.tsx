@@ -26,15 +26,19 @@ function useSetting(kind: string, key: string) {
   const { signIns } = useDesk();
   const [it, setIt] = useState<Setting | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const load = async (): Promise<void> => {
+  const load = async (): Promise<number> => {
     try {
-      setIt(await readSetting(kind, key, new AbortController().signal));
+      const now = await readSetting(kind, key, new AbortController().signal);
+      setIt(now);
+      setError(null);
+      return now.version;
     } catch (failed) {
       setError(failed);
+      throw failed;
     }
   };
 
-  useEffect(() => { void load(); }, [signIns]);
+  useEffect(() => { load().catch(() => undefined); }, [signIns]);
   return { it, error, load };
 }
 
@@ -89,19 +93,20 @@ function OneThere({ kind, at, speaker }: PageProps): JSX.Element {
   const done = async (words: string): Promise<void> => {
     setTold(words);
     announce(words);
-    await load();
+    await load().catch(() => undefined);
     setRound((n) => n + 1);
   };
 
-  if (error !== null) return <Trouble text={troubleText(t, error)} />;
-  if (!it) return <p role="status">{t.loading}</p>;
+  if (!it) return error !== null ? <Trouble text={troubleText(t, error)} onRetry={() => void load().catch(() => undefined)} />
+    : <p role="status">{t.loading}</p>;
   return (
     <>
+      {error !== null && <Trouble text={troubleText(t, error)} />}
       <Heading kind={kind} speaker={speaker} text={it.row ? titleOf(speaker, kind, it.row) : at} />
       {told && <p class="notice">✓ {told}</p>}
       {it.row && it.mayChange
         ? <SettingForm key={round} kind={kind} speaker={speaker} at={at} version={it.version}
-          start={valuesOf(kind.fields, it.row)} onDone={() => void done(w.saved)} onRemoved={() => void done(w.removed)} onConflict={() => void load()} />
+          start={valuesOf(kind.fields, it.row)} onDone={() => void done(w.saved)} onRemoved={() => void done(w.removed)} onConflict={load} />
         : <Facts kind={kind} speaker={speaker} it={it} />}
       <SettingHistory kind={kind} speaker={speaker} it={it} onUndone={() => void done(w.undone)} />
     </>);

@@ -42,7 +42,8 @@ function useSorting({ it, rows, next, onCase, onLost, onLeft }: SortPanelProps):
   const { session, place, go, announce, tell, lists } = useDesk();
   const [error, setError] = useState<unknown>(null);
   const [said, setSaid] = useState('');
-  const deeds = useDeeds(it, { onCase, onFault: (fault) => { setError(fault); onLost(); } });
+  const deeds = useDeeds(it, { onCase, onFault: (fault) => { setError(fault); onLost(); },
+    onLate: (fault, number) => tell(fill(t.sort.late, { number, why: troubleText(t, fault) })) });
   const say = (text: string): void => { setSaid(text); announce(text); };
   const skip = (): void => {
     if (next) { go({ ...place, number: next }); return; }
@@ -57,7 +58,7 @@ function useSorting({ it, rows, next, onCase, onLost, onLeft }: SortPanelProps):
     if (rows.next && items.findIndex(({ number }) => number === it.number) > items.length - 5) rows.more();
   }, [it.number]);
   return {
-    error, said, isBusy: deeds.isBusy, skip,
+    error, said, isBusy: deeds.isBusy, skip: () => deeds.then(skip),
     acknowledge: () => send({ code: 'acknowledge', path: 'acknowledgements', body: {}, isDone: (now) => now.acknowledged },
       () => say(t.done.acknowledge)),
     categorise: (category) => {

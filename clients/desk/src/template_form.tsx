@@ -12,7 +12,7 @@ import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { parseTemplate, saveTemplate } from './template_api.ts';
 import { TemplateFields } from './template_fields.tsx';
-import { TemplateHistory, TemplatePreview, TemplateStrife } from './template_parts.tsx';
+import { TemplateDraft, TemplateHistory, TemplatePreview, TemplateStrife } from './template_parts.tsx';
 import { newValues, templateDraft, valuesOf, wantedOf, whyOf, writableBoards } from './templates.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -83,9 +83,9 @@ export function TemplateForm(props: TemplateFormProps): JSX.Element {
       return next;
     });
   };
-  const leave = (): void => {
-    draftKeep(templateDraft, key, {});
-    onClose();
+  const replace = (next: Draft): void => {
+    setValues(next);
+    draftKeep(templateDraft, key, JSON.stringify(next) === JSON.stringify(start) ? {} : next);
   };
   const take = (theirs: Template): void => {
     draftKeep(templateDraft, key, {});
@@ -93,7 +93,7 @@ export function TemplateForm(props: TemplateFormProps): JSX.Element {
   };
 
   useLayoutEffect(() => { form.current?.querySelector<HTMLElement>(mayWrite ? '#template-name' : 'h2')?.focus(); }, []);
-  useKeys({ Escape: leave });
+  useKeys({ Escape: onClose });
   return (
     <div class="writing">
       <form class="card" ref={form} noValidate onSubmit={(event) => { event.preventDefault(); void saving.save(values); }}>
@@ -105,9 +105,9 @@ export function TemplateForm(props: TemplateFormProps): JSX.Element {
         <div class="buttons">
           {mayWrite && <button type="submit" class="main">{saving.isBusy ? t.template.saving
             : saving.current ? t.template.saveAnyway : t.template.save}</button>}
-          <button type="button" onClick={leave}>{mayWrite ? t.cancel : t.template.back}</button>
+          <button type="button" onClick={onClose}>{t.template.back}</button>
         </div>
-        {mayWrite && <p class="hint">{t.template.kept}</p>}
+        {mayWrite && <TemplateDraft values={values} start={start} onValues={replace} />}
       </form>
       <div>
         <TemplatePreview text={values['text'] ?? ''} language={values['language'] ?? 'sv'} />

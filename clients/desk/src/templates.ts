@@ -1,4 +1,5 @@
 /* What templates for replies are, without a page: what they are for, gaps, what is sent. */
+import { isAdministrator, ledBoards } from './desk.ts';
 import type { Draft } from './store.ts';
 import type { NewTemplate, Session, Template } from './types.ts';
 import { fill, wordOf } from './words.ts';
@@ -39,11 +40,8 @@ export function insertText(area: HTMLTextAreaElement, text: string): void {
 }
 
 /* The boards whose templates the session writes; '' is the whole city. */
-export function writableBoards({ roles }: Session): string[] {
-  const boards = roles.filter(({ role, unit }) => unit === undefined && ['coordinator', 'manager'].includes(role))
-    .map(({ board }) => board).sort();
-
-  return [...(roles.some(({ role }) => role === 'administrator') ? [''] : []), ...new Set(boards)];
+export function writableBoards(session: Session): string[] {
+  return [...(isAdministrator(session) ? [''] : []), ...ledBoards(session)];
 }
 
 export function holdsOn(template: Template, day: string): boolean {

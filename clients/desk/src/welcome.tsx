@@ -8,7 +8,7 @@ import { useWords } from './words.ts';
 
 const Tour = later(async () => (await import('./tour.tsx')).Tour);
 
-export function TourButton(): JSX.Element {
+export function TourButton({ onSeen }: { onSeen?: () => void }): JSX.Element {
   const t = useWords();
   const [isOpen, setOpen] = useState(false);
 
@@ -18,6 +18,7 @@ export function TourButton(): JSX.Element {
       {isOpen && <Tour onClose={() => {
         settingKeep('tour', 'seen');
         setOpen(false);
+        onSeen?.();
       }} />}
     </>);
 }
@@ -30,7 +31,7 @@ export function Welcome(): JSX.Element | null {
   return (
     <div class="notice welcome noprint">
       <p>{t.tour.isNew}</p>
-      <div class="buttons"><TourButton />
+      <div class="buttons"><TourButton onSeen={() => setNew(false)} />
         <button type="button" class="plain" onClick={() => {
           settingKeep('tour', 'seen');
           setNew(false);

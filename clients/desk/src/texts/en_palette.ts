@@ -15,6 +15,7 @@ export const palette: typeof paletteTexts = {
 };
 
 export const sort: typeof sortTexts = {
+  late: '{number}: what you did was not carried out. {why}',
   title: 'Sorting fast',
   start: 'Sort fast',
   leave: 'Stop sorting',

@@ -14,6 +14,7 @@ export const palette = {
 };
 
 export const sort = {
+  late: '{number}: det du gjorde gick inte igenom. {why}',
   title: 'Snabbsortering',
   start: 'Snabbsortera',
   leave: 'Sluta snabbsortera',
