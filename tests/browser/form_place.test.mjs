@@ -157,7 +157,13 @@ test('the city is asked when a pause comes, and an older answer never replaces a
   await type(tab, 'p');
   await tab.waitForTimeout(400);
   assert.deepEqual(asked, [], 'one letter is no question');
-  await tab.keyboard.type('rov', { delay: 30 });
+  /* Letters without a pause between them, however slow the machine is. */
+  await tab.locator('#address').evaluate((field) => {
+    for (const typed of ['pr', 'pro', 'prov']) {
+      field.value = typed;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  });
   await eventually('the first question', () => release);
   await tab.fill('#address', 'Södermalm');
   await tab.getByRole('option', { name: 'Södermalm', exact: true }).waitFor();
@@ -195,9 +201,12 @@ test('told to wait, it waits', async () => {
 
   await type(tab, 'provs');
   await eventually('it was asked', () => asked);
+  /* Of keys that come slowly more than one may have been asked before the first answer was there. */
+  await tab.waitForTimeout(600);
+  const before = asked;
   await tab.keyboard.type('tigen');
   await tab.waitForTimeout(600);
-  assert.equal(asked, 1);
+  assert.equal(asked, before);
   await leave(tab);
 });
 
