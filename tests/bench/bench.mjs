@@ -13,6 +13,7 @@ import net from 'node:net';
 
 import { request, sleep, startCluster, startServer, template } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
+import { liveDesks, slowDesk } from './desks.mjs';
 import { describe, family, foreignShare, pss } from './machine.mjs';
 import { figures, millionServer, queuePage, wordSearch } from './million.mjs';
 import { certificate, handIn, load, nginx, pgbench, pgbenchMail, requestsFile, submissions }
@@ -294,6 +295,18 @@ async function memory(cluster) {
   ];
 }
 
+/* Rows 12 and 13 */
+async function openDesks(cluster, wanted) {
+  const server = await intakeServer(cluster, 2);
+  const tools = { quiet, median, seconds };
+  const rows = [];
+
+  if (wanted('12')) rows.push(...await liveDesks(server, tools));
+  if (wanted('13')) rows.push(...await slowDesk(server, tools));
+  await server.stop();
+  return rows;
+}
+
 function print(rows) {
   const short = (x) => x.toLocaleString('en', { maximumFractionDigits: x < 100 ? 1 : 0 });
   console.log(`\n${describe()}; others used at most ${(worstShare * 100).toFixed(1)} %\n`);
@@ -337,6 +350,7 @@ async function main(args) {
   if (wanted('9')) rows.push(...await mails(cluster));
   if (wanted('10')) rows.push(...await signingIn(cluster));
   if (['5', '7', '8'].some(wanted)) rows.push(...await million(cluster, wanted));
+  if (['12', '13'].some(wanted)) rows.push(...await openDesks(cluster, wanted));
   if (wanted('11')) rows.push(...await memory(cluster));
   await cluster.stop('immediate');
   print(rows);

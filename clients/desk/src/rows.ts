@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { listCases } from './api.ts';
 import { mergeRows } from './merge.ts';
 import type { Rows } from './merge.ts';
+import { paced } from './pace.ts';
 import { queryOf } from './place.ts';
 import type { Filters } from './place.ts';
 
@@ -30,7 +31,9 @@ export function useRows(filters: Filters, signIns: number): RowsState {
   const [settled, setSettled] = useState(''); /* the query whose answer, or error, is on the screen */
   const [error, setError] = useState<unknown>(null);
   const query = queryOf(filters).toString();
-  const latest = useRef({ query, shown: 0, control: new AbortController(), timer: 0 });
+  const latest = useRef({ query, shown: 0, control: new AbortController(),
+    merge: () => Promise.resolve() });
+  const pace = useRef(paced(() => { void latest.current.merge(); })).current;
 
   latest.current.shown = rows.items.length;
   const fetchPage = async (extra: Record<string, string>): Promise<ReturnType<typeof listCases>> => {
@@ -74,17 +77,13 @@ export function useRows(filters: Filters, signIns: number): RowsState {
     const seen = await fetchPage({ limit }).catch(() => null);
     if (seen) setRows((old) => mergeRows(old, seen));
   };
-  const look = (): void => {
-    clearTimeout(latest.current.timer);
-    latest.current.timer = window.setTimeout(() => { void merge(); }, 300);
-  };
-
+  latest.current.merge = merge;
   useEffect(() => {
     load();
     return () => {
-      clearTimeout(latest.current.timer);
+      pace.stop();
       latest.current.control.abort();
     };
   }, [query, signIns]);
-  return { rows, next, isLoading: isLoading || settled !== query, isOld: shown !== query, error, reload: load, more, look };
+  return { rows, next, isLoading: isLoading || settled !== query, isOld: shown !== query, error, reload: load, more, look: pace.ask };
 }
