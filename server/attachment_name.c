@@ -78,13 +78,18 @@ static char *attachment_name_encode(struct arena *arena, const char *text)
 	return ret;
 }
 
+const char *attachment_name_saved(
+	struct arena *arena, const char *name, const char *type)
+{
+	return arena_printf(
+		arena, "%s%s", name, attachment_name_wanted_ending(name, type));
+}
+
 const char *attachment_name_disposition(
 	struct arena *arena, const char *name, const char *type)
 {
-	const char *whole = arena_printf(
-		arena, "%s%s", name, attachment_name_wanted_ending(name, type));
-
 	return arena_printf(arena, "%s; filename*=UTF-8''%s",
 		strncmp(type, "image/", 6) == 0 ? "inline" : "attachment",
-		attachment_name_encode(arena, whole));
+		attachment_name_encode(
+			arena, attachment_name_saved(arena, name, type)));
 }

@@ -17,11 +17,13 @@ struct arena;
  */
 const char *attachment_name_tidy(struct arena *arena, const char *given);
 
-/*
- * For Content-Disposition (RFC 6266), with the ending that belongs to the media type,
- * so that a text called "x.js" is saved as "x.js.txt" and nothing runs on a double
- * click: "inline; filename*=UTF-8''bild.jpg" for pictures, "attachment; …" for others.
- */
+/* To save under: with the ending that belongs to the media type, so that a text called
+ * "x.js" is saved as "x.js.txt" and nothing runs on a double click. */
+const char *attachment_name_saved(
+	struct arena *arena, const char *name, const char *type);
+
+/* The same for Content-Disposition (RFC 6266): "inline; filename*=UTF-8''bild.jpg" for
+ * pictures, "attachment; …" for others. */
 const char *attachment_name_disposition(
 	struct arena *arena, const char *name, const char *type);
 

@@ -234,6 +234,47 @@ static void reopening_post(struct http_request *req)
 	words_post(req, true);
 }
 
+/* ---- a reply's file ---- */
+
+static void reply_file_on_found(json_t *found, const struct error *err, void *arg)
+{
+	struct case_get *op = arg;
+	struct worker *worker = http_app(op->req);
+
+	if (err) {
+		http_reply_error(op->req, err);
+		return;
+	}
+	attachment_reply(op->req, worker->attachments,
+		&(struct attachment_file){
+			.sha256 = json_string_value(json_object_get(found, "sha256")),
+			.type = json_string_value(json_object_get(found, "type")),
+			.name = json_string_value(json_object_get(found, "name")),
+		});
+}
+
+/* 0, which no file has, for what is no number of one. */
+static int reply_file_number(struct http_request *req)
+{
+	const char *n = http_path_value(req, "n");
+
+	if (!n[0] || strlen(n) > 4 || n[strspn(n, "0123456789")])
+		return 0;
+	return (int)strtol(n, NULL, 10);
+}
+
+static void reply_file_get(struct http_request *req)
+{
+	struct case_get *op = case_get_new(req);
+
+	if (op)
+		op->query = case_attachment_find(http_app(req), http_arena(req),
+			&(struct case_attachment){ .key = op->key,
+				.n = reply_file_number(req),
+				.of_reply = true },
+			reply_file_on_found, op);
+}
+
 static const char *const case_media[] = { "application/json", "multipart/form-data",
 	NULL };
 static const char *const json_media[] = { "application/json", NULL };
@@ -258,6 +299,12 @@ const struct http_route case_routes[] = {
 		.handle = case_get,
 		.summary = "Follow a case by its number and follow-up code",
 		.response = "Case",
+		.header_names = code_headers },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/cases/{number}/reply-files/{n}",
+		.access = ACCESS_CODE,
+		.handle = reply_file_get,
+		.summary = "A file that came with an answer of the city's",
 		.header_names = code_headers },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/cases/{number}/messages",

@@ -74,6 +74,14 @@ static const struct db_query attachment_query = {
 	.n_params = 4,
 };
 
+static const struct db_query reply_file_query = {
+	.name = "follow_reply_file",
+	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
+	       " FROM synpunkt_follow.reply_file($1::bigint, $2::smallint, $3::bytea,"
+	       " $4::smallint) a",
+	.n_params = 4,
+};
+
 static const struct db_query subscribe_query = {
 	.name = "follow_push_subscribe",
 	.sql = "SELECT p FROM synpunkt_follow.push_subscribe($1::bigint, $2::smallint,"
@@ -330,7 +338,8 @@ struct case_query *case_attachment_find(struct worker *worker, struct arena *are
 	char number[12];
 
 	snprintf(number, sizeof(number), "%d", attachment->n);
-	query->call = db_run(worker->read_pool, &attachment_query,
+	query->call = db_run(worker->read_pool,
+		attachment->of_reply ? &reply_file_query : &attachment_query,
 		(const char *[]){ query->serial, query->year, query->hash, number },
 		attachment_find_done, query);
 	return query;

@@ -31,7 +31,7 @@ struct case_key {
 /*
  * case_json has the members of GET /api/v1/cases/{number}: number, board {code, name},
  * category, type, status, receivedAt, acknowledgeBy, answerBy, routing {rule, because},
- * attachments [{name, type, size, state}], messages [{from, at, text}],
+ * attachments [{name, type, size, state}], messages [{from, at, text, files}],
  * events [{at, what}]; and beside them what only pages use: "text", "open" (bool) and
  * "wantsReply" (bool) and "consentBoard" (whose name the complainant is asked about, or
  * null), in the object of the key "page". It is borrowed: valid during
@@ -74,7 +74,8 @@ struct case_query *case_consent_answer(struct worker *worker, struct arena *aren
  * wrong key, a number that is not there, and one that was refused. */
 struct case_attachment {
 	struct case_key key;
-	int n; /* from 1, in the order of "attachments" */
+	int n;         /* from 1, in the order of "attachments" */
+	bool of_reply; /* n of a message's "files" instead */
 };
 struct case_query *case_attachment_find(struct worker *worker, struct arena *arena,
 	const struct case_attachment *attachment, case_read_fn *done, void *arg);

@@ -2,7 +2,9 @@
  * Everything that changes a case from the desk.
  *
  *   act_begin      If-Match, the body
- *   act_run        what is wrong with it; else the database does it
+ *   act_on_form    of a reply with files: they are stored once the rest is right
+ *   act_judge      what is wrong with it
+ *   act_run        the database does it
  *   act_on_done    the database's word; a conflict reads the case as it is now
  *   act_on_read    the case after the change, or 409 with it as "current"
  */
@@ -17,11 +19,14 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "lib/json_write.h"
+#include "server/attachment.h"
 #include "server/body_text.h"
 #include "server/desk_act_body.h"
 #include "server/desk_earlier.h"
 #include "server/desk_store.h"
+#include "server/form_body.h"
 #include "server/if_match.h"
+#include "server/reply_file.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -30,6 +35,7 @@
 struct act {
 	struct http_request *req;
 	struct body_text *text; /* of a body that lies in a file */
+	struct form_body *form; /* of one with files */
 	struct db_call *call;
 	struct desk_act what;
 	int64_t version;      /* after it */
@@ -43,6 +49,7 @@ static void act_on_gone(void *arg)
 
 	db_cancel(op->call);
 	body_text_free(op->text);
+	form_body_free(op->form);
 }
 
 static void act_fail(struct act *op, enum err_code code, const char *text)
@@ -159,16 +166,22 @@ static void act_on_done(
 		&op->what.about, act_on_read, op);
 }
 
-static void act_run(struct act *op, const char *bytes, size_t n)
+static void act_run(struct act *op)
 {
 	struct worker *worker = http_app(op->req);
-	const char *change = desk_act_body_read(op->req, op->what.action, bytes, n);
 
-	if (!change)
-		return; /* answered, and op has gone with the request */
-	op->what.change = change;
 	op->call = desk_store_act(
 		worker->desk_pool, http_arena(op->req), &op->what, act_on_done, op);
+}
+
+/* False: it has been answered, and op has gone with the request. */
+static bool act_judge(struct act *op, const char *bytes, size_t n)
+{
+	const char *change = desk_act_body_read(op->req, op->what.action, bytes, n);
+
+	if (change)
+		op->what.change = change;
+	return change;
 }
 
 static void act_on_text(const char *bytes, size_t n, const struct error *err, void *arg)
@@ -178,9 +191,66 @@ static void act_on_text(const char *bytes, size_t n, const struct error *err, vo
 
 	if (err)
 		http_reply_error(op->req, err);
-	else
-		act_run(op, bytes, n);
+	else if (act_judge(op, bytes, n))
+		act_run(op);
 	body_text_free(text);
+}
+
+static void act_on_stored(const struct error *store_err, void *arg)
+{
+	struct act *op = arg;
+	struct form_body *form = steal(op->form);
+	const char *files = NULL;
+	struct error err = { 0 };
+
+	if (store_err)
+		err = *store_err; /* it goes with the form */
+	else
+		files = reply_file_list(
+			http_arena(op->req), form_body_attachments(form), &err);
+	form_body_free(form);
+	if (!files) {
+		http_reply_error(op->req, &err);
+		return;
+	}
+	op->what.files = files[0] ? files : NULL;
+	act_run(op);
+}
+
+static void act_on_form(struct form_body *form, const struct error *form_err, void *arg)
+{
+	struct act *op = arg;
+	struct error err = { 0 };
+	const char *json = NULL;
+
+	op->form = NULL; /* until it is known that op lives on */
+	if (form_err)
+		err = *form_err;
+	else
+		json = reply_file_json(form, &err);
+	if (!json) {
+		http_reply_error(op->req, &err);
+	} else if (act_judge(op, json, strlen(json))) {
+		op->form = form;
+		attachment_set_store(form_body_attachments(form), act_on_stored, op);
+		return;
+	}
+	form_body_free(form);
+}
+
+static void act_read_form(struct act *op)
+{
+	struct worker *worker = http_app(op->req);
+	struct error err = { 0 };
+
+	op->form = form_body_read(op->req,
+		&(struct form_body_call){ .work = worker->work,
+			.attachments = worker->attachments,
+			.done = act_on_form,
+			.arg = op },
+		&err);
+	if (!op->form)
+		http_reply_error(op->req, &err);
 }
 
 /* 10,000 characters written as \ud83d\ude00 lie in a file. */
@@ -190,8 +260,17 @@ static void act_read_body(struct act *op)
 	const struct http_body *body = http_body(op->req);
 	struct error err = { 0 };
 
+	if (reply_file_is_form(op->req)) {
+		act_read_form(op);
+		return;
+	}
+	if (body->size > ACT_BODY_MAX) {
+		act_fail(op, ERR_TOO_LARGE, "without files it is at most 256 KiB");
+		return;
+	}
 	if (body->fd < 0) {
-		act_run(op, body->data ? body->data : "", body->size);
+		if (act_judge(op, body->data ? body->data : "", body->size))
+			act_run(op);
 		return;
 	}
 	op->text = body_text_read(op->req,
@@ -281,15 +360,21 @@ static void act_handle(struct http_request *req)
 }
 
 static const char *const json_media[] = { "application/json", NULL };
+static const char *const form_media[] = { "application/json", "multipart/form-data",
+	NULL };
 static const char *const act_headers[] = { "If-Match", "X-CSRF-Token", NULL };
 
-#define ACT(word, request_, summary_)                                                  \
+#define ACT_OF(word, request_, summary_, most_, media_)                                \
 	{                                                                              \
 		.method = HTTP_POST, .path = "/api/v1/desk/cases/{number}/" word,      \
-		.access = ACCESS_STAFF, .max_body = ACT_BODY_MAX, .media = json_media, \
+		.access = ACCESS_STAFF, .max_body = most_, .media = media_,            \
 		.handle = act_handle, .summary = summary_, .request = request_,        \
 		.response = "DeskCase", .header_names = act_headers, .success = 201    \
 	}
+#define ACT(word, request_, summary_)                                                  \
+	ACT_OF(word, request_, summary_, ACT_BODY_MAX, json_media)
+#define ACT_FILES(word, request_, summary_)                                            \
+	ACT_OF(word, request_, summary_, ATTACHMENT_BODY_MAX, form_media)
 
 const struct http_route desk_act_routes[] = {
 	{ .method = HTTP_PATCH,
@@ -305,9 +390,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("acknowledgements", "OptionalText",
 		"Tell the complainant that it has come"),
 	ACT("questions", "NewMessage", "Ask the complainant"),
-	ACT("replies", "NewReply",
+	ACT_FILES("replies", "NewReply",
 		"Answer, and with close end it; where a manager approves answers first, "
-		"it waits and the status says so"),
+		"it waits and the status says so. As multipart/form-data with files"),
 	ACT("notes", "NewMessage", "Write a note for colleagues"),
 	ACT("assignments", "NewAssignment", "Give it to somebody, or back"),
 	ACT("transfers", "NewTransfer", "Pass it on to another board"),
@@ -316,8 +401,8 @@ const struct http_route desk_act_routes[] = {
 	ACT("reopenings", "OptionalText", "Open it again"),
 	ACT("delay-notices", "NewDelayNotice",
 		"Tell the complainant that the answer will be late"),
-	ACT("interim-replies", "NewMessage",
-		"Answer in part: the case stays open and its answer is still awaited; where a manager approves answers, theirs alone"),
+	ACT_FILES("interim-replies", "NewInterimReply",
+		"Answer in part: the case stays open and its answer is still awaited; where a manager approves answers, theirs alone. As multipart/form-data with files"),
 	ACT("mail-retries", "MailRetry",
 		"Send again, or let be, letters that could not be sent"),
 	ACT("waits", "OptionalText", "Wait for somebody but the complainant"),

@@ -444,7 +444,7 @@ static void attachment_on_rows(
 			.name = db_rows_text(rows, 0, 0) });
 }
 
-static void desk_attachment(struct http_request *req)
+static void file_find(struct http_request *req, bool of_reply)
 {
 	struct worker *worker = http_app(req);
 	struct desk_get *op = desk_get_new(req);
@@ -452,12 +452,23 @@ static void desk_attachment(struct http_request *req)
 
 	if (!op)
 		return;
-	if (strspn(n, "0123456789") != strlen(n) || strlen(n) > 3)
+	if (strspn(n, "0123456789") != strlen(n) || strlen(n) > 4)
 		n = "0";
 	op->about.attachment = n;
+	op->about.of_reply = of_reply;
 	case_number_parse(http_path_value(req, "number"), &op->about.number);
 	op->call = desk_store_attachment(
 		worker->desk_pool, http_arena(req), &op->about, attachment_on_rows, op);
+}
+
+static void desk_attachment(struct http_request *req)
+{
+	file_find(req, false);
+}
+
+static void desk_reply_file(struct http_request *req)
+{
+	file_find(req, true);
 }
 
 /* ---- who and what ---- */
@@ -539,6 +550,13 @@ const struct http_route desk_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = desk_attachment,
 		.summary = "An attachment, or with thumbnail its small picture",
+		.query = thumbnail_query },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/cases/{number}/reply-files/{n}",
+		.access = ACCESS_STAFF,
+		.handle = desk_reply_file,
+		.summary =
+			"A file that went with a reply or awaits approval with one, or with thumbnail its small picture",
 		.query = thumbnail_query },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/colleagues",

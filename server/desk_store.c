@@ -61,7 +61,7 @@ static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, (r.whole::jsonb || synpunkt_support.of_case("
-	       "$3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
+	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted, r.protected"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
@@ -72,7 +72,8 @@ static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
 	.sql = "SELECT r.version, (r.whole::jsonb || '{\"supporters\": 0,"
 	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
-	       " \"shownPhotos\": []}')::text"
+	       " \"shownPhotos\": []}'"
+	       " || synpunkt_desk.reply_files_earlier($2::smallint, $3::bigint))::text"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };
@@ -82,6 +83,22 @@ static const struct db_query act_query = {
 	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act($1::text,"
 	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
 	.n_params = 6,
+};
+
+static const struct db_query act_with_files_query = {
+	.name = "desk_act_with_files",
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_with_files($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb,"
+	       " $7::jsonb) a",
+	.n_params = 7,
+};
+
+static const struct db_query reply_file_query = {
+	.name = "desk_reply_file",
+	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
+	       " FROM synpunkt_desk.reply_file($1::text, $2::smallint, $3::bigint,"
+	       " $4::smallint) a",
+	.n_params = 4,
 };
 
 static const struct db_query attachment_query = {
@@ -180,18 +197,19 @@ static const char *rule_text(struct arena *arena, enum case_action action)
 struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 	const struct desk_act *act, db_done_fn *done, void *arg)
 {
-	return db_run(pool, &act_query,
+	/* The last one is not looked at without files. */
+	return db_run(pool, act->files ? &act_with_files_query : &act_query,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
 			int_text(arena, act->about.number.serial), act->versions,
-			rule_text(arena, act->action), act->change },
+			rule_text(arena, act->action), act->change, act->files },
 		done, arg);
 }
 
 struct db_call *desk_store_attachment(struct db_pool *pool, struct arena *arena,
 	const struct desk_case *about, db_done_fn *done, void *arg)
 {
-	return db_run(pool, &attachment_query,
+	return db_run(pool, about->of_reply ? &reply_file_query : &attachment_query,
 		(const char *[]){ about->session->token_hash,
 			int_text(arena, about->number.year),
 			int_text(arena, about->number.serial), about->attachment },

@@ -100,6 +100,7 @@ struct desk_case {
 	const struct session *session;
 	struct case_number number;
 	const char *attachment; /* its place, where one is asked for */
+	bool of_reply;          /* among the files of replies */
 };
 
 /* No row: no such case at the session's boards. */
@@ -117,6 +118,7 @@ struct desk_act {
 	const char
 		*versions;  /* that the caller has seen, an array literal; NULL: any */
 	const char *change; /* JSON object: see synpunkt_desk.act() */
+	const char *files;  /* as reply_file_list() gives them, or NULL */
 };
 
 /* One row: the outcome's word and the version now. */

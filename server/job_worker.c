@@ -153,8 +153,11 @@ static int job_worker_make(struct job_worker *worker,
 	arena_free(arena);
 	if (!worker->blobs)
 		return -1;
+	worker->work = work_pool_new(worker->base, 1, 16);
 	worker->mail = mail_out_new(&(struct mail_out_config){ .base = worker->base,
 					    .pool = worker->pool,
+					    .work = worker->work,
+					    .blobs = worker->blobs,
 					    .options = options,
 					    .secret = start->secret,
 					    .metrics = start->metrics },
@@ -178,7 +181,6 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 {
 	worker->sweep = event_new(worker->base, -1, 0, on_sweep, worker);
 	event_add(worker->sweep, &sweep_soon);
-	worker->work = work_pool_new(worker->base, 1, 16);
 	worker->clear = job_blobs_new(&(struct job_blobs_config){ .base = worker->base,
 		.pool = worker->pool,
 		.work = worker->work,
@@ -200,7 +202,7 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 	job_count_free(worker->count);
 	for (size_t i = 0; i < JOB_REPEATS; i++)
 		job_repeat_free(worker->repeats[i]);
-	work_pool_free(worker->work);
+	work_pool_free(steal(worker->work));
 	job_blobs_free(worker->clear);
 	job_anchor_free(worker->anchor);
 	event_free(worker->sweep);
@@ -226,6 +228,7 @@ int job_worker_run(void *arg)
 			LOG_S("error", err.text));
 		code = 1;
 	}
+	work_pool_free(worker.work);
 	push_out_free(worker.push);
 	job_watch_free(worker.watch);
 	job_figures_free(worker.figures);

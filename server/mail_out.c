@@ -3,6 +3,7 @@
  *
  *   out_poll          every second: take what is due, as much as may go at once
  *   out_on_claimed    rows with all a letter needs; write it, send it
+ *   job_on_enclosed   where files go along: they have been read, write it, send it
  *   job_on_sent       taken, refused or later: mark the row
  *   job_on_marked     the mark is in the database; without it, again after a moment
  *
@@ -31,7 +32,9 @@
 #include "lib/smtp.h"
 #include "lib/template_set.h"
 #include "server/follow_code.h"
+#include "server/mail_claim.h"
 #include "server/mail_digest.h"
+#include "server/mail_enclosing.h"
 #include "server/mail_follower.h"
 #include "server/mail_text.h"
 #include "server/measures.h"
@@ -45,40 +48,6 @@
 
 /* A letter has its time-out, then the mark is written; well within that. */
 #define LEASE_MORE_SECONDS 60
-
-static const struct db_query claim_query = {
-	.name = "mail_claim",
-	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
-	       " m.language, m.sensitive, m.board_name, m.received_on,"
-	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
-	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower"
-	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
-	       " $4::integer) m",
-	.n_params = 4,
-};
-
-enum claim_column {
-	CLAIM_ID,
-	CLAIM_ATTEMPT,
-	CLAIM_KIND,
-	CLAIM_MESSAGE_ID,
-	CLAIM_YEAR,
-	CLAIM_SERIAL,
-	CLAIM_LANGUAGE,
-	CLAIM_SENSITIVE,
-	CLAIM_BOARD_NAME,
-	CLAIM_RECEIVED_ON,
-	CLAIM_ACKNOWLEDGE_BY,
-	CLAIM_ANSWER_BY,
-	CLAIM_SEALED_CODE,
-	CLAIM_EMAIL,
-	CLAIM_WORDS,
-	CLAIM_EXPECTED_BY,
-	CLAIM_DIGEST, /* NULL: it is of a case */
-	CLAIM_FROM_CHILD,
-	CLAIM_REFUSED,  /* why it is not to be tried, or NULL */
-	CLAIM_FOLLOWER, /* NULL: it is to whom a case, or a digest, is of */
-};
 
 static const struct db_query finish_query = {
 	.name = "mail_finish",
@@ -121,6 +90,8 @@ struct job {
 	struct arena *arena;
 	const char *id, *attempt, *number;
 	const char *from, *to;
+	struct mail_case about; /* of a letter to a complainant; the arena's texts */
+	struct mail_enclosing *files; /* or NULL */
 	struct mail_letter letter;
 	struct smtp_result result;
 	struct db_call *db;
@@ -152,6 +123,7 @@ static void job_free(struct job *job)
 		job->next->link = job->link;
 	job->out->n_jobs--;
 	db_cancel(job->db);
+	mail_enclosing_free(job->files);
 	if (job->again)
 		event_free(job->again);
 	arena_free(job->arena);
@@ -311,32 +283,87 @@ static int job_write_follower(
 		job->arena, &job->out->sender, &follower, &job->letter, err);
 }
 
+static void job_read(struct job *job, const struct db_rows *rows, int row)
+{
+	mail_claim_case(job->arena, rows, row, &job->about);
+	job->about.sent_at = stamp_now() / 1000000;
+	job->about.number = job->number;
+	job->about.to = job->to;
+}
+
 static int job_write(
 	struct job *job, const struct db_rows *rows, int row, struct error *err)
 {
-	const struct mail_case c = {
-		.kind = db_rows_text(rows, row, CLAIM_KIND),
-		.sent_at = stamp_now() / 1000000,
-		.message_id = db_rows_text(rows, row, CLAIM_MESSAGE_ID),
-		.number = job->number,
-		.language = db_rows_text(rows, row, CLAIM_LANGUAGE),
-		.sensitive = db_rows_bool(rows, row, CLAIM_SENSITIVE),
-		.board_name = db_rows_text(rows, row, CLAIM_BOARD_NAME),
-		.received_on = db_rows_text(rows, row, CLAIM_RECEIVED_ON),
-		.acknowledge_by = db_rows_text(rows, row, CLAIM_ACKNOWLEDGE_BY),
-		.answer_by = db_rows_text(rows, row, CLAIM_ANSWER_BY),
-		.sealed_code = db_rows_text(rows, row, CLAIM_SEALED_CODE),
-		.to = job->to,
-		.words = db_rows_text(rows, row, CLAIM_WORDS),
-		.expected_by = db_rows_text(rows, row, CLAIM_EXPECTED_BY),
-		.from_child = db_rows_bool(rows, row, CLAIM_FROM_CHILD),
-	};
-
 	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
 		return job_write_digest(job, rows, row, err);
 	if (!db_rows_is_null(rows, row, CLAIM_FOLLOWER))
 		return job_write_follower(job, rows, row, err);
-	return mail_text_make(job->arena, &job->out->sender, &c, &job->letter, err);
+	job_read(job, rows, row);
+	return mail_text_make(
+		job->arena, &job->out->sender, &job->about, &job->letter, err);
+}
+
+static void job_fail_to_write(struct job *job, const struct error *err)
+{
+	log_event(LOG_LEVEL_ERROR, "mail_not_written", LOG_S("case", job->number),
+		LOG_S("error", err->text));
+	job_refuse(job, "not-written");
+}
+
+static void job_send(struct job *job)
+{
+	smtp_send(job->out->smtp,
+		&(struct smtp_letter){ .from = job->out->sender.from,
+			.to = job->to,
+			.bytes = job->letter.bytes,
+			.size = job->letter.size },
+		job_on_sent, job);
+}
+
+/* A file that cannot be read now may be there later: the letter waits, as for a server.
+ */
+static void job_put_off(struct job *job, const struct error *err)
+{
+	log_event(LOG_LEVEL_ERROR, "mail_files_not_read", LOG_S("case", job->number),
+		LOG_S("error", err->text));
+	job->result.outcome = SMTP_LATER;
+	snprintf(job->result.why, sizeof(job->result.why), "files");
+	job_mark(job);
+}
+
+static void job_on_enclosed(const struct error *enclose_err, void *arg)
+{
+	struct job *job = arg;
+	struct error err = { 0 };
+
+	if (enclose_err) {
+		job_put_off(job, enclose_err);
+		return;
+	}
+	job->about.files = mail_enclosing_names(job->files);
+	job->about.files_apart = mail_enclosing_are_apart(job->files);
+	job->about.parts = mail_enclosing_parts(job->files);
+	if (mail_text_make(
+		    job->arena, &job->out->sender, &job->about, &job->letter, &err) < 0)
+		job_fail_to_write(job, &err);
+	else
+		job_send(job);
+}
+
+static void job_enclose(struct job *job, const struct db_rows *rows, int row)
+{
+	struct error err = { 0 };
+
+	job_read(job, rows, row);
+	job->files = mail_enclosing_new(
+		&(struct mail_enclosing_config){ .work = job->out->config.work,
+			.blobs = job->out->config.blobs,
+			.done = job_on_enclosed,
+			.arg = job },
+		db_rows_text(rows, row, CLAIM_FILES),
+		mail_text_boundary(job->arena, job->about.message_id), &err);
+	if (!job->files)
+		job_put_off(job, &err);
 }
 
 static void job_start(struct job *job, const struct db_rows *rows, int row)
@@ -356,18 +383,12 @@ static void job_start(struct job *job, const struct db_rows *rows, int row)
 		job_refuse(job, email ? "address" : "no-address");
 		return;
 	}
-	if (job_write(job, rows, row, &err) < 0) {
-		log_event(LOG_LEVEL_ERROR, "mail_not_written",
-			LOG_S("case", job->number), LOG_S("error", err.text));
-		job_refuse(job, "not-written");
-		return;
-	}
-	smtp_send(job->out->smtp,
-		&(struct smtp_letter){ .from = job->out->sender.from,
-			.to = job->to,
-			.bytes = job->letter.bytes,
-			.size = job->letter.size },
-		job_on_sent, job);
+	if (!db_rows_is_null(rows, row, CLAIM_FILES))
+		job_enclose(job, rows, row);
+	else if (job_write(job, rows, row, &err) < 0)
+		job_fail_to_write(job, &err);
+	else
+		job_send(job);
 }
 
 /* ---- taking ---- */
@@ -400,7 +421,7 @@ static void out_poll(evutil_socket_t fd, short what, void *arg)
 		return;
 	/* A server that was away is tried with one letter. */
 	arena = arena_new();
-	out->claim = db_run(out->config.pool, &claim_query,
+	out->claim = db_run(out->config.pool, &mail_claim_query,
 		(const char *[]){
 			arena_printf(arena, "%u",
 				out->away_seconds ? 1 : AT_ONCE - out->n_jobs),

@@ -14,16 +14,20 @@
  * as many again wait, and the rest are not written (migrations/0030_reach.sql). */
 #define MAIL_OUT_AUTOMATIC_PER_HOUR "10"
 
+struct blob_store;
 struct db_pool;
 struct error;
 struct event_base;
 struct mail_out;
 struct metrics;
 struct options;
+struct work_pool;
 
 struct mail_out_config {
 	struct event_base *base;
-	struct db_pool *pool; /* as synpunkt_job */
+	struct db_pool *pool;     /* as synpunkt_job */
+	struct work_pool *work;   /* ends before this */
+	struct blob_store *blobs; /* where files that go along are */
 	const struct options *options;
 	const unsigned char *secret; /* of the follow-up codes */
 	struct metrics *metrics;

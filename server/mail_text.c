@@ -127,6 +127,19 @@ static void put_link(struct making *m)
 			m->arena, "%s/folj/%s/%s", m->sender->url, m->c->number, code));
 }
 
+/* Which files there are, and where. */
+static void put_files(struct making *m)
+{
+	if (m->c->files)
+		put(m, "files",
+			arena_printf(m->arena, "%s\n%s",
+				text_at(m,
+					m->c->files_apart ? "mail.files-apart"
+							  : "mail.files",
+					NULL),
+				m->c->files));
+}
+
 static json_t *letter_data(struct making *m)
 {
 	json_t *texts = catalogue_json(m->sender->catalogue, m->language);
@@ -141,6 +154,7 @@ static json_t *letter_data(struct making *m)
 			put_promises(m);
 		put_day(m, "expected", m->c->expected_by);
 		put(m, "words", m->c->words);
+		put_files(m);
 	}
 	put_link(m);
 	return m->data;
@@ -163,22 +177,48 @@ static void header_write(struct arena *arena, const struct mail_sender *sender,
 		out, "Subject: %s\r\n", mail_header_text(arena, head->subject));
 	/* RFC 3834: no out-of-office reply comes back to any kind. */
 	evbuffer_add_printf(out, "Auto-Submitted: %s\r\n", head->auto_submitted);
+	evbuffer_add_printf(
+		out, "Content-Language: %s\r\nMIME-Version: 1.0\r\n", head->language);
+}
+
+const char *mail_text_boundary(struct arena *arena, const char *message_id)
+{
+	return arena_printf(arena, "=_%.*s", (int)strcspn(message_id, "@"), message_id);
+}
+
+static void body_write(struct evbuffer *out, struct evbuffer *body)
+{
+	size_t n = evbuffer_get_length(body);
+
+	evbuffer_add_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
+				 "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+	mail_quoted_printable(out, (const char *)evbuffer_pullup(body, -1), n);
+	evbuffer_drain(body, n);
+}
+
+static void parts_write(struct arena *arena, const struct mail_head *head,
+	struct evbuffer *out, struct evbuffer *body)
+{
+	const char *boundary = mail_text_boundary(arena, head->message_id);
+
 	evbuffer_add_printf(out,
-		"Content-Language: %s\r\nMIME-Version: 1.0\r\n"
-		"Content-Type: text/plain; charset=utf-8\r\n"
-		"Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-		head->language);
+		"Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n",
+		boundary, boundary);
+	body_write(out, body);
+	evbuffer_add_buffer(out, head->parts);
+	evbuffer_add_printf(out, "--%s--\r\n", boundary);
 }
 
 void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,
 	const struct mail_head *head, struct evbuffer *body, struct mail_letter *ret)
 {
 	struct evbuffer *out = evbuffer_new();
-	size_t n = evbuffer_get_length(body);
 
 	header_write(arena, sender, head, out);
-	mail_quoted_printable(out, (const char *)evbuffer_pullup(body, -1), n);
-	evbuffer_drain(body, n);
+	if (head->parts && evbuffer_get_length(head->parts) > 0)
+		parts_write(arena, head, out, body);
+	else
+		body_write(out, body);
 	ret->size = evbuffer_get_length(out);
 	ret->bytes =
 		arena_dup_n(arena, (const char *)evbuffer_pullup(out, -1), ret->size);
@@ -254,6 +294,7 @@ int mail_text_make(struct arena *arena, const struct mail_sender *sender,
 				.language = m.language,
 				.reply_to = reply_to(&m),
 				.subject = subject_of(&m),
+				.parts = c->parts,
 				.auto_submitted = strcmp(c->kind, "receipt") == 0
 							  ? "auto-replied"
 							  : "auto-generated" },

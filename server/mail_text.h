@@ -41,6 +41,9 @@ struct mail_case {
 	const char *to;         /* from mail_address_ascii() */
 	const char *words;      /* what staff wrote to the resident, or NULL */
 	const char *expected_by; /* YYYY-MM-DD, of a delay notice; or NULL */
+	const char *files; /* names of those that came with the words, one a line */
+	bool files_apart;  /* they are on the page, and not in the letter */
+	struct evbuffer *parts; /* they, as struct mail_head has them; or NULL */
 };
 
 struct mail_letter {
@@ -54,7 +57,14 @@ struct mail_head {
 	const char *message_id, *to, *language, *subject;
 	const char *auto_submitted; /* RFC 3834 */
 	const char *reply_to; /* or NULL: an answer goes to the sender's address */
+	/* Files: each a part after a line with mail_text_boundary(); emptied. NULL or
+	 * empty: a letter of text alone. */
+	struct evbuffer *parts;
 };
+
+/* What stands between the parts of a letter: it cannot be in quoted-printable or base64
+ * (RFC 2045, 6.7). The arena's. */
+const char *mail_text_boundary(struct arena *arena, const char *message_id);
 
 /* Header and body to a letter; empties the body. */
 void mail_text_assemble(struct arena *arena, const struct mail_sender *sender,

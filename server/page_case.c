@@ -244,6 +244,31 @@ static json_t *track_json(const struct page *page, int now)
 	return list;
 }
 
+/* What came with the city's words; an empty array for what came with none. */
+static json_t *reply_files_json(
+	const struct page *page, const json_t *message, const char *follow)
+{
+	json_t *list = json_array();
+	const json_t *file;
+	size_t i;
+
+	json_array_foreach(json_object_get(message, "files"), i, file)
+	{
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s}", "name", member(file, "name"),
+				"size_text",
+				page_words_size(
+					page, (uint64_t)json_integer_value(
+						      json_object_get(file, "size"))),
+				"href",
+				arena_printf(http_arena(page->req), "%s/svarsfil/%lld",
+					follow,
+					(long long)json_integer_value(
+						json_object_get(file, "n")))));
+	}
+	return list;
+}
+
 /* What the city writes is Swedish unless it says otherwise; what the complainant wrote
  * is in a language that nobody has said. */
 static json_t *said_json(
@@ -259,15 +284,17 @@ static json_t *talk_json(const struct page *page, const json_t *case_json)
 		TEXT_VALUES({ "board",
 			member(json_object_get(case_json, "board"), "name") }));
 	const char *you = page_text(page, "follow.you");
+	const char *follow = member(json_object_get(page->data, "case"), "follow");
 	json_t *list = json_array();
 	const json_t *message;
-	json_t *said;
+	json_t *said, *files;
 	size_t i;
 
 	if (first) {
 		said = said_json(page, you, received_words(page, case_json), first);
 		json_object_set_new(said, "mine", json_true());
 		json_object_set_new(said, "foreign", json_false());
+		json_object_set_new(said, "has_files", json_false());
 		json_array_append_new(list, said);
 	}
 	json_array_foreach(json_object_get(case_json, "messages"), i, message)
@@ -280,6 +307,10 @@ static json_t *talk_json(const struct page *page, const json_t *case_json)
 		json_object_set_new(said, "mine", json_boolean(mine));
 		json_object_set_new(
 			said, "foreign", json_boolean(!mine && page_is_foreign(page)));
+		files = reply_files_json(page, message, follow);
+		json_object_set_new(
+			said, "has_files", json_boolean(json_array_size(files) > 0));
+		json_object_set_new(said, "files", files);
 		json_array_append_new(list, said);
 	}
 	return list;

@@ -514,12 +514,23 @@ static int file_number(const char *text)
 	return (int)strtol(text, NULL, 10);
 }
 
-void resident_attachment(struct http_request *req)
+static void file_find(struct http_request *req, bool of_reply)
 {
 	struct follow *op = follow_new(req);
 
 	op->query = case_attachment_find(op->worker, http_arena(req),
-		&(struct case_attachment){
-			.key = op->key, .n = file_number(http_path_value(req, "n")) },
+		&(struct case_attachment){ .key = op->key,
+			.n = file_number(http_path_value(req, "n")),
+			.of_reply = of_reply },
 		attachment_on_found, op);
+}
+
+void resident_attachment(struct http_request *req)
+{
+	file_find(req, false);
+}
+
+void resident_reply_file(struct http_request *req)
+{
+	file_find(req, true);
 }

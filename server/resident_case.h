@@ -11,5 +11,6 @@ void resident_follow(struct http_request *req);     /* GET /folj/{number}/{code}
 void resident_message(struct http_request *req);    /* POST to the same */
 void resident_reopen(struct http_request *req);     /* POST …/oppna */
 void resident_attachment(struct http_request *req); /* GET …/bilaga/{n} */
+void resident_reply_file(struct http_request *req); /* GET …/svarsfil/{n} */
 
 #endif

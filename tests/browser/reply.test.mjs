@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { pdf } from '../api/contract_samples.mjs';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
-import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { at, clean, enterDesk, leave, openDesk, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
 const trafik = 'trafiknamnden';
@@ -130,6 +131,53 @@ test('by keyboard: a template is chosen and filled in, a gap stops it, and undo 
   await says(hanna, 'Svaret är registrerat.');
   assert.deepEqual((await messagesOf(c)).map((m) => m.text), ['Mitt eget. ']);
   await leave(hanna);
+});
+
+test('by keyboard: files go with a reply; one that is refused loses no word', async () => {
+  const c = await submit({ text: 'Lampan vid skolan blinkar.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Lampan vid skolan');
+  await hanna.keyboard.press('r');
+  await hanna.waitForSelector('#act-files');
+  await hanna.keyboard.type('Se ritningen.');
+  await keyboard(hanna).reach('#act-files');
+  await hanna.setInputFiles('#act-files', [{ name: 'Ritning över gården.pdf', mimeType: '', buffer: pdf },
+    { name: 'film.gif', mimeType: '', buffer: Buffer.from('GIF89a\u0001\u0000;') },
+    { name: 'tom.txt', mimeType: '', buffer: Buffer.alloc(0) }]);
+  await says(hanna, 'tom.txt är tom och togs inte med.');
+  await clean(hanna, 'a reply with files');
+  await picture(hanna, 'reply-files');
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+Enter');
+  await hanna.waitForFunction(() => document.activeElement.className === 'faults');
+  await says(hanna, 'film.gif är av en sort som inte tas emot');
+  assert.equal(await hanna.inputValue('#act-text'), 'Se ritningen.');
+  await hanna.keyboard.press('Tab');
+  await hanna.keyboard.press('Enter');
+  await hanna.waitForFunction(() => document.activeElement.id === 'act-files');
+  await keyboard(hanna).press('[aria-label="Ta bort film.gif"]');
+  await hanna.waitForFunction(() => document.activeElement.id === 'act-files'
+    && document.querySelectorAll('.chosenfiles li').length === 1);
+  await hanna.keyboard.press('Alt+p');
+  await says(hanna, 'Följer med mejlet: Ritning över gården.pdf');
+  await picture(hanna, 'reply-files-preview');
+  await hanna.keyboard.press('Escape');
+  await hanna.waitForSelector('dialog', { state: 'detached' });
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Svaret är registrerat.');
+  await hanna.waitForSelector('.talk .files a');
+  await picture(hanna, 'reply-files-sent');
+
+  const eva = await openDesk(server, `/folj/${c.number}/${c.followUpCode}`);
+  await keyboard(eva).reach('.talk .files a');
+  const name = await eva.evaluate(() => document.activeElement.textContent);
+  assert.equal(name, 'Ritning över gården.pdf');
+  await clean(eva, 'the page of an answer with a file');
+  await picture(eva, 'reply-files-page');
+  const [load] = await Promise.all([eva.waitForEvent('download'), eva.keyboard.press('Enter')]);
+  assert.equal(load.suggestedFilename(), name);
+  await leave(hanna, eva);
 });
 
 const kept = (c) => server.sql(`SELECT d.action, d.fields ->> 'text' AS text FROM synpunkt.reply_draft d

@@ -15,7 +15,9 @@ import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { useKeys } from './keys.ts';
-import { draftKeep, draftRead } from './store.ts';
+import { later } from './later.tsx';
+import { areApart, fileRefused, filesField } from './reply_files.ts';
+import { draftKeep, draftRead, filesKeep, filesRead } from './store.ts';
 import { TemplateChoice } from './template_choice.tsx';
 import { gapLeft, hasTemplates } from './templates.ts';
 import { Preview } from './reply_preview.tsx';
@@ -37,6 +39,8 @@ interface ActionFormProps {
   onCancel: () => void;
   onAsk: (board: string) => void; /* the complainant, whether it may go there */
 }
+
+const FilesField = later(async () => (await import('./files_field.tsx')).FilesField);
 
 /* The choice of a template stands before what is written, and is not begun with. */
 const firstField = 'textarea, select:not(.template), input';
@@ -73,7 +77,7 @@ async function currentOf(error: unknown, number: string): Promise<Case | null> {
 }
 
 function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormProps, values: Values,
-  onFaults: (faults: Fault[]) => void) {
+  files: File[], onFaults: (faults: Fault[]) => void) {
   const t = useWords();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -83,9 +87,10 @@ function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormPro
     setBusy(true);
     setError(null);
     try {
-      const after = await act(it.number, { path: row.path, body: bodyOf(row, values, it), version },
+      const after = await act(it.number, { path: row.path, body: bodyOf(row, values, it), version, files },
         new AbortController().signal);
       draftKeep(it.number, name, {});
+      filesKeep(it.number, name, []);
       onDone(after);
     } catch (fault) {
       if (fault instanceof ProblemError && fault.problem.isOfInterest) {
@@ -96,7 +101,8 @@ function useSending({ name, row, it, onDone, onLost, onInterest }: ActionFormPro
       setBusy(false);
       setCurrent(now);
       if (now) return;
-      const refused = refusedFields(t, row, fault);
+      const file = fileRefused(t, files, fault);
+      const refused = file ? [{ id: filesField, text: file }] : refusedFields(t, row, fault);
       onFaults(refused);
       if (!refused.length) setError(fault);
       if (isOutOfReach(fault)) onLost();
@@ -110,7 +116,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const t = useWords();
   const [values, setValues] = useState(() => startValues(row, it, draftRead(it.number, name)));
   const [faults, setFaults] = useState<Fault[]>([]);
-  const sending = useSending(props, values, setFaults);
+  const [files, setFiles] = useState(() => filesRead(it.number, name));
+  const sending = useSending(props, values, files, setFaults);
   const [isPreview, setPreview] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const isKept = row.fields.some((field) => field.kind === 'text');
@@ -121,6 +128,11 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       : { ...values, [field]: value };
     setValues(next);
     if (isKept) draftKeep(it.number, name, next);
+  };
+  const choose = (next: File[]): void => {
+    setFiles(next);
+    filesKeep(it.number, name, next);
+    setFaults(faults.filter(({ id }) => id !== filesField));
   };
   /* Thrown away, taken back, or taken from another device. */
   const replace = (draft: Values, isThere: boolean): void => {
@@ -166,6 +178,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
         {row.fields.map((field) => <ActionField key={field.name} id={idOf(field)} field={field} it={it}
           value={values[field.name] ?? ''} fault={faults.find((f) => f.id === idOf(field))?.text}
           onValue={(value) => set(field.name, value)} />)}
+        {row.hasFiles && <FilesField files={files} fault={faults.find(({ id }) => id === filesField)?.text} onFiles={choose} />}
         {sending.error !== null && <Trouble text={troubleText(t, sending.error)} />}
         <div class="buttons">
           <button type="submit" class={isAsk ? '' : 'main'}>{sending.isBusy ? t.form.sending : wordOf(t.action, name)}</button>
@@ -173,7 +186,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
             <kbd aria-hidden="true">Alt</kbd><kbd aria-hidden="true">P</kbd></button>}
           <button type="button" onClick={onCancel}>{t.cancel}</button>
         </div>
-        {isPreview && <Preview number={it.number} action={row.code} body={bodyOf(row, values, it)} sendText={wordOf(t.action, name)}
+        {isPreview && <Preview number={it.number} action={row.code} body={bodyOf(row, values, it)}
+          files={files} areApart={areApart(files, isSensitive(it))} sendText={wordOf(t.action, name)}
           onClose={() => setPreview(false)} onSend={() => { setPreview(false); form.current?.requestSubmit(); }} />}
         {isKept && <DraftNote number={it.number} action={name} values={values} onValues={replace} />}
       </div>

@@ -22,6 +22,7 @@ export interface ActionRow {
   path: string;
   fields: FieldRow[];
   adds?: object; /* to what is filled in */
+  hasFiles?: boolean; /* files may go with it */
   isOffered?: (it: Case, isManager: boolean) => boolean;
 }
 
@@ -40,7 +41,7 @@ const line = (name: string, label: FieldRow['label'], from: (it: Case) => string
   ({ name, kind: 'line', label, isRequired: false, from });
 
 export const actionRows: Record<string, ActionRow> = {
-  reply: { code: 'reply', path: 'replies', fields: [text('replyText', true),
+  reply: { code: 'reply', path: 'replies', hasFiles: true, fields: [text('replyText', true),
     choice('close', 'closeAlso', false),
     { name: 'followers', kind: 'followers', label: 'followers', isRequired: false,
       isShown: (it) => it.followers > 0 }] },
@@ -49,7 +50,7 @@ export const actionRows: Record<string, ActionRow> = {
   acknowledge: { code: 'acknowledge', path: 'acknowledgements',
     fields: [text('acknowledgeText', false)] },
   /* Where a manager approves answers, nobody sends half of one past them. */
-  'interim-reply': { code: 'interim-reply', path: 'interim-replies', fields: [text('replyText', true)],
+  'interim-reply': { code: 'interim-reply', path: 'interim-replies', hasFiles: true, fields: [text('replyText', true)],
     isOffered: (it) => !it.replyNeedsApproval && it.answeredAt === null },
   'notify-delay': { code: 'notify-delay', path: 'delay-notices', fields: [
     { name: 'expectedBy', kind: 'date', label: 'expectedBy', isRequired: false },

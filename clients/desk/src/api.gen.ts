@@ -258,6 +258,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{number}/reply-files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that came with an answer of the city's */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    Authorization?: string;
+                };
+                path: {
+                    number: string;
+                    n: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{number}/messages": {
         parameters: {
             query?: never;
@@ -739,6 +787,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/reply-files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that went with a reply or awaits approval with one, or with thumbnail its small picture */
+        get: {
+            parameters: {
+                query?: {
+                    thumbnail?: string;
+                };
+                header?: never;
+                path: {
+                    number: string;
+                    n: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/colleagues": {
         parameters: {
             query?: never;
@@ -991,7 +1087,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer, and with close end it; where a manager approves answers first, it waits and the status says so */
+        /** Answer, and with close end it; where a manager approves answers first, it waits and the status says so. As multipart/form-data with files */
         post: {
             parameters: {
                 query?: never;
@@ -1007,6 +1103,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["NewReply"];
+                    "multipart/form-data": components["schemas"]["NewReply"];
                 };
             };
             responses: {
@@ -1423,7 +1520,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer in part: the case stays open and its answer is still awaited; where a manager approves answers, theirs alone */
+        /** Answer in part: the case stays open and its answer is still awaited; where a manager approves answers, theirs alone. As multipart/form-data with files */
         post: {
             parameters: {
                 query?: never;
@@ -1438,7 +1535,8 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewMessage"];
+                    "application/json": components["schemas"]["NewInterimReply"];
+                    "multipart/form-data": components["schemas"]["NewInterimReply"];
                 };
             };
             responses: {
@@ -6518,6 +6616,16 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 text: string;
+                /** @description There when files came with the city's words */
+                files?: {
+                    /** @description At /api/v1/cases/{number}/reply-files/{n} */
+                    n: number;
+                    name: string;
+                    /** @description Media type, by content */
+                    type: string;
+                    /** @description Octets */
+                    size: number;
+                }[];
             }[];
             events: {
                 /** Format: date-time */
@@ -7363,6 +7471,20 @@ export interface components {
             /** @description At /api/v1/desk/cases/{number}/attachments/{n} */
             n: number;
         };
+        DeskReplyFile: {
+            /** @description At /api/v1/desk/cases/{number}/reply-files/{n} */
+            n: number;
+            /**
+             * @description The message that it went with, by its name in markings, which is the file's too; "draft": it awaits approval
+             * @example reply-4
+             */
+            document: string;
+            name: string;
+            /** @description Media type, by content */
+            type: string;
+            /** @description Octets */
+            size: number;
+        };
         DeskCase: components["schemas"]["DeskItem"] & {
             boardName: string;
             categoryName: string | null;
@@ -7438,6 +7560,8 @@ export interface components {
             hiddenFromMap: boolean;
             /** @description The attachments (n) that anybody may see, small, while the case is public */
             shownPhotos: number[];
+            /** @description The files that went with the city's answers, and of the answer that awaits approval */
+            replyFiles: components["schemas"]["DeskReplyFile"][];
             /** @description Who may read it whatever their role: named by a coordinator or manager */
             readers: {
                 user: string;
@@ -7617,6 +7741,11 @@ export interface components {
         OptionalText: {
             text?: string | null;
         };
+        /** @description As multipart/form-data: this object in the part "reply", files in parts "attachment". */
+        NewInterimReply: {
+            text: string;
+        };
+        /** @description As multipart/form-data: this object in the part "reply", files in parts "attachment": 10 at most, 20 MiB each, 50 MiB together. A picture that cannot be read is 415. */
         NewReply: {
             text: string;
             /** @enum {string|null} */
@@ -7928,6 +8057,12 @@ export interface components {
                     size: number;
                     /** @description Of what follows the header */
                     bodySha256: string;
+                }[];
+                /** @description The files that were sent with answers */
+                replyFiles?: {
+                    name: string;
+                    type: string;
+                    size: number;
                 }[];
                 /** @description Those that are told by push of what is new in it, while a board that is asked has it */
                 devices?: {

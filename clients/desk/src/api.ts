@@ -95,12 +95,22 @@ export interface Deed {
   path: string; /* '': a change of the case itself */
   body: object;
   version: number;
+  files?: File[]; /* that go with it */
+}
+
+/* Files take the time that they take. */
+function withParts(name: string, body: object, files: File[]): Pick<Call, 'body' | 'timeout'> {
+  if (!files.length) return { body };
+  const form = new FormData();
+  form.append(name, new Blob([JSON.stringify(body)], { type: 'application/json' }));
+  for (const file of files) form.append('attachment', file);
+  return { body: form, timeout: 300_000 };
 }
 
 /* Null: it went to a board that is not the caller's. */
 export async function act(number: string, deed: Deed, signal: AbortSignal): Promise<Case | null> {
   const answer = await request(caseAt(number) + (deed.path && `/${deed.path}`),
-    { method: deed.path ? 'POST' : 'PATCH', body: deed.body, version: deed.version, signal });
+    { method: deed.path ? 'POST' : 'PATCH', ...withParts('reply', deed.body, deed.files ?? []), version: deed.version, signal });
 
   return typeof answer === 'object' && answer !== null && 'events' in answer
     ? parseCase(answer) : null;
@@ -110,23 +120,18 @@ export function attachmentAt(number: string, n: number, isSmall: boolean): strin
   return `${caseAt(number)}/attachments/${n}${isSmall ? '?thumbnail=1' : ''}`;
 }
 
+export function replyFileAt(number: string, n: number, isSmall: boolean): string {
+  return `${caseAt(number)}/reply-files/${n}${isSmall ? '?thumbnail=1' : ''}`;
+}
+
 export async function readReceivedDays(signal: AbortSignal): Promise<ReceivedDays> {
   return shaped(await request(`${desk}/received-days`, { signal }), ['first', 'last', 'letter']) as ReceivedDays;
 }
 
-/* With the same key the same case is made once, however often it is sent. Files take the
- * time that they take. */
+/* With the same key the same case is made once, however often it is sent. */
 export async function takeDown(taken: object, files: File[], key: string): Promise<Taken> {
-  const call: Call = { method: 'POST', body: taken, key };
-
-  if (files.length) {
-    const form = new FormData();
-    form.append('case', new Blob([JSON.stringify(taken)], { type: 'application/json' }));
-    for (const file of files) form.append('attachment', file);
-    call.body = form;
-    call.timeout = 300_000;
-  }
-  return shaped(await request(`${desk}/cases`, call), ['number', 'followUpCode', 'board']) as Taken;
+  return shaped(await request(`${desk}/cases`, { method: 'POST', ...withParts('case', taken, files), key }),
+    ['number', 'followUpCode', 'board']) as Taken;
 }
 
 export async function readSummary(signal: AbortSignal): Promise<Summary> {

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 
 import { instant } from './format.ts';
+import { SentFiles } from './sent_files.tsx';
 import type { Case } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
@@ -14,6 +15,7 @@ export function Draft({ it }: { it: Case }): JSX.Element | null {
     <>
       <p class="soft">{fill(t.approval.by, { who: draft.byName ?? t.nobody, date: instant(t, draft.at) })}</p>
       <p class="words" lang="sv">{draft.text ?? t.case.noText}</p>
+      <SentFiles it={it} document="draft" />
       {draft.close && <p class="soft">{fill(t.approval.closes, { reason: wordOf(t.reason, draft.close) })}</p>}
     </>);
 }

@@ -5,13 +5,23 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { Dialog } from './dialog.tsx';
 import { previewReply } from './template_api.ts';
+import { replyFileWords } from './texts/reply_file.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReplyPreview } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
-function Letter({ it }: { it: ReplyPreview }): JSX.Element {
+interface SeenProps {
+  it: ReplyPreview;
+  files: File[];
+  areApart: boolean;
+}
+
+const namesOf = (files: File[]): string => files.map(({ name }) => name).join(', ');
+
+function Letter({ it, files, areApart }: SeenProps): JSX.Element {
   const t = useWords();
+  const w = replyFileWords(t);
 
   return (
     <section aria-labelledby="preview-letter">
@@ -19,11 +29,12 @@ function Letter({ it }: { it: ReplyPreview }): JSX.Element {
       {it.letter ? <div class="sheet">
         <p><strong lang={it.language}>{it.letter.subject}</strong></p>
         <p class="words" lang={it.language}>{it.letter.text}</p>
+        {files.length > 0 && <p class="soft">{areApart ? w.apart : `${w.inLetter}: ${namesOf(files)}`}</p>}
       </div> : <p class="attention">▲ {wordOf(t.preview.noLetter, it.noLetter)}</p>}
     </section>);
 }
 
-function Page({ it }: { it: ReplyPreview }): JSX.Element {
+function Page({ it, files }: Omit<SeenProps, 'areApart'>): JSX.Element {
   const t = useWords();
 
   return (
@@ -36,6 +47,7 @@ function Page({ it }: { it: ReplyPreview }): JSX.Element {
           <p><strong>{it.page.from}</strong></p>
           <p class="words">{it.page.text}</p>
         </>}
+        {files.length > 0 && <ul>{files.map(({ name }, i) => <li key={i}>{name}</li>)}</ul>}
       </div>
     </section>);
 }
@@ -44,12 +56,14 @@ interface PreviewProps {
   number: string;
   action: string;
   body: object;
+  files: File[];
+  areApart: boolean;
   sendText: string;
   onSend: () => void;
   onClose: () => void;
 }
 
-export function Preview({ number, action, body, sendText, onSend, onClose }: PreviewProps): JSX.Element {
+export function Preview({ number, action, body, files, areApart, sendText, onSend, onClose }: PreviewProps): JSX.Element {
   const t = useWords();
   const [it, setIt] = useState<ReplyPreview | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -66,7 +80,7 @@ export function Preview({ number, action, body, sendText, onSend, onClose }: Pre
       <h2 id="preview-title" tabIndex={-1} autofocus>{t.preview.title}</h2>
       {error !== null && <Trouble text={troubleText(t, error)} />}
       {!it && error === null && <p role="status">{t.loading}</p>}
-      {it && <div class="previews"><Letter it={it} /><Page it={it} /></div>}
+      {it && <div class="previews"><Letter it={it} files={files} areApart={areApart} /><Page it={it} files={files} /></div>}
       <div class="buttons">
         <button type="button" class="main" onClick={onSend}>{sendText}</button>
         <button type="button" onClick={onClose}>{t.preview.back}</button>

@@ -13,6 +13,18 @@ function safely<T>(task: () => T, otherwise: T): T {
 
 export type Draft = Record<string, string>;
 
+/* Files cannot be kept as words are: as long as the page lives, by case and action. */
+const chosen = new Map<string, File[]>();
+
+export function filesRead(number: string, action: string): File[] {
+  return chosen.get(`${number}.${action}`) ?? [];
+}
+
+export function filesKeep(number: string, action: string, files: File[]): void {
+  if (files.length) chosen.set(`${number}.${action}`, files);
+  else chosen.delete(`${number}.${action}`);
+}
+
 let tellKept: (number: string, action: string) => void = () => undefined;
 
 export function whenDraftKept(told: (number: string, action: string) => void): void {
@@ -86,6 +98,7 @@ export function draftsBelongTo(user: string): void {
 }
 
 export function draftsForget(): void {
+  chosen.clear();
   safely(() => {
     for (const key of Object.keys(sessionStorage)) {
       if (key.startsWith('synpunkt.desk.')) sessionStorage.removeItem(key);

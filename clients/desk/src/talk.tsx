@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { Folded } from './folded.tsx';
 import { instant } from './format.ts';
 import { DocumentMarking } from './marking.tsx';
+import { SentFiles } from './sent_files.tsx';
 import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
@@ -14,9 +15,10 @@ interface SaidProps {
   text: string;
   side: string;
   children?: JSX.Element;
+  after?: JSX.Element;
 }
 
-export function Said({ who, what, at, text, side, children }: SaidProps): JSX.Element {
+export function Said({ who, what, at, text, side, children, after }: SaidProps): JSX.Element {
   const t = useWords();
 
   return (
@@ -24,6 +26,7 @@ export function Said({ who, what, at, text, side, children }: SaidProps): JSX.El
       <p class="by"><strong>{who}</strong> <span class="soft">{what} <time dateTime={at}>{instant(t, at)}</time></span></p>
       {children}
       <p class="words">{text}</p>
+      {after}
     </li>);
 }
 
@@ -37,7 +40,7 @@ export function Talk({ it }: { it: Case }): JSX.Element {
         : <Folded it={it} why="threat"><ol class="talk">{it.messages.map((m) => (
           <Said key={`${m.at}${m.kind}`} side={m.from} at={m.at} text={m.text}
             who={m.from === 'resident' ? t.case.fromResident : m.byName ?? it.boardName}
-            what={m.kind === 'message' ? '' : wordOf(t.event, m.kind)}>
+            what={m.kind === 'message' ? '' : wordOf(t.event, m.kind)} after={<SentFiles it={it} document={m.document} />}>
             <DocumentMarking it={it} document={m.document} /></Said>))}</ol></Folded>}
     </section>);
 }

@@ -1,0 +1,43 @@
+#include "server/mail_claim.h"
+
+#include "lib/arena.h"
+#include "server/mail_text.h"
+
+const struct db_query mail_claim_query = {
+	.name = "mail_claim",
+	.sql = "SELECT m.id, m.attempt, m.kind, m.message_id, m.year, m.serial,"
+	       " m.language, m.sensitive, m.board_name, m.received_on,"
+	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
+	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower,"
+	       " synpunkt_mail.files_of(m.id)"
+	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
+	       " $4::integer) m",
+	.n_params = 4,
+};
+
+static const char *text_of(struct arena *arena, const struct db_rows *rows, int row,
+	enum claim_column column)
+{
+	return db_rows_is_null(rows, row, column)
+		       ? NULL
+		       : arena_dup(arena, db_rows_text(rows, row, column));
+}
+
+void mail_claim_case(
+	struct arena *arena, const struct db_rows *rows, int row, struct mail_case *ret)
+{
+	*ret = (struct mail_case){
+		.kind = text_of(arena, rows, row, CLAIM_KIND),
+		.message_id = text_of(arena, rows, row, CLAIM_MESSAGE_ID),
+		.language = text_of(arena, rows, row, CLAIM_LANGUAGE),
+		.sensitive = db_rows_bool(rows, row, CLAIM_SENSITIVE),
+		.board_name = text_of(arena, rows, row, CLAIM_BOARD_NAME),
+		.received_on = text_of(arena, rows, row, CLAIM_RECEIVED_ON),
+		.acknowledge_by = text_of(arena, rows, row, CLAIM_ACKNOWLEDGE_BY),
+		.answer_by = text_of(arena, rows, row, CLAIM_ANSWER_BY),
+		.sealed_code = text_of(arena, rows, row, CLAIM_SEALED_CODE),
+		.words = text_of(arena, rows, row, CLAIM_WORDS),
+		.expected_by = text_of(arena, rows, row, CLAIM_EXPECTED_BY),
+		.from_child = db_rows_bool(rows, row, CLAIM_FROM_CHILD),
+	};
+}
