@@ -82,6 +82,7 @@ static void item_print(const json_t *item)
 	line("Namn", member(contact, "name"));
 	line("E-post", member(contact, "email"));
 	line("Telefon", member(contact, "phone"));
+	line("Postadress", member(contact, "address"));
 	line("Plats", member(json_object_get(item, "place"), "address"));
 	list_print(item, "registrations", "Diarienummer",
 		(const char *const[]){ "number", "board", NULL });

@@ -4,6 +4,7 @@
 
 #include "lib/base.h"
 #include "lib/fault.h"
+#include "lib/json_fields.h"
 #include "lib/utf8.h"
 #include "server/submission.h"
 
@@ -13,6 +14,7 @@ static const struct {
 	{ "contact", "name" },
 	{ "contact", "email" },
 	{ "contact", "phone" },
+	{ "contact", "address" },
 	{ "place", "address" },
 	{ "place", "unit" },
 	{ "place", "lat" },
@@ -36,12 +38,20 @@ static json_t *value_of(const json_t *given)
 	return text ? json_string(text) : json_real(json_number_value(given));
 }
 
+static const struct json_field postal_fields[] = {
+	{ .path = "contact.address",
+		.kind = JSON_FIELD_STRING,
+		.offset = offsetof(struct submission_draft, postal_address) },
+	{ 0 },
+};
+
 json_t *desk_correction_read(const json_t *object, struct faults *faults)
 {
 	struct submission_draft draft;
 	json_t *change;
 
 	submission_draft_from_json(object, &draft, faults);
+	json_fields_read(object, postal_fields, &draft, faults);
 	submission_reach_judge(&draft, faults);
 	if (faults->n > 0)
 		return NULL;

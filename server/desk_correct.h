@@ -8,7 +8,7 @@
 struct faults;
 
 /*
- * {contact: {name, email, phone}, place: {address, unit, lat, lon}} as
+ * {contact: {name, email, phone, address}, place: {address, unit, lat, lon}} as
  * synpunkt_desk.correction() takes it: only the members that were given, null for what
  * is to be taken away. The same limits as when it was sent in. NULL after a fault;
  * json_decref().

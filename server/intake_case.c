@@ -54,6 +54,12 @@ static void hash_taken(struct sha256 *hash, const struct submission *s)
 	if (!taken)
 		return;
 	hash_text(hash, s->channel);
+	/* What others do not have is no part of what was said before it was asked for.
+	 */
+	if (s->contact.address)
+		hash_text(hash, s->contact.address);
+	if (s->district)
+		hash_text(hash, s->district);
 	sha256_update(hash, &taken->user_id, sizeof(taken->user_id));
 	if (taken->day_given)
 		sha256_update(hash, &taken->received_on, sizeof(taken->received_on));
@@ -136,13 +142,16 @@ static const char *contact_json(
 {
 	struct json_write w;
 
-	if (!s->contact.name && !s->contact.email && !s->contact.phone)
+	if (!s->contact.name && !s->contact.email && !s->contact.phone &&
+		!s->contact.address)
 		return NULL;
 	jw_init(&w, out);
 	jw_object(&w);
 	jw_key_string(&w, "name", s->contact.name);
 	jw_key_string(&w, "email", s->contact.email);
 	jw_key_string(&w, "phone", s->contact.phone);
+	if (s->contact.address)
+		jw_key_string(&w, "address", s->contact.address);
 	jw_object_end(&w);
 	return written(out, arena);
 }
@@ -286,7 +295,7 @@ static void decide_route(
 	const struct route_query query = {
 		.category = s->category,
 		.type = s->type,
-		.district = c->district,
+		.district = s->district ? s->district : c->district,
 		.unit = s->place.unit,
 		.channel = s->channel,
 		.text = s->text,

@@ -27,6 +27,7 @@
 #include "server/person_http.h"
 #include "server/place_http.h"
 #include "server/presence_http.h"
+#include "server/proposal_http.h"
 #include "server/push_http.h"
 #include "server/qr_http.h"
 #include "server/register_http.h"
@@ -53,9 +54,10 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_related_routes, desk_watch_routes, desk_workload_routes, draft_routes,
 	follow_up_routes, mailbox_routes, map_routes, map_page_routes, marking_routes,
 	openapi_routes, pack_routes, pack_change_routes, people_routes, person_routes,
-	place_routes, presence_routes, push_routes, qr_routes, register_routes,
-	reply_preview_routes, resident_routes, result_routes, saved_view_routes,
-	session_routes, session_list_routes, setting_routes, statistics_routes,
-	support_routes, take_down_routes, template_routes, template_fit_routes,
-	template_put_routes, tile_routes, tile_source_routes, totp_routes, NULL };
+	place_routes, presence_routes, proposal_routes, push_routes, qr_routes,
+	register_routes, reply_preview_routes, resident_routes, result_routes,
+	saved_view_routes, session_routes, session_list_routes, setting_routes,
+	statistics_routes, support_routes, take_down_routes, template_routes,
+	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
+	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

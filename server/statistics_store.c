@@ -38,6 +38,13 @@ static const struct db_query comparison_query = {
 	.n_params = 2,
 };
 
+static const struct db_query proposals_query = {
+	.name = "statistics_proposals",
+	.sql = "SELECT p.outcome, p.items"
+	       " FROM synpunkt_statistics.proposals_for($1::text, $2::text, $3::integer) p",
+	.n_params = 3,
+};
+
 static const struct db_query correct_query = {
 	.name = "statistics_correct",
 	.sql = "SELECT synpunkt_statistics.correct_for($1::text, $2::text, $3::date,"
@@ -73,6 +80,15 @@ struct db_call *statistics_store_pack(struct db_pool *pool,
 	return db_run(pool, &pack_query,
 		(const char *[]){
 			wanted->session->token_hash, wanted->board, wanted->month },
+		done, arg);
+}
+
+struct db_call *statistics_store_proposals(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &proposals_query,
+		(const char *[]){
+			wanted->session->token_hash, wanted->board, wanted->year },
 		done, arg);
 }
 

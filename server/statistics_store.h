@@ -25,10 +25,15 @@ struct statistics_wanted {
 	const struct session *session;
 	const char *board; /* a code, or STATISTICS_CITY */
 	const char *month; /* its first day */
+	const char *year;  /* of what goes by years */
 };
 
 /* One row. */
 struct db_call *statistics_store_month(struct db_pool *pool,
+	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
+
+/* (outcome, items): {items}, citizens' proposals of a year, as JSON. One row. */
+struct db_call *statistics_store_proposals(struct db_pool *pool,
 	const struct statistics_wanted *wanted, db_done_fn *done, void *arg);
 
 enum pack_column {

@@ -58,6 +58,8 @@ static const struct {
 		offsetof(struct submission_draft, email) },
 	{ "contact.phone", SUBMISSION_PHONE_MAX,
 		offsetof(struct submission_draft, phone) },
+	{ "contact.address", SUBMISSION_POSTAL_MAX,
+		offsetof(struct submission_draft, postal_address) },
 };
 
 void submission_draft_from_json(
@@ -133,6 +135,8 @@ static void judge_codes(const struct submission_draft *draft, const struct city 
 			TEXT_VALUES({ "values", draft->by_staff ? RESIDENT_TYPES
 							", deviation, citizen-proposal"
 								: RESIDENT_TYPES }));
+	if (present(draft->district) && !city_district_find(city, draft->district))
+		faults_add_key(faults, "district", "fault.unknown-code", NULL);
 	if (draft->category && !category_is_known(city, draft->category))
 		faults_add_key(faults, "category", "fault.unknown-code", NULL);
 	if (draft->on_behalf_of && !one_of(draft->on_behalf_of, behalves))
@@ -194,6 +198,20 @@ static bool language_is_possible(const char *tag)
 	return true;
 }
 
+/* A proposal to the council of a municipality has a name and an address below it, and
+ * goes to the board of the district where its author is registered. */
+static void judge_proposal(const struct submission_draft *draft, struct faults *faults)
+{
+	if (!draft->type || strcmp(draft->type, "citizen-proposal") != 0)
+		return;
+	if (!present(draft->name))
+		faults_add_key(faults, "contact.name", "fault.required", NULL);
+	if (!present(draft->postal_address))
+		faults_add_key(faults, "contact.address", "fault.required", NULL);
+	if (!present(draft->district))
+		faults_add_key(faults, "district", "fault.required", NULL);
+}
+
 static void judge_contact(const struct submission_draft *draft, struct faults *faults)
 {
 	const char *phone = present(draft->phone);
@@ -220,7 +238,9 @@ static void submission_fill(
 			.unit = present(draft->unit) },
 		.contact = { .name = present(draft->name),
 			.email = present(draft->email),
-			.phone = present(draft->phone) },
+			.phone = present(draft->phone),
+			.address = present(draft->postal_address) },
+		.district = present(draft->district),
 		.language = present(draft->language) ? draft->language : "sv",
 		.on_behalf_of = draft->on_behalf_of,
 	};
@@ -243,6 +263,8 @@ int submission_judge(const struct submission_draft *draft, const struct city *ci
 		submission_text_judge(draft->text, "text", faults);
 	judge_codes(draft, city, faults);
 	submission_reach_judge(draft, faults);
+	if (draft->by_staff)
+		judge_proposal(draft, faults);
 	if (faults->n > 0)
 		return -1;
 	submission_fill(draft, ret);

@@ -26,6 +26,7 @@ struct attachment;
 #define SUBMISSION_NAME_MAX 200
 #define SUBMISSION_EMAIL_MAX 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
 #define SUBMISSION_PHONE_MAX 40
+#define SUBMISSION_POSTAL_MAX 300
 #define SUBMISSION_KEY_OURS '\x01'
 
 struct submission_place {
@@ -37,6 +38,7 @@ struct submission_place {
 
 struct submission_contact {
 	const char *name, *email, *phone; /* all NULL: anonymous */
+	const char *address;              /* postal; of what is taken down, else NULL */
 };
 
 /* Of what a colleague took down for somebody: who, and the day that it came. */
@@ -52,6 +54,8 @@ struct submission {
 	const char *type;     /* code; never NULL */
 	const char *category; /* code; NULL: "I do not know" */
 	struct submission_place place;
+	/* Code or NULL. Said by whoever took it down, it counts before the place's. */
+	const char *district;
 	struct submission_contact contact;
 	bool wants_reply;
 	const char *language;     /* BCP 47, "sv" unless said */
@@ -80,7 +84,8 @@ struct submission_draft {
 	const char *name, *email, *phone;
 	int wants_reply;
 	const char *language, *on_behalf_of;
-	bool by_staff; /* who have types of their own, too */
+	const char *postal_address, *district; /* of staff alone: no member here */
+	bool by_staff;                         /* who have types of their own, too */
 };
 
 /* Reads the members of a JSON object into a draft; faults for wrong types. */

@@ -37,7 +37,7 @@ static const char *const channels[] = { "phone", "letter", "visit", "social-medi
 	NULL };
 
 struct take_draft {
-	const char *channel, *received_on;
+	const char *channel, *received_on, *address, *district;
 };
 
 static const struct json_field take_fields[] = {
@@ -49,6 +49,12 @@ static const struct json_field take_fields[] = {
 	{ .path = "receivedOn",
 		.kind = JSON_FIELD_STRING,
 		.offset = offsetof(struct take_draft, received_on) },
+	{ .path = "contact.address",
+		.kind = JSON_FIELD_STRING,
+		.offset = offsetof(struct take_draft, address) },
+	{ .path = "district",
+		.kind = JSON_FIELD_STRING,
+		.offset = offsetof(struct take_draft, district) },
 	{ 0 },
 };
 
@@ -94,6 +100,8 @@ static int judge(const struct case_post_given *given, struct submission *ret,
 	json_fields_read(given->object, take_fields, &take, faults);
 	submission_draft_from_json(given->object, &draft, faults);
 	draft.by_staff = true;
+	draft.postal_address = take.address;
+	draft.district = take.district;
 	if (take.received_on)
 		judge_day(take.received_on, taken, faults);
 	else if (take.channel && !strcmp(take.channel, "letter"))

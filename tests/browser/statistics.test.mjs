@@ -19,6 +19,9 @@ before(async () => {
   await storeLives(server, makeLives(600, 11, new Map(days.map((d) => [d.date, d.workingDay]))));
   clients = { secretary: await newColleague(server, 'nils', 'board-secretary@trafiknamnden'),
     analyst: await newColleague(server, 'alva', 'analyst') };
+  const registrar = await newColleague(server, 'rita', 'registrar@farsta-stadsdelsnamnd');
+  await registrar.post('/api/v1/desk/cases', { json: { channel: 'visit', type: 'citizen-proposal', text: 'Ett utegym.',
+    district: 'farsta', contact: { name: 'Rut Berg', address: 'Exempelgatan 11' } } });
   await eventually('all is counted', async () => (await server.sql(`SELECT (SELECT count(*)
     FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case) AS done`))[0].done === 't', 240000);
   const month = localDay(Date.now()).slice(0, 7);
@@ -31,6 +34,7 @@ before(async () => {
     { name: 'a month as today', who: 'secretary', path: `/statistik/trafiknamnden/${nextMonth(month, -2)}?som=idag` },
     { name: 'the city', who: 'analyst', path: `/statistik/staden/${nextMonth(month, -1)}` },
     { name: 'the comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -2)}` },
+    { name: 'citizens’ proposals', who: 'analyst', path: '/statistik/staden/medborgarforslag' },
     { name: 'an empty comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -90)}` },
   ];
 });

@@ -10,7 +10,7 @@ export interface FieldRow {
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil'
-    | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightAddress' | 'whyCorrect';
+    | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightPostal' | 'rightAddress' | 'whyCorrect';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -105,6 +105,7 @@ export const actionRows: Record<string, ActionRow> = {
     line('contact.name', 'rightName', (it) => it.contact?.name ?? ''),
     line('contact.email', 'rightEmail', (it) => it.contact?.email ?? ''),
     line('contact.phone', 'rightPhone', (it) => it.contact?.phone ?? ''),
+    line('contact.address', 'rightPostal', (it) => it.contact?.address ?? ''),
     line('place.address', 'rightAddress', (it) => it.place?.address ?? ''), text('whyCorrect', true)] },
 };
 

@@ -4446,6 +4446,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/citizen-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Citizens' proposals that came in a year or waited when it began, of a board or of the city */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    year?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CitizenProposals"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push-key": {
         parameters: {
             query?: never;
@@ -6657,7 +6705,15 @@ export interface components {
             type: "complaint" | "suggestion" | "praise" | "question" | "fault-report" | "deviation" | "citizen-proposal";
             category?: components["schemas"]["Submission"]["category"];
             place?: components["schemas"]["Submission"]["place"];
-            contact?: components["schemas"]["Submission"]["contact"];
+            contact?: {
+                name?: string | null;
+                email?: string | null;
+                phone?: string | null;
+                /** @description Postal address. A citizen-proposal needs it, and a name */
+                address?: string | null;
+            } | null;
+            /** @description Code of the district, where it is known without a point. Of a citizen-proposal, which needs it: where its author is registered */
+            district?: string | null;
             wantsReply?: components["schemas"]["Submission"]["wantsReply"];
             language?: components["schemas"]["Submission"]["language"];
             onBehalfOf?: components["schemas"]["Submission"]["onBehalfOf"];
@@ -7537,6 +7593,7 @@ export interface components {
                 name?: string | null;
                 email?: string | null;
                 phone?: string | null;
+                address?: string | null;
             } | null;
             attachments: components["schemas"]["DeskAttachment"][];
             messages: components["schemas"]["DeskMessage"][];
@@ -7590,6 +7647,7 @@ export interface components {
                         name?: string | null;
                         email?: string | null;
                         phone?: string | null;
+                        address?: string | null;
                     };
                     place?: {
                         address?: string | null;
@@ -7972,6 +8030,8 @@ export interface components {
                 name?: string | null;
                 email?: string | null;
                 phone?: string | null;
+                /** @description Postal */
+                address?: string | null;
             };
             place?: {
                 address?: string | null;
@@ -8024,6 +8084,7 @@ export interface components {
                     name?: string | null;
                     email?: string | null;
                     phone?: string | null;
+                    address?: string | null;
                 } | null;
                 place?: {
                     address?: string | null;
@@ -8286,6 +8347,34 @@ export interface components {
                 id?: string;
                 name?: string;
                 text?: string;
+            }[];
+        };
+        /** @description Oldest first; a thousand at most */
+        CitizenProposals: {
+            /** @description Null: the city */
+            board: string | null;
+            year: string;
+            items: {
+                number: string;
+                registration: string | null;
+                board: string;
+                category: string | null;
+                /** Format: date */
+                receivedOn: string;
+                /**
+                 * Format: date
+                 * @description A year after it came (KL 5 kap. 35 §)
+                 */
+                dueOn: string;
+                /**
+                 * Format: date
+                 * @description When the case was closed
+                 */
+                decidedOn: string | null;
+                /** @description Closed as a duplicate, withdrawn, redirected or no case */
+                setAside: boolean;
+                /** @description Decided after dueOn, or not decided today and that day has gone */
+                late: boolean;
             }[];
         };
         /** @description The city's boards and companies beside each other in a month, in the language asked for: by kind, each by itself, operating forms in the whole city, and month by month. Every figure of a board is that of its pack. The page and the file show the same */

@@ -70,7 +70,7 @@ function Where({ it, onCase }: CaseSideProps): JSX.Element {
 
 function Contact({ it }: { it: Case }): JSX.Element {
   const t = useWords();
-  const { name, email, phone } = it.contact ?? {};
+  const { name, email, phone, address } = it.contact ?? {};
 
   return (
     <section class="card">
@@ -79,6 +79,7 @@ function Contact({ it }: { it: Case }): JSX.Element {
         {name && <Fact name={t.case.nameLabel}>{name}</Fact>}
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
+        {address && <Fact name={t.case.postal}>{address}</Fact>}
       </dl> : <p>{it.disposedOn ? t.case.goneData : it.withheld.includes('contact') ? t.case.notSent : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
@@ -103,7 +104,7 @@ function Earlier({ it }: { it: Case }): JSX.Element {
     <>{it.corrections.map(({ at, byName, earlier: { contact, place, position } }) => (
       <div key={at} class="soft">
         <p>{fill(t.case.earlier, { date: instant(t, at), who: byName ?? '' })}</p>
-        <ul>{[contact?.name, contact?.email, contact?.phone, place?.address, place?.unit,
+        <ul>{[contact?.name, contact?.email, contact?.phone, contact?.address, place?.address, place?.unit,
           position?.lat != null && position.lon != null ? `${position.lat.toFixed(5)}, ${position.lon.toFixed(5)}` : null]
           .filter(Boolean).map((value) => <li key={value}>{value}</li>)}</ul>
       </div>))}</>);

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { readDistricts } from './api.ts';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
+import { useDistricts } from './districts.ts';
 import { soughtPlace, withFilter } from './place.ts';
 import type { FilterName } from './place.ts';
 import { settingKeep, settingRead } from './store.ts';
@@ -32,18 +32,6 @@ export function filterRows(t: Texts, { lists, session }: Desk, districts: Option
     ['part', [['', t.filter.present], ['earlier', t.filter.earlier]]],
     ['sort', [['', t.filter.byAnswer], ['receivedAt', t.filter.byReceived]]],
   ];
-}
-
-function useDistricts(signIns: number): Options {
-  const [districts, setDistricts] = useState<Options>([]);
-
-  useEffect(() => {
-    const control = new AbortController();
-    readDistricts(control.signal).then((areas) => setDistricts(areas.features
-      .map(({ properties: { code, name } }) => [code, name])), () => undefined);
-    return () => control.abort();
-  }, [signIns]);
-  return districts;
 }
 
 function Search(): JSX.Element {

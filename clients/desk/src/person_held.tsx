@@ -91,7 +91,7 @@ function Whole({ item }: { item: HeldItem }): JSX.Element {
 
 function HeldCase({ item }: { item: HeldItem }): JSX.Element {
   const t = useWords();
-  const { name, email, phone } = item.contact ?? {};
+  const { name, email, phone, address } = item.contact ?? {};
 
   return (
     <section class="card">
@@ -104,6 +104,7 @@ function HeldCase({ item }: { item: HeldItem }): JSX.Element {
         <Fact name={t.case.nameLabel} value={name} />
         <Fact name={t.case.email} value={email} />
         <Fact name={t.case.phone} value={phone} />
+        <Fact name={t.case.postal} value={address} />
         <Fact name={t.case.address} value={item.place?.address} />
       </dl>
       <Whole item={item} />

@@ -24,7 +24,7 @@ export function takesDown({ roles }: Session): boolean {
 }
 
 export const startTaking: Draft = { channel: 'phone', receivedOn: '', text: '', type: 'complaint', category: '',
-  'place.address': '', 'place.unit': '', 'contact.name': '', 'contact.email': '', 'contact.phone': '',
+  'place.address': '', 'place.unit': '', 'contact.name': '', 'contact.email': '', 'contact.phone': '', 'contact.address': '', district: '',
   wantsReply: 'yes', onBehalfOf: '', language: 'sv' };
 
 export function takingRead(): Draft {
@@ -53,14 +53,19 @@ const members = (values: Draft, of: string): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => name.startsWith(`${of}.`) && value.trim())
     .map(([name, value]) => [name.slice(of.length + 1), value.trim()]));
 
+/* One has the postal address of whoever makes it, and goes where they are registered. */
+export const isProposal = (values: Draft): boolean => values['type'] === 'citizen-proposal';
+
 export function bodyOfTaking(values: Draft, days: ReceivedDays | null): object {
   const place = members(values, 'place');
-  const contact = members(values, 'contact');
+  const { address, ...others } = members(values, 'contact');
+  const contact = { ...others, ...(address && isProposal(values) && { address }) };
   const day = dayShown(values, days);
 
   return { channel: values['channel'], text: values['text'], type: values['type'], language: values['language'],
     ...(day && { receivedOn: day }),
     ...(values['category'] && { category: values['category'] }),
+    ...(values['district'] && { district: values['district'] }),
     ...(values['onBehalfOf'] && { onBehalfOf: values['onBehalfOf'] }),
     ...(Object.keys(place).length && { place }),
     ...(Object.keys(contact).length && { contact }),

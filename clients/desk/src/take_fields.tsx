@@ -3,11 +3,12 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 import { useDesk } from './desk.ts';
+import { useDistricts } from './districts.ts';
 import { Field } from './field.tsx';
 import { fill, useWords, wordOf } from './words.ts';
 import { languageName } from './format.ts';
 import type { Draft } from './store.ts';
-import { behalves, channels, daysSaid, dayShown, idOfField, languageCodes, types } from './take.ts';
+import { behalves, channels, daysSaid, dayShown, idOfField, isProposal, languageCodes, types } from './take.ts';
 import type { ReceivedDays } from './types.ts';
 
 export interface PartProps {
@@ -41,12 +42,13 @@ function Line({ values, set, faultOf, name, label, hint, mode = 'text' }: LinePr
 interface ChoiceProps extends PartProps {
   name: string;
   label: string;
+  hint?: string;
   options: [code: string, text: string][];
 }
 
-function Choice({ values, set, faultOf, name, label, options }: ChoiceProps): JSX.Element {
+function Choice({ values, set, faultOf, name, label, hint, options }: ChoiceProps): JSX.Element {
   return (
-    <Field id={idOfField(name)} label={label} fault={faultOf(name)}>
+    <Field id={idOfField(name)} label={label} hint={hint} fault={faultOf(name)}>
       {(aria) => <select {...aria} value={values[name] ?? ''} onChange={(event: InputEvent) => set(name, event.currentTarget.value)}>
         {options.map(([code, text]) => <option key={code} value={code}>{text}</option>)}
       </select>}
@@ -94,10 +96,14 @@ export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }
 
 export function TakeWhere(props: PartProps): JSX.Element {
   const t = useWords();
+  const districts = useDistricts(useDesk().signIns);
 
   return (
     <Part title={t.take.where}>
       <Line {...props} name="place.address" label={t.take.address} />
+      <Choice {...props} name="district" label={t.take.district}
+        hint={isProposal(props.values) ? t.take.districtProposal : t.take.districtHint}
+        options={[['', t.take.districtUnknown], ...districts]} />
       <Line {...props} name="place.unit" label={t.take.unit} hint={t.take.unitHint} />
     </Part>);
 }
@@ -108,8 +114,9 @@ export function TakeWho(props: PartProps): JSX.Element {
 
   return (
     <Part title={t.take.who}>
-      <p class="hint">{t.take.anonymous}</p>
+      <p class="hint">{isProposal(values) ? t.take.proposal : t.take.anonymous}</p>
       <Line {...props} name="contact.name" label={t.take.name} />
+      {isProposal(values) && <Line {...props} name="contact.address" label={t.take.postal} />}
       <Line {...props} name="contact.phone" label={t.take.phone} mode="tel" />
       <Line {...props} name="contact.email" label={t.take.email} hint={t.take.emailHint} mode="email" />
       <label class="check choice">
