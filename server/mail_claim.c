@@ -2,6 +2,7 @@
 
 #include "lib/arena.h"
 #include "server/mail_text.h"
+#include "server/satisfaction_key.h"
 
 const struct db_query mail_claim_query = {
 	.name = "mail_claim",
@@ -9,7 +10,8 @@ const struct db_query mail_claim_query = {
 	       " m.language, m.sensitive, m.board_name, m.received_on,"
 	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
 	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower,"
-	       " synpunkt_mail.files_of(m.id)"
+	       " synpunkt_mail.files_of(m.id),"
+	       " synpunkt_satisfaction.letter_token(m.id)"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
 	       " $4::integer) m",
 	.n_params = 4,
@@ -21,6 +23,18 @@ static const char *text_of(struct arena *arena, const struct db_rows *rows, int 
 	return db_rows_is_null(rows, row, column)
 		       ? NULL
 		       : arena_dup(arena, db_rows_text(rows, row, column));
+}
+
+/* NULL where nothing is asked. */
+static const char *survey_of(struct arena *arena, const struct db_rows *rows, int row)
+{
+	char token[SATISFACTION_TOKEN_SIZE];
+
+	if (db_rows_is_null(rows, row, CLAIM_SURVEY) ||
+		satisfaction_token_print(db_rows_text(rows, row, CLAIM_SURVEY), token) <
+			0)
+		return NULL;
+	return arena_dup(arena, token);
 }
 
 void mail_claim_case(
@@ -39,5 +53,6 @@ void mail_claim_case(
 		.words = text_of(arena, rows, row, CLAIM_WORDS),
 		.expected_by = text_of(arena, rows, row, CLAIM_EXPECTED_BY),
 		.from_child = db_rows_bool(rows, row, CLAIM_FROM_CHILD),
+		.survey = survey_of(arena, rows, row),
 	};
 }

@@ -36,6 +36,7 @@ enum claim_column {
 	CLAIM_REFUSED,  /* why it is not to be tried, or NULL */
 	CLAIM_FOLLOWER, /* NULL: it is to whom a case, or a digest, is of */
 	CLAIM_FILES,    /* NULL: none */
+	CLAIM_SURVEY,   /* the token of what is asked after an answer, or NULL */
 };
 
 /* Of a letter to a complainant, in texts of the arena, since the rows go with the

@@ -157,6 +157,10 @@ static json_t *letter_data(struct making *m)
 		put_files(m);
 	}
 	put_link(m);
+	if (m->c->survey)
+		put(m, "survey",
+			arena_printf(m->arena, "%s/tyck/%s?lang=%s", m->sender->url,
+				m->c->survey, m->language));
 	return m->data;
 }
 

@@ -44,6 +44,7 @@ struct mail_case {
 	const char *files; /* names of those that came with the words, one a line */
 	bool files_apart;  /* they are on the page, and not in the letter */
 	struct evbuffer *parts; /* they, as struct mail_head has them; or NULL */
+	const char *survey;     /* token of the questions after an answer, or NULL */
 };
 
 struct mail_letter {

@@ -149,12 +149,33 @@ void pack_cell_share(const struct pack_view *view, json_t *row, struct pack_figu
 			      "mark", "shown"));
 }
 
+/* With one decimal, of tenths. */
+static void cell_tenths(
+	const struct page *page, json_t *row, int64_t tenths, const char *note)
+{
+	cell_add(row,
+		json_pack("{s:f, s:s, s:s?, s:s}", "n", (double)tenths / 10, "text",
+			page_format(page, "pack.decimal",
+				TEXT_VALUES({ "n", page_number(page, tenths / 10) },
+					{ "tenths", page_number(page, tenths % 10) })),
+			"note", note, "mark", "shown"));
+}
+
+void pack_cell_index(const struct pack_view *view, json_t *row,
+	struct pack_figure points, struct pack_figure answers)
+{
+	if (answers.mark == SUPPRESS_SHOWN && answers.n == 0)
+		pack_cell_none(row);
+	else if (answers.mark != SUPPRESS_SHOWN || !points.known)
+		cell_hidden(row, SUPPRESS_WITHHELD);
+	else
+		cell_tenths(view->page, row,
+			(20 * points.n + answers.n) / (2 * answers.n), NULL);
+}
+
 void pack_cell_rate(const struct pack_view *view, json_t *row, struct pack_figure part,
 	struct pack_figure whole, const char *note)
 {
-	const struct page *page = view->page;
-	int64_t tenths;
-
 	if (!whole.known || whole.n <= 0) {
 		pack_cell_none(row);
 		return;
@@ -163,13 +184,7 @@ void pack_cell_rate(const struct pack_view *view, json_t *row, struct pack_figur
 		cell_hidden(row, SUPPRESS_WITHHELD);
 		return;
 	}
-	tenths = (20000 * part.n + whole.n) / (2 * whole.n);
-	cell_add(row,
-		json_pack("{s:f, s:s, s:s, s:s}", "n", (double)tenths / 10, "text",
-			page_format(page, "pack.decimal",
-				TEXT_VALUES({ "n", page_number(page, tenths / 10) },
-					{ "tenths", page_number(page, tenths % 10) })),
-			"note", note, "mark", "shown"));
+	cell_tenths(view->page, row, (20000 * part.n + whole.n) / (2 * whole.n), note);
 }
 
 void pack_cell_change(const struct pack_view *view, json_t *row, struct pack_figure now,

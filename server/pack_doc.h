@@ -53,6 +53,10 @@ void pack_cell_days(
 /* Per thousand of whole, when part is shown and whole known; note is for the cell. */
 void pack_cell_rate(const struct pack_view *view, json_t *row, struct pack_figure part,
 	struct pack_figure whole, const char *note);
+/* Mean of so many answers that have so many points, with one decimal: where those may
+ * be told. */
+void pack_cell_index(const struct pack_view *view, json_t *row,
+	struct pack_figure points, struct pack_figure answers);
 /* Shown only when both are. */
 void pack_cell_share(const struct pack_view *view, json_t *row, struct pack_figure part,
 	struct pack_figure whole);

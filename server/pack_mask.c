@@ -16,6 +16,7 @@
 #include "lib/error.h"
 #include "server/pack.h"
 #include "server/pack_parts.h"
+#include "server/pack_satisfaction.h"
 
 /* Of one list or table; items and codes live in the pack. */
 struct cell {
@@ -376,7 +377,8 @@ static int month_mask(struct mask *mask, const char *month, struct error *err)
 		if (table_mask(mask, &tables[i], err) < 0)
 			return -1;
 	}
-	return 0;
+	/* A sum of packs does not tell it. */
+	return mask->is_sum ? 0 : pack_satisfaction_mask(mask->pack, month, err);
 }
 
 /* Of the months between only types and subjects are told. */

@@ -9,6 +9,7 @@
 #include "server/pack.h"
 #include "server/pack_doc.h"
 #include "server/pack_parts.h"
+#include "server/pack_satisfaction.h"
 #include "server/page.h"
 
 static struct pack_figure whole(const struct pack_view *view, const char *col)
@@ -213,7 +214,7 @@ void pack_sections_last(struct pack_view *view)
 	section_ways(view);
 	section_who(view);
 	section_note(view, "K", "improvements");
-	section_note(view, "L", "satisfaction");
+	pack_section_satisfaction(view);
 	section_praise(view);
 	section_note(view, "N", "handoffs");
 	section_quality(view);

@@ -132,7 +132,7 @@ static int by_most(const void *a, const void *b)
 static bool is_told(const struct pack_view *view, const char *part, const char *item)
 {
 	static const char *const cols[] = { "received", "closed", "open", "overdue",
-		"answer_of" };
+		"answer_of", "asked" };
 
 	for (size_t i = 0; i < ARRAY_LEN(cols); i++) {
 		struct pack_figure now = pack_now(view, part, item, cols[i]);
@@ -316,7 +316,7 @@ json_t *pack_definitions(const struct page *page)
 	static const char *const ids[] = { "received", "closed", "open", "overdue",
 		"acknowledged", "answered", "handling", "net", "first-answer",
 		"misdirected", "reopened", "redirected", "unanswered", "subject",
-		"operating-form", "small", "frozen-month", NULL };
+		"operating-form", "satisfaction", "small", "frozen-month", NULL };
 	json_t *list = json_array();
 
 	for (size_t i = 0; ids[i]; i++) {

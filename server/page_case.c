@@ -211,6 +211,8 @@ void page_case_add(
 
 	if (notice)
 		json_object_set_new(data, "notice", notice);
+	json_object_set(data, "survey",
+		json_object_get(json_object_get(case_json, "page"), "survey"));
 	json_object_set_new(data, "reopens",
 		json_boolean(page_case_reopening(case_json) == PAGE_REOPENING_YES));
 	json_object_set_new(data, "status",

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "lib/arena.h"
+#include "lib/base.h"
 #include "lib/catalogue.h"
 #include "lib/db.h"
 #include "lib/error.h"
@@ -121,6 +122,24 @@ static bool has_code(const json_t *whole)
 	return false;
 }
 
+/* The questions after an answer stand in it (0073_satisfaction.sql), unless the person
+ * was asked of late: which is not the desk's to know, for it may have been of another
+ * board's case. */
+static bool may_ask(const struct preview *op, const json_t *whole)
+{
+	static const char *const unasked[] = { "redirected", "duplicate",
+		"not-a-case" };
+
+	for (size_t i = 0; op->close && i < ARRAY_LEN(unasked); i++) {
+		if (!strcmp(op->close, unasked[i]))
+			return false;
+	}
+	return !strcmp(move_of(op->action)->outbox, "reply") &&
+	       !json_is_true(json_object_get(whole, "fromChild")) &&
+	       !json_is_true(json_object_get(whole, "threat")) &&
+	       !json_is_true(json_object_get(whole, "protectedIdentity"));
+}
+
 static int letter_make(const struct preview *op, const json_t *whole,
 	struct mail_words *ret, struct error *err)
 {
@@ -141,6 +160,7 @@ static int letter_make(const struct preview *op, const json_t *whole,
 		.shown_code = has_code(whole) ? code_hidden : NULL,
 		.words = op->text,
 		.expected_by = op->expected_by,
+		.survey = may_ask(op, whole) ? code_hidden : NULL,
 	};
 
 	return mail_text_words(http_arena(op->req), &sender, &c, ret, err);

@@ -11,6 +11,7 @@
 #include "server/resident_case.h"
 #include "server/resident_consent.h"
 #include "server/resident_form.h"
+#include "server/satisfaction_page.h"
 #include "server/support_page.h"
 
 static void page_plain(struct http_request *req, const char *title, const char *name)
@@ -131,6 +132,25 @@ const struct http_route resident_routes[] = {
 		.max_body = HTTP_BODY_MEMORY,
 		.media = form_media,
 		.handle = resident_consent,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = SATISFACTION_CASE_PATH,
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = satisfaction_page_from_case,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = SATISFACTION_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.handle = satisfaction_page_show,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = SATISFACTION_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = satisfaction_page_send,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/folj/{number}/{code}/bilaga/{n}",

@@ -85,6 +85,11 @@ export async function allPages(server) {
   for (const lang of ['sv', 'en'])
     told[lang] = await makeCase(server, { text: 'De stora tar min mössa.', language: lang },
       '/lamna/barn');
+  /* Two who are asked how the answer was. */
+  const tokens = ['0', '1'].map((n) => n.padStart(32, '0'));
+  for (const [i] of tokens.entries())
+    await server.sql(`INSERT INTO synpunkt.satisfaction_ask (asked_on, open_until, board, unit, category, letter_hash)
+      SELECT synpunkt.today(), synpunkt.today() + 30, 'trafiknamnden', '', '', sha256('\\x${String(i).padStart(40, '0')}')`);
   const submit = (selector) => async (tab) => {
     await Promise.all([tab.waitForNavigation(), tab.click(selector)]);
   };
@@ -119,6 +124,14 @@ export async function allPages(server) {
     { name: 'follow', path: made.follow },
     { name: 'follow with a fault', path: made.follow, status: 422, after: submit('#mer button') },
     { name: 'follow after adding', path: `${made.follow}?tack=1` },
+    { name: 'survey', path: `/tyck/${tokens[0]}` },
+    { name: 'survey with faults', path: `/tyck/${tokens[0]}`, status: 422, after: submit('main form button') },
+    { name: 'survey answered', path: `/tyck/${tokens[1]}`, after: async (tab) => {
+      await tab.check('#ease-4');
+      await tab.check('#clarity-5');
+      await submit('main form button')(tab);
+    } },
+    { name: 'survey of nobody', path: `/tyck/${'Z'.repeat(32)}`, status: 404 },
     { name: 'map', path: '/karta' },
     { name: 'map with nothing on it', path: '/karta?category=lekplats&status=closed&district=farsta' },
     { name: 'results, before there are any', path: '/resultat/farsta' },
