@@ -67,6 +67,8 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_CORRECT] = sorters,
 	[CASE_SHOW_PHOTO] = handlers,
 	[CASE_SHOW_CASE] = handlers,
+	[CASE_MERGE] = handlers,
+	[CASE_UNMERGE] = handlers,
 };
 
 const char *const *access_roles(enum case_action action)

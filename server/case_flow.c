@@ -143,6 +143,16 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "map-shown",
 		.lifted = "map-hidden" },
+	[CASE_MERGE] = { .action = "merge",
+		.from = CASE_RECEIVED | CASE_ASSIGNED | CASE_WAITING_COMPLAINANT |
+			CASE_WAITING_OTHER,
+		.to = "closed",
+		.what = "merged",
+		.outbox = "merged" },
+	[CASE_UNMERGE] = { .action = "unmerge",
+		.from = CASE_CLOSED,
+		.what = "unmerged",
+		.outbox = "unmerged" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -191,6 +201,8 @@ bool case_flow_allows(enum case_action action, const struct case_state *state)
 		return state->approvable;
 	case CASE_RELEASE_HOLD:
 		return state->held;
+	case CASE_UNMERGE:
+		return state->undoable;
 	default:
 		return true;
 	}

@@ -46,6 +46,9 @@ enum case_action {
 
 	CASE_SHOW_PHOTO, /* to anybody while the case is public, or no longer */
 	CASE_SHOW_CASE,  /* on the public map, or no longer */
+
+	CASE_MERGE, /* into another that tells the same, whose answer it gets */
+	CASE_UNMERGE,
 	CASE_ACTIONS,
 };
 
@@ -92,6 +95,7 @@ struct case_state {
 	bool marked;      /* it or a document of it, as perhaps secret */
 	bool approvable;  /* a draft waits that somebody else has written */
 	bool held;        /* somebody keeps it from being disposed of */
+	bool undoable;    /* merged into another, not long ago */
 	bool disposed;    /* nothing can be done with it any more */
 };
 

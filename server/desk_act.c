@@ -124,6 +124,74 @@ static const struct {
 		"another manager must approve what you wrote yourself" },
 };
 
+/* Of a merge, with the outcome in the answer: which of them it is, is for the desk to
+ * say in its own words. */
+static const struct {
+	const char *outcome;
+	enum err_code code;
+	const char *field, *text;
+} merge_outcomes[] = {
+	{ "merge-none", ERR_INVALID, "parent",
+		"is no other case that you may do the same with" },
+	{ "merge-self", ERR_INVALID, "parent", "is the case itself" },
+	{ "merge-board", ERR_INVALID, "parent", "is another board's" },
+	{ "merge-merged", ERR_INVALID, "parent",
+		"is merged into another case itself: merge it into that one" },
+	{ "merge-closed", ERR_INVALID, "parent",
+		"is closed and gives no answer any more: open it again first" },
+	{ "merge-answered", ERR_INVALID, "parent",
+		"has been answered already: answer this one by itself" },
+	{ "merge-sensitive", ERR_INVALID, "parent",
+		"is of a class whose answer is not for others to read" },
+	{ "merge-parent", ERR_INVALID, "parent",
+		"would leave those that wait for the answer of this one: merge it the other way round" },
+	{ "merge-full", ERR_INVALID, "parent",
+		"has as many cases that wait for its answer as it can" },
+	{ "merge-names", ERR_INVALID, "text",
+		"names whoever wrote the case, or has its number, and goes to others too" },
+	{ "merge-approval", ERR_FORBIDDEN, "",
+		"a manager approves the answer to a case that waits for this one's" },
+};
+
+static bool merge_refuse(struct act *op, const char *outcome)
+{
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(merge_outcomes); i++) {
+		if (strcmp(merge_outcomes[i].outcome, outcome) != 0)
+			continue;
+		http_add_problem(op->req, arena_printf(http_arena(op->req),
+						  "\"outcome\":\"%s\"", outcome));
+		error_set(&err, merge_outcomes[i].code, "%s", merge_outcomes[i].text);
+		error_set_field(&err, merge_outcomes[i].field);
+		http_reply_error(op->req, &err);
+		return true;
+	}
+	return false;
+}
+
+/* Why a case cannot be done this with as it is, or NULL. */
+static const char *conflict_of(const char *outcome)
+{
+	static const char *const texts[][2] = {
+		{ "stale", "somebody has changed the case since you read it" },
+		{ "status", "this cannot be done with the case as it is now" },
+		{ "conflict", "the case names the colleague or concerns them; "
+			      "another, who is a manager of the board, may give it "
+			      "to them with overrule and a reason" },
+		{ "disposed", "the case has been disposed of, and nothing more can be "
+			      "done with it" },
+		{ "unmerge-late",
+			"it was merged more than 30 days ago: open it again instead" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!strcmp(texts[i][0], outcome))
+			return texts[i][1];
+	}
+	return NULL;
+}
+
 static void act_on_done(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
@@ -146,21 +214,13 @@ static void act_on_done(
 		http_reply_error(op->req, &err);
 		return;
 	}
+	if (merge_refuse(op, outcome))
+		return;
 	if (!strcmp(outcome, "passed")) /* somebody at the board was first */
 		return desk_earlier_reply(
 			op->req, &op->what.about, DESK_EARLIER_CONFLICT);
-	if (!strcmp(outcome, "stale"))
-		op->conflict = "somebody has changed the case since you read it";
-	else if (!strcmp(outcome, "status"))
-		op->conflict = "this cannot be done with the case as it is now";
+	op->conflict = conflict_of(outcome);
 	op->of_interest = !strcmp(outcome, "conflict");
-	if (op->of_interest)
-		op->conflict = "the case names the colleague or concerns them; "
-			       "another, who is a manager of the board, may give it "
-			       "to them with overrule and a reason";
-	else if (!strcmp(outcome, "disposed"))
-		op->conflict = "the case has been disposed of, and nothing more can be "
-			       "done with it";
 	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
@@ -339,6 +399,8 @@ static const struct {
 	{ "consent-requests", CASE_ASK_CONSENT },
 	{ "corrections", CASE_CORRECT },
 	{ "publications", CASE_SHOW_CASE },
+	{ "merges", CASE_MERGE },
+	{ "merge-removals", CASE_UNMERGE },
 };
 
 static void act_handle(struct http_request *req)
@@ -433,5 +495,9 @@ const struct http_route desk_act_routes[] = {
 	ACT("attachments/{n}/publications", "NewPublication",
 		"Show a picture to anybody while the case is public, or not"),
 	ACT("corrections", "NewCorrection", "Correct contact details and place"),
+	ACT("merges", "NewMerge",
+		"Close it as the same thing as another case, with whose answer its complainant is answered"),
+	ACT("merge-removals", NULL,
+		"Undo that, for 30 days: it is open again as it was"),
 	{ 0 },
 };

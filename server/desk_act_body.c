@@ -11,6 +11,7 @@
 #include "lib/json_fields.h"
 #include "server/day.h"
 #include "server/desk_correct.h"
+#include "server/follow_code.h"
 #include "server/marking.h"
 #include "server/stamp.h"
 #include "server/submission.h"
@@ -22,7 +23,7 @@ struct body_bytes {
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by, *document, *section, *until;
+		*close, *expected_by, *document, *section, *until, *parent;
 	struct json_strings send;
 	int64_t sensitivity;
 	bool has_sensitivity, has_send, dismiss, overrule, lift, followers, shown;
@@ -108,6 +109,9 @@ static const struct json_field mark_fields[] = { { TEXT_FIELD("document", docume
 	{ TEXT_FIELD("section", section), .required = true,
 		.max = MARKING_SECTION_MAX },
 	{ 0 } };
+static const struct json_field merge_fields[] = {
+	{ TEXT_FIELD("parent", parent), .required = true, .max = 100 }, { 0 }
+};
 static const struct json_field unmark_fields[] = {
 	{ TEXT_FIELD("document", document), .max = MARKING_DOCUMENT_MAX }, { 0 }
 };
@@ -148,6 +152,8 @@ static const struct {
 	[CASE_CORRECT] = { text_fields, true },
 	[CASE_SHOW_PHOTO] = { show_fields, false },
 	[CASE_SHOW_CASE] = { show_fields, false },
+	[CASE_MERGE] = { merge_fields, false },
+	[CASE_UNMERGE] = { no_fields, false },
 };
 
 static json_t *strings_json(const struct json_strings *strings)
@@ -175,15 +181,15 @@ static const char *change_text(struct http_request *req, enum case_action action
 	bool shows = action == CASE_SHOW_PHOTO || action == CASE_SHOW_CASE;
 	bool lifts = shows ? !draft->shown : draft->lift;
 	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b, s:b}",
+				   "s:s*, s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
 		draft->expected_by, "document", draft->document, "section",
-		draft->section, "until", draft->until, "dismiss", draft->dismiss,
-		"overrule", draft->overrule, "lift", lifts, "followers",
-		draft->followers);
+		draft->section, "until", draft->until, "parent", draft->parent,
+		"dismiss", draft->dismiss, "overrule", draft->overrule, "lift", lifts,
+		"followers", draft->followers);
 	const char *copy;
 	char *text;
 
@@ -239,6 +245,7 @@ static void nulls_read(
 static int draft_read(struct http_request *req, enum case_action action,
 	const struct body_bytes *body, struct act_draft *ret)
 {
+	struct case_number parent;
 	struct error err = { 0 };
 	struct faults faults;
 	json_t *object;
@@ -260,6 +267,8 @@ static int draft_read(struct http_request *req, enum case_action action,
 	if (action == CASE_CORRECT)
 		ret->correction = desk_correction_read(object, &faults);
 	json_decref(object);
+	if (ret->parent && case_number_parse(ret->parent, &parent) < 0)
+		faults_add(&faults, "parent", "is not a case's number");
 	day_judge(ret->expected_by, "expectedBy", &faults);
 	day_judge(ret->until, "until", &faults);
 	marking_judge(ret->document, ret->section, &faults);

@@ -354,6 +354,7 @@ const char *desk_case_text(struct http_request *req, const struct db_rows *rows)
 			      db_rows_int64(rows, 0, DESK_READ_DRAFT_BY) !=
 				      session_get(req)->user_id,
 		.held = db_rows_bool(rows, 0, DESK_READ_HELD),
+		.undoable = db_rows_bool(rows, 0, DESK_READ_UNDOABLE),
 		.disposed = db_rows_bool(rows, 0, DESK_READ_DISPOSED),
 	};
 	static const struct desk_watch_columns watched = {

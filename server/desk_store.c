@@ -61,10 +61,12 @@ static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, (r.whole::jsonb || synpunkt_support.of_case("
-	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
+	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint) || m.shown)::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
-	       " r.held, r.disposed, r.unit, r.restricted, r.protected"
-	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r",
+	       " r.held, r.disposed, r.unit, r.restricted, r.protected, m.undoable"
+	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r"
+	       " CROSS JOIN LATERAL synpunkt_desk.merges_of(CASE WHEN r.version > 0"
+	       " THEN $3::bigint END) m",
 	.n_params = 3,
 };
 
@@ -72,7 +74,8 @@ static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
 	.sql = "SELECT r.version, (r.whole::jsonb || '{\"supporters\": 0,"
 	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
-	       " \"shownPhotos\": []}'"
+	       " \"shownPhotos\": [], \"mergedInto\": null, \"merged\": [],"
+	       " \"mergedTotal\": 0, \"mergedWaiting\": 0}'"
 	       " || synpunkt_desk.reply_files_earlier($2::smallint, $3::bigint))::text"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
@@ -80,16 +83,19 @@ static const struct db_query earlier_query = {
 
 static const struct db_query act_query = {
 	.name = "desk_act",
-	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act($1::text,"
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_with_merged($1::text,"
 	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
 	.n_params = 6,
 };
 
+/* The files are there before the case is acted on: see put_event(). */
 static const struct db_query act_with_files_query = {
 	.name = "desk_act_with_files",
-	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_with_files($1::text,"
-	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb,"
-	       " $7::jsonb) a",
+	.sql = "SELECT a.outcome, a.version FROM (SELECT pg_catalog.set_config("
+	       "'synpunkt.reply_files', ($7::jsonb)::text, true) AS text) f"
+	       " CROSS JOIN LATERAL synpunkt_desk.act_with_merged("
+	       "CASE WHEN f.text <> '' THEN $1::text END,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
 	.n_params = 7,
 };
 
@@ -99,6 +105,20 @@ static const struct db_query reply_file_query = {
 	       " FROM synpunkt_desk.reply_file($1::text, $2::smallint, $3::bigint,"
 	       " $4::smallint) a",
 	.n_params = 4,
+};
+
+static const struct db_query merge_query = {
+	.name = "desk_merge",
+	.sql = "SELECT m.outcome, m.version FROM synpunkt_desk.merge($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) m",
+	.n_params = 6,
+};
+
+static const struct db_query unmerge_query = {
+	.name = "desk_unmerge",
+	.sql = "SELECT m.outcome, m.version FROM synpunkt_desk.unmerge($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) m",
+	.n_params = 6,
 };
 
 static const struct db_query attachment_query = {
@@ -197,8 +217,14 @@ static const char *rule_text(struct arena *arena, enum case_action action)
 struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 	const struct desk_act *act, db_done_fn *done, void *arg)
 {
+	const struct db_query *query = act->files ? &act_with_files_query : &act_query;
+
+	if (act->action == CASE_MERGE)
+		query = &merge_query;
+	else if (act->action == CASE_UNMERGE)
+		query = &unmerge_query;
 	/* The last one is not looked at without files. */
-	return db_run(pool, act->files ? &act_with_files_query : &act_query,
+	return db_run(pool, query,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
 			int_text(arena, act->about.number.serial), act->versions,

@@ -84,6 +84,7 @@ enum desk_read_column {
 	DESK_READ_UNIT,
 	DESK_READ_RESTRICTED,
 	DESK_READ_PROTECTED,
+	DESK_READ_UNDOABLE, /* it was merged into another, not long ago */
 };
 
 /* One row of counts, in the order of the answer's members. */

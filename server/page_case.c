@@ -28,6 +28,7 @@ static const struct {
 	{ "closed", 4 },
 };
 
+#define STEP_MERGED 2 /* somebody is at it */
 #define STEP_ANSWERED 3
 #define STEP_LAST 4
 
@@ -109,6 +110,31 @@ static const char *words_at(const json_t *case_json, const char *at)
 	return text;
 }
 
+/* Closed, but its answer comes with that of another case. */
+static bool is_merged(const json_t *case_json)
+{
+	bool merged = false;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(case_json, "events"), i, item)
+	{
+		const char *what = member(item, "what");
+
+		if (!strcmp(what, "merged"))
+			merged = true;
+		else if (!strcmp(what, "reopened") || !strcmp(what, "replied"))
+			merged = false;
+	}
+	return merged && !member(case_json, "disposedOn");
+}
+
+static int case_step(const json_t *case_json)
+{
+	return is_merged(case_json) ? STEP_MERGED
+				    : status_step(member(case_json, "status"));
+}
+
 /* The latest delay notice while there is no answer: its date, if it has one, and its
  * words, which came with the same event. NULL: none. */
 static json_t *notice_json(const struct page *page, const json_t *case_json)
@@ -140,6 +166,8 @@ static const char *status_code(const json_t *case_json)
 {
 	const char *status = member(case_json, "status");
 
+	if (is_merged(case_json))
+		return "merged";
 	return !strcmp(status, "waiting-complainant") &&
 			       member(json_object_get(case_json, "page"),
 				       "consentBoard")
@@ -160,7 +188,8 @@ static json_t *received_words(const struct page *page, const json_t *case_json)
 		page, arena_dup_n(http_arena(page->req), received, DAY_TEXT - 1));
 }
 
-/* The local day that a case was answered, or closed, last; -1 when it has not been. */
+/* The local day that a case was answered, or closed, last; -1 when it has not been. A
+ * merged one is answered after it was closed. */
 static int32_t ended_day(const json_t *case_json)
 {
 	bool closed = !strcmp(member(case_json, "status"), "closed");
@@ -170,7 +199,8 @@ static int32_t ended_day(const json_t *case_json)
 
 	json_array_foreach(json_object_get(case_json, "events"), i, event)
 	{
-		if (!strcmp(member(event, "what"), closed ? "closed" : "replied"))
+		if (!strcmp(member(event, "what"), "replied") ||
+			(closed && !strcmp(member(event, "what"), "closed")))
 			day = page_words_local_day(member(event, "at"));
 	}
 	return day;
@@ -213,6 +243,7 @@ void page_case_add(
 		json_object_set_new(data, "notice", notice);
 	json_object_set(data, "survey",
 		json_object_get(json_object_get(case_json, "page"), "survey"));
+	json_object_set_new(data, "merged", json_boolean(is_merged(case_json)));
 	json_object_set_new(data, "reopens",
 		json_boolean(page_case_reopening(case_json) == PAGE_REOPENING_YES));
 	json_object_set_new(data, "status",
@@ -326,16 +357,33 @@ static const char *event_code(const json_t *event)
 		       : member(event, "what");
 }
 
+/* That a case is merged says more than that it is closed, and so does the end of it. */
+static bool is_said_before(const json_t *events, size_t i)
+{
+	const json_t *last = json_array_get(events, i - 1);
+	const char *what = member(json_array_get(events, i), "what");
+
+	return last &&
+	       ((!strcmp(what, "closed") && !strcmp(member(last, "what"), "merged")) ||
+		       (!strcmp(what, "reopened") &&
+			       !strcmp(member(last, "what"), "unmerged")));
+}
+
 static json_t *events_json(const struct page *page, const json_t *events)
 {
 	json_t *list = json_array();
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event) json_array_append_new(
-		list, json_pack("{s:o, s:s}", "at",
-			      page_words_instant(page, member(event, "at")), "text",
-			      code_text(page, "event", event_code(event), "other")));
+	json_array_foreach(events, i, event)
+	{
+		if (is_said_before(events, i))
+			continue;
+		json_array_append_new(list,
+			json_pack("{s:o, s:s}", "at",
+				page_words_instant(page, member(event, "at")), "text",
+				code_text(page, "event", event_code(event), "other")));
+	}
 	return list;
 }
 
@@ -381,7 +429,7 @@ void page_case_add_story(struct page *page, const json_t *case_json)
 	const json_t *wants =
 		json_object_get(json_object_get(case_json, "page"), "wantsReply");
 	const char *number = member(case_json, "number");
-	int step = status_step(member(case_json, "status"));
+	int step = case_step(case_json);
 	char *heading =
 		page_format(page, "follow.heading", TEXT_VALUES({ "number", number }));
 

@@ -239,8 +239,8 @@ void resident_receipt(struct http_request *req)
 /* why: what is written says why the case is opened again. */
 static json_t *message_json(const struct follow *op, bool why)
 {
-	return json_pack("{s:{s:s, s:s?, s:b}}", "text", "value",
-		op->text ? op->text : "", "fault", op->fault, "why", why);
+	return json_pack("{s:{s:s, s:s?, s:b, s:b}}", "text", "value",
+		op->text ? op->text : "", "fault", op->fault, "why", why, "apart", 0);
 }
 
 static const char *reopen_path(struct arena *arena, const struct case_key *key)
@@ -325,12 +325,16 @@ static void follow_show(struct follow *op, json_t *case_json)
 {
 	const char *thanks = http_query_value(op->req, "tack");
 	struct page page;
+	json_t *message;
 
 	case_page_init(&page, op->req, case_json);
 	page_case_add(&page, case_json, &op->key);
 	page_case_add_story(&page, case_json);
-	json_object_set_new(
-		page.data, "message", message_json(op, !is_open(case_json)));
+	message = message_json(op, !is_open(case_json));
+	json_object_set_new(json_object_get(message, "text"), "apart",
+		json_copy(
+			json_object_get(json_object_get(page.data, "case"), "merged")));
+	json_object_set_new(page.data, "message", message);
 	json_object_set_new(page.data, "reopen",
 		json_string(reopen_path(http_arena(op->req), &op->key)));
 	json_object_set_new(page.data, "reopening_late",

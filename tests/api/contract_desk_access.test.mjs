@@ -20,6 +20,7 @@ before(async () => {
     const board = ['analyst', 'administrator'].includes(role) ? '*' : trafik;
     clients[role] = await newColleague(server, `roll-${role}`, roleAt(role, board));
   }
+  actions.merge[1].parent = (await submitTo(server, 'Samma sak')).number;
 });
 after(() => server.stop());
 
@@ -33,7 +34,7 @@ test('the table has every action, of known roles and statuses', () => {
 
 /* A leg that came by a transfer and is not taken yet, so that return and accept could
  * be done, no acknowledgement yet, a marking, a letter that failed, a draft that nobody
- * here has written, and a hold. */
+ * here has written, a hold, and of a closed one the parent that it was merged into. */
 async function prepared(number, status) {
   const id = serial(number);
   await server.sql(`UPDATE synpunkt.case SET status = '${status}', board = '${trafik}',
@@ -56,6 +57,9 @@ async function prepared(number, status) {
     INSERT INTO synpunkt.case_attachment (case_id, seq, name, type, size, state, sha256,
       thumbnail_sha256) VALUES (${id}, 1, 'bild.jpg', 'image/jpeg', 1, 'stored', 'a', 'b')
       ON CONFLICT DO NOTHING;
+    DELETE FROM synpunkt.case_merge WHERE child_id = ${id};
+    ${status === 'closed' ? `INSERT INTO synpunkt.case_merge (child_id, parent_id, merged_by, status)
+      SELECT ${id}, ${serial(actions.merge[1].parent)}, min(id), 'received' FROM synpunkt.staff_user;` : ''}
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};
     INSERT INTO synpunkt.outbox (case_id, seq, kind, due_at, failed_at, trouble)
       VALUES (${id}, 1, 'receipt', now(), now(), 'refused');

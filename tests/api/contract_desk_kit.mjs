@@ -45,6 +45,8 @@ export const actions = {
   protect: ['protections', {}],
   'show-photo': ['attachments/1/publications', { shown: true }],
   'show-case': ['publications', { shown: false }],
+  merge: ['merges', { parent: '2026-1' }], /* there is none: whoever wants it done says another */
+  unmerge: ['merge-removals', {}],
   correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 

@@ -8,6 +8,7 @@ import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
 import { FollowersField } from './followers_field.tsx';
 import { today } from './format.ts';
+import { later } from './later.tsx';
 import { PartsField } from './parts_field.tsx';
 import type { Options } from './filters.tsx';
 import { documentsOf, markedDocumentsOf } from './marking.tsx';
@@ -15,10 +16,17 @@ import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
+const MergeChoices = later(async () => (await import('./merge_choices.tsx')).MergeChoices);
+
+/* A duplicate is merged, so that whoever wrote it is answered. */
+export function reasonsOf(t: Texts): Options {
+  return Object.entries(t.reason).filter(([code]) => code !== 'duplicate');
+}
+
 export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Options {
   const tables: Record<string, Options> = {
-    close: [['', t.form.keepOpen], ...Object.entries(t.reason)],
-    reason: [['', t.choose], ...Object.entries(t.reason)],
+    close: [['', t.form.keepOpen], ...reasonsOf(t)],
+    reason: [['', t.choose], ...reasonsOf(t)],
     ground: [['', t.choose], ...Object.entries(t.ground)],
     type: Object.entries(t.type),
     category: [...(it.category === null ? [['', t.unknownCategory]] satisfies Options : []),
@@ -68,6 +76,7 @@ interface ActionFieldProps {
 /* Of a ground: what it means, so that nobody must know the section by heart. */
 function hintOf(t: Texts, field: FieldRow, value: string): string | undefined {
   if (field.name === 'ground') return wordOf(t.groundMeans, value || 'choose');
+  if (field.name === 'reason') return t.merged.hint;
   return field.kind === 'section' ? t.form.sectionHint : undefined;
 }
 
@@ -94,12 +103,13 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
   if (field.isShown && !field.isShown(it)) return <></>;
   if (field.kind === 'followers') return <FollowersField id={id} it={it} value={value} onValue={onValue} />;
   if (field.kind === 'parts') return <PartsField id={id} value={value} onValue={onValue} />;
-  const list = field.name === 'ground' && <Grounds />;
+  const list = field.kind === 'merge' ? <MergeChoices it={it} value={value} onValue={onValue} />
+    : field.name === 'ground' && <Grounds />;
   return (
     <Field id={id} label={label} after={list} fault={fault} hint={hintOf(t, field, value)}>
       {(aria) => {
         if (field.kind === 'text') return <textarea {...aria} value={value} rows={6} onInput={set} />;
-        if (field.kind === 'line') return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;
+        if (field.kind === 'line' || field.kind === 'merge') return <input {...aria} type="text" autocomplete="off" value={value} onInput={set} />;
         if (field.kind === 'date') return <input {...aria} type="date" value={value} min={today()} onInput={set} />;
         if (field.kind === 'section') return <SectionInput aria={aria} value={value} onInput={set} />;
         return (

@@ -16,6 +16,7 @@ import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { useKeys } from './keys.ts';
 import { later } from './later.tsx';
+import { MergedNote } from './merged.tsx';
 import { areApart, fileRefused, filesField } from './reply_files.ts';
 import { draftKeep, draftRead, filesKeep, filesRead } from './store.ts';
 import { TemplateChoice } from './template_choice.tsx';
@@ -62,9 +63,10 @@ export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
 /* What the server would not take, at its field and in the desk's own words. */
 export function refusedFields(t: Texts, row: ActionRow, error: unknown): Fault[] {
   if (!(error instanceof ProblemError) || error.status !== 422) return [];
+  const why: Record<string, string> = t.merged.refused;
   return error.problem.fields.flatMap(({ name }) => {
     const field = row.fields.find((known) => known.name === name || known.name.startsWith(`${name}.`));
-    return field ? [{ id: idOf(field), text: wordOf(t.refused, name) }] : [];
+    return field ? [{ id: idOf(field), text: why[error.problem.outcome] ?? wordOf(t.refused, name) }] : [];
   });
 }
 
@@ -170,6 +172,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       <div>
         <h3 id="act-title">{wordOf(t.action, name)}</h3>
         <p class="soft">{wordOf(t.form, name === 'reply' && it.replyNeedsApproval ? 'replyWaits' : name)}</p>
+        <MergedNote it={it} name={name} />
         {isOfDraft && <Draft it={it} />}
         {row.code === 'transfer' && isSensitive(it) && <Caution it={it} isLead={isAsk}
           onAsk={() => props.onAsk(values['board'] ?? '')} />}

@@ -5,12 +5,12 @@ import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers' | 'merge';
   label: 'template' | 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
     | 'holdText' | 'holdUntil'
-    | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightPostal' | 'rightAddress' | 'whyCorrect';
+    | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightPostal' | 'rightAddress' | 'whyCorrect' | 'mergeParent';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
   choices?: string; /* the list of them, where it is not the name's */
@@ -82,6 +82,8 @@ export const actionRows: Record<string, ActionRow> = {
   return: { code: 'return', path: 'returns', fields: [text('reasonText', false)] },
   wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
+  merge: { code: 'merge', path: 'merges',
+    fields: [{ name: 'parent', kind: 'merge', label: 'mergeParent', isRequired: true }] },
   close: { code: 'close', path: 'closures', fields: [choice('reason', 'closeReason', true)] },
   mark: { code: 'mark', path: 'markings', fields: [choice('document', 'document', false),
     { name: 'section', kind: 'section', label: 'section', isRequired: true }] },
@@ -129,6 +131,7 @@ export const pressRows: Record<string, PressRow> = {
     isOffered: (it) => !it.threat },
   liftThreat: { code: 'flag-threat', path: 'threats', body: () => ({ lift: true }),
     isOffered: (it) => it.threat },
+  unmerge: { code: 'unmerge', path: 'merge-removals', body: () => ({}), isOffered: always },
   retryMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({}), isOffered: always },
   dismissMail: { code: 'retry-mail', path: 'mail-retries', body: () => ({ dismiss: true }),
     isOffered: always },
@@ -138,7 +141,7 @@ export const pressRows: Record<string, PressRow> = {
 export const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'interim-reply', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
-  'change', 'correct', 'mark', 'unmark', 'close', 'reopen', 'retryMail',
+  'change', 'correct', 'mark', 'unmark', 'merge', 'unmerge', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
 

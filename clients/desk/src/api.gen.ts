@@ -2639,6 +2639,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it as the same thing as another case, with whose answer its complainant is answered */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMerge"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/merge-removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo that, for 30 days: it is open again as it was */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/quarantine": {
         parameters: {
             query?: never;
@@ -7427,7 +7531,7 @@ export interface components {
         };
         DeskMail: {
             /** @enum {string} */
-            kind: "receipt" | "acknowledgement" | "question" | "consent" | "reply" | "interim" | "notice";
+            kind: "receipt" | "acknowledgement" | "question" | "consent" | "reply" | "interim" | "notice" | "merged" | "unmerged";
             /** @enum {string} */
             state: "waiting" | "sent" | "failed";
             /**
@@ -7495,7 +7599,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -7619,6 +7723,14 @@ export interface components {
             shownPhotos: number[];
             /** @description The files that went with the city's answers, and of the answer that awaits approval */
             replyFiles: components["schemas"]["DeskReplyFile"][];
+            /** @description It was closed as the same thing as another case, and has its answer with that one */
+            mergedInto: components["schemas"]["MergedInto"] | null;
+            /** @description Cases that were merged into this one, of those that the caller reads */
+            merged: components["schemas"]["MergedCase"][];
+            /** @description How many were, of all */
+            mergedTotal: number;
+            /** @description How many of all are answered with this one's next reply */
+            mergedWaiting: number;
             /** @description Who may read it whatever their role: named by a coordinator or manager */
             readers: {
                 user: string;
@@ -7674,7 +7786,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "show-photo" | "show-case")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "show-photo" | "show-case" | "merge" | "unmerge")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -8187,6 +8299,42 @@ export interface components {
             board: string;
             /** @description Why, to the complainant */
             text?: string | null;
+        };
+        NewMerge: {
+            /**
+             * @description A case of the same board that is not answered yet, and that the caller may close too
+             * @example 2026-104233
+             */
+            parent: string;
+        };
+        MergedInto: {
+            /** @description Null where the caller does not read it */
+            number: string | null;
+            /** Format: date-time */
+            at: string;
+            byName: string | null;
+            /**
+             * Format: date-time
+             * @description When the answer of the other one came here too
+             */
+            answeredAt: string | null;
+            /**
+             * Format: date
+             * @description The last day that it can be undone; null: it has passed
+             */
+            undoUntil: string | null;
+        };
+        MergedCase: {
+            /** @example 2026-104233 */
+            number: string;
+            /** Format: date-time */
+            receivedAt: string;
+            daysAgo: number;
+            /** @description Of whoever wrote it (BCP 47) */
+            language: string;
+            wantsReply: boolean;
+            /** Format: date-time */
+            answeredAt: string | null;
         };
         NewClosure: {
             /** @enum {string} */

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { reasonsOf } from './action_field.tsx';
 import type { FieldRow, Values } from './actions.ts';
 import { Before } from './bulk_before.tsx';
 import type { Judged } from './bulk_before.tsx';
@@ -32,8 +33,8 @@ export function bulkOptions(t: Texts, { lists, session }: Desk, name: string, it
     board: [['', t.choose], ...lists.boards.filter((b) => boards.size > 1 || !boards.has(b.code))
       .map((b): [string, string] => [b.code, b.name])],
     ground: [['', t.choose], ...Object.entries(t.ground).filter(([code]) => code !== 'consent')],
-    reason: [['', t.choose], ...Object.entries(t.reason)],
-    close: [['', t.form.keepOpen], ...Object.entries(t.reason)],
+    reason: [['', t.choose], ...reasonsOf(t)],
+    close: [['', t.form.keepOpen], ...reasonsOf(t)],
   };
 
   return tables[name] ?? [];

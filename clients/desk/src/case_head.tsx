@@ -5,6 +5,7 @@ import { useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, instant, otherMarks, receivedText } from './format.ts';
 import { CaseMarking } from './marking.tsx';
+import { MergedInto } from './merged.tsx';
 import { addressOf } from './place.ts';
 import type { Case, Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
@@ -67,6 +68,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         <span>{wordOf(t.type, it.type)}</span>
         <span lang="sv">{it.boardName}</span>
         {it.part === 'present' && <span>{it.handlerName ?? t.queue.noHandler}</span>}
+        {it.mergedTotal > 0 && <span>{fill(t.merged.count, { n: it.mergedTotal })}</span>}
         {it.supporters > 0 && <span>{fill(t.shown.supporters, { n: it.supporters })}</span>}
         <span class="soft">{fill(t.case.received, { date: receivedText(t, it) })}</span>
       </p>
@@ -81,6 +83,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       {it.part === 'present' && last?.state === 'offered' && before && (
         <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,
           { board: before.boardName })}</p>)}
+      <MergedInto it={it} />
       <Kept it={it} />
     </div>);
 }

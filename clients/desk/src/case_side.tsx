@@ -7,6 +7,7 @@ import { Folded } from './folded.tsx';
 import { day, instant, languageName } from './format.ts';
 import { later } from './later.tsx';
 import { MarkingHistory } from './marking.tsx';
+import { MergedCases } from './merged.tsx';
 import { Originals } from './originals.tsx';
 import { ShowCase } from './publication.tsx';
 import { RelatedCases } from './related.tsx';
@@ -180,6 +181,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
       {it.part === 'present' && <Dates it={it} />}
+      <MergedCases it={it} />
       {!it.restricted && <Where it={it} onCase={onCase} />}
       {!it.restricted && <Contact it={it} />}
       <FollowUpCard it={it} />

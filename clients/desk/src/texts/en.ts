@@ -11,6 +11,7 @@ import { presence } from './en_presence.ts';
 import { preview } from './en_preview.ts';
 import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
+import { merged } from './en_merged.ts';
 import { related } from './en_related.ts';
 import { shown } from './en_shown.ts';
 import { take } from './en_take.ts';
@@ -81,7 +82,7 @@ export const en: Texts = {
     'contact.email': 'This is no e-mail address. Write for example name@example.se.', 'contact.phone': 'Write the number with at least five digits.',
     'contact.name': 'The name is too long.', 'place.address': 'The address is too long.', contact: 'The person who wrote is anonymous, so there is nothing to correct.', place: 'There is no address, so there is nothing to correct.',
     text: 'The text cannot be taken. It must have 1 to 10,000 characters.',
-    user: 'The colleague has no role at the board. Choose somebody else.',
+    parent: 'Write the number as it stands in the case, for example 2026-104233.', user: 'The colleague has no role at the board. Choose somebody else.',
     board: 'Choose another board that takes cases.',
     send: 'Choose what is to be sent along.',
     ground: 'Choose a ground from the list.',
@@ -240,7 +241,7 @@ export const en: Texts = {
   ...transfer,
   shown,
   match,
-  related,
+  related, merged,
   template,
   draft, preview, presence,
   bulk, palette, view, column, sort, workload,
@@ -388,7 +389,7 @@ export const en: Texts = {
   mail: {
     waiting: 'waiting to be sent', sent: 'sent', failed: 'did not arrive',
     receipt: 'Receipt', acknowledgement: 'Acknowledgement', question: 'Question',
-    reply: 'Reply', interim: 'Interim reply', notice: 'Delay notice', consent: 'Question about consent',
+    reply: 'Reply', interim: 'Interim reply', merged: 'Notice of a merge', unmerged: 'Notice that it is by itself', notice: 'Delay notice', consent: 'Question about consent',
     'follower-confirm': 'Question about letters', 'follower-reply': 'Answer to followers', 'follower-closed': 'Word of the end',
   },
   event,
@@ -423,7 +424,7 @@ export const en: Texts = {
     change: 'Change details',
     transfer: 'Pass on to another board',
     return: 'Return',
-    close: 'Close',
+    merge: 'Merge into another case', unmerge: 'Undo the merge', close: 'Close',
     reopen: 'Open again',
     'notify-delay': 'Tell of a delay', 'interim-reply': 'Send an interim reply',
     wait: 'Wait for somebody else',
@@ -457,7 +458,7 @@ export const en: Texts = {
     acknowledge: 'The complainant is told that the case has arrived and when to expect an answer.',
     transfer: 'The case leaves your board. The dates go on.',
     return: 'The case goes back to the board that sent it.',
-    close: 'The case is closed without a new reply.',
+    merge: 'The case is closed as the same thing as the other. The complainant is told so, and nothing of the other person, and gets the same answer when the other case is answered. It can be undone for 30 days.', mergeParent: 'Number of the other case', close: 'The case is closed without a new reply.',
     reopen: 'The case is opened again. The dates are the same as before.',
     assign: 'The colleague sees the case among their own.',
     change: 'The change is shown in the list of events.',
@@ -529,7 +530,7 @@ export const en: Texts = {
     change: 'The change is saved.',
     transfer: 'The case is passed on to the board.',
     return: 'The case is returned.',
-    close: 'The case is closed.',
+    merge: 'The case is merged. The complainant is answered together with the other case.', unmerge: 'The case is open by itself again.', close: 'The case is closed.',
     reopen: 'The case is open again.',
     'notify-delay': 'The notice is registered.', 'interim-reply': 'The interim reply is registered.',
     wait: 'The case waits.',

@@ -10,6 +10,7 @@ import { presence } from './sv_presence.ts';
 import { preview } from './sv_preview.ts';
 import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
+import { merged } from './sv_merged.ts';
 import { related } from './sv_related.ts';
 import { shown } from './sv_shown.ts';
 import { take } from './sv_take.ts';
@@ -79,7 +80,7 @@ export const sv = {
     'contact.email': 'Det är ingen e-postadress. Skriv till exempel namn@example.se.', 'contact.phone': 'Skriv telefonnumret med minst fem siffror.',
     'contact.name': 'Namnet är för långt.', 'place.address': 'Adressen är för lång.', contact: 'Den som skrev är anonym, så det finns inget att rätta.', place: 'Ingen adress är angiven, så det finns inget att rätta.',
     text: 'Texten kan inte tas emot. Den ska ha 1 till 10 000 tecken.',
-    user: 'Kollegan har ingen roll hos nämnden. Välj någon annan.',
+    parent: 'Skriv numret så som det står i ärendet, till exempel 2026-104233.', user: 'Kollegan har ingen roll hos nämnden. Välj någon annan.',
     board: 'Välj en annan nämnd som tar emot ärenden.',
     ground: 'Välj en grund i listan.',
     send: 'Välj vad som ska skickas med.',
@@ -238,7 +239,7 @@ export const sv = {
   ...transfer,
   shown,
   match,
-  related,
+  related, merged,
   template,
   draft, preview, presence,
   bulk, palette, view, column, sort, workload,
@@ -386,7 +387,7 @@ export const sv = {
   mail: {
     waiting: 'väntar på att skickas', sent: 'skickat', failed: 'gick inte fram',
     receipt: 'Kvitto', acknowledgement: 'Bekräftelse', question: 'Fråga', reply: 'Svar',
-    notice: 'Besked om försening', interim: 'Delsvar', consent: 'Fråga om samtycke',
+    notice: 'Besked om försening', interim: 'Delsvar', merged: 'Besked om sammanslagning', unmerged: 'Besked om att ärendet är för sig', consent: 'Fråga om samtycke',
     'follower-confirm': 'Fråga om brev', 'follower-reply': 'Svar till följare', 'follower-closed': 'Besked om avslut',
   },
   event,
@@ -421,7 +422,7 @@ export const sv = {
     change: 'Ändra uppgifter',
     transfer: 'Lämna till annan nämnd',
     return: 'Skicka tillbaka',
-    close: 'Avsluta',
+    merge: 'Slå ihop med annat ärende', unmerge: 'Ångra sammanslagningen', close: 'Avsluta',
     reopen: 'Öppna igen',
     'notify-delay': 'Meddela försening', 'interim-reply': 'Skicka delsvar',
     wait: 'Vänta på annan',
@@ -455,7 +456,7 @@ export const sv = {
     acknowledge: 'Den som klagar får veta att ärendet har kommit fram och när svar kan väntas.',
     transfer: 'Ärendet lämnar er nämnd. Datumen fortsätter att gälla.',
     return: 'Ärendet går tillbaka till nämnden som skickade det.',
-    close: 'Ärendet avslutas utan ett nytt svar.',
+    merge: 'Ärendet avslutas som samma sak som det andra. Den som klagar får veta det, men inget om den andra, och får samma svar när det andra ärendet besvaras. Det kan ångras i 30 dagar.', mergeParent: 'Det andra ärendets nummer', close: 'Ärendet avslutas utan ett nytt svar.',
     reopen: 'Ärendet öppnas igen. Datumen är desamma som förut.',
     assign: 'Kollegan ser ärendet bland sina.',
     change: 'Ändringen syns i händelselistan.',
@@ -527,7 +528,7 @@ export const sv = {
     change: 'Ändringen är sparad.',
     transfer: 'Ärendet är lämnat till nämnden.',
     return: 'Ärendet är skickat tillbaka.',
-    close: 'Ärendet är avslutat.',
+    merge: 'Ärendet är ihopslaget. Den som klagar får svar tillsammans med det andra ärendet.', unmerge: 'Ärendet är öppet för sig igen.', close: 'Ärendet är avslutat.',
     reopen: 'Ärendet är öppnat igen.',
     'notify-delay': 'Beskedet är registrerat.', 'interim-reply': 'Delsvaret är registrerat.',
     wait: 'Ärendet väntar.',
