@@ -31,7 +31,8 @@ void catalogue_free(struct catalogue *cat)
 	if (!cat)
 		return;
 	for (size_t i = 0; i < cat->n; i++) {
-		mem_free(cat->languages[i].entries);
+		if (!cat->borrows)
+			mem_free(cat->languages[i].entries);
 		json_decref(cat->languages[i].tree);
 	}
 	arena_free(cat->arena);
@@ -313,6 +314,10 @@ const char *catalogue_find(
 {
 	const struct catalogue_language *from = catalogue_language_get(cat, language);
 
+	for (size_t i = 0; i < from->n_own; i++) {
+		if (!strcmp(from->own[i].key, key))
+			return from->own[i].text;
+	}
 	for (size_t i = 0; i < from->n_chain; i++) {
 		const struct catalogue_entry *entry =
 			catalogue_entry_find(&cat->languages[from->chain[i]], key);

@@ -47,6 +47,20 @@ int catalogue_add_files(
  * text and the start of other keys. */
 int catalogue_finish(struct catalogue *cat, struct error *err);
 
+/* A text in other words, in one language. */
+struct catalogue_own {
+	const char *language, *key, *text;
+	bool paragraphs; /* parted by empty lines: a list in catalogue_json() */
+};
+
+/*
+ * A catalogue as it is with n texts in other words, or with more texts than it has; of
+ * two for one text the last counts. They hold for their own language alone: no other
+ * falls back to them. Copies own. cat must be there as long; catalogue_free().
+ */
+struct catalogue *catalogue_with(
+	const struct catalogue *cat, const struct catalogue_own *own, size_t n);
+
 size_t catalogue_count(const struct catalogue *cat);
 const char *catalogue_language(const struct catalogue *cat, size_t i); /* as added */
 

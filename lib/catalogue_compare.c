@@ -7,30 +7,12 @@
 
 /* Checks on translations: what is missing, what has other placeholders. */
 
-static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-
-/* The next {name} from text on, and its length with the braces; NULL at the end. */
-static const char *placeholder_next(const char *text, size_t *ret_n)
-{
-	size_t n;
-
-	for (text = strchr(text, '{'); text; text = strchr(text + 1, '{')) {
-		n = strspn(text + 1, name_bytes);
-		if (n > 0 && text[n + 1] == '}') {
-			*ret_n = n + 2;
-			return text;
-		}
-	}
-	return NULL;
-}
-
 static bool has_placeholders_of(const char *text, const char *other)
 {
 	size_t n = 0;
 
-	for (other = placeholder_next(other, &n); other;
-		other = placeholder_next(other + n, &n)) {
+	for (other = text_format_next(other, &n); other;
+		other = text_format_next(other + n, &n)) {
 		if (!memmem(text, strlen(text), other, n))
 			return false;
 	}

@@ -21,6 +21,8 @@ struct catalogue_language {
 	char tag[CATALOGUE_TAG_MAX + 1];
 	struct catalogue_entry *entries; /* by key once finished */
 	size_t n;
+	struct catalogue_entry *own; /* other words: catalogue_with() */
+	size_t n_own;
 	size_t chain[4]; /* where to look: itself, shorter tags, the base */
 	size_t n_chain;
 	json_t *tree;
@@ -32,6 +34,7 @@ struct catalogue {
 	char base[CATALOGUE_TAG_MAX + 1];
 	struct catalogue_language languages[CATALOGUE_LANGUAGES_MAX];
 	size_t n;
+	bool borrows; /* the languages' entries are another's */
 };
 
 /* The language with exactly these n bytes as its tag, letters in any case. */

@@ -5,6 +5,9 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 
+static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 /* The value for the n bytes of a name; NULL if there is none. */
 static const char *text_value_find(
 	const struct text_value *values, const char *name, size_t n)
@@ -43,4 +46,18 @@ char *text_format(
 
 	text_fill(text, values, filled);
 	return filled;
+}
+
+const char *text_format_next(const char *text, size_t *ret_n)
+{
+	size_t n;
+
+	for (text = strchr(text, '{'); text; text = strchr(text + 1, '{')) {
+		n = strspn(text + 1, name_bytes);
+		if (n > 0 && text[n + 1] == '}') {
+			*ret_n = n + 2;
+			return text;
+		}
+	}
+	return NULL;
 }

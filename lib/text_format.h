@@ -5,6 +5,8 @@
 #ifndef SYNPUNKT_LIB_TEXT_FORMAT_H
 #define SYNPUNKT_LIB_TEXT_FORMAT_H
 
+#include <stddef.h>
+
 struct arena;
 
 struct text_value {
@@ -20,5 +22,8 @@ struct text_value {
  * be seen. Nothing is escaped. values may be NULL. The result is the arena's. */
 char *text_format(
 	struct arena *arena, const char *text, const struct text_value *values);
+
+/* The next {name} from text on, and its length with the braces; NULL at the end. */
+const char *text_format_next(const char *text, size_t *ret_n);
 
 #endif

@@ -335,6 +335,33 @@ static void test_catalogue__refuses_broken_files(void **state)
 	}
 }
 
+static void test_catalogue_with__says_other_words_in_their_language_alone(void **state)
+{
+	static const struct catalogue_own first[] = {
+		{ "sv", "form.title", "Säg till", false },
+		{ "sv", "page.news", "Ett.\n\n\nTvå.", true },
+		{ "de", "form.title", "Sagen", false },
+	};
+	const struct catalogue *cat = *state;
+	struct catalogue *with = catalogue_with(cat, first, ARRAY_LEN(first));
+	struct catalogue *again = catalogue_with(with,
+		&(struct catalogue_own){ "sv", "form.title", "Berätta", false }, 1);
+	const json_t *news = json_object_get(
+		json_object_get(catalogue_json(again, "sv"), "page"), "news");
+
+	assert_string_equal(catalogue_text(with, "sv", "form.title"), "Säg till");
+	assert_string_equal(catalogue_text(with, "fi", "form.title"), "Lämna synpunkt");
+	assert_string_equal(catalogue_text(with, "sv", "form.max"), "Högst {max}");
+	assert_string_equal(catalogue_text(again, "sv", "form.title"), "Berätta");
+	assert_string_equal(catalogue_text(cat, "sv", "form.title"), "Lämna synpunkt");
+	assert_null(catalogue_find(again, "en", "page.news"));
+	assert_null(json_object_get(catalogue_json(cat, "sv"), "page"));
+	assert_int_equal(json_array_size(news), 2);
+	assert_string_equal(json_string_value(json_array_get(news, 1)), "Två.");
+	catalogue_free(again);
+	catalogue_free(with);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +375,8 @@ int main(void)
 		cmocka_unit_test(
 			test_catalogue__keeps_values_whole_among_right_to_left_words),
 		cmocka_unit_test(test_catalogue__refuses_broken_files),
+		cmocka_unit_test(
+			test_catalogue_with__says_other_words_in_their_language_alone),
 	};
 
 	return cmocka_run_group_tests_name("catalogue", tests, set_up, tear_down);
