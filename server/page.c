@@ -177,13 +177,14 @@ static json_t *frame_json(const struct page *page)
 	const struct catalogue_about *about =
 		catalogue_about(page->catalogue, page->language);
 
-	return json_pack("{s:s, s:s, s:o, s:O, s:b, s:o, s:o, s:o, s:b, s:o, s:s, s:s}",
+	return json_pack(
+		"{s:s, s:s, s:o, s:O, s:b, s:b, s:o, s:o, s:o, s:b, s:o, s:s, s:s}",
 		"lang", page->language, "dir", direction(about), "unreviewed",
 		unreviewed_json(page, about), "t",
-		catalogue_json(page->catalogue, page->language), "faulty", 0,
-		"languages", languages_json(page), "nav", menu_json(page), "aids",
-		aids_json(page), "signed",
-		page->worker->options->sign_language_url != NULL, "assets",
+		catalogue_json(page->catalogue, page->language), "announced",
+		page_find(page, "page.announcement") != NULL, "faulty", 0, "languages",
+		languages_json(page), "nav", menu_json(page), "aids", aids_json(page),
+		"signed", page->worker->options->sign_language_url != NULL, "assets",
 		page_asset_links(), "robots", "noindex", "title", "");
 }
 
@@ -195,6 +196,17 @@ static void remember(struct page *page)
 			page->language, http_is_secure(page->req) ? "; Secure" : ""));
 }
 
+void page_make(struct page *page, struct http_request *req,
+	const struct catalogue *catalogue, const char *language)
+{
+	*page = (struct page){
+		.req = req, .worker = http_app(req), .catalogue = catalogue
+	};
+	page->language = catalogue_choose(catalogue, language, NULL);
+	page->data = frame_json(page);
+	page_city_add(page);
+}
+
 void page_init(struct page *page, struct http_request *req, const char *asked)
 {
 	struct worker *worker = http_app(req);
@@ -202,17 +214,13 @@ void page_init(struct page *page, struct http_request *req, const char *asked)
 	const char *cookie = http_cookie(req, "lang");
 	const char *accept = http_header(req, "accept-language");
 
-	*page = (struct page){
-		.req = req, .worker = worker, .catalogue = worker->catalogue
-	};
 	if (!asked)
 		asked = query ? query : cookie;
-	page->language = catalogue_choose(page->catalogue, asked, accept);
+	page_make(page, req, worker->catalogue,
+		catalogue_choose(worker->catalogue, asked, accept));
 	page->remember = query && !strcmp(query, page->language);
 	http_set_header(req, "Vary", "Accept-Language, Cookie");
 	http_set_header(req, "Content-Language", page->language);
-	page->data = frame_json(page);
-	page_city_add(page);
 }
 
 void page_title(struct page *page, const char *key)

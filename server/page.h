@@ -8,8 +8,8 @@
  *   page_reply(&page, 200, "find");
  *
  * The templates and texts are in clients/resident; every template gets the frame's
- * data (lang, dir, t, nav, languages, aids, assets, elsewhere) and what the handler
- * adds.
+ * data (lang, dir, t, announced, nav, languages, aids, assets, elsewhere) and what the
+ * handler adds.
  */
 #ifndef SYNPUNKT_SERVER_PAGE_H
 #define SYNPUNKT_SERVER_PAGE_H
@@ -45,6 +45,11 @@ struct page {
 /* The language is asked for by, in this order: `asked` (a form's own, may be NULL),
  * ?lang=, which is then remembered in a cookie, the cookie, Accept-Language. */
 void page_init(struct page *page, struct http_request *req, const char *asked);
+
+/* A page that is no answer itself, in a catalogue of the caller's: no header is set,
+ * and the caller lets go of data. catalogue must be there as long. */
+void page_make(struct page *page, struct http_request *req,
+	const struct catalogue *catalogue, const char *language);
 
 const char *page_text(const struct page *page, const char *key);
 /* NULL when no language has the key. */
