@@ -39,6 +39,7 @@
 #include "server/mail_text.h"
 #include "server/measures.h"
 #include "server/options.h"
+#include "server/own_text_holder.h"
 #include "server/page_words.h"
 #include "server/stamp.h"
 
@@ -68,7 +69,8 @@ static const char *const outcome_words[] = {
 
 struct mail_out {
 	struct mail_out_config config;
-	struct catalogue *catalogue;
+	struct catalogue *words; /* what the program itself says */
+	struct own_text_holder *own_texts;
 	struct template_set *templates;
 	struct smtp *smtp;
 	struct arena *arena; /* of what lives as long as this */
@@ -417,7 +419,8 @@ static void out_poll(evutil_socket_t fd, short what, void *arg)
 	if (out->drained)
 		return;
 	event_add(out->poll, &poll_interval);
-	if (out->claim || out->n_jobs >= AT_ONCE)
+	if (out->claim || out->n_jobs >= AT_ONCE ||
+		!own_text_holder_loaded(out->own_texts))
 		return;
 	/* A server that was away is tried with one letter. */
 	arena = arena_new();
@@ -479,8 +482,8 @@ static int out_make_smtp(struct mail_out *out, struct error *err)
 
 static int out_make_texts(struct mail_out *out, struct error *err)
 {
-	out->catalogue = page_words_load(err);
-	if (!out->catalogue)
+	out->words = page_words_load(err);
+	if (!out->words)
 		return -1;
 	out->templates = template_set_new(resident_files, err);
 	return out->templates ? 0 : -1;
@@ -506,7 +509,7 @@ static int out_make_sender(struct mail_out *out, struct error *err)
 		return error_set(err, ERR_INVALID,
 			"SYNPUNKT_MAIL_FROM must be an address, "
 			"\"synpunkter@stad.example\"");
-	out->sender = (struct mail_sender){ .catalogue = out->catalogue,
+	out->sender = (struct mail_sender){ .catalogue = out->words,
 		.templates = out->templates,
 		.secret = out->config.secret,
 		.url = out_url(out),
@@ -515,6 +518,11 @@ static int out_make_sender(struct mail_out *out, struct error *err)
 	out->lease = arena_printf(out->arena, "%lld",
 		(long long)out->config.options->mail_timeout_s + LEASE_MORE_SECONDS);
 	return 0;
+}
+
+static void out_on_own_texts(const struct catalogue *now, void *arg)
+{
+	((struct mail_out *)arg)->sender.catalogue = now;
 }
 
 struct mail_out *mail_out_new(const struct mail_out_config *config, struct error *err)
@@ -528,6 +536,8 @@ struct mail_out *mail_out_new(const struct mail_out_config *config, struct error
 		mail_out_free(out);
 		return NULL;
 	}
+	out->own_texts = own_text_holder_new(
+		config->base, config->pool, out->words, out_on_own_texts, out);
 	out->poll = evtimer_new(config->base, out_poll, out);
 	event_add(out->poll, &poll_interval);
 	return out;
@@ -544,7 +554,8 @@ void mail_out_free(struct mail_out *out)
 	if (out->poll)
 		event_free(out->poll);
 	template_set_free(out->templates);
-	catalogue_free(out->catalogue);
+	own_text_holder_free(out->own_texts);
+	catalogue_free(out->words);
 	arena_free(out->arena);
 	mem_free(out);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/fault.h"
 #include "server/case_flow.h"
+#include "server/own_text.h"
 
 static const char *const stops[] = { "waiting-complainant", "waiting-other", NULL };
 
@@ -215,6 +216,26 @@ static const struct setting_field redirect_fields[] = {
 	{ 0 },
 };
 
+static const struct setting_field text_fields[] = {
+	{ .name = "text",
+		.column = "text",
+		.value = SETTING_CHOICE,
+		.required = true,
+		.codes = own_text_codes },
+	{ .name = "language",
+		.column = "language",
+		.value = SETTING_CHOICE,
+		.required = true,
+		.codes = own_text_languages },
+	{ .name = "wording",
+		.column = "wording",
+		.value = SETTING_WORDS,
+		.required = true,
+		.max = OWN_TEXT_MAX },
+	VALIDITY,
+	{ 0 },
+};
+
 /* A day that is none, or text, is no number: such a row has its fault already. */
 static bool is_set(const json_t *columns, const char *column)
 {
@@ -223,34 +244,48 @@ static bool is_set(const json_t *columns, const char *column)
 	return json_is_integer(value) || json_string_length(value) > 0;
 }
 
-static void deadline_check(const json_t *columns, struct faults *faults)
+static void deadline_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
+	(void)known;
 	if (!is_set(columns, "acknowledge_days") && !is_set(columns, "answer_days"))
 		faults_add(faults, "row.answerDays",
 			"says nothing: days to the acknowledgement or the answer");
 }
 
-static void escalation_check(const json_t *columns, struct faults *faults)
+static void escalation_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
+	(void)known;
 	if (!is_set(columns, "coordinator_days") && !is_set(columns, "manager_days"))
 		faults_add(faults, "row.managerDays",
 			"says nothing: days to the coordinator or the manager");
 }
 
 /* As the table says, which is asked again. */
-static void category_check(const json_t *columns, struct faults *faults)
+static void category_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
+	(void)known;
 	if (is_set(columns, "map_metres") &&
 		json_integer_value(json_object_get(columns, "sensitivity")) != 1)
 		faults_add(faults, "row.mapMetres",
 			"only categories of the lowest sensitivity are on the map");
 }
 
-static void helpline_check(const json_t *columns, struct faults *faults)
+static void helpline_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
+	(void)known;
 	if (!is_set(columns, "phone") && !is_set(columns, "link"))
 		faults_add(
 			faults, "row.phone", "leads nowhere: give a number or a link");
+}
+
+static void text_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
+{
+	own_text_check(columns, known->words, faults);
 }
 
 /* What is shown before the form has its words in the catalogues, so that there is
@@ -265,6 +300,7 @@ const struct setting_kind setting_kinds[] = {
 	{ "mailboxes", mailbox_fields, .addable = true },
 	{ "helplines", helpline_fields, .addable = true, .check = helpline_check },
 	{ "redirects", redirect_fields },
+	{ SETTING_TEXTS, text_fields, .addable = true, .check = text_check },
 	{ 0 },
 };
 
@@ -296,6 +332,7 @@ static const char *const value_names[] = {
 	[SETTING_UNIT] = "unit",
 	[SETTING_DISTRICT] = "district",
 	[SETTING_LINK] = "link",
+	[SETTING_WORDS] = "words",
 };
 
 static json_t *field_json(const struct setting_field *field)

@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+struct catalogue;
 struct city;
 struct faults;
 
@@ -32,7 +33,8 @@ enum setting_value {
 	SETTING_CATEGORY_OR_NONE,
 	SETTING_UNIT,
 	SETTING_DISTRICT,
-	SETTING_LINK, /* http or https; may be empty */
+	SETTING_LINK,  /* http or https; may be empty */
+	SETTING_WORDS, /* a text of several lines */
 };
 
 struct setting_field {
@@ -46,14 +48,24 @@ struct setting_field {
 	const char *const *codes; /* of a choice */
 };
 
+/* What a row is held against. */
+struct setting_known {
+	const struct city *city; /* NULL: not yet read; codes are then the database's
+				    to refuse */
+	const struct catalogue *words; /* what the program itself says */
+};
+
 struct setting_kind {
 	const char *code;
 	const struct setting_field *fields; /* ends with a row without a name */
 	bool addable;                       /* new rows can be made here */
 	bool removable;
 	/* What is wrong with a row as a whole, after its fields; or NULL. */
-	void (*check)(const json_t *columns, struct faults *faults);
+	void (*check)(const json_t *columns, const struct setting_known *known,
+		struct faults *faults);
 };
+
+#define SETTING_TEXTS "texts"
 
 extern const struct setting_kind setting_kinds[]; /* ends with a row without a code */
 
@@ -66,10 +78,9 @@ json_t *setting_kind_json(const struct setting_kind *kind);
 
 /*
  * What was sent as "row", by column, with null for what is empty. Faults are named
- * "row.answerDays". city may be NULL (not yet read): then codes are the database's to
- * refuse. row is an object. A new reference.
+ * "row.answerDays". row is an object. A new reference.
  */
 json_t *setting_row(const struct setting_kind *kind, const json_t *row,
-	const struct city *city, struct faults *faults);
+	const struct setting_known *known, struct faults *faults);
 
 #endif

@@ -4,6 +4,12 @@
  *   change_read     the body, the row's faults
  *   change_run      the database does it
  *   change_on_done  its word as a status
+ *
+ * The way back to an earlier row:
+ *
+ *   restore_run       the database tries it
+ *   restore_on_tried  does all that the row names still exist?
+ *   restore_run       the database does it; change_on_done
  */
 #include "server/setting_http.h"
 
@@ -23,6 +29,7 @@
 #include "server/city_holder.h"
 #include "server/if_match.h"
 #include "server/list_page.h"
+#include "server/own_text_preview.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/setting.h"
@@ -57,6 +64,13 @@ static const struct db_query undo_query = {
 	.n_params = 6,
 };
 
+static const struct db_query restore_query = {
+	.name = "setting_restore",
+	.sql = "SELECT synpunkt_setting.restore($1::text, $2::text, $3::text,"
+	       " $4::bigint, $5::bigint[], $6::text, $7::boolean)",
+	.n_params = 7,
+};
+
 struct setting_op {
 	struct http_request *req;
 	struct db_call *call;
@@ -66,7 +80,7 @@ struct setting_op {
 	const char *row, *versions, *reason;
 	int preview;
 	int64_t change_id;
-	bool is_undo, is_made;
+	bool names_change, is_made;
 };
 
 static const char leaders_only[] =
@@ -200,33 +214,43 @@ static const struct {
 	{ "used", ERR_CONFLICT,
 		"something refers to it, or it names what there is not: end its "
 		"validity instead" },
+	{ "gone", ERR_CONFLICT, "what it referred to then is no more" },
 	{ "not-removable", ERR_CONFLICT, "end its validity instead" },
 	{ "refused", ERR_CONFLICT, "the values do not go together" },
 };
 
-static void change_reply(struct setting_op *op, const char *text, const json_t *whole)
+/* Of a text how it will look, too. */
+static void change_reply(struct setting_op *op, json_t *whole)
 {
 	struct http_request *req = op->req;
 	const char *key = json_string_value(json_object_get(whole, "key"));
+	const json_t *after = json_object_get(whole, "after");
+	char *text;
+
+	if (op->preview == 1 && json_object_get(after, "wording") &&
+		!strcmp(op->kind->code, SETTING_TEXTS))
+		json_object_set_new(whole, "shown", own_text_preview(req, after));
 
 	if (op->is_made && op->preview != 1)
 		http_set_header(req, "Location",
 			arena_printf(http_arena(req), "/api/v1/settings/%s/%s",
 				op->kind->code, link_encode(http_arena(req), key)));
+	text = json_dumps(whole, JSON_COMPACT);
 	whole_reply(req, op->is_made && op->preview != 1 ? 201 : 200, text);
+	mem_free(text);
 }
 
-static void change_on_done(
-	const struct db_rows *rows, const struct error *err, void *arg)
+/* What the database did or would do; NULL: it was answered. */
+static json_t *change_done(
+	struct setting_op *op, const struct db_rows *rows, const struct error *err)
 {
-	struct setting_op *op = arg;
 	const char *outcome;
 	json_t *whole;
 
 	op->call = NULL;
 	if (err) {
 		http_reply_error(op->req, err);
-		return;
+		return NULL;
 	}
 	whole = json_loads(db_rows_text(rows, 0, 0), 0, NULL);
 	outcome = json_string_value(json_object_get(whole, "outcome"));
@@ -238,9 +262,19 @@ static void change_on_done(
 					 refusals[i].outcome));
 		request_refuse(op->req, refusals[i].code, refusals[i].why);
 		json_decref(whole);
-		return;
+		return NULL;
 	}
-	change_reply(op, db_rows_text(rows, 0, 0), whole);
+	return whole;
+}
+
+static void change_on_done(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct setting_op *op = arg;
+	json_t *whole = change_done(op, rows, err);
+
+	if (whole)
+		change_reply(op, whole);
 	json_decref(whole);
 }
 
@@ -260,10 +294,18 @@ static const struct json_field change_fields[] = {
 	{ 0 },
 };
 
+static struct setting_known known_to(const struct setting_op *op)
+{
+	const struct worker *worker = http_app(op->req);
+
+	return (struct setting_known){ .city = city_holder_get(worker->city),
+		.words = worker->words };
+}
+
 /* The key is in the address: a row that is there keeps it. */
 static void row_read(struct setting_op *op, json_t *body, struct faults *faults)
 {
-	const struct worker *worker = http_app(op->req);
+	const struct setting_known known = known_to(op);
 	json_t *columns, *row = json_object_get(body, "row");
 	char *text;
 
@@ -276,7 +318,7 @@ static void row_read(struct setting_op *op, json_t *body, struct faults *faults)
 		if (field->is_key && op->key)
 			json_object_set_new(row, field->name, json_string(op->key));
 	}
-	columns = setting_row(op->kind, row, city_holder_get(worker->city), faults);
+	columns = setting_row(op->kind, row, &known, faults);
 	text = json_dumps(columns, JSON_COMPACT);
 	op->row = arena_dup(http_arena(op->req), text);
 	mem_free(text);
@@ -289,7 +331,7 @@ static void body_read(
 	json_fields_read(body, change_fields, op, faults);
 	if (has_row)
 		row_read(op, body, faults);
-	if (op->is_undo && !op->change_id)
+	if (op->names_change && !op->change_id)
 		faults_add(faults, "change", "fault.required");
 	/* Why is asked for when it is done, not while it is looked at. */
 	if (op->preview != 1 &&
@@ -387,7 +429,7 @@ static void reversal_post(struct http_request *req)
 
 	if (!op)
 		return;
-	op->is_undo = true;
+	op->names_change = true;
 	if (change_read(op, false) < 0)
 		return;
 	op->call = db_run(worker->desk_pool, &undo_query,
@@ -395,6 +437,71 @@ static void reversal_post(struct http_request *req)
 			arena_printf(http_arena(req), "%lld", (long long)op->change_id),
 			op->reason, op->preview == 1 ? "true" : "false" },
 		change_on_done, op);
+}
+
+/* ---- back to an earlier row ---- */
+
+static void restore_run(struct setting_op *op, bool is_trial, db_done_fn *done)
+{
+	struct worker *worker = http_app(op->req);
+
+	op->call = db_run(worker->desk_pool, &restore_query,
+		(const char *[]){ session_get(op->req)->token_hash, op->kind->code,
+			op->key,
+			arena_printf(
+				http_arena(op->req), "%lld", (long long)op->change_id),
+			op->versions, op->reason, is_trial ? "true" : "false" },
+		done, op);
+}
+
+/* What the row names and is no more. What else is asked of a new row was not asked of
+ * this one when it came to be, by an import perhaps; but words must fit their place. */
+static void gone_find(
+	const struct setting_op *op, const json_t *row, struct faults *ret)
+{
+	const struct setting_known known = known_to(op);
+	struct faults all;
+
+	faults_init(&all, http_arena(op->req));
+	json_decref(setting_row(op->kind, row, &known, &all));
+	for (const struct fault *fault = all.first; fault; fault = fault->next) {
+		if (!strcmp(fault->key, "fault.unknown-code"))
+			faults_add_key(ret, fault->name, fault->key, NULL);
+		else if (!strcmp(fault->name, "row.wording") &&
+			 !strcmp(op->kind->code, SETTING_TEXTS))
+			faults_add(ret, fault->name, "%s", fault->reason);
+	}
+}
+
+static void restore_on_tried(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct setting_op *op = arg;
+	json_t *whole = change_done(op, rows, err);
+	struct faults faults;
+
+	if (!whole)
+		return;
+	faults_init(&faults, http_arena(op->req));
+	gone_find(op, json_object_get(whole, "after"), &faults);
+	if (faults.n > 0)
+		http_reply_faults(op->req, &faults);
+	else if (op->preview == 1)
+		change_reply(op, whole);
+	else
+		restore_run(op, false, change_on_done);
+	json_decref(whole);
+}
+
+static void restoration_post(struct http_request *req)
+{
+	struct setting_op *op = op_new(req);
+
+	if (!op)
+		return;
+	op->names_change = true;
+	if (versions_read(op) == 0 && change_read(op, false) == 0)
+		restore_run(op, true, restore_on_tried);
 }
 
 static const char *const headers[] = { "X-CSRF-Token", NULL };
@@ -461,5 +568,15 @@ const struct http_route setting_routes[] = {
 		.request = "SettingReversal",
 		.response = "SettingChanged",
 		.header_names = headers },
+	{ .method = HTTP_POST,
+		.path = "/api/v1/settings/{kind}/{key}/restorations",
+		.access = ACCESS_STAFF,
+		.max_body = BODY_MAX,
+		.media = media,
+		.handle = restoration_post,
+		.summary = "Make a row what it was before any of its changes",
+		.request = "SettingReversal",
+		.response = "SettingChanged",
+		.header_names = match_headers },
 	{ 0 },
 };

@@ -134,6 +134,33 @@ static json_t *text_read(const struct reading *r, const json_t *value)
 	return fault ? wrong(r, fault) : json_string(text);
 }
 
+/* As it was typed, but for white space around it and how a browser ends lines. */
+static json_t *words_read(const struct reading *r, const json_t *value)
+{
+	const char *from = json_string_value(value);
+	char *text, *to;
+	json_t *held, *read;
+
+	if (!from || strlen(from) != json_string_length(value))
+		return text_read(r, value);
+	text = to = arena_dup(r->faults->arena, from + strspn(from, " \t\r\n"));
+	for (from = text; *from; from++) {
+		if (*from != '\r')
+			*to++ = *from;
+	}
+	while (to > text && strchr(" \t\n", to[-1]))
+		to--;
+	*to = '\0';
+	for (const char *c = text; *c; c++) {
+		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
+			return wrong(r, "holds a character that cannot be shown");
+	}
+	held = json_string(text);
+	read = text_read(r, held);
+	json_decref(held);
+	return read;
+}
+
 static json_t *number_read(const struct reading *r, const json_t *value)
 {
 	json_int_t n = json_integer_value(value);
@@ -185,6 +212,8 @@ static json_t *value_read(const struct reading *r, const json_t *value)
 	case SETTING_LIST:
 	case SETTING_CHOICES:
 		return list_read(r, value);
+	case SETTING_WORDS:
+		return words_read(r, value);
 	case SETTING_YES:
 		return json_is_boolean(value) ? json_boolean(json_is_true(value))
 					      : wrong(r, "fault.not-boolean");
@@ -204,9 +233,9 @@ static void validity_check(const json_t *columns, struct faults *faults)
 }
 
 json_t *setting_row(const struct setting_kind *kind, const json_t *row,
-	const struct city *city, struct faults *faults)
+	const struct setting_known *known, struct faults *faults)
 {
-	struct reading r = { .city = city, .faults = faults };
+	struct reading r = { .city = known->city, .faults = faults };
 	json_t *columns = json_object();
 
 	for (r.field = kind->fields; r.field->name; r.field++) {
@@ -216,6 +245,6 @@ json_t *setting_row(const struct setting_kind *kind, const json_t *row,
 	}
 	validity_check(columns, faults);
 	if (kind->check)
-		kind->check(columns, faults);
+		kind->check(columns, known, faults);
 	return columns;
 }

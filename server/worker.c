@@ -30,6 +30,7 @@
 #include "server/measures.h"
 #include "server/openapi_http.h"
 #include "server/options.h"
+#include "server/own_text_holder.h"
 #include "server/page.h"
 #include "server/page_words.h"
 #include "server/pdf_print.h"
@@ -97,9 +98,10 @@ static const char *under_state(
 
 static int worker_texts(struct worker *worker, struct error *err)
 {
-	worker->catalogue = page_words_load(err);
-	if (!worker->catalogue)
+	worker->words = page_words_load(err);
+	if (!worker->words)
 		return -1;
+	worker->catalogue = worker->words;
 	worker->templates = template_set_new(resident_files, err);
 	return worker->templates ? 0 : -1;
 }
@@ -285,12 +287,17 @@ static int worker_listen(struct worker *worker, struct arena *arena, struct erro
 	return worker_listen_ops(worker, &config, err);
 }
 
+static void worker_on_own_texts(const struct catalogue *now, void *arg)
+{
+	((struct worker *)arg)->catalogue = now;
+}
+
 static int worker_make(struct worker *worker, struct arena *arena, struct error *err)
 {
 	if (worker_texts(worker, err) < 0 || worker_push_key(worker, err) < 0)
 		return -1;
 	worker->openapi = evbuffer_new();
-	openapi_write(worker->openapi, routes_public, worker->catalogue);
+	openapi_write(worker->openapi, routes_public, worker->words);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
 	worker->compare_work = work_pool_new(worker->base, 1, COMPARE_QUEUE_MAX);
 	worker->password_work =
@@ -299,6 +306,8 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	if (worker_database(worker, arena, err) < 0)
 		return -1;
 	worker->city = city_holder_new(worker->base, worker->read_pool, NULL, NULL);
+	worker->own_texts = own_text_holder_new(worker->base, worker->read_pool,
+		worker->words, worker_on_own_texts, worker);
 	worker->desk_events = desk_events_new(worker->base, worker->desk_pool);
 	worker->intake = intake_new(&(struct intake_config){ .base = worker->base,
 		.pool = worker->write_pool,
@@ -327,6 +336,7 @@ static void worker_unmake(struct worker *worker)
 	attachment_service_free(worker->attachments);
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
+	own_text_holder_free(worker->own_texts);
 	city_holder_free(worker->city);
 	db_pool_free(worker->person_pool);
 	db_pool_free(worker->compare_pool);
@@ -339,7 +349,7 @@ static void worker_unmake(struct worker *worker)
 		evbuffer_free(worker->openapi);
 	mem_free(worker->push_key);
 	template_set_free(worker->templates);
-	catalogue_free(worker->catalogue);
+	catalogue_free(worker->words);
 }
 
 /* ---- signals, figures, and the loop ---- */
@@ -406,8 +416,9 @@ static void on_measure(evutil_socket_t fd, short what, void *arg)
 
 bool worker_ready(const struct worker *worker)
 {
-	return city_holder_get(worker->city) && db_pool_ready(worker->read_pool) &&
-	       db_pool_ready(worker->write_pool);
+	return city_holder_get(worker->city) &&
+	       own_text_holder_loaded(worker->own_texts) &&
+	       db_pool_ready(worker->read_pool) && db_pool_ready(worker->write_pool);
 }
 
 static void on_starting(evutil_socket_t fd, short what, void *arg)

@@ -2,7 +2,8 @@
  * worker - one HTTP worker process: an event loop and all that its handlers use.
  *
  * A handler gets it by http_app(req). Everything here lives as long as the process,
- * belongs to its one thread, and is set before the first request is taken.
+ * belongs to its one thread, and is set before the first request is taken. What is
+ * replaced later (city, catalogue) says how long it stays.
  */
 #ifndef SYNPUNKT_SERVER_WORKER_H
 #define SYNPUNKT_SERVER_WORKER_H
@@ -27,6 +28,7 @@ struct http_server;
 struct image_client;
 struct intake;
 struct options;
+struct own_text_holder;
 struct pdf_print;
 struct quota;
 struct template_set;
@@ -72,7 +74,9 @@ struct worker {
 	struct blob_store *blobs;
 	struct image_client *images;
 	struct attachment_service *attachments;
-	struct catalogue *catalogue;
+	struct catalogue *words;           /* what the program itself says */
+	const struct catalogue *catalogue; /* with the city's own words of today */
+	struct own_text_holder *own_texts; /* sets it anew */
 	struct template_set *templates;
 	struct pdf_print *pdf;    /* pages that become PDF, in a process for each */
 	char *push_key;           /* public, base64url; NULL: no push messages */

@@ -3826,6 +3826,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the program says where the city may choose the words */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnTextList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics/packs": {
         parameters: {
             query?: never;
@@ -5791,6 +5836,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/{kind}/{key}/restorations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a row what it was before any of its changes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                    "If-Match"?: string;
+                };
+                path: {
+                    kind: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingReversal"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingChanged"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics": {
         parameters: {
             query?: never;
@@ -7377,7 +7477,7 @@ export interface components {
                 fields: {
                     name: string;
                     /** @enum {string} */
-                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "outcome" | "category" | "category-or-none" | "unit" | "district" | "link";
+                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "outcome" | "category" | "category-or-none" | "unit" | "district" | "link" | "words";
                     required: boolean;
                     /** @description Names the row: set when it is made and never after */
                     key: boolean;
@@ -7458,6 +7558,13 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description Of a preview of a text: the part of the page, or the letter, that has it */
+            shown?: {
+                /** @description A document for a frame without scripts */
+                html?: string;
+                subject?: string;
+                text?: string;
+            } | null;
             effects: {
                 /** @enum {string} */
                 code: "answer-day" | "last-month";
@@ -7471,6 +7578,29 @@ export interface components {
                 /** Format: date */
                 after?: string | null;
             }[];
+        };
+        OwnTextList: {
+            languages: {
+                code: string;
+                /** @description What the language calls itself */
+                name: string;
+                /** @enum {string} */
+                dir: "ltr" | "rtl";
+            }[];
+            items: {
+                code: string;
+                /** @enum {string} */
+                place: "everywhere" | "start" | "form" | "receipt" | "about" | "child" | "letters";
+                /** @enum {string} */
+                form: "line" | "paragraphs" | "lines";
+                /** @description "{date}": what must stand in it, and is filled in */
+                values: string[];
+                /** @description By language: what the program itself says */
+                words: {
+                    [key: string]: string;
+                };
+            }[];
+            next: null;
         };
         HeldMail: {
             id: number;
