@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { startServer } from '../api/harness.mjs';
+import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser } from './browser.mjs';
 import { clean, enterDesk, leave, says } from './desk_kit.mjs';
@@ -68,6 +68,43 @@ test('by keyboard alone: a day is added, seen before it is saved, and taken back
   await says(tab, 'Raden är borttagen.');
   const [{ n }] = await server.sql("SELECT count(*)::int AS n FROM synpunkt.working_day_exception WHERE day = '2027-06-04'");
   assert.equal(Number(n), 0);
+  await leave(tab);
+});
+
+test('by keyboard alone: an announcement is seen as the page will have it, said, and taken back to how it once was', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/texts`);
+  const hands = keyboard(tab);
+  await says(tab, 'Meddelande överst');
+  await look(tab, 'texts');
+  await hands.press(`a[href="${path}/texts/page.announcement.sv"]`);
+  await hands.write('#setting-wording', 'Just nu tar det längre tid.');
+  await hands.press('button.main');
+  await tab.waitForSelector('#preview-title:focus');
+  await tab.frameLocator('.shown iframe').getByText('Just nu tar det längre tid.').waitFor();
+  await look(tab, 'text-preview');
+  await hands.write('#setting-reason', 'Många synpunkter');
+  await hands.press('button.main');
+  await says(tab, 'Lades till');
+
+  await hands.retype('#setting-wording', 'Nu går det fortare.');
+  await hands.press('button.main');
+  await hands.write('#setting-reason', 'Det gick över');
+  await hands.press('button.main');
+  await says(tab, 'Det gick över');
+  await hands.press('.history li:nth-child(2) button');
+  await tab.waitForSelector('.history .preview');
+  await look(tab, 'text-back');
+  await hands.write('#restore-reason', 'Det kom fler');
+  await hands.press('.history button.main');
+  await says(tab, 'Nu är det som det var då.');
+  await look(tab, 'text-one');
+  assert.equal(await tab.inputValue('#setting-wording'), 'Just nu tar det längre tid.');
+
+  await eventually('the page says so', async () => {
+    await tab.goto('/');
+    return (await tab.getByText('Just nu tar det längre tid.').count()) === 1;
+  });
+  await look(tab, 'announcement');
   await leave(tab);
 });
 

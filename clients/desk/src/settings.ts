@@ -2,9 +2,10 @@
 import { boardName, categoryName } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { day } from './format.ts';
+import { ownTextWords } from './texts/own_text.ts';
 import type { Settings } from './texts/settings.ts';
 import type { Texts } from './texts/sv.ts';
-import type { SettingField, SettingKind } from './types.ts';
+import type { OwnTexts, SettingField, SettingKind } from './types.ts';
 import { fill, wordOf } from './words.ts';
 
 export type Row = Record<string, unknown>;
@@ -20,6 +21,7 @@ const columns: Record<string, string[]> = {
   mailboxes: ['address', 'board', 'unit'],
   helplines: ['name', 'phone', 'link'],
   redirects: ['code', 'link'],
+  texts: ['text', 'language', 'wording'],
 };
 
 export function columnsOf(kind: SettingKind): SettingField[] {
@@ -31,9 +33,24 @@ export interface Speaker {
   w: Settings;
   lists: Lists;
   districts: Record<string, string>;
+  texts?: OwnTexts | null; /* what the program itself says */
 }
 
-function codeWord({ t, w, lists, districts }: Speaker, { value, name }: SettingField, code: string): string {
+/* "Startsidan: Rubrik" */
+export function ownTextName({ t, texts }: Speaker, code: string): string {
+  const own = ownTextWords(t);
+  const place = texts?.items.find((one) => one.code === code)?.place;
+
+  return `${place ? `${wordOf(own.places, place)}: ` : ''}${wordOf(own.names, code)}`;
+}
+
+function codeWord(speaker: Speaker, field: SettingField, code: string): string {
+  if (field.name === 'text') return ownTextName(speaker, code);
+  if (field.name === 'language') return wordOf(speaker.t.template.languages, code);
+  return otherWord(speaker, field, code);
+}
+
+function otherWord({ t, w, lists, districts }: Speaker, { value, name }: SettingField, code: string): string {
   if (value === 'owner') return w.owners[code] ?? boardName(lists, code);
   if (value === 'outcome') return w.outcomes[code] ?? boardName(lists, code);
   if (value === 'board') return boardName(lists, code);
@@ -113,6 +130,7 @@ export function titleOf(speaker: Speaker, kind: SettingKind, row: Row): string {
   const [first, second] = columnsOf(kind);
 
   if (!first) return '';
+  if (kind.code === 'texts') return `${valueText(speaker, first, row['text'])} (${valueText(speaker, second!, row['language'])})`;
   return kind.code === 'deadlines' && second
     ? columnsOf(kind).slice(0, 3).map((field) => row[field.name] ? valueText(speaker, field, row[field.name]) : '')
       .filter(Boolean).join(', ') || speaker.w.anything

@@ -7,14 +7,30 @@ import { hasSettings, useDesk } from './desk.ts';
 import { People } from './people.tsx';
 import { settingsPath, templatesPath } from './place.ts';
 import type { Speaker } from './settings.ts';
-import { readKinds } from './settings_api.ts';
+import { readKinds, readOwnTexts } from './settings_api.ts';
 import { SettingList } from './settings_list.tsx';
 import { SettingPage } from './settings_one.tsx';
+import { TextList } from './settings_texts.tsx';
 import { settingWords } from './texts/settings.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { SettingKind } from './types.ts';
+import type { OwnTexts, SettingKind } from './types.ts';
 import { useWords, wordOf } from './words.ts';
+
+/* What the program itself says in every language. */
+function useOwnTexts(): { texts: OwnTexts | null; error: unknown } {
+  const { signIns } = useDesk();
+  const [texts, setTexts] = useState<OwnTexts | null>(null);
+  const [error, setError] = useState<unknown>(null);
+
+  useEffect(() => {
+    const control = new AbortController();
+    setError(null);
+    readOwnTexts(control.signal).then(setTexts, setError);
+    return () => control.abort();
+  }, [signIns]);
+  return { texts, error };
+}
 
 /* Who says the rows' codes in words. */
 function useSpeaker(): Speaker {
@@ -45,6 +61,14 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
     </>);
 }
 
+function Texts({ kind, at, speaker }: { kind: SettingKind; at: string | undefined; speaker: Speaker }): JSX.Element {
+  const { texts, error } = useOwnTexts();
+  const all = { ...speaker, texts };
+  if (!texts) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
+  return at === undefined || texts.languages.some(({ code }) => code === at)
+    ? <TextList kind={kind} speaker={all} language={at ?? 'sv'} /> : <SettingPage key={at} kind={kind} at={at} speaker={all} />;
+}
+
 function Shown(): JSX.Element {
   const { place: { setting = {} }, signIns } = useDesk();
   const speaker = useSpeaker();
@@ -62,6 +86,7 @@ function Shown(): JSX.Element {
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
   if (!kind) return <Trouble text={speaker.t.error.missing} />;
+  if (kind.code === 'texts') return <Texts kind={kind} at={setting.key} speaker={speaker} />;
   return setting.key === undefined ? <SettingList key={kind.code} kind={kind} speaker={speaker} />
     : <SettingPage key={`${kind.code} ${setting.key}`} kind={kind} at={setting.key} speaker={speaker} />;
 }

@@ -1,7 +1,7 @@
 /* The settings' calls; they are fetched with the settings' page. */
 import { parseList, shaped } from './api.ts';
 import { request } from './request.ts';
-import type { Setting, SettingChanged, SettingKind, SettingList } from './types.ts';
+import type { OwnTexts, Setting, SettingChanged, SettingKind, SettingList } from './types.ts';
 
 const root = '/api/v1/settings';
 const at = (kind: string, key: string): string => `${root}/${kind}/${encodeURIComponent(key)}`;
@@ -16,6 +16,10 @@ export async function readSettings(kind: string, signal: AbortSignal): Promise<S
 
 export async function readSetting(kind: string, key: string, signal: AbortSignal): Promise<Setting> {
   return shaped(await request(at(kind, key), { signal }), ['changes']) as Setting;
+}
+
+export async function readOwnTexts(signal: AbortSignal): Promise<OwnTexts> {
+  return shaped(await request('/api/v1/texts', { signal }), ['languages', 'items']) as OwnTexts;
 }
 
 interface Wanted {
@@ -33,6 +37,11 @@ export async function changeSetting({ kind, key, version, body }: Wanted): Promi
 
 export async function removeSetting({ kind, key, version, body }: Wanted): Promise<void> {
   await request(`${at(kind, key ?? '')}/removals`, { method: 'POST', body, version });
+}
+
+/* As it was before the change, whatever has been done since. */
+export async function restoreSetting({ kind, key, version, body }: Wanted): Promise<SettingChanged> {
+  return shaped(await request(`${at(kind, key ?? '')}/restorations`, { method: 'POST', body, version }), ['after']) as SettingChanged;
 }
 
 export async function undoSetting(kind: string, key: string, body: object): Promise<SettingChanged> {

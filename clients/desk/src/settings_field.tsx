@@ -5,7 +5,8 @@ import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
 import type { Options } from './filters.tsx';
 import { valueText } from './settings.ts';
-import type { Speaker } from './settings.ts';
+import type { Speaker, Values } from './settings.ts';
+import { Wording, wordingHint } from './settings_wording.tsx';
 import type { SettingField } from './types.ts';
 import { wordOf } from './words.ts';
 
@@ -39,6 +40,7 @@ interface SettingInputProps {
   value: string;
   fault: string | undefined;
   onValue: (value: string) => void;
+  values: Values; /* of the whole row */
 }
 
 const chosen = ['board', 'owner', 'outcome', 'category', 'category-or-none', 'district', 'choice'];
@@ -59,12 +61,13 @@ function Choices({ speaker, field, value, fault, onValue }: SettingInputProps): 
     </fieldset>);
 }
 
-function input({ speaker, field, value, onValue }: SettingInputProps, aria: FieldAria): JSX.Element {
+function input({ speaker, field, value, values, onValue }: SettingInputProps, aria: FieldAria): JSX.Element {
   const set = (event: { currentTarget: { value: string } }): void => onValue(event.currentTarget.value);
 
   if (chosen.includes(field.value))
     return <select {...aria} value={value} onChange={set}>{optionsOf(speaker, field, value).map(([code, text]) => (
       <option key={code} value={code}>{text}</option>))}</select>;
+  if (field.value === 'words') return <Wording aria={aria} speaker={speaker} values={values} value={value} onText={onValue} />;
   if (field.value === 'list') return <textarea {...aria} rows={4} value={value} onInput={set} />;
   if (field.value === 'day') return <input {...aria} type="date" class="short" value={value} onInput={set} />;
   if (field.value === 'number') return <input {...aria} class="short" inputMode="numeric" value={value} onInput={set} />;
@@ -72,7 +75,8 @@ function input({ speaker, field, value, onValue }: SettingInputProps, aria: Fiel
 }
 
 export function SettingInput(props: SettingInputProps): JSX.Element {
-  const { speaker: { t, w }, field, value, fault, onValue } = props;
+  const { speaker, field, value, values, fault, onValue } = props;
+  const { t, w } = speaker;
 
   if (field.value === 'choices') return <Choices {...props} />;
   if (field.value === 'yes')
@@ -80,7 +84,7 @@ export function SettingInput(props: SettingInputProps): JSX.Element {
       <label class="check choice" id={`${idOf(field.name)}-field`}><input id={idOf(field.name)} type="checkbox" checked={value === 'true'}
         onChange={(event) => onValue(event.currentTarget.checked ? 'true' : '')} /><span>{wordOf(w.fields, field.name)}</span></label>);
   return (
-    <Field id={idOf(field.name)} hint={w.hints[field.name]} fault={fault}
+    <Field id={idOf(field.name)} hint={field.value === 'words' ? wordingHint(speaker, field, values) : w.hints[field.name]} fault={fault}
       label={<>{wordOf(w.fields, field.name)}{!field.required && !chosen.includes(field.value)
         && <span class="optional"> ({t.optional})</span>}</>}>
       {(aria) => input(props, aria)}

@@ -6,12 +6,12 @@ import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { rowOf } from './settings.ts';
+import { faultWhy, outcomeText } from './settings_faults.ts';
 import type { Speaker, Values } from './settings.ts';
 import { changeSetting, removeSetting } from './settings_api.ts';
 import { SettingInput, idOfSetting } from './settings_field.tsx';
 import { SettingPreview } from './settings_preview.tsx';
 import { Trouble } from './trouble_box.tsx';
-import { troubleText } from './trouble.ts';
 import type { SettingChanged, SettingKind } from './types.ts';
 import { fill, wordOf } from './words.ts';
 
@@ -26,19 +26,16 @@ export interface FormProps {
   onConflict?: () => Promise<number>; /* shows what is there now; its version */
 }
 
-function faultsOf({ kind, speaker: { w } }: FormProps, error: unknown): Fault[] {
+function faultsOf({ kind, speaker }: FormProps, error: unknown): Fault[] {
+  const { w } = speaker;
+
   if (!(error instanceof ProblemError)) return [];
   return error.problem.fields.map(({ name, reason }) => {
     const field = kind.fields.find((one) => `row.${one.name}` === name);
     return { id: idOfSetting(field?.name ?? name), text: fill(w.faulty, {
       label: field ? wordOf(w.fields, field.name) : w.reason,
-      why: w.why[reason === 'is missing' ? 'fault.required' : 'other'] }) };
+      why: faultWhy(speaker, reason) }) };
   });
-}
-
-function textOf({ speaker: { t, w } }: FormProps, error: unknown): string {
-  if (!(error instanceof ProblemError) || error.status !== 409) return troubleText(t, error);
-  return wordOf({ exists: w.exists, used: w.used, conflict: w.conflict }, error.problem.outcome || 'conflict');
 }
 
 function useSaving(props: FormProps) {
@@ -92,7 +89,7 @@ export function SettingForm(props: FormProps): JSX.Element {
     setValues({ ...values, [name]: value });
     saving.forget();
   };
-  const fields = kind.fields.filter(({ key }) => at === null || !key);
+  const fields = kind.fields.filter(({ name, key }) => (at === null || !key) && !(kind.code === 'texts' && ['text', 'language'].includes(name)));
 
   return (
     <form noValidate onSubmit={(event) => {
@@ -102,8 +99,8 @@ export function SettingForm(props: FormProps): JSX.Element {
       <ErrorSummary title={w.faults} faults={saving.faults} />
       {fields.map((field) => (
         <SettingInput key={field.name} speaker={speaker} field={field} value={values[field.name] ?? ''}
-          fault={faultOf(idOfSetting(field.name))} onValue={(value) => set(field.name, value)} />))}
-      {saving.error !== null && <Trouble text={textOf(props, saving.error)} />}
+          values={values} fault={faultOf(idOfSetting(field.name))} onValue={(value) => set(field.name, value)} />))}
+      {saving.error !== null && <Trouble text={outcomeText(speaker, kind, saving.error)} />}
       {saving.seen && <SettingPreview kind={kind} speaker={speaker} seen={saving.seen} />}
       {(saving.seen || (kind.removable && at !== null)) && <Field id={idOfSetting('reason')} label={w.reason} hint={w.reasonHint} fault={faultOf(idOfSetting('reason'))}>
         {(aria) => <input {...aria} type="text" maxLength={500} autocomplete="off" value={reason}

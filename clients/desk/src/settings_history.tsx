@@ -1,4 +1,5 @@
-/* Who has changed a row, when and why; the last change can be taken back. */
+/* Who has changed a row, when and why; the last change can be taken back, and the row made
+ * what it was at any time before. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
@@ -7,6 +8,7 @@ import { instant } from './format.ts';
 import type { Speaker } from './settings.ts';
 import { undoSetting } from './settings_api.ts';
 import { ChangeTable } from './settings_preview.tsx';
+import { Restore } from './settings_restore.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Setting, SettingKind } from './types.ts';
@@ -19,10 +21,12 @@ interface HistoryProps {
   speaker: Speaker;
   it: Setting;
   onUndone: () => void;
+  onRestored: () => void;
 }
 
-function whatOf({ speaker: { w } }: HistoryProps, change: Change): string {
-  if (change.undoes !== null) return w.undone;
+/* To take back the change right before is to undo; further back is to restore. */
+function whatOf({ speaker: { w }, it: { changes } }: HistoryProps, change: Change, i: number): string {
+  if (change.undoes !== null) return change.undoes === changes[i + 1]?.id ? w.undone : w.restored;
   if (change.before === null) return w.made;
   return change.after === null ? w.taken : w.changed;
 }
@@ -61,6 +65,7 @@ function Undo({ kind, speaker: { t, w }, it, onUndone, change }: HistoryProps & 
 export function SettingHistory(props: HistoryProps): JSX.Element {
   const { kind, speaker, it } = props;
   const { t, w } = speaker;
+  const first = it.changes.at(-1);
 
   return (
     <section aria-labelledby="history-title" class="history">
@@ -68,11 +73,15 @@ export function SettingHistory(props: HistoryProps): JSX.Element {
       {it.changes.length === 0 && <p>{w.noHistory}</p>}
       <ol>{it.changes.map((change, i) => (
         <li key={change.id}>
-          <p><strong>{whatOf(props, change)}</strong> <time dateTime={change.at}>{instant(t, change.at)}</time>, {change.userName ?? w.byImport}
+          <p><strong>{whatOf(props, change, i)}</strong> <time dateTime={change.at}>{instant(t, change.at)}</time>, {change.userName ?? w.byImport}
             {change.reason && <>: <q>{change.reason}</q></>}</p>
           {change.before !== null && change.after !== null && <ChangeTable kind={kind} speaker={speaker} before={change.before} after={change.after}
             label={`${w.differences}, ${instant(t, change.at)} (${change.id})`} />}
           {i === 0 && it.mayChange && <Undo {...props} change={change} />}
-        </li>))}</ol>
+          {i > 0 && it.mayChange && change.after !== null && <Restore {...props} change={it.changes[i - 1]!.id}
+            label={fill(w.restoreThis, { at: instant(t, change.at) })} />}
+        </li>))}
+        {it.mayChange && first && first.before !== null && it.changes.length > 1 && <li><p><strong>{w.fromStart}</strong></p>
+          <Restore {...props} change={first.id} label={w.restoreFirst} /></li>}</ol>
     </section>);
 }

@@ -6,11 +6,13 @@ import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { settingPath } from './place.ts';
 import { startOf, titleOf, valueText, valuesOf } from './settings.ts';
-import type { Speaker } from './settings.ts';
+import type { Row, Speaker, Values } from './settings.ts';
 import { readSetting } from './settings_api.ts';
 import { SettingForm } from './settings_form.tsx';
 import { SettingHistory } from './settings_history.tsx';
 import { useSettings } from './settings_list.tsx';
+import { OtherDays, newTextOf } from './settings_texts.tsx';
+import { ProgramSays } from './settings_wording.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Setting, SettingKind } from './types.ts';
@@ -53,7 +55,8 @@ function Facts({ kind, speaker, it }: Omit<PageProps, 'at'> & { it: Setting }): 
     </>);
 }
 
-function Heading({ kind, speaker: { t, w }, text }: Omit<PageProps, 'at'> & { text: string }): JSX.Element {
+/* The list of texts has a language. */
+function Heading({ kind, speaker: { t, w }, text, language }: Omit<PageProps, 'at'> & { text: string; language?: unknown }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const name = wordOf(w.kinds, kind.code);
 
@@ -61,26 +64,47 @@ function Heading({ kind, speaker: { t, w }, text }: Omit<PageProps, 'at'> & { te
   useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <>
-      <p class="noprint"><a class="back" href={settingPath(kind.code)}>← {fill(w.toList, { kind: name.toLowerCase() })}</a></p>
+      <p class="noprint"><a class="back" href={settingPath(kind.code, typeof language === 'string' ? language : undefined)}>← {fill(w.toList, { kind: name.toLowerCase() })}</a></p>
       <h1 tabIndex={-1} ref={heading}>{text}</h1>
     </>);
 }
 
-function NewOne({ kind, speaker }: Omit<PageProps, 'at'>): JSX.Element {
+/* A text begins with what the program says. */
+function newText(speaker: Speaker, kind: SettingKind, at: string): Values | null {
+  const found = kind.code === 'texts' ? newTextOf(speaker, at) : null;
+
+  return found && valuesOf(kind.fields, { text: found.text.code, language: found.language,
+    wording: found.text.words[found.language], validFrom: today() });
+}
+
+function NewOne({ kind, at, speaker }: PageProps): JSX.Element {
   const { t, w } = speaker;
   const { go, announce } = useDesk();
   const { list, error } = useSettings(kind.code);
+  const text = newText(speaker, kind, at);
 
   return (
     <>
-      <Heading kind={kind} speaker={speaker} text={`${wordOf(w.kinds, kind.code)}: ${w.newOne}`} />
+      <Heading kind={kind} speaker={speaker} language={text?.['language']}
+        text={text ? titleOf(speaker, kind, text) : `${wordOf(w.kinds, kind.code)}: ${w.newOne}`} />
       {error !== null && <Trouble text={troubleText(t, error)} />}
       {list && <SettingForm kind={kind} speaker={speaker} at={null} version={0}
-        start={startOf(kind, list.items.map(({ row }) => row), today())}
+        start={text ?? startOf(kind, list.items.map(({ row }) => row), today())}
         onDone={(key) => {
           announce(w.saved);
           go({ number: null, filters: {}, view: 'settings', setting: { kind: kind.code, key } });
         }} />}
+      {text && <TextBeside speaker={speaker} row={text} at={at} />}
+    </>);
+}
+
+function TextBeside({ speaker, row, at }: { speaker: Speaker; row: Row; at: string }): JSX.Element {
+  const [text, language] = [String(row['text']), String(row['language'])];
+
+  return (
+    <>
+      <ProgramSays speaker={speaker} text={text} language={language} />
+      <OtherDays speaker={speaker} text={text} language={language} at={at} />
     </>);
 }
 
@@ -102,16 +126,17 @@ function OneThere({ kind, at, speaker }: PageProps): JSX.Element {
   return (
     <>
       {error !== null && <Trouble text={troubleText(t, error)} />}
-      <Heading kind={kind} speaker={speaker} text={it.row ? titleOf(speaker, kind, it.row) : at} />
+      <Heading kind={kind} speaker={speaker} text={it.row ? titleOf(speaker, kind, it.row) : at} language={it.row?.['language']} />
       {told && <p class="notice">✓ {told}</p>}
       {it.row && it.mayChange
         ? <SettingForm key={round} kind={kind} speaker={speaker} at={at} version={it.version}
           start={valuesOf(kind.fields, it.row)} onDone={() => void done(w.saved)} onRemoved={() => void done(w.removed)} onConflict={load} />
         : <Facts kind={kind} speaker={speaker} it={it} />}
-      <SettingHistory kind={kind} speaker={speaker} it={it} onUndone={() => void done(w.undone)} />
+      <SettingHistory kind={kind} speaker={speaker} it={it} onUndone={() => void done(w.undone)} onRestored={() => void done(w.restoredDone)} />
+      {kind.code === 'texts' && it.row && <TextBeside speaker={speaker} row={it.row} at={at} />}
     </>);
 }
 
 export function SettingPage(props: PageProps): JSX.Element {
-  return props.at === 'ny' ? <NewOne {...props} /> : <OneThere {...props} />;
+  return props.at === 'ny' || newText(props.speaker, props.kind, props.at) ? <NewOne {...props} /> : <OneThere {...props} />;
 }

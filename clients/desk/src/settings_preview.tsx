@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { day } from './format.ts';
 import { differing, valueText } from './settings.ts';
 import type { Row, Speaker } from './settings.ts';
+import { Shown } from './settings_shown.tsx';
 import type { SettingChanged, SettingKind } from './types.ts';
 import { fill, wordOf } from './words.ts';
 
@@ -27,8 +28,8 @@ export function ChangeTable({ kind, speaker, before, after, label }: ChangeTable
         <thead><tr><th scope="col">{w.field}</th><th scope="col">{w.now}</th><th scope="col">{w.then}</th></tr></thead>
         <tbody>{fields.map((field) => (
           <tr key={field.name}><th scope="row">{wordOf(w.fields, field.name)}</th>
-            <td>{before ? valueText(speaker, field, before[field.name]) : w.none}</td>
-            <td>{after ? valueText(speaker, field, after[field.name]) : w.none}</td></tr>))}</tbody>
+            <td class="held">{before ? valueText(speaker, field, before[field.name]) : w.none}</td>
+            <td class="held">{after ? valueText(speaker, field, after[field.name]) : w.none}</td></tr>))}</tbody>
       </table>
     </div>);
 }
@@ -43,15 +44,16 @@ function effectText({ t, w }: Speaker, effect: SettingChanged['effects'][number]
 
 const dated = ['deadlines', 'working-days', 'rules'];
 
-export function SettingPreview({ kind, speaker, seen }: { kind: SettingKind; speaker: Speaker; seen: SettingChanged }): JSX.Element {
+export function SettingPreview({ kind, speaker, seen, title }: { kind: SettingKind; speaker: Speaker; seen: SettingChanged; title?: string }): JSX.Element {
   const { w } = speaker;
   const heading = useRef<HTMLHeadingElement>(null);
 
   useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <section class="preview" aria-labelledby="preview-title">
-      <h2 id="preview-title" tabIndex={-1} ref={heading}>{w.preview}</h2>
+      <h2 id="preview-title" tabIndex={-1} ref={heading}>{title ?? w.preview}</h2>
       <ChangeTable kind={kind} speaker={speaker} before={seen.before} after={seen.after} label={w.differences} />
+      {seen.shown && <Shown speaker={speaker} shown={seen.shown} language={String(seen.after?.['language'] ?? '')} />}
       <ul>
         {seen.effects.map((effect) => <li key={effect.code}>{effectText(speaker, effect)}</li>)}
         {dated.includes(kind.code) && <li>{w.stored}</li>}

@@ -40,6 +40,7 @@ export type SettingChanged = Schemas['SettingChanged'];
 export type SettingKind = Schemas['SettingKindList']['items'][number];
 export type SettingField = SettingKind['fields'][number];
 export type SettingList = Schemas['SettingList'];
+export type OwnTexts = Schemas['OwnTextList'];
 export type ReplyPreview = Schemas['ReplyPreview'];
 export type Template = Schemas['ReplyTemplate'];
 export type NewTemplate = Schemas['NewReplyTemplate'];
