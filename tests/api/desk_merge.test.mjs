@@ -115,6 +115,20 @@ test('undone, it is as it was before, and an answer goes by its own way', async 
   assert.equal(late.json.current.number, e.number);
 });
 
+test('in the figures it is set aside once, answered when it was, and after an undo neither', async () => {
+  const counted = async (c) => Object.fromEntries((await server.sql(`SELECT f.measure, sum(f.n)::integer AS n
+    FROM synpunkt_statistics.facts(ARRAY[${serial(c.number)}::bigint], ARRAY[1000], ARRAY[1]) f
+    WHERE f.board = '' AND f.measure IN ('closed', 'set_aside', 'answered', 'answer_in', 'acknowledge_in', 'unanswered', 'open_change')
+    GROUP BY 1`)).map((r) => [r.measure, Number(r.n)]));
+  const [a, b, c] = [await submit('sifferett'), await submit('siffertva'), await submit('siffertre')];
+  await merged(handler, b, a);
+  await merged(handler, c, a);
+  await undo(handler, c);
+  await act(co, a.number, 'reply', { text: 'Klart.', close: 'remedied' });
+  assert.deepEqual(await counted(b), { closed: 1, set_aside: 1, answered: 1, answer_in: 1, acknowledge_in: 1 });
+  assert.deepEqual(await counted(c), { open_change: 1, acknowledge_in: 1 });
+});
+
 test('what is no parent is refused, with which it is', async () => {
   const [a, b, c, d] = [await submit('ett'), await submit('tva'), await submit('tre'), await submit('fyra')];
   for (const parent of ['x', '', 7, null, undefined])
