@@ -17,6 +17,7 @@
 #include "server/job_blobs.h"
 #include "server/job_count.h"
 #include "server/job_figures.h"
+#include "server/job_open.h"
 #include "server/job_repeat.h"
 #include "server/job_watch.h"
 #include "server/mail_out.h"
@@ -86,6 +87,7 @@ struct job_worker {
 	struct job_anchor *anchor;
 	struct job_count *count;
 	struct job_figures *figures;
+	struct job_open *open;
 	struct mail_out *mail;
 	struct push_out *push;
 };
@@ -198,7 +200,9 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 			.work = worker->work,
 			.dir = worker->anchors });
 	worker->count = job_count_new(worker->base, worker->pool);
+	worker->open = job_open_new(worker->base, worker->pool);
 	event_base_dispatch(worker->base);
+	job_open_free(worker->open);
 	job_count_free(worker->count);
 	for (size_t i = 0; i < JOB_REPEATS; i++)
 		job_repeat_free(worker->repeats[i]);

@@ -105,6 +105,14 @@ static const struct settings_row rows[] = {
 	{ ROW("PUBLIC_URL", TEXT, public_url), .max = 200, .standard = "",
 		.help = "address residents know, as https://synpunkt.example; empty: from "
 			"the request" },
+	{ ROW("PUBLISHER", TEXT, publisher), .min = 1, .max = 200,
+		.standard = "Stockholms stad",
+		.help = "who publishes the open data, as the catalogue of them says" },
+	{ ROW("PUBLISHER_URL", LINK, publisher_url), .max = 500, .standard = "",
+		.help = "its page on the web; empty: the catalogue names none" },
+	{ ROW("OPEN_DATA_MAIL", TEXT, open_data_mail), .max = 200, .standard = "",
+		.help = "address for questions about the open data; empty: "
+			"SYNPUNKT_MAIL_FROM" },
 	{ ROW("TILES", PATH, tiles), .standard = "",
 		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
 	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",

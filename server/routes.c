@@ -6,6 +6,7 @@
 #include "server/case_http.h"
 #include "server/city_http.h"
 #include "server/compare_http.h"
+#include "server/dcat_http.h"
 #include "server/desk_held.h"
 #include "server/desk_http.h"
 #include "server/desk_mail.h"
@@ -19,6 +20,8 @@
 #include "server/map_http.h"
 #include "server/map_page.h"
 #include "server/marking_http.h"
+#include "server/open_http.h"
+#include "server/open_page.h"
 #include "server/openapi_http.h"
 #include "server/ops_http.h"
 #include "server/own_text_http.h"
@@ -31,6 +34,7 @@
 #include "server/proposal_http.h"
 #include "server/push_http.h"
 #include "server/qr_http.h"
+#include "server/quality_http.h"
 #include "server/register_http.h"
 #include "server/reply_preview.h"
 #include "server/resident_http.h"
@@ -50,15 +54,16 @@
 #include "server/totp_http.h"
 
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
-	audit_routes, case_routes, city_routes, compare_routes, desk_routes,
-	desk_act_routes, desk_held_routes, desk_mail_routes, desk_page_routes,
-	desk_related_routes, desk_watch_routes, desk_workload_routes, draft_routes,
-	follow_up_routes, mailbox_routes, map_routes, map_page_routes, marking_routes,
-	openapi_routes, own_text_routes, pack_routes, pack_change_routes, people_routes,
-	person_routes, place_routes, presence_routes, proposal_routes, push_routes,
-	qr_routes, register_routes, reply_preview_routes, resident_routes,
-	result_routes, saved_view_routes, session_routes, session_list_routes,
-	setting_routes, statistics_routes, support_routes, take_down_routes,
-	template_routes, template_fit_routes, template_put_routes, tile_routes,
-	tile_source_routes, totp_routes, NULL };
+	audit_routes, case_routes, city_routes, compare_routes, dcat_routes,
+	desk_routes, desk_act_routes, desk_held_routes, desk_mail_routes,
+	desk_page_routes, desk_related_routes, desk_watch_routes, desk_workload_routes,
+	draft_routes, follow_up_routes, mailbox_routes, map_routes, map_page_routes,
+	marking_routes, open_routes, open_page_routes, openapi_routes, own_text_routes,
+	pack_routes, pack_change_routes, people_routes, person_routes, place_routes,
+	presence_routes, proposal_routes, push_routes, qr_routes, quality_routes,
+	register_routes, reply_preview_routes, resident_routes, result_routes,
+	saved_view_routes, session_routes, session_list_routes, setting_routes,
+	statistics_routes, support_routes, take_down_routes, template_routes,
+	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
+	totp_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -48,8 +48,12 @@ static int marks_read(const struct suppress_pack *pack, enum suppress_mark *ret)
 	for (size_t c = 0; c < pack->in->n_cells; c++) {
 		bool small =
 			suppress_is_small(pack->in->values[c]) && !pack->in->fixed[c];
+		bool told =
+			must_hide(pack, c) && !pack->in->fixed[c] && !pack->hidden[c];
 
-		n_told += must_hide(pack, c) && !pack->in->fixed[c] && !pack->hidden[c];
+		n_told += told;
+		if (told && pack->in->told)
+			pack->in->told[c] = true;
 		ret[c] = SUPPRESS_SHOWN;
 		if (suppress_is_given(pack, c))
 			ret[c] = pack->in->given[c];

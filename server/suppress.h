@@ -46,6 +46,9 @@ struct suppress_input {
 	/* A cell may be in any number of sums, and a total be a part elsewhere. In one
 	 * sum each cell stands once. */
 	const struct suppress_sum *sums;
+	/* Room for n_cells: set true for each that the answer counts; the others are
+	 * left as they are. NULL: not asked. */
+	bool *told;
 };
 
 enum suppress_mark {

@@ -137,6 +137,7 @@ export async function allPages(server) {
     { name: 'results, before there are any', path: '/resultat/farsta' },
     { name: 'results to choose from', path: '/resultat/' },
     { name: 'results of nowhere', path: '/resultat/?q=qqqqqqq', status: 422 },
+    { name: 'open data, before there are any', path: '/oppnadata/' },
     { name: 'about', path: '/om' },
     { name: 'accessibility', path: '/tillganglighet' },
     { name: 'no such page', path: '/finns-inte', status: 404 },

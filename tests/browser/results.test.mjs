@@ -25,6 +25,8 @@ before(async () => {
     AND NOT EXISTS (SELECT FROM synpunkt.statistic_dirty) AS done`))[0].done === 't', 90000);
   for (const back of [0, 4, 8])
     assert.equal((await server.ctl(['statistics', '--freeze', '--month', nextMonth(last, -back)])).code, 0);
+  await eventually('they are published', async () =>
+    (await server.sql('SELECT count(*) AS n FROM synpunkt.open_month'))[0].n === '3', 90000);
 });
 after(async () => {
   await closeBrowser();
@@ -34,7 +36,7 @@ after(async () => {
 for (const lang of ['sv', 'ar']) {
   test(`axe has nothing to say, and nothing is wider than the window: ${lang}`, async () => {
     const tab = await openTab(server, { lang, width: 320 });
-    for (const path of ['/resultat/farsta', '/resultat/bromma']) {
+    for (const path of ['/resultat/farsta', '/resultat/bromma', '/oppnadata/']) {
       await tab.goto(path);
       await tab.evaluate(axeSource);
       for (const [width, scheme] of [[320, 'light'], [1280, 'light'], [1280, 'dark'], [320, 'dark']]) {
@@ -59,7 +61,7 @@ test('html-validate finds no errors', async () => {
     extends: ['html-validate:recommended', 'html-validate:a11y'],
     rules: { 'no-autofocus': 'off', 'no-trailing-whitespace': 'off', 'void-style': 'off', 'long-title': 'off' },
   }));
-  for (const path of ['/resultat/farsta', '/resultat/bromma', '/resultat/?q=stig', '/resultat/?q=x']) {
+  for (const path of ['/resultat/farsta', '/resultat/bromma', '/resultat/?q=stig', '/resultat/?q=x', '/oppnadata/']) {
     const report = await validate.validateString((await server.get(path)).text, 'results.html');
     assert.deepEqual(report.results.flatMap((r) => r.messages)
       .map((m) => `${m.line}: ${m.ruleId} ${m.message}`), [], path);

@@ -4823,6 +4823,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality-indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quality indicators of each board in a frozen month */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                    month?: string;
+                    limit?: string;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QualityIndicators"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/register": {
         parameters: {
             query?: never;
@@ -8539,6 +8589,31 @@ export interface components {
             from: string;
             to: string;
             name: string;
+        };
+        /** @description What the open data tell of each board as a whole, of the month asked for or the last one published. Only frozen months; what is small is suppressed. The texts are Swedish */
+        QualityIndicators: {
+            schemaVersion: string;
+            indicators: {
+                code: string;
+                name: string;
+                definition: string;
+                /** @enum {string} */
+                unit: "count" | "percent" | "days";
+            }[];
+            items: {
+                board: string;
+                boardName: string;
+                month: string;
+                indicator: string;
+                /** @description null when suppressed */
+                value: number | null;
+                /** @description Of how many, for shares and medians */
+                n: number | null;
+                suppressed: boolean;
+                /** @constant */
+                frozen: true;
+            }[];
+            next: string | null;
         };
         /** @description A district's figures of four whole months, in the language asked for. What is sensitive is in none of them; they do not change afterwards. Before the first period there are only district and periods */
         Results: {
