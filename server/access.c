@@ -69,6 +69,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_SHOW_CASE] = handlers,
 	[CASE_MERGE] = handlers,
 	[CASE_UNMERGE] = handlers,
+	[CASE_MASK_PICTURE] = sorters, /* as CASE_CHANGE */
 };
 
 const char *const *access_roles(enum case_action action)

@@ -1,4 +1,5 @@
-/* Taking in: see attachment_store.c for storing and attachment_reply.c for sending. */
+/* Taking in: see attachment_store.c for storing, attachment_mask.c for masking and
+ * attachment_reply.c for sending. */
 #include "server/attachment.h"
 
 #include <string.h>

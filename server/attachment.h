@@ -9,6 +9,7 @@
  *   attachment_set_store     on the loop: pictures through the image worker, then
  *                            everything into the blob store, off the loop
  *   attachment_set_free      at any time on the loop, also while storing
+ *   attachment_mask          a copy of a stored picture with areas covered
  *
  * A set is used by one thread at a time: whoever reads the form in a work thread
  * has the set until that work's done(). After attachment_set_free() nothing more is
@@ -27,6 +28,7 @@
 
 #include "lib/base.h"
 
+struct attachment_masking;
 struct attachment_service;
 struct attachment_set;
 struct blob_store;
@@ -34,6 +36,7 @@ struct error;
 struct event_base;
 struct faults;
 struct http_request;
+struct image_area;
 struct image_client;
 struct work_pool;
 
@@ -130,6 +133,33 @@ typedef void attachment_stored_fn(const struct error *err, void *arg);
  * others of the same form broke a rule. */
 void attachment_set_store(
 	struct attachment_set *set, attachment_stored_fn *done, void *arg);
+
+/* ---- masking ---- */
+
+struct attachment_mask {
+	const char *sha256; /* a picture's in the blob store */
+	const struct image_area *areas;
+	size_t n_areas; /* IMAGE_AREAS_MAX at most */
+};
+
+/* Texts are valid during the callback. */
+struct attachment_masked {
+	const char *type;
+	uint64_t size; /* bytes */
+	const char *sha256, *thumbnail_sha256;
+};
+
+/* err NULL: the copy is in the blob store. ERR_INVALID, the field "areas": one of them
+ * is not within the picture. Else ERR_NOT_FOUND, ERR_UNAVAILABLE, ERR_INTERNAL. */
+typedef void attachment_masked_fn(
+	const struct attachment_masked *masked, const struct error *err, void *arg);
+
+/* Everything is copied. done runs once, never inside this call, unless it is cancelled.
+ * NULL and ERR_UNAVAILABLE when too much waits. */
+struct attachment_masking *attachment_mask(struct attachment_service *service,
+	const struct attachment_mask *mask, attachment_masked_fn *done, void *arg,
+	struct error *err);
+void attachment_mask_cancel(struct attachment_masking *masking); /* NULL is fine */
 
 /* ---- sending ---- */
 

@@ -65,6 +65,16 @@ struct attachment_set {
 	struct error err;
 };
 
+/* What came back from the image worker; its descriptors are the entry's from here on.
+ */
+void attachment_entry_take(
+	struct attachment_entry *entry, const struct image_result *result);
+
+/* In a work thread: what the image worker made of the entry, if it is what it says it
+ * is, goes to the blob store; else the outcome is IMAGE_FAILED. */
+int attachment_entry_put(struct attachment_service *service,
+	struct attachment_entry *entry, struct error *err);
+
 void attachment_set_destroy(struct attachment_set *set);
 /* Ends what attachment_set_store() started, but for a work thread. */
 void attachment_set_stop(struct attachment_set *set);

@@ -39,7 +39,7 @@ static void attachment_entry_judge(
 		entry->outcome = IMAGE_FAILED;
 }
 
-static int attachment_entry_put(struct attachment_service *service,
+int attachment_entry_put(struct attachment_service *service,
 	struct attachment_entry *entry, struct error *err)
 {
 	struct blob_store *blobs = service->config.blobs;
@@ -130,11 +130,9 @@ static void attachment_set_put(struct attachment_set *set)
 	attachment_set_finish(set);
 }
 
-static void attachment_entry_on_made(const struct image_result *result, void *arg)
+void attachment_entry_take(
+	struct attachment_entry *entry, const struct image_result *result)
 {
-	struct attachment_entry *entry = arg;
-	struct attachment_set *set = entry->set;
-
 	entry->call = NULL;
 	entry->outcome = result->outcome;
 	entry->made_type = result->type;
@@ -142,6 +140,14 @@ static void attachment_entry_on_made(const struct image_result *result, void *ar
 	entry->thumbnail_fd = result->thumbnail_fd;
 	entry->width = result->width;
 	entry->height = result->height;
+}
+
+static void attachment_entry_on_made(const struct image_result *result, void *arg)
+{
+	struct attachment_entry *entry = arg;
+	struct attachment_set *set = entry->set;
+
+	attachment_entry_take(entry, result);
 	set->in_images--;
 	if (set->in_images == 0)
 		attachment_set_put(set);

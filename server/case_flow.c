@@ -153,6 +153,9 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = CASE_CLOSED,
 		.what = "unmerged",
 		.outbox = "unmerged" },
+	[CASE_MASK_PICTURE] = { .action = "mask-picture",
+		.from = OPEN | CASE_CLOSED,
+		.what = "picture-masked" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -166,7 +169,7 @@ const char *const case_closure_reasons[] = { "remedied", "explained", "no-action
 const char *const case_transfer_grounds[] = { "no-secrecy", "consent", "osl-10-2",
 	"osl-10-27", "osl-10-28", NULL };
 const char *const case_parts[] = { "text", "contact", "place", "attachments",
-	"messages", "notes", NULL };
+	"originals", "messages", "notes", NULL };
 const char *const case_quality_dimensions[] = { "treatment", "accessibility",
 	"waiting-time", "information", "competence", "participation", "safety",
 	"environment", "cost", "other", NULL };

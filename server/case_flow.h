@@ -49,6 +49,8 @@ enum case_action {
 
 	CASE_MERGE, /* into another that tells the same, whose answer it gets */
 	CASE_UNMERGE,
+
+	CASE_MASK_PICTURE, /* a copy with parts covered */
 	CASE_ACTIONS,
 };
 

@@ -129,6 +129,7 @@ static const struct {
 	{ "note", "Anteckningar" },
 	{ "earlier", "Tidigare uppgifter" },
 	{ "attachments", "Bilagor" },
+	{ "masks", "Maskade kopior av bilder" },
 	{ "files", "Filer borttagna ur bilagelagret" },
 	{ "filesShared", "Filer som andra ärenden också har, och som är kvar" },
 	{ "filesWaiting", "Filer yngre än två dygn, som tas bort senare" },

@@ -94,6 +94,8 @@ static void item_print(const json_t *item)
 		(const char *const[]){ "at", "kind", "state" });
 	list_print(item, "attachments", "Bilagor",
 		(const char *const[]){ "name", "type", "state" });
+	list_print(item, "masked", "Maskade kopior av bilder",
+		(const char *const[]){ "at", "name", "type" });
 	list_print(item, "originals", "Mejl som kom in, sparade som de kom",
 		(const char *const[]){ "at", "class", "bodySha256" });
 	list_print(item, "devices", "Enheter som får aviseringar, sedan",

@@ -112,6 +112,7 @@ static const struct {
 	{ "contact", ERR_INVALID, "contact", "there is none to correct" },
 	{ "place", ERR_INVALID, "place", "there is none to correct" },
 	{ "attachment", ERR_INVALID, "attachment", "is not a picture of the case" },
+	{ "full", ERR_CONFLICT, "", "there are as many masked copies as are kept" },
 	{ "followers", ERR_INVALID, "followers",
 		"are told nothing of a case that may not be public" },
 	{ "document", ERR_INVALID, "document",
@@ -192,20 +193,11 @@ static const char *conflict_of(const char *outcome)
 	return NULL;
 }
 
-static void act_on_done(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
+static void act_settle(struct act *op, const char *outcome)
 {
-	struct act *op = arg;
 	struct worker *worker = http_app(op->req);
 	struct error err = { 0 };
-	const char *outcome;
 
-	op->call = NULL;
-	if (db_err) {
-		http_reply_error(op->req, db_err);
-		return;
-	}
-	outcome = db_rows_text(rows, 0, 0);
 	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
 		if (strcmp(outcomes[i].outcome, outcome) != 0)
 			continue;
@@ -221,9 +213,34 @@ static void act_on_done(
 			op->req, &op->what.about, DESK_EARLIER_CONFLICT);
 	op->conflict = conflict_of(outcome);
 	op->of_interest = !strcmp(outcome, "conflict");
-	op->version = db_rows_int64(rows, 0, 1);
 	op->call = desk_store_read(worker->desk_pool, http_arena(op->req),
 		&op->what.about, act_on_read, op);
+}
+
+static void act_on_done(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct act *op = arg;
+
+	op->call = NULL;
+	if (db_err) {
+		http_reply_error(op->req, db_err);
+		return;
+	}
+	op->version = db_rows_int64(rows, 0, 1);
+	act_settle(op, db_rows_text(rows, 0, 0));
+}
+
+void desk_act_reply(struct http_request *req, const struct desk_act *what,
+	const char *outcome, int64_t version)
+{
+	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
+
+	op->req = req;
+	op->what = *what;
+	op->version = version;
+	http_on_close(req, act_on_gone, op);
+	act_settle(op, outcome);
 }
 
 static void act_run(struct act *op)
@@ -341,25 +358,31 @@ static void act_read_body(struct act *op)
 		http_reply_error(op->req, &err);
 }
 
+bool desk_refuse_unseen(struct http_request *req, const char **ret)
+{
+	const char *etag = http_header(req, "If-Match");
+
+	if (etag) {
+		*ret = if_match_versions(http_arena(req), etag);
+		return false;
+	}
+	http_reply_problem(req, 428,
+		"send the case's ETag as If-Match, so that nobody's change is lost",
+		NULL);
+	return true;
+}
+
 static void act_begin(struct http_request *req, enum case_action action)
 {
 	struct act *op = arena_alloc(http_arena(req), sizeof(*op));
-	const char *etag = http_header(req, "If-Match");
 
-	if (desk_refuse_outsider(req) || desk_refuse_unconfirmed(req, action))
+	if (desk_refuse_outsider(req) || desk_refuse_unconfirmed(req, action) ||
+		desk_refuse_unseen(req, &op->what.versions))
 		return;
 	op->req = req;
 	op->what.action = action;
 	op->what.about.session = session_get(req);
 	case_number_parse(http_path_value(req, "number"), &op->what.about.number);
-	if (!etag) {
-		http_reply_problem(req, 428,
-			"send the case's ETag as If-Match, so that nobody's change "
-			"is lost",
-			NULL);
-		return;
-	}
-	op->what.versions = if_match_versions(http_arena(req), etag);
 	http_on_close(req, act_on_gone, op);
 	act_read_body(op);
 }

@@ -457,6 +457,7 @@ static void file_find(struct http_request *req, bool of_reply)
 		n = "0";
 	op->about.attachment = n;
 	op->about.of_reply = of_reply;
+	op->about.masked = http_query_value(req, "masked") != NULL;
 	case_number_parse(http_path_value(req, "number"), &op->about.number);
 	op->call = desk_store_attachment(
 		worker->desk_pool, http_arena(req), &op->about, attachment_on_rows, op);
@@ -528,6 +529,7 @@ static const char *const list_query_names[] = { "board", "status", "category", "
 	"district", "handler", "overdue", "attention", "part", "q", "sort", "limit",
 	"after", NULL };
 static const char *const thumbnail_query[] = { "thumbnail", NULL };
+static const char *const attachment_query[] = { "masked", "thumbnail", NULL };
 static const char *const events_headers[] = { "Last-Event-ID", NULL };
 
 const struct http_route desk_routes[] = {
@@ -550,8 +552,9 @@ const struct http_route desk_routes[] = {
 		.path = "/api/v1/desk/cases/{number}/attachments/{n}",
 		.access = ACCESS_STAFF,
 		.handle = desk_attachment,
-		.summary = "An attachment, or with thumbnail its small picture",
-		.query = thumbnail_query },
+		.summary =
+			"An attachment, or with thumbnail its small picture; with masked the copy with parts covered",
+		.query = attachment_query },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/reply-files/{n}",
 		.access = ACCESS_STAFF,

@@ -61,7 +61,8 @@ static const struct db_query read_query = {
 	.name = "desk_read",
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, (r.whole::jsonb || synpunkt_support.of_case("
-	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint) || m.shown)::text, r.answered, r.mail_failed, r.waiting_since,"
+	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint) || m.shown"
+	       " || synpunkt_desk.pictures($1::text, $3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted, r.protected, m.undoable"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r"
@@ -76,7 +77,8 @@ static const struct db_query earlier_query = {
 	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
 	       " \"shownPhotos\": [], \"mergedInto\": null, \"merged\": [],"
 	       " \"mergedTotal\": 0, \"mergedWaiting\": 0}'"
-	       " || synpunkt_desk.reply_files_earlier($2::smallint, $3::bigint))::text"
+	       " || synpunkt_desk.reply_files_earlier($2::smallint, $3::bigint)"
+	       " || synpunkt_desk.pictures_earlier($1::text, $2::smallint, $3::bigint))::text"
 	       " FROM synpunkt_desk.read_earlier($1::text, $2::smallint, $3::bigint) r",
 	.n_params = 3,
 };
@@ -125,8 +127,26 @@ static const struct db_query attachment_query = {
 	.name = "desk_attachment",
 	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
 	       " FROM synpunkt_desk.attachment($1::text, $2::smallint, $3::bigint,"
-	       " $4::smallint) a",
-	.n_params = 4,
+	       " $4::smallint, $5::boolean) a",
+	.n_params = 5,
+};
+
+/* 50 copies of one picture are as many as are kept. */
+static const struct db_query mask_begin_query = {
+	.name = "desk_mask_begin",
+	.sql = "SELECT m.outcome, coalesce(m.version, 0), m.type, m.sha256"
+	       " FROM synpunkt_desk.mask_begin($1::text, $2::smallint, $3::bigint,"
+	       " $4::integer[], $5::jsonb, $6::smallint, 50) m",
+	.n_params = 6,
+};
+
+static const struct db_query mask_query = {
+	.name = "desk_mask",
+	.sql = "SELECT m.outcome, coalesce(m.version, 0)"
+	       " FROM synpunkt_desk.mask($1::text, $2::smallint, $3::bigint,"
+	       " $4::integer[], $5::jsonb, $6::smallint, 50, $7::jsonb -> 'areas',"
+	       " $7::jsonb) m",
+	.n_params = 7,
 };
 
 static const struct db_query colleagues_query = {
@@ -238,7 +258,31 @@ struct db_call *desk_store_attachment(struct db_pool *pool, struct arena *arena,
 	return db_run(pool, about->of_reply ? &reply_file_query : &attachment_query,
 		(const char *[]){ about->session->token_hash,
 			int_text(arena, about->number.year),
-			int_text(arena, about->number.serial), about->attachment },
+			int_text(arena, about->number.serial), about->attachment,
+			bool_text(about->masked) },
+		done, arg);
+}
+
+struct db_call *desk_store_mask_begin(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &mask_begin_query,
+		(const char *[]){ act->about.session->token_hash,
+			int_text(arena, act->about.number.year),
+			int_text(arena, act->about.number.serial), act->versions,
+			rule_text(arena, act->action), act->about.attachment },
+		done, arg);
+}
+
+struct db_call *desk_store_mask(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg)
+{
+	return db_run(pool, &mask_query,
+		(const char *[]){ act->about.session->token_hash,
+			int_text(arena, act->about.number.year),
+			int_text(arena, act->about.number.serial), act->versions,
+			rule_text(arena, act->action), act->about.attachment,
+			act->change },
 		done, arg);
 }
 

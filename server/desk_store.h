@@ -5,6 +5,8 @@
 #ifndef SYNPUNKT_SERVER_DESK_STORE_H
 #define SYNPUNKT_SERVER_DESK_STORE_H
 
+#include <stdbool.h>
+
 #include "lib/db.h"
 #include "server/case_flow.h"
 #include "server/follow_code.h"
@@ -102,6 +104,7 @@ struct desk_case {
 	struct case_number number;
 	const char *attachment; /* its place, where one is asked for */
 	bool of_reply;          /* among the files of replies */
+	bool masked;            /* the copy with parts covered */
 };
 
 /* No row: no such case at the session's boards. */
@@ -124,6 +127,14 @@ struct desk_act {
 
 /* One row: the outcome's word and the version now. */
 struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg);
+
+/* A picture masked, before the work and after it: one row, as above, and then before it
+ * type and sha256 of the file to cover. After it change is what was made and which
+ * areas are covered: see synpunkt_desk.mask(). */
+struct db_call *desk_store_mask_begin(struct db_pool *pool, struct arena *arena,
+	const struct desk_act *act, db_done_fn *done, void *arg);
+struct db_call *desk_store_mask(struct db_pool *pool, struct arena *arena,
 	const struct desk_act *act, db_done_fn *done, void *arg);
 
 /* name, type, size, sha256, thumbnail's sha256; no row as above. */

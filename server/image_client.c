@@ -75,7 +75,8 @@ struct image_call *image_client_run(struct image_client *client,
 	struct error *err)
 {
 	struct confined_order file = { .fd = order->fd,
-		.facts = { [IMAGE_FACT_TYPE] = order->type } };
+		.facts = { [IMAGE_FACT_TYPE] = order->type,
+			[IMAGE_FACT_AREAS] = order->areas } };
 	struct image_call *call = mem_new(sizeof(*call));
 
 	call->done = done;

@@ -23,6 +23,8 @@ struct image_result {
 	enum image_outcome outcome;
 	enum file_type type; /* of what is in picture_fd */
 	unsigned width, height;
+	/* Empty where areas were asked for and one of them is not within the picture.
+	 */
 	int picture_fd, thumbnail_fd;
 };
 
@@ -40,6 +42,9 @@ void image_client_free(struct image_client *client);
 struct image_order {
 	int fd;
 	enum file_type type; /* a picture's */
+	/* IMAGE_FACT_AREAS: IMAGE_AREAS_MAX at most. With any the picture is one that
+	 * was made here. */
+	uint32_t areas;
 };
 
 /* NULL and ERR_UNAVAILABLE when too many wait. */

@@ -26,8 +26,9 @@ struct image_work {
 	struct vips_api vips;
 	void *bytes; /* the file as sent, mapped */
 	size_t n;
-	VipsImage *pixels;      /* upright, sRGB or grey, eight bits, no metadata */
-	VipsArrayDouble *white; /* what shows through where JPEG has no alpha */
+	const unsigned char *areas; /* after it */
+	VipsImage *pixels;          /* upright, sRGB or grey, eight bits, no metadata */
+	VipsArrayDouble *white;     /* what shows through where JPEG has no alpha */
 	uint32_t width, height;
 };
 
@@ -78,15 +79,19 @@ static const struct {
 
 static int image_work_map(struct image_work *work)
 {
+	size_t areas = work->order->n_areas * sizeof(struct image_area);
 	struct stat st;
 
-	if (fstat(work->order->picture, &st) < 0 || st.st_size <= 0)
+	if (fstat(work->order->picture, &st) < 0 || st.st_size <= (off_t)areas)
 		return -1;
-	work->n = (size_t)st.st_size;
 	/* mapped, so that the offset of a file that others have open is not used */
-	work->bytes =
-		mmap(NULL, work->n, PROT_READ, MAP_PRIVATE, work->order->picture, 0);
-	return work->bytes == MAP_FAILED ? -1 : 0;
+	work->bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+		work->order->picture, 0);
+	if (work->bytes == MAP_FAILED)
+		return -1;
+	work->n = (size_t)st.st_size - areas;
+	work->areas = (const unsigned char *)work->bytes + work->n;
+	return 0;
 }
 
 static int image_work_confine(struct image_work *work, struct error *err)
@@ -138,25 +143,91 @@ static VipsImage *image_work_plain(const struct image_work *work, VipsImage *ima
 									      : NULL;
 }
 
+/* Copied: they lie wherever the picture's bytes end. */
+static struct image_area image_work_area(const struct image_work *work, size_t i)
+{
+	struct image_area area;
+
+	memcpy(&area, work->areas + i * sizeof(area), sizeof(area));
+	return area;
+}
+
+static bool image_work_areas_fit(const struct image_work *work)
+{
+	for (size_t i = 0; i < work->order->n_areas; i++) {
+		struct image_area area = image_work_area(work, i);
+
+		if (!image_area_fits(&area, work->width, work->height))
+			return false;
+	}
+	return true;
+}
+
+/* Black, and nothing shines through. The area fits. */
+static void image_work_black(const struct image_work *work,
+	const struct image_area *area, unsigned char *pixels, size_t bands)
+{
+	unsigned char ink[4] = { 0 };
+
+	if (bands == 2 || bands == 4)
+		ink[bands - 1] = 255;
+	for (size_t y = area->top; y < area->top + area->height; y++)
+		for (size_t x = area->left; x < area->left + area->width; x++)
+			memcpy(pixels + (y * work->width + x) * bands, ink, bands);
+}
+
+static void image_work_cover(
+	const struct image_work *work, unsigned char *pixels, size_t bands)
+{
+	for (size_t i = 0; i < work->order->n_areas; i++) {
+		struct image_area area = image_work_area(work, i);
+
+		image_work_black(work, &area, pixels, bands);
+	}
+}
+
 /*
  * Scaled while decoding where the format can, turned as its orientation says, its
  * colours taken from its own profile to sRGB. Half a file is none: a decoder that
  * fills the rest with grey would let a cut upload pass for a picture. (The option
  * goes to the loader as text: libvips 8.14 loses it otherwise.)
  */
+static VipsImage *image_work_upright(const struct image_work *work)
+{
+	VipsImage *image = NULL;
+
+	return work->vips.thumbnail_buffer(work->bytes, work->n, &image, IMAGE_SIDE_MAX,
+		       "height", IMAGE_SIDE_MAX, "size", VIPS_SIZE_DOWN,
+		       "export_profile", "srgb", "option_string", "[fail_on=error]",
+		       NULL) == 0
+		       ? image
+		       : NULL;
+}
+
+/* The same of a picture that was made here: it is in sRGB and says so nowhere, and to
+ * take it there once more would shift its colours by some steps. */
+static VipsImage *image_work_again(const struct image_work *work)
+{
+	VipsImage *image = NULL;
+
+	return work->vips.thumbnail_buffer(work->bytes, work->n, &image, IMAGE_SIDE_MAX,
+		       "height", IMAGE_SIDE_MAX, "size", VIPS_SIZE_DOWN,
+		       "option_string", "[fail_on=error]", NULL) == 0
+		       ? image
+		       : NULL;
+}
+
 static enum image_outcome image_work_decode(struct image_work *work)
 {
 	const struct vips_api *vips = &work->vips;
-	VipsImage *image = NULL, *plain, *bare = NULL;
+	VipsImage *image = work->order->n_areas ? image_work_again(work)
+						: image_work_upright(work);
+	VipsImage *plain = image ? image_work_plain(work, image) : NULL;
+	VipsImage *bare = NULL;
 	size_t n = 0;
 	void *pixels;
 	int bands;
 
-	if (vips->thumbnail_buffer(work->bytes, work->n, &image, IMAGE_SIDE_MAX,
-		    "height", IMAGE_SIDE_MAX, "size", VIPS_SIZE_DOWN, "export_profile",
-		    "srgb", "option_string", "[fail_on=error]", NULL) != 0)
-		return IMAGE_UNDECODABLE;
-	plain = image_work_plain(work, image);
 	if (!plain)
 		return IMAGE_UNDECODABLE;
 	bands = vips->image_get_bands(plain);
@@ -165,6 +236,8 @@ static enum image_outcome image_work_decode(struct image_work *work)
 		return IMAGE_UNDECODABLE;
 	work->width = (uint32_t)vips->image_get_width(plain);
 	work->height = (uint32_t)vips->image_get_height(plain);
+	if (image_work_areas_fit(work))
+		image_work_cover(work, pixels, (size_t)bands);
 	bare = vips->image_new_from_memory(pixels, n, (int)work->width,
 		(int)work->height, bands, VIPS_FORMAT_UCHAR);
 	if (!bare ||
@@ -193,6 +266,8 @@ static enum image_outcome image_work_run(struct image_work *work)
 
 	if (outcome == IMAGE_OK)
 		outcome = image_work_decode(work);
+	if (outcome == IMAGE_OK && !image_work_areas_fit(work))
+		return IMAGE_OK; /* the size says why nothing is made */
 	if (outcome == IMAGE_OK)
 		outcome = image_work_save(work, kinds[work->order->type].save,
 			work->pixels, work->order->made);

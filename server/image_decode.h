@@ -20,16 +20,18 @@
 #define IMAGE_FILE_MAX ((size_t)72 * 1024 * 1024)
 
 struct image_decode {
-	int picture;         /* in: what was sent */
+	int picture;         /* in: what was sent, and the areas after it */
 	int made, thumbnail; /* out */
 	enum file_type type;
+	size_t n_areas;
 	size_t memory; /* bytes beyond the libraries */
 	uint64_t pixels_max;
 	unsigned cpu_seconds;
 };
 
 /* In a process just forked, with one thread, which ends with it: nothing is freed. ret:
- * what is told of the picture, by enum image_fact. */
+ * what is told of the picture, by enum image_fact. An area that is not within the
+ * picture: IMAGE_OK and the size, and nothing made. */
 enum image_outcome image_decode_run(
 	const struct image_decode *decode, uint32_t ret[CONFINED_FACTS]);
 

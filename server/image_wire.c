@@ -15,3 +15,11 @@ const char *image_outcome_reason(enum image_outcome outcome)
 {
 	return outcome < IMAGE_OUTCOMES ? reasons[outcome] : reasons[IMAGE_FAILED];
 }
+
+/* Written so that no sum can run over. */
+bool image_area_fits(const struct image_area *area, uint32_t width, uint32_t height)
+{
+	return area->width > 0 && area->height > 0 && area->left < width &&
+	       area->top < height && area->width <= width - area->left &&
+	       area->height <= height - area->top;
+}

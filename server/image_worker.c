@@ -11,7 +11,8 @@
 
 static bool image_worker_accepts(const uint32_t facts[CONFINED_FACTS])
 {
-	return file_type_is_picture((enum file_type)facts[IMAGE_FACT_TYPE]);
+	return file_type_is_picture((enum file_type)facts[IMAGE_FACT_TYPE]) &&
+	       facts[IMAGE_FACT_AREAS] <= IMAGE_AREAS_MAX;
 }
 
 static enum confined_outcome image_worker_decode(
@@ -22,6 +23,7 @@ static enum confined_outcome image_worker_decode(
 		.made = job->made[0],
 		.thumbnail = job->made[1],
 		.type = (enum file_type)job->facts[IMAGE_FACT_TYPE],
+		.n_areas = job->facts[IMAGE_FACT_AREAS],
 		.memory = config->memory ? config->memory : IMAGE_MEMORY,
 		.pixels_max =
 			config->pixels_max ? config->pixels_max : IMAGE_PIXELS_MAX,

@@ -4,7 +4,7 @@
  * A confined_worker (lib/confined_worker.h) for the HTTP workers. What comes out is
  * made from pixels alone: turned upright, in sRGB, at most 4096 pixels long, without
  * any metadata, and a small one beside it. JPEG, PNG and WebP stay what they are; HEIC
- * becomes JPEG.
+ * becomes JPEG. Areas that are to be covered are black before anything is encoded.
  */
 #ifndef SYNPUNKT_SERVER_IMAGE_WORKER_H
 #define SYNPUNKT_SERVER_IMAGE_WORKER_H

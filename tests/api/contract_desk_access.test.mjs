@@ -5,17 +5,22 @@ import { after, before, test } from 'node:test';
 import { actions, at, coordinator, doIt, farsta, roleAt, roles, serial, statuses, submitTo,
   trafik, unit }
   from './contract_desk_kit.mjs';
-import { startServer } from './harness.mjs';
+import { jpeg } from './contract_samples.mjs';
+import { multipart, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 let server;
 let table;
+let picture; /* its place in the store */
 const clients = {};
 before(async () => {
   server = await startServer();
   await coordinator(server);
   const out = await server.ctl(['--json', 'config', '--access']);
   table = JSON.parse(out.stdout).actions;
+  assert.equal((await server.post('/api/v1/cases', { multipart: multipart([{ name: 'case', json: { text: 'Bilden' } },
+    { name: 'attachment', filename: 'bild.jpg', body: jpeg }]) })).status, 201);
+  [picture] = await server.sql('SELECT sha256, thumbnail_sha256 FROM synpunkt.case_attachment');
   for (const role of roles) {
     const board = ['analyst', 'administrator'].includes(role) ? '*' : trafik;
     clients[role] = await newColleague(server, `roll-${role}`, roleAt(role, board));
@@ -55,7 +60,7 @@ async function prepared(number, status) {
     DELETE FROM synpunkt.case_unshown WHERE case_id = ${id};
     DELETE FROM synpunkt.case_photo_shown WHERE case_id = ${id};
     INSERT INTO synpunkt.case_attachment (case_id, seq, name, type, size, state, sha256,
-      thumbnail_sha256) VALUES (${id}, 1, 'bild.jpg', 'image/jpeg', 1, 'stored', 'a', 'b')
+      thumbnail_sha256) VALUES (${id}, 1, 'bild.jpg', 'image/jpeg', 1, 'stored', '${picture.sha256}', '${picture.thumbnail_sha256}')
       ON CONFLICT DO NOTHING;
     DELETE FROM synpunkt.case_merge WHERE child_id = ${id};
     ${status === 'closed' ? `INSERT INTO synpunkt.case_merge (child_id, parent_id, merged_by, status)

@@ -162,7 +162,7 @@ test('definer functions with foreign boards, numbers and sessions', async () => 
     assert.equal((await call(client, `searched_among('smultronsylt', '{${id}}')`))[0]
       .searched_among, found);
   assert.deepEqual(await call(there, `read('${mine}', ${year}::smallint, ${id})`), []);
-  assert.deepEqual(await call(there, `attachment('${mine}', ${year}::smallint, ${id}, 1::smallint)`), []);
+  assert.deepEqual(await call(there, `attachment('${mine}', ${year}::smallint, ${id}, 1::smallint, false)`), []);
   assert.ok(!(await call(there, `changes('${mine}', 0, 1000)`)).some((r) => r.number === c.number));
   assert.ok((await call(there, `colleagues('${mine}')`)).every((r) => r.boards === `["${farsta}"]`));
   const rule = { action: 'note', roles, from: ['received'], what: 'note', kind: 'note' };

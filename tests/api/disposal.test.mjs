@@ -78,6 +78,9 @@ async function fullCase(months, extra = {}, file = body) {
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
   await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
     SELECT ${id(number)}, 'trafiknamnden', synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`INSERT INTO synpunkt.case_mask (case_id, attachment, n, seq, areas, name, type, size, sha256,
+    thumbnail_sha256) VALUES (${id(number)}, 1, 1, 1, '[]', '${secret.file}', 'image/png', 1,
+    '${sha256(file)}', '${sha256(file)}')`);
   await server.sql(`INSERT INTO synpunkt.reply_draft (user_id, case_id, action, fields)
     SELECT min(u.id), ${id(number)}, 'note', '{"text": "Zebrafink"}' FROM synpunkt.staff_user u`);
   await eventually('it is found by its words', async () => (await server.sql(
@@ -206,6 +209,7 @@ test('the certificate says who, when, by which decision, how many and of which',
   assert.equal(fs.statSync(done.certificate).mode & 0o777, 0o600);
   assert.match(text, /Beslut: SSA 2026:17\nRegel: belysning\nPåbörjad: \d{4}-\d\d-\d\d \d\d:\d\d av Arkivarien/);
   assert.match(text, /Ärenden: 1\nTexter: 1\nKontaktuppgifter: 1\nPlatser: 1\n/);
+  assert.match(text, /\nMaskade kopior av bilder: 1\n/);
   assert.equal(done.listHash, sha256(`${c.number}\n`));
   assert.ok(text.includes(done.listHash) && text.endsWith(`\n${c.number}\n`));
   const [row] = await server.sql(`SELECT decision, rule, ran_by, encode(list_hash, 'hex') AS
@@ -521,7 +525,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
+  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
     'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */

@@ -1,4 +1,4 @@
-/* A case's pictures, large: turned and zoomed, by keyboard alone. */
+/* A case's pictures, large: turned, zoomed and masked, by keyboard alone. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -56,5 +56,50 @@ test('by keyboard alone: a picture is turned, made larger, and left where one ca
   await tab.keyboard.press('Escape');
   await tab.waitForSelector('.viewer', { state: 'detached' });
   assert.ok(await tab.evaluate(() => document.activeElement.matches('.files a')));
+  await leave(tab);
+});
+
+const boxes = (tab) => tab.locator('.stage .cover').evaluateAll((all) => all.map((e) => ({ left: e.offsetLeft, width: e.offsetWidth })));
+
+test('by keyboard alone: parts of a picture are covered, and the masked copy is what is shown first', async () => {
+  const tab = await enterDesk(server, 'anna', password, at(filed));
+  const hands = keyboard(tab);
+  await hands.press('.files a');
+  await tab.getByRole('button', { name: 'Maska delar av bilden' }).waitFor();
+  await hands.press('#mask');
+  await tab.waitForFunction(() => document.querySelector('.stage img')?.naturalWidth > 0);
+  await hands.press('#mask-add');
+  await tab.waitForFunction(() => document.activeElement.matches('.stage .cover'));
+  const [before] = await boxes(tab);
+  for (const key of ['ArrowLeft', 'ArrowLeft', 'Shift+ArrowRight']) await tab.keyboard.press(key);
+  await eventually('the area is moved and wider', async () => {
+    const [now] = await boxes(tab);
+    return now.left < before.left && now.width > before.width;
+  });
+  await clean(tab, 'masking');
+  await tab.keyboard.press('a');
+  await eventually('there are two', async () => (await boxes(tab)).length === 2);
+  await tab.keyboard.press('Delete');
+  await eventually('one is gone', async () => (await boxes(tab)).length === 1);
+  await tab.keyboard.press('Control+z');
+  await eventually('and is there again', async () => (await boxes(tab)).length === 2);
+  assert.match(await tab.textContent('.areas [role=status]'), /Ångrat. Områden: 2/);
+  await hands.press('#mask-save');
+
+  await tab.getByText(/Maskad bild. Maskad av Anna Ek/).waitFor();
+  await tab.waitForSelector('.viewer canvas:not([hidden])');
+  const middle = () => tab.evaluate(() => {
+    const canvas = document.querySelector('.viewer canvas');
+    return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data.slice(0, 3)];
+  });
+  assert.ok((await middle()).every((v) => v < 30), 'what was in the middle is covered');
+  await clean(tab, 'a masked picture');
+  await hands.press('#mask-other');
+  await tab.getByText('Originalet, som det kom.').waitFor();
+  await eventually('the original is shown', async () => (await middle()).some((v) => v > 60));
+  await tab.keyboard.press('Escape');
+  await tab.waitForSelector('.viewer', { state: 'detached' });
+  await tab.locator('.files .masked').waitFor();
+  await tab.getByText('En bild maskades').waitFor();
   await leave(tab);
 });

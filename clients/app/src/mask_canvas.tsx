@@ -2,27 +2,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { boxOf, byKey, placed, spotOf } from '../../shared/boxes.ts';
 import type { Box } from '../../shared/picture.ts';
 
 import type { Boxes } from './mask_dialog.tsx';
-import { boxOf } from './photos.ts';
 import { useBlobUrl } from './photo_list.tsx';
 import type { Photo } from './types.ts';
 import { useWords } from './words.ts';
 
 const step = 0.02;
 const least = 0.02; /* smaller is a tap */
-const keys: Record<string, { move: Partial<Box>; size: Partial<Box> }> = {
-  ArrowLeft: { move: { x: -step }, size: { w: -step } },
-  ArrowRight: { move: { x: step }, size: { w: step } },
-  ArrowUp: { move: { y: -step }, size: { h: -step } },
-  ArrowDown: { move: { y: step }, size: { h: step } },
-};
-
-/* By the style's own interface: the page's policy takes no style in the markup. */
-function placed(box: Box): { insetInlineStart: string; top: string; left: string; width: string; height: string } {
-  return { insetInlineStart: 'auto', left: `${box.x * 100}%`, top: `${box.y * 100}%`, width: `${box.w * 100}%`, height: `${box.h * 100}%` };
-}
 
 interface BoxProps {
   box: Box;
@@ -35,9 +24,9 @@ function CoverBox({ box, n, boxes }: BoxProps): JSX.Element {
   const own = useRef<HTMLButtonElement>(null);
   const isChosen = boxes.chosen === n;
   const onKey = (event: KeyboardEvent): void => {
-    const by = keys[event.key];
+    const by = byKey(event, step);
     if (event.key === 'Delete' || event.key === 'Backspace') boxes.remove();
-    else if (by) boxes.change(event.shiftKey ? by.size : by.move);
+    else if (by) boxes.change(by);
     else return;
     event.preventDefault();
   };
@@ -55,10 +44,6 @@ export function MaskCanvas({ photo, boxes }: { photo: Photo; boxes: Boxes }): JS
   const url = useBlobUrl(photo.blob);
   const [from, setFrom] = useState<Spot | null>(null);
   const [to, setTo] = useState<Spot | null>(null);
-  const spotOf = (event: PointerEvent): Spot => {
-    const { left, top, width, height } = (event.currentTarget instanceof Element ? event.currentTarget : document.body).getBoundingClientRect();
-    return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
-  };
   const begin = (event: PointerEvent): void => {
     if (event.target instanceof Element && event.target.closest('.cover')) return;
     if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);

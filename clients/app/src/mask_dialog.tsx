@@ -3,12 +3,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
+import { withBox, withChange, withoutChosen } from '../../shared/boxes.ts';
+import type { Boxes as Covers } from '../../shared/boxes.ts';
 import type { Box } from '../../shared/picture.ts';
 
 import { Dialog } from './dialog.tsx';
 import { MaskCanvas } from './mask_canvas.tsx';
 import { MaskTools } from './mask_tools.tsx';
-import { masked, moved } from './photos.ts';
+import { masked } from './photos.ts';
 import type { Photo } from './types.ts';
 import { useWords } from './words.ts';
 
@@ -20,9 +22,7 @@ interface MaskProps {
 
 const startBox: Box = { x: 0.35, y: 0.35, w: 0.3, h: 0.3 };
 
-export interface Boxes {
-  boxes: Box[];
-  chosen: number; /* -1: none */
+export interface Boxes extends Covers {
   add: (box: Box) => void;
   choose: (i: number) => void;
   change: (by: Partial<Box>) => void;
@@ -30,16 +30,13 @@ export interface Boxes {
 }
 
 function useBoxes(): Boxes {
-  const [{ boxes, chosen }, set] = useState<{ boxes: Box[]; chosen: number }>({ boxes: [], chosen: -1 });
+  const [covers, set] = useState<Covers>({ boxes: [], chosen: -1 });
 
-  return { boxes, chosen,
-    add: (box) => set((old) => ({ boxes: [...old.boxes, box], chosen: old.boxes.length })),
+  return { ...covers,
+    add: (box) => set((old) => withBox(old, box)),
     choose: (i) => set((old) => ({ ...old, chosen: i })),
-    change: (by) => set((old) => ({ ...old, boxes: old.boxes.map((box, i) => (i === old.chosen ? moved(box, by) : box)) })),
-    remove: () => set((old) => {
-      const left = old.boxes.filter((_, i) => i !== old.chosen);
-      return { boxes: left, chosen: left.length - 1 };
-    }) };
+    change: (by) => set((old) => withChange(old, by)),
+    remove: () => set(withoutChosen) };
 }
 
 export function MaskDialog({ photo, onClose, onDone }: MaskProps): JSX.Element {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { boxOf, moved } from '../../shared/boxes.ts';
 import { fitted } from '../../shared/picture.ts';
-
-import { boxOf, moved } from './photos.ts';
 
 test('the longest side is held to, proportions kept, nothing grows', () => {
   assert.deepEqual(fitted(4096, 3072, 2048), { width: 2048, height: 1536 });

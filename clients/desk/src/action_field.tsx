@@ -102,7 +102,7 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
 
   if (field.isShown && !field.isShown(it)) return <></>;
   if (field.kind === 'followers') return <FollowersField id={id} it={it} value={value} onValue={onValue} />;
-  if (field.kind === 'parts') return <PartsField id={id} value={value} onValue={onValue} />;
+  if (field.kind === 'parts') return <PartsField id={id} it={it} value={value} onValue={onValue} />;
   const list = field.kind === 'merge' ? <MergeChoices it={it} value={value} onValue={onValue} />
     : field.name === 'ground' && <Grounds />;
   return (

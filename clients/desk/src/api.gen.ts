@@ -746,10 +746,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An attachment, or with thumbnail its small picture */
+        /** An attachment, or with thumbnail its small picture; with masked the copy with parts covered */
         get: {
             parameters: {
                 query?: {
+                    masked?: string;
                     thumbnail?: string;
                 };
                 header?: never;
@@ -3030,6 +3031,61 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/attachments/{n}/masks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cover parts of a picture: a copy beside the original, which takes its place where it is shown or sent elsewhere */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                    n: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMask"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7779,7 +7835,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -7803,13 +7859,17 @@ export interface components {
             ground: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28" | null;
             registrationNumber: string | null;
             /** @description The parts that the board before sent along; null where the case began */
-            sent: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[] | null;
+            sent: ("text" | "contact" | "place" | "attachments" | "originals" | "messages" | "notes")[] | null;
             /** @description That the board had or has had it */
             workingDays: number;
         };
         DeskAttachment: components["schemas"]["Attachment"] & {
             /** @description At /api/v1/desk/cases/{number}/attachments/{n} */
             n: number;
+            /** @description The board has the file as it came; else the masked copy is all that it was sent, and what is there without masked=1, too */
+            original: boolean;
+            /** @description The latest copy with parts covered, at the same address with ?masked=1 */
+            mask: components["schemas"]["DeskMask"] | null;
         };
         DeskReplyFile: {
             /** @description At /api/v1/desk/cases/{number}/reply-files/{n} */
@@ -7823,6 +7883,27 @@ export interface components {
             /** @description Media type, by content */
             type: string;
             /** @description Octets */
+            size: number;
+        };
+        /** @description Pixels of the upright picture, from its upper left corner */
+        MaskArea: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+        };
+        NewMask: {
+            /** @description What is covered in black; all of it within the picture */
+            areas: components["schemas"]["MaskArea"][];
+        };
+        DeskMask: {
+            /** @description 1 for the first copy that was made; the last counts */
+            version: number;
+            /** Format: date-time */
+            at: string;
+            byName: string | null;
+            areas: components["schemas"]["MaskArea"][];
+            type: string;
             size: number;
         };
         DeskCase: components["schemas"]["DeskItem"] & {
@@ -7892,7 +7973,7 @@ export interface components {
              */
             part: "present" | "earlier";
             /** @description The parts of which something was not sent to the board */
-            withheld: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[];
+            withheld: ("text" | "contact" | "place" | "attachments" | "originals" | "messages" | "notes")[];
             /** @description How many of the supporters have said yes to letters, while the case may be public; else 0 */
             followers: number;
             /** @description Anybody sees it on the public map now */
@@ -7966,7 +8047,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "show-photo" | "show-case" | "merge" | "unmerge")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "show-photo" | "show-case" | "merge" | "unmerge" | "mask-picture")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -8402,6 +8483,14 @@ export interface components {
                     size: number;
                     state: string;
                 }[];
+                /** @description Copies of pictures with parts covered */
+                masked?: {
+                    name: string;
+                    type: string;
+                    size: number;
+                    /** Format: date-time */
+                    at: string;
+                }[];
                 /** @description The mails that came about it, kept as they came */
                 originals?: {
                     /** Format: date-time */
@@ -8469,8 +8558,8 @@ export interface components {
             board: string;
             /** @enum {string} */
             ground: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28";
-            /** @description What goes along besides category and type; the rest is withheld from the receiver. Default: everything but notes; of a sensitive case on the ground no-secrecy only the place */
-            send?: ("text" | "contact" | "place" | "attachments" | "messages" | "notes")[] | null;
+            /** @description What goes along besides category and type; the rest is withheld from the receiver. attachments: of a masked picture the copy; originals: the picture itself, too. Default: everything but notes and originals; of a sensitive case on the ground no-secrecy only the place */
+            send?: ("text" | "contact" | "place" | "attachments" | "originals" | "messages" | "notes")[] | null;
             /** @description To the receiving board; not shown to the complainant */
             text?: string | null;
         };

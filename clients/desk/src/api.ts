@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
+import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -116,8 +116,17 @@ export async function act(number: string, deed: Deed, signal: AbortSignal): Prom
     ? parseCase(answer) : null;
 }
 
-export function attachmentAt(number: string, n: number, isSmall: boolean): string {
-  return `${caseAt(number)}/attachments/${n}${isSmall ? '?thumbnail=1' : ''}`;
+/* masked: the version of the copy with parts covered, so that no browser takes an older one
+ * for it; 0: the original. */
+export function attachmentAt(number: string, n: number, isSmall: boolean, masked = 0): string {
+  const query = new URLSearchParams({ ...(masked && { masked: String(masked) }), ...(isSmall && { thumbnail: '1' }) }).toString();
+  return `${caseAt(number)}/attachments/${n}${query && `?${query}`}`;
+}
+
+/* The picture's turn may be some way off, and it takes a while. */
+export async function maskPicture(number: string, n: number, areas: Area[], version: number): Promise<Case> {
+  return parseCase(await request(`${attachmentAt(number, n, false)}/masks`,
+    { method: 'POST', body: { areas }, version, timeout: 90_000 }));
 }
 
 export function replyFileAt(number: string, n: number, isSmall: boolean): string {

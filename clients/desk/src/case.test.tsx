@@ -124,8 +124,8 @@ test('a conflict shows both texts, and offers to send only what can be done', ()
 
 test('the case and each document can be marked; what is marked, unmarked', () => {
   const mark = { section: 'OSL 26:1', at: '2026-01-02T10:00:00Z', byName: 'Bo', removedAt: null, removedByName: null };
-  const full: Case = { ...it, attachments: [{ n: 1, name: 'a.pdf', type: 'application/pdf', size: 1, state: 'stored' },
-    { n: 2, name: 'b.png', type: 'image/png', size: 1, state: 'refused' }],
+  const full: Case = { ...it, attachments: [{ n: 1, name: 'a.pdf', type: 'application/pdf', size: 1, state: 'stored', original: true, mask: null },
+    { n: 2, name: 'b.png', type: 'image/png', size: 1, state: 'refused', original: true, mask: null }],
   notes: [{ document: 'note-2', at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'x' }],
   markings: [{ ...mark, document: 'note-2' },
     { ...mark, document: null, removedAt: '2026-01-03T10:00:00Z', removedByName: 'Bo' }] };
@@ -155,7 +155,7 @@ test('an answer goes to followers only where there are some and the box is ticke
 });
 
 test('a picture can be shown to the public where the case may be, and taken back anywhere', () => {
-  const file = { n: 1, name: 'a.jpg', type: 'image/jpeg', size: 9, state: 'stored' as const };
+  const file = { n: 1, name: 'a.jpg', type: 'image/jpeg', size: 9, state: 'stored' as const, original: true, mask: null };
   const now: Case = { ...it, attachments: [file], actions: ['show-photo'] };
   const show = (one: Case): string => renderToString(<CaseText it={one} onCase={() => undefined} />);
   assert.match(show(now), /Visa för allmänheten/);

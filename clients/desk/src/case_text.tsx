@@ -31,16 +31,16 @@ function File({ it, file, onCase }: CaseTextProps & { file: Attachment }): JSX.E
   if (file.state !== 'stored') return <li>{file.name}: {t.case.refused}</li>;
   return (
     <li>
-      <a href={attachmentAt(it.number, file.n, false)} target="_blank" rel="noopener" onClick={(event) => {
+      <a href={attachmentAt(it.number, file.n, false, file.mask?.version)} target="_blank" rel="noopener" onClick={(event) => {
         if (!isPicture(file) || !isPlain(event)) return;
         event.preventDefault();
         setLarge(true);
       }}
-        aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}` })}>
-        {isPicture(file) && <img src={attachmentAt(it.number, file.n, true)} alt="" loading="lazy" />}
-        <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>
+        aria-label={fill(t.case.open, { name: `${file.name} ${size(file.size, t)}${file.mask ? `, ${t.case.masked}` : ''}` })}>
+        {isPicture(file) && <img src={attachmentAt(it.number, file.n, true, file.mask?.version)} alt="" loading="lazy" />}
+        <span>{file.name}</span> <span class="soft">{size(file.size, t)}</span>{file.mask && <> <strong class="masked">{t.case.masked}</strong></>}
       </a>
-      {isLarge && <PictureView it={it} start={file.n} onClose={() => setLarge(false)} />}
+      {isLarge && <PictureView it={it} start={file.n} onCase={onCase} onClose={() => setLarge(false)} />}
       <DocumentMarking it={it} document={`attachment-${file.n}`} />
       <ShowPhoto it={it} file={file} onCase={onCase} />
     </li>);
@@ -58,6 +58,7 @@ export function CaseText({ it, onCase }: CaseTextProps): JSX.Element {
           : <p class="words" lang={it.language}>{it.text}</p>}
         {it.channel === 'mail' && it.text !== null && <p><a class="button" href={mailAt(it.number, 1)} download>{t.case.original}</a></p>}
         {it.withheld.includes('attachments') && <p class="soft">{t.case.filesNotSent}</p>}
+        {it.attachments.some(({ original }) => !original) && <p class="soft">{t.case.originalsNotSent}</p>}
         {it.attachments.length > 0 && <>
           <h3>{t.case.pictures}</h3>
           <ul class="files">{it.attachments.map((file) => <File key={file.n} it={it} file={file} onCase={onCase} />)}</ul>

@@ -39,6 +39,7 @@ function Lists({ item }: { item: HeldItem }): JSX.Element {
       <List title={t.persons.letters} lines={(item.letters ?? []).map((l) =>
         `${wordOf(t.mail, l.kind)}, ${wordOf(t.mail, l.state)}, ${instant(t, l.at)}`)} />
       <List title={t.persons.files} lines={(item.attachments ?? []).map((a) => a.name)} />
+      <List title={t.persons.masked} lines={(item.masked ?? []).map((m) => `${m.name}, ${instant(t, m.at)}`)} />
       <List title={t.originals.title} lines={(item.originals ?? []).map((m) =>
         `${wordOf(t.originals.kinds, m.class)}, ${instant(t, m.at)}, ${size(m.size, t)}`)} />
       <List title={t.persons.devices} lines={(item.devices ?? []).map((d) =>

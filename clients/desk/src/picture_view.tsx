@@ -5,17 +5,22 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { attachmentAt } from './api.ts';
 import { Dialog } from './dialog.tsx';
-import { isPicture } from './format.ts';
+import { instant, isPicture } from './format.ts';
 import { keysAreOn } from './keys.ts';
+import { later } from './later.tsx';
+import type { MaskState } from './mask.ts';
 import { pictureWords } from './texts/picture.ts';
-import type { Case } from './types.ts';
+import type { Attachment, Case } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 interface PictureViewProps {
   it: Case;
   start: number; /* of the attachment */
+  onCase: (it: Case) => void;
   onClose: () => void;
 }
+
+const MaskView = later(async () => (await import('./mask_view.tsx')).MaskView);
 
 interface Looks {
   turn: number; /* quarters to the right */
@@ -87,41 +92,97 @@ function Bar({ looks, set, step, isOne }: BarProps): JSX.Element {
     </div>);
 }
 
-export function PictureView({ it, start, onClose }: PictureViewProps): JSX.Element {
+interface MaskedProps {
+  it: Case;
+  file: Attachment;
+  isOriginal: boolean; /* is what is shown */
+  onOriginal: (isOriginal: boolean) => void;
+  onMask: () => void;
+}
+
+/* Which of the two is shown, the other one, and making it. */
+function Masked({ it, file, isOriginal, onOriginal, onMask }: MaskedProps): JSX.Element {
   const t = useWords();
   const w = pictureWords(t);
-  const files = it.attachments.filter(isPicture);
-  const [at, setAt] = useState(Math.max(0, files.findIndex(({ n }) => n === start)));
+  const { mask } = file;
+
+  return (
+    <>
+      {mask && <p class="masked">{isOriginal ? w.isOriginal
+        : fill(w.masked, { who: mask.byName ?? t.event.system, at: instant(t, mask.at) })}{!file.original && ` ${w.onlyMasked}`}</p>}
+      <div class="buttons">
+        {mask && file.original && <button type="button" id="mask-other" onClick={() => onOriginal(!isOriginal)}>{isOriginal ? w.showMasked : w.showOriginal}</button>}
+        {it.actions.includes('mask-picture') && <button type="button" id="mask" onClick={onMask}>{mask ? w.maskAgain : w.mask}</button>}
+      </div>
+    </>);
+}
+
+interface OneProps {
+  it: Case;
+  file: Attachment;
+  at: string; /* which it is of how many, with its name */
+  isOne: boolean;
+  isBack: boolean; /* from masking: what had the focus is gone */
+  onStep: (by: number) => void;
+  onMask: () => void;
+  onClose: () => void;
+}
+
+/* Drawn anew for another picture, so it begins whole, and masked if it is. */
+function One({ it, file, at, isOne, isBack, onStep, onMask, onClose }: OneProps): JSX.Element {
+  const t = useWords();
+  const w = pictureWords(t);
   const [looks, setLooks] = useState(whole);
-  const file = files[at];
-  const address = attachmentAt(it.number, file?.n ?? start, false);
+  const [isOriginal, setOriginal] = useState(false);
+  const address = attachmentAt(it.number, file.n, false, isOriginal ? 0 : file.mask?.version);
   const { canvas, isAway, isHere } = useDrawn(address, looks.turn);
-  const step = (by: number): void => {
-    setAt((at + by + files.length) % files.length);
-    setLooks(whole);
-  };
+  const title = useRef<HTMLHeadingElement>(null);
   const onKey = (event: KeyboardEvent): void => {
     const name = keys[event.key];
     if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (name) setLooks(steps[name](looks));
-    else if (event.key === 'n' || event.key === 'p') step(event.key === 'n' ? 1 : -1);
+    else if (event.key === 'n' || event.key === 'p') onStep(event.key === 'n' ? 1 : -1);
   };
-  const name = file?.name ?? '';
 
+  useEffect(() => { if (isBack) title.current?.focus(); }, []);
   return (
-    <Dialog labelledBy="picture-title" onClose={onClose}>
-      <div class="viewer" onKeyDown={onKey}>
-        <h2 id="picture-title">{fill(w.title, { n: at + 1, all: files.length, name })}</h2>
-        <Bar looks={looks} set={setLooks} step={step} isOne={files.length === 1} />
-        {isAway && <p role="alert">{w.away}</p>}
-        {!isHere && !isAway && <p role="status">{t.loading}</p>}
-        <div class="frame" tabIndex={0} role="region" aria-label={name}>
-          <canvas ref={canvas} role="img" class={looks.zoom === 1 ? 'fitted' : ''} style={{ inlineSize: looks.zoom === 1 ? 'auto' : `${looks.zoom * 100}%` }} hidden={!isHere}
-            aria-label={fill(w.picture, { name, turn: looks.turn * 90, zoom: Math.round(looks.zoom * 100) })} />
-        </div>
-        <p class="soft">{w.keys}</p>
-        <div class="buttons"><button type="button" class="main" onClick={onClose}>{t.close}</button>
-          <a class="button" href={address} target="_blank" rel="noopener">{w.own}</a></div>
+    <div class="viewer" onKeyDown={onKey}>
+      <h2 id="picture-title" ref={title} tabIndex={-1}>{at}</h2>
+      <Bar looks={looks} set={setLooks} step={onStep} isOne={isOne} />
+      {isAway && <p role="alert">{w.away}</p>}
+      {!isHere && !isAway && <p role="status">{t.loading}</p>}
+      <div class="frame" tabIndex={0} role="region" aria-label={file.name}>
+        <canvas ref={canvas} role="img" class={looks.zoom === 1 ? 'fitted' : ''} style={{ inlineSize: looks.zoom === 1 ? 'auto' : `${looks.zoom * 100}%` }} hidden={!isHere}
+          aria-label={fill(w.picture, { name: file.name, turn: looks.turn * 90, zoom: Math.round(looks.zoom * 100) })} />
       </div>
+      <Masked it={it} file={file} isOriginal={isOriginal} onOriginal={setOriginal} onMask={onMask} />
+      <p class="soft">{w.keys}</p>
+      <div class="buttons"><button type="button" class="main" onClick={onClose}>{t.close}</button>
+        <a class="button" href={address} target="_blank" rel="noopener">{w.own}</a></div>
+    </div>);
+}
+
+export function PictureView({ it, start, onCase, onClose }: PictureViewProps): JSX.Element {
+  const w = pictureWords(useWords());
+  const files = it.attachments.filter(isPicture);
+  const [at, setAt] = useState(Math.max(0, files.findIndex(({ n }) => n === start)));
+  const [isMasking, setMasking] = useState<boolean | null>(null); /* null: not yet */
+  const kept = useRef(new Map<number, MaskState>());
+  const file = files[at];
+
+  if (!file) return <></>;
+  return (
+    <Dialog labelledBy="picture-title" onClose={() => (isMasking ? setMasking(false) : onClose())}>
+      {isMasking ? <MaskView it={it} file={file} kept={kept.current.get(file.n)} onKeep={(state) => kept.current.set(file.n, state)}
+        onBack={() => setMasking(false)} onSaved={(after) => {
+          kept.current.delete(file.n);
+          setMasking(false);
+          onCase(after);
+        }} /> : <One key={file.n} it={it} file={file} at={fill(w.title, { n: at + 1, all: files.length, name: file.name })}
+        isOne={files.length === 1} isBack={isMasking !== null} onStep={(by) => {
+          setMasking(null);
+          setAt((at + by + files.length) % files.length);
+        }}
+        onMask={() => setMasking(true)} onClose={onClose} />}
     </Dialog>);
 }

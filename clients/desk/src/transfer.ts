@@ -2,7 +2,13 @@
  * says which parts go, and on what ground. */
 import type { Case } from './types.ts';
 
-export const parts = ['text', 'contact', 'place', 'attachments', 'messages', 'notes'] as const;
+export const parts = ['text', 'contact', 'place', 'attachments', 'originals', 'messages', 'notes'] as const;
+
+/* Of a masked picture the copy goes; the original is a choice where there is one. */
+export function partsOf(it: Pick<Case, 'attachments'>): (typeof parts)[number][] {
+  return parts.filter((part) => part !== 'originals' || it.attachments.some(({ mask, original }) => mask && original));
+}
+
 
 export const isSensitive = (it: Pick<Case, 'sensitivity'>): boolean => it.sensitivity > 2;
 

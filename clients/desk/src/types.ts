@@ -16,6 +16,7 @@ export type Areas = Schemas['AreaCollection'] & GeoJsonObject;
 export type CaseEvent = Schemas['DeskEvent'];
 export type Leg = Schemas['DeskLeg'];
 export type Attachment = Schemas['DeskAttachment'];
+export type Area = Schemas['MaskArea'];
 export type Message = Schemas['DeskMessage'];
 export type Note = Schemas['DeskNote'];
 export type Marking = Schemas['DeskMarking'];

@@ -300,7 +300,7 @@ export const en: Texts = {
     sent: 'Sent along: {parts}',
     workingDays: 'Working days at the board: {n}',
     notSent: 'Was not sent along when the case came here.',
-    filesNotSent: 'Pictures and files were not sent along when the case came here.',
+    filesNotSent: 'Pictures and files were not sent along when the case came here.', masked: 'masked', originalsNotSent: 'Of masked pictures only the masked copy was sent here.',
     readers: 'May read the case',
     pictures: 'Pictures and files', original: 'The whole mail, as it came',
     open: 'Open {name} in a new tab',
@@ -594,7 +594,7 @@ export const en: Texts = {
     received: 'Received', closed: 'Closed', text: 'What was written',
     earlier: 'This stood in the case until it was corrected. The rest of the case may be somebody else’s.',
     registrations: 'Registration numbers', messages: 'Messages', letters: 'Letters', files: 'Files', since: 'since {at}',
-    devices: 'Devices that get notifications', events: 'Events', reads: 'Read by', theCase: 'the case', city: 'The board', person: 'The person',
+    masked: 'Masked pictures', devices: 'Devices that get notifications', events: 'Events', reads: 'Read by', theCase: 'the case', city: 'The board', person: 'The person',
   },
   keys,
 };

@@ -60,6 +60,7 @@ export const event = {
   supported: 'More people support it',
   'photo-shown': 'A picture is shown to the public',
   'photo-hidden': 'A picture is not shown any more',
+  'picture-masked': 'A picture was masked',
   'map-shown': 'Shown on the map again',
   'map-hidden': 'Taken off the public map',
   by: 'by {who}',

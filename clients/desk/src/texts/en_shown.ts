@@ -5,7 +5,7 @@ export const shown = {
   followers: 'Send the answer also to those who follow the case ({n})',
   followersHint: 'They are strangers. Write nothing personal: no name, no contact details, nothing about the complainant. Otherwise leave the box empty.',
   photo: 'Show to the public',
-  photoHint: 'Anybody can see the picture, small, while the case is public. Look first: if it shows faces or number plates, do not show it.',
+  photoHint: 'Anybody can see the picture, small, while the case is public. Look first: if it shows faces or number plates, mask them before you show it.',
   photoShown: 'Anybody can see the picture while the case is public.',
   photoStop: 'Stop showing',
   onMap: 'Is on the public map, without number, text and name.',

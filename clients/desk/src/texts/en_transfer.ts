@@ -16,6 +16,6 @@ export const transfer = {
   },
   part: {
     text: 'What was written', contact: 'Name and contact details', place: 'Place',
-    attachments: 'Pictures and files', messages: 'Messages and replies', notes: 'Internal notes',
+    attachments: 'Pictures and files', originals: 'The originals of masked pictures', messages: 'Messages and replies', notes: 'Internal notes',
   },
 };

@@ -8,6 +8,9 @@ const sv = {
   left: 'Vrid åt vänster', right: 'Vrid åt höger', larger: 'Större', smaller: 'Mindre', whole: 'Hela bilden',
   next: 'Nästa bild', previous: 'Föregående bild', own: 'Öppna i eget fönster', away: 'Bilden kunde inte hämtas.',
   keys: 'Tangenter: + och − ändrar storlek, r och l vrider, 0 visar hela bilden, n och p byter bild, Esc stänger.',
+  masked: 'Maskad bild. Maskad av {who}, {at}.', isOriginal: 'Originalet, som det kom. Visa det bara för den som behöver se det.',
+  onlyMasked: 'Bara den maskade bilden skickades hit.',
+  showOriginal: 'Visa originalet', showMasked: 'Visa den maskade bilden', mask: 'Maska delar av bilden', maskAgain: 'Ändra maskningen',
 };
 
 const en: typeof sv = {
@@ -16,6 +19,9 @@ const en: typeof sv = {
   left: 'Turn left', right: 'Turn right', larger: 'Larger', smaller: 'Smaller', whole: 'Whole picture',
   next: 'Next picture', previous: 'Previous picture', own: 'Open in its own window', away: 'The picture could not be fetched.',
   keys: 'Keys: + and − change the size, r and l turn it, 0 shows all of it, n and p change the picture, Esc closes.',
+  masked: 'Masked picture. Masked by {who}, {at}.', isOriginal: 'The original, as it came. Show it only to those who need to see it.',
+  onlyMasked: 'Only the masked picture was sent here.',
+  showOriginal: 'Show the original', showMasked: 'Show the masked picture', mask: 'Mask parts of the picture', maskAgain: 'Change the masking',
 };
 
 export function pictureWords(t: Texts): typeof sv {

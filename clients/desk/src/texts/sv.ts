@@ -299,7 +299,7 @@ export const sv = {
     sent: 'Skickades med: {parts}',
     workingDays: 'Arbetsdagar hos nämnden: {n}',
     notSent: 'Skickades inte med när ärendet lämnades hit.',
-    filesNotSent: 'Bilder och filer skickades inte med när ärendet lämnades hit.',
+    filesNotSent: 'Bilder och filer skickades inte med när ärendet lämnades hit.', masked: 'maskad', originalsNotSent: 'Av maskade bilder skickades bara den maskade kopian hit.',
     pictures: 'Bilder och filer', original: 'Hela mejlet, som det kom',
     open: 'Öppna {name} i ny flik',
     refused: 'kunde inte öppnas och är inte sparad',
@@ -592,7 +592,7 @@ export const sv = {
     received: 'Kom in', closed: 'Avslutat', text: 'Det som skrevs',
     earlier: 'Uppgiften stod i ärendet tills den rättades. Resten av ärendet kan vara någon annans.',
     registrations: 'Diarienummer', messages: 'Meddelanden', letters: 'Brev', files: 'Bilagor', since: 'sedan {at}',
-    devices: 'Enheter som får aviseringar', events: 'Händelser', reads: 'Läst av', theCase: 'ärendet', city: 'Nämnden', person: 'Personen',
+    masked: 'Maskade bilder', devices: 'Enheter som får aviseringar', events: 'Händelser', reads: 'Läst av', theCase: 'ärendet', city: 'Nämnden', person: 'Personen',
   },
   keys,
 };

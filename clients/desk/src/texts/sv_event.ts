@@ -60,6 +60,7 @@ export const event = {
   supported: 'Fler stöder ärendet',
   'photo-shown': 'En bild visas för allmänheten',
   'photo-hidden': 'En bild visas inte längre',
+  'picture-masked': 'En bild maskades',
   'map-shown': 'Visas på kartan igen',
   'map-hidden': 'Borttaget från den offentliga kartan',
   by: 'av {who}',

@@ -5,7 +5,7 @@ export const shown = {
   followers: 'Skicka svaret också till dem som följer ärendet ({n})',
   followersHint: 'De är främlingar. Skriv inget personligt: inget namn, inga kontaktuppgifter, inget om den som klagar. Annars ska rutan vara tom.',
   photo: 'Visa för allmänheten',
-  photoHint: 'Alla kan se bilden, liten, så länge ärendet är offentligt. Titta först: syns ansikten eller registreringsskyltar, visa den inte.',
+  photoHint: 'Alla kan se bilden, liten, så länge ärendet är offentligt. Titta först: syns ansikten eller registreringsskyltar, maska dem innan du visar bilden.',
   photoShown: 'Alla kan se bilden så länge ärendet är offentligt.',
   photoStop: 'Sluta visa',
   onMap: 'Syns på den offentliga kartan, utan nummer, text och namn.',

@@ -16,6 +16,6 @@ export const transfer = {
   },
   part: {
     text: 'Det som skrevs', contact: 'Namn och kontaktuppgifter', place: 'Plats',
-    attachments: 'Bilder och filer', messages: 'Meddelanden och svar', notes: 'Interna anteckningar',
+    attachments: 'Bilder och filer', originals: 'Originalen av maskade bilder', messages: 'Meddelanden och svar', notes: 'Interna anteckningar',
   },
 };
