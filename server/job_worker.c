@@ -23,6 +23,7 @@
 #include "server/mail_out.h"
 #include "server/options.h"
 #include "server/push_out.h"
+#include "server/webhook_out.h"
 
 /* A few rows at a time, so that nobody waits for a long delete. */
 static const struct db_query sweep_query = {
@@ -90,6 +91,7 @@ struct job_worker {
 	struct job_open *open;
 	struct mail_out *mail;
 	struct push_out *push;
+	struct webhook_out *webhooks;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -176,7 +178,14 @@ static int job_worker_make(struct job_worker *worker,
 					     .options = options,
 					     .metrics = start->metrics },
 				err);
-	return worker->push ? 0 : -1;
+	if (worker->push)
+		worker->webhooks = webhook_out_new(
+			&(struct webhook_out_config){ .base = worker->base,
+				.pool = worker->pool,
+				.options = options,
+				.secret = start->secret },
+			err);
+	return worker->webhooks ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -233,6 +242,7 @@ int job_worker_run(void *arg)
 		code = 1;
 	}
 	work_pool_free(worker.work);
+	webhook_out_free(worker.webhooks);
 	push_out_free(worker.push);
 	job_watch_free(worker.watch);
 	job_figures_free(worker.figures);

@@ -113,6 +113,12 @@ static const struct settings_row rows[] = {
 	{ ROW("OPEN_DATA_MAIL", TEXT, open_data_mail), .max = 200, .standard = "",
 		.help = "address for questions about the open data; empty: "
 			"SYNPUNKT_MAIL_FROM" },
+	{ ROW("WEBHOOK_CA_FILE", PATH, webhook_ca_file), .standard = "",
+		.help = "authorities in PEM for the receivers of webhooks; empty: the "
+			"system's" },
+	{ ROW("WEBHOOK_PRIVATE", BOOL, webhook_private), .standard = "false",
+		.help = "webhooks may go to addresses of this machine and of private "
+			"networks, and by http" },
 	{ ROW("TILES", PATH, tiles), .standard = "",
 		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
 	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",

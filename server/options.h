@@ -36,6 +36,8 @@ struct options {
 	const char *lock;
 	const char *public_url; /* without a final slash */
 	const char *publisher, *publisher_url, *open_data_mail; /* of open data */
+	const char *webhook_ca_file;
+	bool webhook_private;
 	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
 	const char *tiles;                  /* folder */
 	const char *tile_url, *tile_credit; /* tile_source.h */

@@ -53,6 +53,7 @@
 #include "server/tile_http.h"
 #include "server/tile_source.h"
 #include "server/totp_http.h"
+#include "server/webhook_http.h"
 
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	audit_routes, case_routes, city_routes, compare_routes, dcat_routes,
@@ -66,5 +67,5 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	resident_routes, result_routes, saved_view_routes, session_routes,
 	session_list_routes, setting_routes, statistics_routes, support_routes,
 	take_down_routes, template_routes, template_fit_routes, template_put_routes,
-	tile_routes, tile_source_routes, totp_routes, NULL };
+	tile_routes, tile_source_routes, totp_routes, webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };
