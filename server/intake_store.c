@@ -28,7 +28,7 @@ static const struct db_query submit_query = {
 	       " $22::text[], $23::text[], $24::bytea[], $25::text[], $26::text[],"
 	       " $27::text[], $28::bytea[], $29::jsonb[], $30::bytea[],"
 	       " $31::bytea[], $32::text[], $33::timestamptz[], $34::text[]) s",
-	.n_params = 34,
+	.n_params = INTAKE_STORE_PARAMS,
 };
 
 /* The array parameters of submit, $2 and on, one element a case. */
@@ -68,6 +68,8 @@ enum submit_column {
 	SUBMIT_SESSION,
 	SUBMIT_COLUMNS,
 };
+_Static_assert(
+	1 + SUBMIT_COLUMNS == INTAKE_STORE_PARAMS, "the version, then the columns");
 
 static const char *text_of_day(struct arena *arena, int32_t day)
 {
@@ -157,11 +159,11 @@ struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
 		done, arg);
 }
 
-struct db_call *intake_store_submit(struct db_pool *pool, struct arena *arena,
-	const struct intake_store_batch *batch, db_done_fn *done, void *arg)
+void intake_store_params(struct arena *arena, const struct intake_store_batch *batch,
+	const char *ret[static INTAKE_STORE_PARAMS])
 {
 	struct db_array *columns[SUBMIT_COLUMNS];
-	const char *row[SUBMIT_COLUMNS], *params[1 + SUBMIT_COLUMNS];
+	const char *row[SUBMIT_COLUMNS];
 
 	for (size_t column = 0; column < SUBMIT_COLUMNS; column++)
 		columns[column] = db_array_new(arena);
@@ -170,8 +172,16 @@ struct db_call *intake_store_submit(struct db_pool *pool, struct arena *arena,
 		for (size_t column = 0; column < SUBMIT_COLUMNS; column++)
 			db_array_text(columns[column], row[column]);
 	}
-	params[0] = arena_printf(arena, "%lld", (long long)batch->city_version);
+	ret[0] = arena_printf(arena, "%lld", (long long)batch->city_version);
 	for (size_t column = 0; column < SUBMIT_COLUMNS; column++)
-		params[1 + column] = db_array_literal(columns[column]);
+		ret[1 + column] = db_array_literal(columns[column]);
+}
+
+struct db_call *intake_store_submit(struct db_pool *pool, struct arena *arena,
+	const struct intake_store_batch *batch, db_done_fn *done, void *arg)
+{
+	const char *params[INTAKE_STORE_PARAMS];
+
+	intake_store_params(arena, batch, params);
 	return db_run(pool, &submit_query, params, done, arg);
 }

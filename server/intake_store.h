@@ -35,6 +35,12 @@ struct intake_store_batch {
 struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
 	const struct intake_store_batch *batch, db_done_fn *done, void *arg);
 
+/* What submit() takes, in its order: the city's version and an array for each column.
+ */
+#define INTAKE_STORE_PARAMS 34
+void intake_store_params(struct arena *arena, const struct intake_store_batch *batch,
+	const char *ret[static INTAKE_STORE_PARAMS]);
+
 /* Rows: the serials stored. */
 struct db_call *intake_store_submit(struct db_pool *pool, struct arena *arena,
 	const struct intake_store_batch *batch, db_done_fn *done, void *arg);
