@@ -65,6 +65,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_PROTECT] = sorters,
 	[CASE_ASK_CONSENT] = sorters,
 	[CASE_CORRECT] = sorters,
+	[CASE_SPLIT] = sorters,
 	[CASE_SHOW_PHOTO] = handlers,
 	[CASE_SHOW_CASE] = handlers,
 	[CASE_MERGE] = handlers,

@@ -135,6 +135,7 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "corrected",
 		.kind = "note" },
+	[CASE_SPLIT] = { .action = "split", .from = OPEN, .what = "split-off" },
 	[CASE_SHOW_PHOTO] = { .action = "show-photo",
 		.from = OPEN | CASE_CLOSED,
 		.what = "photo-shown",

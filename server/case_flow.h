@@ -43,6 +43,7 @@ enum case_action {
 	CASE_RELEASE_HOLD,
 	CASE_ASK_CONSENT, /* whether it may go to another board */
 	CASE_CORRECT,     /* contact and place, where they were wrong */
+	CASE_SPLIT,       /* into a case for each of several matters (desk_split.h) */
 
 	CASE_SHOW_PHOTO, /* to anybody while the case is public, or no longer */
 	CASE_SHOW_CASE,  /* on the public map, or no longer */

@@ -150,6 +150,7 @@ static const struct {
 	[CASE_PROTECT] = { flag_fields, false },
 	[CASE_ASK_CONSENT] = { consent_fields, false },
 	[CASE_CORRECT] = { text_fields, true },
+	[CASE_SPLIT] = { no_fields, false }, /* desk_split.h has it */
 	[CASE_SHOW_PHOTO] = { show_fields, false },
 	[CASE_SHOW_CASE] = { show_fields, false },
 	[CASE_MERGE] = { merge_fields, false },

@@ -86,24 +86,27 @@ static void put(struct making *m, const char *key, const char *value)
 		json_object_set_new(m->data, key, json_string(value));
 }
 
-/* A line with a date in it, when there is one. */
-static void put_day(struct making *m, const char *key, const char *iso)
+/* A line with a date in it, when there is one: mail.KIND.KEY */
+static void put_day(
+	struct making *m, const char *kind, const char *key, const char *iso)
 {
 	const char *words =
 		mail_text_day(m->arena, m->sender->catalogue, m->language, iso);
 
 	if (words)
-		put(m, key, text_of_kind(m, key, TEXT_VALUES({ "date", words })));
+		put(m, key,
+			text_at(m, arena_printf(m->arena, "mail.%s.%s", kind, key),
+				TEXT_VALUES({ "date", words })));
 }
 
 static void put_promises(struct making *m)
 {
-	put_day(m, "received", m->c->received_on);
-	put_day(m, "acknowledge", m->c->acknowledge_by);
-	put_day(m, "answer", m->c->answer_by);
+	put_day(m, "receipt", "received", m->c->received_on);
+	put_day(m, "receipt", "acknowledge", m->c->acknowledge_by);
+	put_day(m, "receipt", "answer", m->c->answer_by);
 	if (m->c->board_name)
 		put(m, "board",
-			text_of_kind(m, "board",
+			text_at(m, "mail.receipt.board",
 				TEXT_VALUES({ "board", m->c->board_name })));
 }
 
@@ -150,9 +153,9 @@ static json_t *letter_data(struct making *m)
 	put(m, "number",
 		text_at(m, "mail.number", TEXT_VALUES({ "number", m->c->number })));
 	if (!m->c->sensitive) {
-		if (!strcmp(m->c->kind, "receipt"))
+		if (!strcmp(m->c->kind, "receipt") || !strcmp(m->c->kind, "split"))
 			put_promises(m);
-		put_day(m, "expected", m->c->expected_by);
+		put_day(m, m->c->kind, "expected", m->c->expected_by);
 		put(m, "words", m->c->words);
 		put_files(m);
 	}

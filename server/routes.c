@@ -13,6 +13,7 @@
 #include "server/desk_mask.h"
 #include "server/desk_page.h"
 #include "server/desk_related.h"
+#include "server/desk_split.h"
 #include "server/desk_watch.h"
 #include "server/desk_workload.h"
 #include "server/draft_http.h"
@@ -58,14 +59,15 @@
 const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	audit_routes, case_routes, city_routes, compare_routes, dcat_routes,
 	desk_routes, desk_act_routes, desk_held_routes, desk_mail_routes,
-	desk_mask_routes, desk_page_routes, desk_related_routes, desk_watch_routes,
-	desk_workload_routes, draft_routes, follow_up_routes, mailbox_routes,
-	map_routes, map_page_routes, marking_routes, open_routes, open_page_routes,
-	openapi_routes, own_text_routes, pack_routes, pack_change_routes, people_routes,
-	person_routes, place_routes, presence_routes, proposal_routes, push_routes,
-	qr_routes, quality_routes, register_routes, reply_preview_routes,
-	resident_routes, result_routes, saved_view_routes, session_routes,
-	session_list_routes, setting_routes, statistics_routes, support_routes,
-	take_down_routes, template_routes, template_fit_routes, template_put_routes,
-	tile_routes, tile_source_routes, totp_routes, webhook_routes, NULL };
+	desk_mask_routes, desk_page_routes, desk_related_routes, desk_split_routes,
+	desk_watch_routes, desk_workload_routes, draft_routes, follow_up_routes,
+	mailbox_routes, map_routes, map_page_routes, marking_routes, open_routes,
+	open_page_routes, openapi_routes, own_text_routes, pack_routes,
+	pack_change_routes, people_routes, person_routes, place_routes, presence_routes,
+	proposal_routes, push_routes, qr_routes, quality_routes, register_routes,
+	reply_preview_routes, resident_routes, result_routes, saved_view_routes,
+	session_routes, session_list_routes, setting_routes, statistics_routes,
+	support_routes, take_down_routes, template_routes, template_fit_routes,
+	template_put_routes, tile_routes, tile_source_routes, totp_routes,
+	webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

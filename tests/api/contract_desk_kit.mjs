@@ -43,6 +43,7 @@ export const actions = {
   'release-hold': ['hold-releases', {}],
   'flag-threat': ['threats', {}],
   protect: ['protections', {}],
+  split: ['splits', { parts: [{ text: 'Lampan.', category: 'gatubelysning', board: trafik }] }],
   'show-photo': ['attachments/1/publications', { shown: true }],
   'show-case': ['publications', { shown: false }],
   merge: ['merges', { parent: '2026-1' }], /* there is none: whoever wants it done says another */

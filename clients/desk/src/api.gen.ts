@@ -3245,6 +3245,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/split-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where each further matter of it would go, why, and by when it would be answered: nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SplitDraft"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SplitPreview"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a case of each further matter of it, all or none; the case itself keeps its words */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSplit"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Split"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/summary": {
         parameters: {
             query?: never;
@@ -8194,6 +8301,8 @@ export interface components {
              * @enum {string}
              */
             part: "present" | "earlier";
+            /** @description The other cases that the same letter became, of those that the caller reads */
+            sameLetter: components["schemas"]["SameLetter"][];
             /** @description The parts of which something was not sent to the board */
             withheld: ("text" | "contact" | "place" | "attachments" | "originals" | "messages" | "notes")[];
             /** @description How many of the supporters have said yes to letters, while the case may be public; else 0 */
@@ -9168,6 +9277,85 @@ export interface components {
             duplicates: components["schemas"]["RelatedCase"][];
             /** @description Others within 100 metres and a year, newest first */
             place: components["schemas"]["RelatedCase"][];
+        };
+        SameLetter: {
+            /** @example 2026-104233 */
+            number: string;
+            category: string | null;
+            board: string;
+            status: string;
+        };
+        SplitDraft: {
+            /** @description The further matters */
+            parts: components["schemas"]["SplitPart"][];
+        };
+        SplitPart: {
+            /** @description The words that are about it */
+            text: string;
+            /** @description Null: nobody knows yet */
+            category?: string | null;
+            /** @description The case's, unless given */
+            type?: string;
+            /**
+             * @description Whether the case's place is this one's too
+             * @default true
+             */
+            place: boolean;
+            /** @description The numbers of the case's attachments that go along */
+            attachments?: number[];
+            /**
+             * @description Required where another board gets it
+             * @enum {string}
+             */
+            ground?: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28";
+            /** @description Whether another board sees who wrote; unless given it does, but for a sensitive case said not to be secret. The complainant is written to in any case */
+            contact?: boolean;
+        };
+        NewSplit: {
+            parts: (components["schemas"]["SplitPart"] & {
+                /** @description As the preview said: if the rules send it elsewhere by now, nothing is done */
+                board: string;
+            })[];
+        };
+        SplitDecision: {
+            board: {
+                code: string;
+                name: string;
+            };
+            /** @description Not the board that has the case: a disclosure */
+            otherBoard: boolean;
+            category: string | null;
+            type: string;
+            /** @description Never lower than that of a sensitive case it comes from */
+            sensitivity: number;
+            /**
+             * Format: date
+             * @description Counted from the day that the letter came
+             */
+            acknowledgeBy: string;
+            /** Format: date */
+            answerBy: string;
+            acknowledgeBecause: string;
+            answerBecause: string;
+            routing: {
+                rule: string;
+                because: string;
+            };
+            /** @description The complainant is told by a letter with the new number and code */
+            receiptMailed: boolean;
+        };
+        SplitPreview: {
+            parts: components["schemas"]["SplitDecision"][];
+        };
+        Split: {
+            cases: (components["schemas"]["SplitDecision"] & {
+                /** @example 2026-104233 */
+                number: string;
+                /** @description To be told, where no letter tells it */
+                followUpCode: string | null;
+                /** Format: uri */
+                followUpUrl: string | null;
+            })[];
         };
         NewLink: {
             /**
