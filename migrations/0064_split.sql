@@ -11,7 +11,7 @@ CREATE INDEX case_of_submission ON synpunkt.case (submission_id) WHERE submissio
 ALTER TABLE synpunkt.outbox
 	DROP CONSTRAINT outbox_kind_check,
 	ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('receipt', 'split', 'acknowledgement',
-		'question', 'consent', 'reply', 'interim', 'notice', 'digest', 'follower-confirm',
+		'question', 'consent', 'reply', 'interim', 'notice', 'merged', 'unmerged', 'digest', 'follower-confirm',
 		'follower-reply', 'follower-closed'));
 GRANT UPDATE (kind) ON synpunkt.outbox TO synpunkt_act;
 GRANT USAGE ON SCHEMA synpunkt_intake TO synpunkt_act;

@@ -13,6 +13,7 @@ import { useServerDrafts } from './draft_note.tsx';
 import { Interest } from './interest.tsx';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { later } from './later.tsx';
 import { addressOf } from './place.ts';
 import { sortKeys } from './quick.ts';
 import { draftKeep, draftRead } from './store.ts';
@@ -29,6 +30,8 @@ export interface ActionAreaProps {
   onLeft: () => void; /* it went to somebody else's board */
   onWriting: (form: string | null) => void; /* that is open */
 }
+
+const SplitForm = later(async () => (await import('./split_form.tsx')).SplitForm);
 
 /* An answer that somebody else lets go has not gone. */
 function doneAs(name: string, after: Case): string {
@@ -130,7 +133,8 @@ export function ActionArea(props: ActionAreaProps): JSX.Element {
       {error !== null && !isOutOfReach(error) && <Trouble text={troubleText(t, error)} />}
       {named !== null && <Interest user={named} isManager={isManager} onOverrule={() => overrule(named)} />}
       {!place.isSorting && <ActionButtons it={props.it} names={names} open={open} onPress={start} />}
-      {row && open && <ActionForm key={`${open}-${turn}`} name={open} row={row} it={props.it}
+      {row && open === 'split' && <SplitForm key={turn} it={props.it} onFresh={props.onCase} onCancel={() => setOpen(null)} />}
+      {row && open && open !== 'split' && <ActionForm key={`${open}-${turn}`} name={open} row={row} it={props.it}
         onDone={(after) => finish(open, after)} onFresh={props.onCase} onLost={props.onLost} onInterest={refuse} onCancel={() => setOpen(null)} onAsk={ask} />}
     </section>);
 }

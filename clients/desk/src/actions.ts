@@ -79,6 +79,8 @@ export const actionRows: Record<string, ActionRow> = {
     { name: 'send', kind: 'parts', label: 'send', isRequired: false,
       from: (it) => partsFor(it, groundFor(it)) },
     text('transferText', false)] },
+  split: { code: 'split', path: 'splits', fields: [], /* a form of its own: split_form.tsx */
+    isOffered: (it) => it.text !== null },
   return: { code: 'return', path: 'returns', fields: [text('reasonText', false)] },
   wait: { code: 'wait', path: 'waits', fields: [text('reasonText', false)] },
   resume: { code: 'resume', path: 'resumptions', fields: [text('reasonText', false)] },
@@ -141,7 +143,7 @@ export const pressRows: Record<string, PressRow> = {
 export const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'interim-reply', 'notify-delay', 'assign', 'giveBack',
   'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
-  'change', 'correct', 'mark', 'unmark', 'merge', 'unmerge', 'close', 'reopen', 'retryMail',
+  'change', 'split', 'correct', 'mark', 'unmark', 'merge', 'unmerge', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
 

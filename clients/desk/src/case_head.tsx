@@ -1,7 +1,7 @@
 /* Which case it is, how it stands, and the way to the ones beside it. */
 import type { JSX, RefObject } from 'preact';
 
-import { useDesk } from './desk.ts';
+import { categoryName, useDesk } from './desk.ts';
 import { DueMark } from './due_mark.tsx';
 import { day, instant, otherMarks, receivedText } from './format.ts';
 import { CaseMarking } from './marking.tsx';
@@ -54,6 +54,18 @@ function Kept({ it }: { it: Case }): JSX.Element {
     </>);
 }
 
+/* The other cases that the letter became, of those that are one's to read. */
+function SameLetter({ it }: { it: Case }): JSX.Element | null {
+  const t = useWords();
+  const { place, lists } = useDesk();
+
+  if (!it.sameLetter.length) return null;
+  return (
+    <p class="soft">{t.case.sameLetter}{' '}{it.sameLetter.map((other, i) => (
+      <span key={other.number}>{i > 0 && ', '}<a href={addressOf({ ...place, number: other.number })}>{other.number}</a>{' '}
+        (<span lang="sv">{categoryName(lists, other.category) ?? t.unknownCategory}</span>, {wordOf(t.status, other.status)})</span>))}</p>);
+}
+
 export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHeadingElement | null> }): JSX.Element {
   const t = useWords();
   const last = it.legs.at(-1);
@@ -72,6 +84,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         {it.supporters > 0 && <span>{fill(t.shown.supporters, { n: it.supporters })}</span>}
         <span class="soft">{fill(t.case.received, { date: receivedText(t, it) })}</span>
       </p>
+      <SameLetter it={it} />
       <CaseMarking it={it} />
       {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlierPart, {
         board: last.boardName, date: instant(t, last.openedAt) })}</p> : <DueMark item={it} />}

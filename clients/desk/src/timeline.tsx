@@ -24,7 +24,7 @@ function valueText(t: Texts, lists: Lists, field: string, value: unknown): strin
     qualityDimension: t.dimension, closureReason: t.reason, close: t.reason, ground: t.ground,
     kind: t.mail, sensitivity: t.sensitivity };
 
-  if (field === 'board' || field === 'consentBoard') return boardName(lists, code);
+  if (field === 'board' || field === 'consentBoard' || field === 'toBoard') return boardName(lists, code);
   if (field === 'category') return categoryName(lists, code) ?? code;
   if (field === 'document') return documentName(t, code);
   if (dates.includes(field)) return day(t, code);

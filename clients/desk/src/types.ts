@@ -56,6 +56,8 @@ export type Person = Schemas['Person'];
 export type FollowUp = Schemas['FollowUp'];
 export type DeskToday = Schemas['DeskToday'];
 export type Load = Schemas['DeskWorkload'];
+export type SplitDecision = Schemas['SplitDecision'];
+export type SplitMade = Schemas['Split']['cases'][number];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

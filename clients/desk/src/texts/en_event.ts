@@ -35,6 +35,8 @@ export const event = {
   unmerged: 'No longer merged',
   'child-merged': 'Another case was merged into this one',
   'child-unmerged': 'A merged case is by itself again',
+  'split-off': 'A part of the letter became a case of its own',
+  'split-from': 'Became a case of its own: a part of a letter about several things',
   'reader-named': 'Was given the right to read the case',
   'consent-requested': 'Asked whether the case may be passed on to another board',
   'consent-given': 'The complainant said yes to passing the case on',

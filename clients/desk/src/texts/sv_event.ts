@@ -35,6 +35,8 @@ export const event = {
   unmerged: 'Inte längre ihopslaget',
   'child-merged': 'Ett annat ärende slogs ihop med det här',
   'child-unmerged': 'Ett ihopslaget ärende är för sig igen',
+  'split-off': 'En del av brevet blev ett eget ärende',
+  'split-from': 'Blev ett eget ärende: en del av ett brev om flera saker',
   'reader-named': 'Fick rätt att läsa ärendet',
   'reader-removed': 'Får inte längre läsa ärendet',
   'consent-requested': 'Frågade om ärendet får lämnas till en annan nämnd',
