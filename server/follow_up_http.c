@@ -44,7 +44,8 @@ static const struct db_query end_query = {
 
 static const struct db_query today_query = {
 	.name = "follow_up_today",
-	.sql = "SELECT synpunkt_desk.for_today($1::text, " TODAY_MAX ")",
+	.sql = "SELECT synpunkt_desk.for_today($1::text, " TODAY_MAX ")"
+	       " || jsonb_build_object('signals', synpunkt_signal.waiting())",
 	.n_params = 1,
 };
 

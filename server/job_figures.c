@@ -1,6 +1,7 @@
 /*
  *   on_timer     every ten seconds: freeze what is due
- *   on_frozen    then check, once a day
+ *   on_frozen    then look for signals, once a week
+ *   on_looked    then check, once a day
  *   on_checked   until the next time
  */
 #include "server/job_figures.h"
@@ -30,6 +31,12 @@ static const struct db_query check_query = {
 	.sql = "SELECT c.differences, c.wrong, extract(epoch FROM c.checked_at)::bigint,"
 	       " c.now FROM synpunkt_statistics.check($1::time) c",
 	.n_params = 1,
+};
+
+/* NULL but for the first call of a week. */
+static const struct db_query signal_query = {
+	.name = "signal_run",
+	.sql = "SELECT synpunkt_signal.run_due()",
 };
 
 enum check_column {
@@ -78,6 +85,24 @@ static void on_checked(const struct db_rows *rows, const struct error *err, void
 	event_add(figures->timer, &interval);
 }
 
+static void on_looked(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct job_figures *figures = arg;
+
+	figures->call = NULL;
+	if (err)
+		log_event(
+			LOG_LEVEL_WARNING, "signals_failed", LOG_S("error", err->text));
+	else if (!db_rows_is_null(rows, 0, 0))
+		log_event(LOG_LEVEL_INFO, "signals_found",
+			LOG_I("n", db_rows_int64(rows, 0, 0)));
+	if (figures->check_at)
+		figures->call = db_run(figures->pool, &check_query,
+			(const char *[]){ figures->check_at }, on_checked, figures);
+	else
+		event_add(figures->timer, &interval);
+}
+
 static void on_frozen(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct job_figures *figures = arg;
@@ -95,11 +120,7 @@ static void on_frozen(const struct db_rows *rows, const struct error *err, void 
 			db_run(figures->pool, &freeze_query, NULL, on_frozen, figures);
 		return;
 	}
-	if (figures->check_at)
-		figures->call = db_run(figures->pool, &check_query,
-			(const char *[]){ figures->check_at }, on_checked, figures);
-	else
-		event_add(figures->timer, &interval);
+	figures->call = db_run(figures->pool, &signal_query, NULL, on_looked, figures);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)

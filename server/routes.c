@@ -45,6 +45,7 @@
 #include "server/session_http.h"
 #include "server/session_list.h"
 #include "server/setting_http.h"
+#include "server/signal_http.h"
 #include "server/statistics_http.h"
 #include "server/support_http.h"
 #include "server/take_down.h"
@@ -66,8 +67,8 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	pack_change_routes, people_routes, person_routes, place_routes, presence_routes,
 	proposal_routes, push_routes, qr_routes, quality_routes, register_routes,
 	reply_preview_routes, resident_routes, result_routes, saved_view_routes,
-	session_routes, session_list_routes, setting_routes, statistics_routes,
-	support_routes, take_down_routes, template_routes, template_fit_routes,
-	template_put_routes, tile_routes, tile_source_routes, totp_routes,
-	webhook_routes, NULL };
+	session_routes, session_list_routes, setting_routes, signal_routes,
+	statistics_routes, support_routes, take_down_routes, template_routes,
+	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
+	totp_routes, webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

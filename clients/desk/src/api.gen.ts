@@ -7793,7 +7793,67 @@ export interface components {
             on: string;
             text?: string;
         };
+        SignalDismissal: {
+            reason: string;
+        };
+        SignalList: {
+            /**
+             * Format: date
+             * @description The Monday that it was made on
+             */
+            week: string | null;
+            /** @description Cells that a rise was looked for in */
+            tested: number;
+            /** @description Earlier years there were to compare with; 0: no rise was looked for */
+            years: number;
+            items: components["schemas"]["Signal"][];
+        };
+        Signal: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "rise" | "repeat" | "backlog";
+            board: string;
+            category: string | null;
+            categoryName: string | null;
+            unitName: string | null;
+            districtName: string | null;
+            /** @description Of cases of class S3 and S4: counts alone */
+            sensitive: boolean;
+            evidence: {
+                n?: number;
+                days?: number;
+                /** @description By the twelve weeks before */
+                expectedBefore?: number;
+                /** @description By the same time of earlier years */
+                expectedYears?: number;
+                years?: number;
+                p?: number;
+                /** @description 0.05 shared by all cells that are tested */
+                limit?: number;
+                tested?: number;
+                metres?: number;
+                /** Format: date */
+                from?: string;
+                /** Format: date */
+                to?: string;
+                lat?: number;
+                lon?: number;
+                /** @description Five Mondays, the last last */
+                open?: number[];
+                weeks?: number;
+            };
+            /** @description Cases of a repeat that the caller reads */
+            numbers: string[];
+            dismissed: {
+                byName: string;
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            } | null;
+        };
         DeskToday: {
+            /** @description Of the last Monday's for the boards that one leads, not dismissed */
+            signals: number;
             followUps: {
                 n: number;
                 items: (components["schemas"]["FollowUp"] & {

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 
 import { boardName, decidesOnMail, hasSettings, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
-import { addressOf, quarantinePath, settingsPath, takePath, templatesPath, workloadPath } from './place.ts';
+import { addressOf, quarantinePath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { templateDraft, writableBoards } from './templates.ts';
@@ -107,7 +107,7 @@ function WorkloadLink(): JSX.Element | null {
   const t = useWords();
   const { session } = useDesk();
 
-  return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a></> : null;
+  return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a>{' '}<a href={signalsPath}>{t.signals}</a></> : null;
 }
 
 export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {

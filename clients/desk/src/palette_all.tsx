@@ -8,7 +8,7 @@ import { boardName, boardsOf, decidesOnMail, isOfficer, ledBoards, makesPosters,
 import type { Desk } from './desk.ts';
 import { filterRows } from './filters.tsx';
 import { Palette } from './palette.tsx';
-import { placeOf, quarantinePath, takePath, withFilter, workloadPath } from './place.ts';
+import { placeOf, quarantinePath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
 import { takesDown } from './take.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -21,7 +21,7 @@ function pages(t: Texts, { session, lists }: Desk): [path: string, text: string]
     ...(boards.length ? [['/desk/', t.queue.title]] satisfies [string, string][] : []),
     ...(takesDown(session) ? [[takePath, t.take.title]] satisfies [string, string][] : []),
     ...(decidesOnMail(session) ? [[quarantinePath, t.quarantine.menu]] satisfies [string, string][] : []),
-    ...(ledBoards(session).length ? [[workloadPath, t.workload.title]] satisfies [string, string][] : []),
+    ...(ledBoards(session).length ? [[workloadPath, t.workload.title], [signalsPath, t.signals]] satisfies [string, string][] : []),
     ...(isOfficer(session) ? [['/desk/personer', t.persons.title]] satisfies [string, string][] : []),
     ['/desk/konto', t.account.title],
     ['/statistik/', t.statistics],

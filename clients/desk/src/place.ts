@@ -10,7 +10,7 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
 }
 
@@ -19,6 +19,7 @@ const accountPath = '/desk/konto';
 const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const workloadPath = '/desk/belastning';
+export const signalsPath = '/desk/signaler';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
 export const templatesPath = '/desk/mallar';
@@ -55,6 +56,7 @@ export function placeOf(url: URL): Place {
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
+    ...(url.pathname === signalsPath && { view: 'signals' as const }),
     ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
@@ -80,6 +82,7 @@ export function addressOf({ number, filters, isSorting, view, setting }: Place):
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;
+  if (view === 'signals') return signalsPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { readToday } from './follow_ups_api.ts';
-import { addressOf } from './place.ts';
+import { addressOf, signalsPath } from './place.ts';
 import { followUpWords } from './texts/follow_up.ts';
 import type { FollowUpWords } from './texts/follow_up.ts';
 import type { DeskToday } from './types.ts';
@@ -40,9 +40,10 @@ export function Today({ isStale }: { isStale: object }): JSX.Element | null {
     readToday(control.signal).then(setTold, () => undefined); /* the rows tell of it */
     return () => control.abort();
   }, [isStale]);
-  if (!told || told.followUps.n + told.escalated.n === 0) return null;
+  if (!told || told.followUps.n + told.escalated.n + told.signals === 0) return null;
   return (
     <section class="today noprint" aria-label={w.today}>
+      {told.signals > 0 && <a class="button" href={signalsPath}>{fill(told.signals === 1 ? w.signal : w.signals, { n: told.signals })}</a>}
       <Group w={w} n={told.escalated.n} title={fill(w.escalated, { n: told.escalated.n })}
         lines={told.escalated.items.map(({ number, daysLate, handlerName }) => [number,
           `${daysLate === 1 ? w.lateOne : fill(w.late, { n: daysLate })}, ${handlerName ?? w.nobody}`])} />

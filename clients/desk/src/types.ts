@@ -58,6 +58,8 @@ export type DeskToday = Schemas['DeskToday'];
 export type Load = Schemas['DeskWorkload'];
 export type SplitDecision = Schemas['SplitDecision'];
 export type SplitMade = Schemas['Split']['cases'][number];
+export type SignalList = Schemas['SignalList'];
+export type Signal = Schemas['Signal'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {

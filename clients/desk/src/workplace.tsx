@@ -117,7 +117,8 @@ const views = { account: later(async () => (await import('./account.tsx')).Accou
   settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),
   templates: later(async () => (await import('./templates_page.tsx')).Templates),
-  workload: later(async () => (await import('./workload.tsx')).Workload) };
+  workload: later(async () => (await import('./workload.tsx')).Workload),
+  signals: later(async () => (await import('./signals.tsx')).Signals) };
 
 function View({ view }: { view: keyof typeof views }): JSX.Element {
   const Chosen = views[view];

@@ -244,7 +244,7 @@ export const en: Texts = {
   related, merged,
   template,
   draft, preview, presence,
-  bulk, palette, view, column, sort, workload,
+  bulk, palette, view, column, sort, workload, signals: 'Signals',
   ...take,
   dimension: {
     treatment: 'Treatment',

@@ -10,6 +10,7 @@ const sv = {
   wrongDay: 'Välj en dag som kommer, inom två år.', full: 'Ärendet har redan 20 bevakningar. Avsluta en först.',
   today: 'I dag', followUps: 'Att följa upp: {n}', escalated: 'Så sena att du ska veta det: {n}',
   late: '{n} arbetsdagar för sent', lateOne: 'en arbetsdag för sent', nobody: 'ingen handläggare', more: 'och {n} till',
+  signals: '{n} signaler att titta på', signal: 'En signal att titta på',
 };
 
 const en: typeof sv = {
@@ -20,6 +21,7 @@ const en: typeof sv = {
   wrongDay: 'Choose a day to come, within two years.', full: 'The case has 20 follow-ups already. End one first.',
   today: 'Today', followUps: 'To follow up: {n}', escalated: 'Late enough for you to know: {n}',
   late: '{n} working days late', lateOne: 'one working day late', nobody: 'no handler', more: 'and {n} more',
+  signals: '{n} signals to look at', signal: 'One signal to look at',
 };
 
 export type FollowUpWords = typeof sv;

@@ -242,7 +242,7 @@ export const sv = {
   related, merged,
   template,
   draft, preview, presence,
-  bulk, palette, view, column, sort, workload,
+  bulk, palette, view, column, sort, workload, signals: 'Signaler',
   ...take,
   dimension: {
     treatment: 'Bemötande',
