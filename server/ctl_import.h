@@ -46,6 +46,11 @@ extern const struct ctl_tsv_column ctl_import_template_columns[];
 extern const struct ctl_import_reference ctl_import_template_references[];
 extern const char ctl_import_template_put[];
 
+/* Of goals: ctl_import_goal.c. */
+extern const struct ctl_tsv_column ctl_import_goal_columns[];
+extern const struct ctl_import_reference ctl_import_goal_references[];
+extern const char ctl_import_goal_put[];
+
 /* synpunktctl import areas: ctl_area.c. */
 int ctl_import_areas(struct ctl *ctl, char **argv);
 /* synpunktctl import places: ctl_place.c. */

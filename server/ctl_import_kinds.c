@@ -531,8 +531,8 @@ static const char denominator_drop[] =
 	"valid_from date) "
 	"WHERE (r.kind, r.code, " FROM ") = (d.kind, d.code, d.valid_from))";
 
-/* Organisation, categories and units are named by cases: what a file leaves out stays.
- * The other files are the whole of what they hold. */
+/* Organisation, categories, units and goals are named by what is kept: what a file
+ * leaves out stays. The other files are the whole of what they hold. */
 const struct ctl_import_kind ctl_import_kinds[] = {
 	{ "organisation", organisation_columns, organisation_references,
 		organisation_complete, "code", { organisation_put } },
@@ -560,6 +560,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ mailbox_put, mailbox_drop } },
 	{ "denominators", denominator_columns, denominator_references, NULL, NULL,
 		{ denominator_put, denominator_drop } },
+	{ "goals", ctl_import_goal_columns, ctl_import_goal_references, NULL, "code",
+		{ ctl_import_goal_put } },
 	{ "reply-templates", ctl_import_template_columns,
 		ctl_import_template_references, NULL, NULL,
 		{ ctl_import_template_put } },

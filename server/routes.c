@@ -18,6 +18,7 @@
 #include "server/desk_workload.h"
 #include "server/draft_http.h"
 #include "server/follow_up_http.h"
+#include "server/improvement_http.h"
 #include "server/mailbox_http.h"
 #include "server/map_http.h"
 #include "server/map_page.h"
@@ -32,6 +33,7 @@
 #include "server/people_http.h"
 #include "server/person_http.h"
 #include "server/place_http.h"
+#include "server/praise_http.h"
 #include "server/presence_http.h"
 #include "server/proposal_http.h"
 #include "server/push_http.h"
@@ -54,6 +56,7 @@
 #include "server/template_put.h"
 #include "server/tile_http.h"
 #include "server/tile_source.h"
+#include "server/told_page.h"
 #include "server/totp_http.h"
 #include "server/webhook_http.h"
 
@@ -62,13 +65,14 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_routes, desk_act_routes, desk_held_routes, desk_mail_routes,
 	desk_mask_routes, desk_page_routes, desk_related_routes, desk_split_routes,
 	desk_watch_routes, desk_workload_routes, draft_routes, follow_up_routes,
-	mailbox_routes, map_routes, map_page_routes, marking_routes, open_routes,
-	open_page_routes, openapi_routes, own_text_routes, pack_routes,
-	pack_change_routes, people_routes, person_routes, place_routes, presence_routes,
-	proposal_routes, push_routes, qr_routes, quality_routes, register_routes,
-	reply_preview_routes, resident_routes, result_routes, saved_view_routes,
-	session_routes, session_list_routes, setting_routes, signal_routes,
-	statistics_routes, support_routes, take_down_routes, template_routes,
-	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
-	totp_routes, webhook_routes, NULL };
+	improvement_routes, improvement_put_routes, mailbox_routes, map_routes,
+	map_page_routes, marking_routes, open_routes, open_page_routes, openapi_routes,
+	own_text_routes, pack_routes, pack_change_routes, people_routes, person_routes,
+	place_routes, praise_routes, presence_routes, proposal_routes, push_routes,
+	qr_routes, quality_routes, register_routes, reply_preview_routes,
+	resident_routes, result_routes, saved_view_routes, session_routes,
+	session_list_routes, setting_routes, signal_routes, statistics_routes,
+	support_routes, take_down_routes, template_routes, template_fit_routes,
+	template_put_routes, tile_routes, tile_source_routes, told_routes, totp_routes,
+	webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -77,6 +77,20 @@ export async function makeCase(server, fields = {}, at = '/lamna') {
   return { number: found[1], code: found[2], receipt: to, follow: to.replace('kvitto', 'folj') };
 }
 
+/* An action that is done and praise that is shared, as their page has them; the board. */
+async function tellDeeds(server) {
+  const { json } = await server.post('/api/v1/cases', { json: { text: 'Tack!', type: 'praise', category: 'park' } });
+  await server.sql(`WITH me AS (INSERT INTO synpunkt.staff_user (username, name) VALUES ('deeds', 'Dea Ed')
+      ON CONFLICT (username) DO UPDATE SET name = excluded.name RETURNING id),
+    a AS (INSERT INTO synpunkt.improvement (board, title, cause, expected, responsible, starts_on, ends_on,
+      categories, state, done_on, texts, public, changed_by) SELECT 'trafiknamnden', 'x', 'x', '', 'x', '2026-01-01',
+      '2026-03-01', '{gatubelysning,park}', 'done', '2026-03-01', '{"sv": {"said": "Det var mörkt vid skolan.", "did":
+      "Vi satte upp nya lampor längs hela vägen."}}', true, me.id FROM me)
+    INSERT INTO synpunkt.praise_shared (case_id, board, words, shared_by)
+    SELECT ${json.number.split('-')[1]}, 'trafiknamnden', 'Snabb hjälp uppskattades.', me.id FROM me`);
+  return 'trafiknamnden';
+}
+
 /* Every page there is, with what a script must do to see it, if an address is not
  * enough. */
 export async function allPages(server) {
@@ -136,6 +150,8 @@ export async function allPages(server) {
     { name: 'results to choose from', path: '/resultat/' },
     { name: 'results of nowhere', path: '/resultat/?q=qqqqqqq', status: 422 },
     { name: 'open data, before there are any', path: '/oppnadata/' },
+    { name: 'what was done', path: '/resultat/du-sa-vi-gjorde' },
+    { name: 'what a board did', path: `/resultat/du-sa-vi-gjorde/${await tellDeeds(server)}` },
     { name: 'about', path: '/om' },
     { name: 'accessibility', path: '/tillganglighet' },
     { name: 'no such page', path: '/finns-inte', status: 404 },
