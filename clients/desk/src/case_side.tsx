@@ -17,6 +17,8 @@ import { fill, useWords, wordOf } from './words.ts';
 
 const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
 
+const CaseImprovements = later(async () => (await import('./improvements_case.tsx')).CaseImprovements);
+
 const FollowUps = later(async () => (await import('./follow_ups.tsx')).FollowUps);
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
@@ -156,6 +158,21 @@ function FollowUpCard({ it }: { it: Case }): JSX.Element | null {
     </div>);
 }
 
+/* The same: what its cause led to. */
+function ImprovementCard({ it }: { it: Case }): JSX.Element | null {
+  const t = useWords();
+  const [isOpen, setOpen] = useState(false);
+
+  if (it.restricted || it.disposedOn || it.part !== 'present') return null;
+  return (
+    <div class="card noprint">
+      <details class="improving" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t.improvements}</summary>
+        {isOpen && <CaseImprovements it={it} />}
+      </details>
+    </div>);
+}
+
 function Way({ it }: { it: Case }): JSX.Element {
   const t = useWords();
 
@@ -186,6 +203,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
       {!it.restricted && <Contact it={it} />}
       <FollowUpCard it={it} />
       <RelatedCases it={it} />
+      <ImprovementCard it={it} />
       <Originals it={it} />
       <Facts it={it} />
       <Way it={it} />

@@ -34,6 +34,11 @@ export function decidesOnMail({ roles }: Session): boolean {
   return roles.some(({ role }) => ['registrar', 'coordinator', 'dispatcher'].includes(role));
 }
 
+/* Reads improvement actions, as synpunkt.my_improvement_boards() has it, which decides. */
+export function improves({ roles }: Session): boolean {
+  return roles.some(({ role }) => ['coordinator', 'manager', 'board-secretary', 'case-handler', 'registrar', 'analyst'].includes(role));
+}
+
 export function isAdministrator({ roles }: Session): boolean {
   return roles.some(({ role }) => role === 'administrator');
 }

@@ -2,9 +2,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { boardName, decidesOnMail, hasSettings, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
+import { boardName, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
-import { addressOf, quarantinePath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
+import { addressOf, improvementsPath, quarantinePath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
 import { templateDraft, writableBoards } from './templates.ts';
@@ -41,6 +41,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
       <p>▲ {unsavedNumbers().length ? t.signIn.unsent : t.draft.later}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
+          : number === 'forbattringar' ? <a class="button" href={improvementsPath}>{t.improvements}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);
@@ -102,6 +103,14 @@ function QuarantineLink(): JSX.Element | null {
   return decidesOnMail(session) ? <>{' '}<a href={quarantinePath}>{t.quarantine.menu}</a></> : null;
 }
 
+/* What is done about the cause of cases. */
+function ImprovementsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return improves(session) ? <>{' '}<a href={improvementsPath}>{t.improvements}</a></> : null;
+}
+
 /* For those who see to it that nobody has too much. */
 function WorkloadLink(): JSX.Element | null {
   const t = useWords();
@@ -119,7 +128,7 @@ export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, noti
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><ImprovementsLink /><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onPalette && <button type="button" class="plain" onClick={onPalette}>
             <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>

@@ -4,11 +4,11 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { commandsNow, numberOf } from './commands.ts';
 import type { Command } from './commands.ts';
-import { boardName, boardsOf, decidesOnMail, isOfficer, ledBoards, makesPosters, seesLogs, useDesk } from './desk.ts';
+import { boardName, boardsOf, decidesOnMail, improves, isOfficer, ledBoards, makesPosters, seesLogs, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { filterRows } from './filters.tsx';
 import { Palette } from './palette.tsx';
-import { placeOf, quarantinePath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
+import { improvementsPath, placeOf, quarantinePath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
 import { takesDown } from './take.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -21,6 +21,7 @@ function pages(t: Texts, { session, lists }: Desk): [path: string, text: string]
     ...(boards.length ? [['/desk/', t.queue.title]] satisfies [string, string][] : []),
     ...(takesDown(session) ? [[takePath, t.take.title]] satisfies [string, string][] : []),
     ...(decidesOnMail(session) ? [[quarantinePath, t.quarantine.menu]] satisfies [string, string][] : []),
+    ...(improves(session) ? [[improvementsPath, t.improvements]] satisfies [string, string][] : []),
     ...(ledBoards(session).length ? [[workloadPath, t.workload.title], [signalsPath, t.signals]] satisfies [string, string][] : []),
     ...(isOfficer(session) ? [['/desk/personer', t.persons.title]] satisfies [string, string][] : []),
     ['/desk/konto', t.account.title],

@@ -10,8 +10,9 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'persons' | 'quarantine' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'improvements' | 'persons' | 'quarantine' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
+  improvement?: string; /* of the improvement actions: its id, or 'ny' */
 }
 
 const root = '/desk/';
@@ -20,10 +21,12 @@ const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const workloadPath = '/desk/belastning';
 export const signalsPath = '/desk/signaler';
+export const improvementsPath = '/desk/forbattringar';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
 export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
+const improvementPath = /^\/desk\/forbattringar(?:\/(\d{1,18}|ny))?\/?$/;
 const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -48,12 +51,14 @@ export function placeOf(url: URL): Place {
     const value = url.searchParams.get(name);
     if (value) filters[name] = value;
   }
+  const improvement = improvementPath.exec(url.pathname);
   const number = casePath.exec(url.pathname)?.[1] ?? null;
   return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
+    ...(improvement && { view: 'improvements' as const, ...(improvement[1] && { improvement: improvement[1] }) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
     ...(url.pathname === signalsPath && { view: 'signals' as const }),
@@ -70,7 +75,7 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, isSorting, view, setting }: Place): string {
+export function addressOf({ number, filters, isSorting, view, setting, improvement }: Place): string {
   const asked = queryOf(filters);
   if (number && isSorting) asked.set(sorting, '1');
   const query = asked.toString();
@@ -79,6 +84,7 @@ export function addressOf({ number, filters, isSorting, view, setting }: Place):
   if (view === 'persons') return personsPath;
   if (view === 'quarantine') return quarantinePath;
   if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
+  if (view === 'improvements') return improvementsPath + (improvement ? `/${improvement}` : '');
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;

@@ -78,9 +78,11 @@ async function send(path: string, call: Call): Promise<Response> {
 
 async function bodyOf(res: Response): Promise<unknown> {
   if (res.status === 204) return null;
-  if (!/json/.test(res.headers.get('Content-Type') ?? '')) return null;
+  const type = res.headers.get('Content-Type') ?? '';
+
+  if (!/json|^text\/plain/.test(type)) return null;
   try {
-    return await res.json();
+    return await (/json/.test(type) ? res.json() : res.text());
   } catch {
     throw new OfflineError('the answer was cut off');
   }

@@ -112,6 +112,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 }
 
 const views = { account: later(async () => (await import('./account.tsx')).Account),
+  improvements: later(async () => (await import('./improvements_page.tsx')).Improvements),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
   settings: later(async () => (await import('./settings.tsx')).SettingsView),

@@ -38,6 +38,7 @@ export const en: Texts = {
   unknownCategory: 'No subject chosen',
   language: 'Language',
   menu: 'Menu',
+  improvements: 'Improvements',
   register: 'Register',
   statistics: 'Statistics',
   posters: 'Posters',
@@ -389,7 +390,7 @@ export const en: Texts = {
   mail: {
     waiting: 'waiting to be sent', sent: 'sent', failed: 'did not arrive',
     receipt: 'Receipt', split: 'Notice of an own number', acknowledgement: 'Acknowledgement', question: 'Question',
-    reply: 'Reply', interim: 'Interim reply', merged: 'Notice of a merge', unmerged: 'Notice that it is by itself', notice: 'Delay notice', consent: 'Question about consent',
+    reply: 'Reply', interim: 'Interim reply', improved: 'You said – we did', merged: 'Notice of a merge', unmerged: 'Notice that it is by itself', notice: 'Delay notice', consent: 'Question about consent',
     'follower-confirm': 'Question about letters', 'follower-reply': 'Answer to followers', 'follower-closed': 'Word of the end',
   },
   event,

@@ -36,6 +36,7 @@ export const sv = {
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
   menu: 'Meny',
+  improvements: 'Förbättringar',
   register: 'Diarium',
   statistics: 'Statistik',
   posters: 'Affischer',
@@ -387,7 +388,7 @@ export const sv = {
   mail: {
     waiting: 'väntar på att skickas', sent: 'skickat', failed: 'gick inte fram',
     receipt: 'Kvitto', split: 'Besked om eget nummer', acknowledgement: 'Bekräftelse', question: 'Fråga', reply: 'Svar',
-    notice: 'Besked om försening', interim: 'Delsvar', merged: 'Besked om sammanslagning', unmerged: 'Besked om att ärendet är för sig', consent: 'Fråga om samtycke',
+    notice: 'Besked om försening', interim: 'Delsvar', improved: 'Du sa – vi gjorde', merged: 'Besked om sammanslagning', unmerged: 'Besked om att ärendet är för sig', consent: 'Fråga om samtycke',
     'follower-confirm': 'Fråga om brev', 'follower-reply': 'Svar till följare', 'follower-closed': 'Besked om avslut',
   },
   event,
