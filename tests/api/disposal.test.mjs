@@ -78,6 +78,8 @@ async function fullCase(months, extra = {}, file = body) {
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
   await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
     SELECT ${id(number)}, 'trafiknamnden', synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`INSERT INTO synpunkt.praise_shared (case_id, board, words, shared_by)
+    SELECT ${id(number)}, 'trafiknamnden', 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
   await server.sql(`INSERT INTO synpunkt.case_mask (case_id, attachment, n, seq, areas, name, type, size, sha256,
     thumbnail_sha256) VALUES (${id(number)}, 1, 1, 1, '[]', '${secret.file}', 'image/png', 1,
     '${sha256(file)}', '${sha256(file)}')`);
