@@ -67,6 +67,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
         {hasSettings(session) && <a class="button" href={settingsPath}>{t.settings}</a>}
+        {improves(session) && <a class="button" href={improvementsPath}>{t.improvements}</a>}
         {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         {makesPosters(session) && <a class="button" href="/affischer/">{t.posters}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {
@@ -103,14 +104,6 @@ function QuarantineLink(): JSX.Element | null {
   return decidesOnMail(session) ? <>{' '}<a href={quarantinePath}>{t.quarantine.menu}</a></> : null;
 }
 
-/* What is done about the cause of cases. */
-function ImprovementsLink(): JSX.Element | null {
-  const t = useWords();
-  const { session } = useDesk();
-
-  return improves(session) ? <>{' '}<a href={improvementsPath}>{t.improvements}</a></> : null;
-}
-
 /* For those who see to it that nobody has too much. */
 function WorkloadLink(): JSX.Element | null {
   const t = useWords();
@@ -128,7 +121,7 @@ export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, noti
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><ImprovementsLink /><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onPalette && <button type="button" class="plain" onClick={onPalette}>
             <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>
