@@ -173,7 +173,7 @@ ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
 GRANT EXECUTE ON FUNCTION synpunkt_follow.internal TO synpunkt_person;
 ALTER TABLE synpunkt.outbox
 	DROP CONSTRAINT outbox_kind_check,
-	ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('receipt', 'acknowledgement',
+	ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('receipt', 'split', 'acknowledgement',
 		'question', 'consent', 'reply', 'interim', 'improved', 'notice', 'digest',
 		'follower-confirm', 'follower-reply', 'follower-closed', 'merged', 'unmerged'));
 CREATE TRIGGER push_improved AFTER INSERT ON synpunkt.case_event
