@@ -8613,6 +8613,222 @@ export interface components {
                 reason: string;
             } | null;
         };
+        NewImprovement: {
+            board: string;
+            /** @description One of the board's */
+            unit?: string | null;
+            title: string;
+            cause: string;
+            expectedResult?: string;
+            responsible: string;
+            /** Format: date */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description As planned, five years later at most
+             */
+            endsOn: string;
+            /** @description Code of GET /api/v1/desk/goals */
+            goal?: string | null;
+            /** @description Code of the same, of level indicator */
+            indicator?: string | null;
+            /** @description Subjects that its effect is counted in */
+            categories?: string[];
+            /**
+             * @description done only of one that is done
+             * @enum {string}
+             */
+            state: "planned" | "ongoing" | "dropped" | "done";
+        };
+        ImprovementWords: {
+            /** @description What residents told, about nobody */
+            said: string;
+            /** @description What was done; what complainants are told */
+            did: string;
+        };
+        ImprovementTexts: {
+            sv: components["schemas"]["ImprovementWords"];
+            "sv-x-easy"?: components["schemas"]["ImprovementWords"];
+            en?: components["schemas"]["ImprovementWords"];
+            fi?: components["schemas"]["ImprovementWords"];
+            fit?: components["schemas"]["ImprovementWords"];
+            se?: components["schemas"]["ImprovementWords"];
+            ar?: components["schemas"]["ImprovementWords"];
+        };
+        ImprovementCompletion: {
+            /**
+             * Format: date
+             * @description From startsOn to today
+             */
+            doneOn: string;
+            texts: components["schemas"]["ImprovementTexts"];
+            /**
+             * @description Shown at /resultat/du-sa-vi-gjorde
+             * @default false
+             */
+            public: boolean;
+            /**
+             * @description Tell the complainants of its cases who wanted a reply and have not been told
+             * @default false
+             */
+            tell: boolean;
+        };
+        ImprovementLink: {
+            /** @description Of a case of the action's board */
+            number: string;
+        };
+        EffectWindow: {
+            /** @description YYYY-MM, the first month */
+            from: string;
+            /** @description The last one */
+            to: string;
+            /** @description Complaints, suggestions and fault reports that came in */
+            n: number;
+        };
+        /** @description Null: not done, without subjects, or figures of the board are not the caller's to read. after:before is held against afterEarlier:beforeEarlier, the same calendar months of an earlier year, by Fisher's exact test, two-sided */
+        ImprovementEffect: {
+            /**
+             * @description helped: fewer than expected with p under 0.05; that fewer came, not why
+             * @enum {string}
+             */
+            verdict: "too-early" | "no-change" | "helped" | "worse";
+            /** @description YYYY-MM, the month from which something can be said, while it is too early */
+            from?: string;
+            /** @description Under 10 cases in one of the pairs: nothing is said */
+            few?: boolean;
+            /** @description Whole months of each window */
+            months?: number;
+            yearsEarlier?: number;
+            after?: components["schemas"]["EffectWindow"];
+            before?: components["schemas"]["EffectWindow"];
+            afterEarlier?: components["schemas"]["EffectWindow"];
+            beforeEarlier?: components["schemas"]["EffectWindow"];
+            /** @description before × afterEarlier / beforeEarlier */
+            expected?: number;
+            /** @description after / expected */
+            ratio?: number;
+            p?: number;
+        } | null;
+        Improvement: {
+            id: number;
+            version: number;
+            board: string;
+            boardName: string;
+            unitName: string | null;
+            /** @description One of the board's */
+            unit: string | null;
+            title: string;
+            cause: string;
+            expectedResult: string;
+            responsible: string;
+            /** Format: date */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description As planned, five years later at most
+             */
+            endsOn: string;
+            /** @description Code of GET /api/v1/desk/goals */
+            goal: string | null;
+            /** @description Code of the same, of level indicator */
+            indicator: string | null;
+            /** @description The goal with all above it, the highest first */
+            goals: {
+                code: string;
+                /** @enum {string} */
+                level: "strategic" | "area" | "board" | "unit";
+                name: string;
+            }[];
+            indicatorName: string | null;
+            /** @description The indicator's for the year */
+            target: string | null;
+            categories: {
+                code: string;
+                name: string;
+            }[];
+            /** @enum {string} */
+            state: "planned" | "ongoing" | "done" | "dropped";
+            /** @description Past its planned end and not done */
+            late: boolean;
+            /** Format: date */
+            doneOn: string | null;
+            texts: components["schemas"]["ImprovementTexts"] | null;
+            public: boolean;
+            /** @description How many are linked */
+            cases: number;
+            /** @description How many of their complainants were told */
+            told: number;
+            /** @description By this completion */
+            toldNow?: number;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy: string;
+            /** @description The caller may change it */
+            writable: boolean;
+            /** @description Of one action: its cases that the caller reads */
+            linked?: {
+                number: string;
+                status: string;
+                type: string;
+                category: string | null;
+                wantsReply: boolean;
+                told: boolean;
+            }[];
+            effect: components["schemas"]["ImprovementEffect"];
+        };
+        ImprovementList: {
+            items: components["schemas"]["Improvement"][];
+            next: string | null;
+        };
+        ImprovementChangeList: {
+            items: {
+                version: number;
+                /** Format: date-time */
+                at: string;
+                byName: string;
+                /** @description Names of what was changed */
+                changed: string[];
+                title: string;
+                state: string;
+                responsible: string;
+                /** Format: date */
+                startsOn: string;
+                /** Format: date */
+                endsOn: string;
+            }[];
+            next: null;
+        };
+        GoalList: {
+            items: {
+                code: string;
+                /** @enum {string} */
+                level: "strategic" | "area" | "board" | "unit" | "indicator";
+                parent: string | null;
+                /** @description Null: every board's */
+                board: string | null;
+                name: string;
+                target: string | null;
+            }[];
+            next: null;
+        };
+        Praise: {
+            /** @description Praise of class S1, of an adult, that nothing keeps secret */
+            possible: boolean;
+            shared: {
+                text: string;
+                /** Format: date */
+                on: string;
+            } | null;
+        };
+        PraiseSharing: {
+            /** @description In words of staff, not the complainant's own, about nobody */
+            text: string;
+            /**
+             * @description The complainant has said yes
+             * @constant
+             */
+            consent: true;
+        };
         DeskToday: {
             /** @description Of the last Monday's for the boards that one leads, not dismissed */
             signals: number;
@@ -8918,7 +9134,7 @@ export interface components {
         };
         DeskMail: {
             /** @enum {string} */
-            kind: "receipt" | "split" | "acknowledgement" | "question" | "consent" | "reply" | "interim" | "notice" | "merged" | "unmerged";
+            kind: "receipt" | "split" | "acknowledgement" | "question" | "consent" | "reply" | "interim" | "improved" | "notice" | "merged" | "unmerged";
             /** @enum {string} */
             state: "waiting" | "sent" | "failed";
             /**
@@ -8986,7 +9202,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "split-off" | "split-from";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
