@@ -119,6 +119,8 @@ static const struct {
 		"is not a document of the case that this can be done with" },
 	{ "protected", ERR_INVALID, "sensitivity",
 		"is 4 for as long as the identity is protected" },
+	{ "mentions", ERR_INVALID, "mentions",
+		"names somebody who may not read the case" },
 	{ "signed", ERR_INVALID, "text",
 		"holds a colleague's name, which is not told where there is a threat" },
 	{ "own-draft", ERR_FORBIDDEN, "",
@@ -478,7 +480,8 @@ const struct http_route desk_act_routes[] = {
 	ACT_FILES("replies", "NewReply",
 		"Answer, and with close end it; where a manager approves answers first, "
 		"it waits and the status says so. As multipart/form-data with files"),
-	ACT("notes", "NewMessage", "Write a note for colleagues"),
+	ACT("notes", "NewNote",
+		"Write a note for colleagues, and mention some, who are told of it"),
 	ACT("assignments", "NewAssignment", "Give it to somebody, or back"),
 	ACT("transfers", "NewTransfer", "Pass it on to another board"),
 	ACT("returns", "OptionalText", "Return a transfer to its sender"),

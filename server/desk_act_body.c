@@ -16,6 +16,8 @@
 #include "server/stamp.h"
 #include "server/submission.h"
 
+#define MENTIONS_MAX 10 /* of one note */
+
 struct body_bytes {
 	const char *bytes;
 	size_t n;
@@ -24,9 +26,10 @@ struct body_bytes {
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
 		*close, *expected_by, *document, *section, *until, *parent;
-	struct json_strings send;
+	struct json_strings send, mentions;
 	int64_t sensitivity;
-	bool has_sensitivity, has_send, dismiss, overrule, lift, followers, shown;
+	bool has_sensitivity, has_send, has_mentions, dismiss, overrule, lift,
+		followers, shown;
 	bool no_category, no_quality; /* null was sent */
 	json_t *correction;           /* given up by change_text() */
 };
@@ -55,6 +58,14 @@ static const struct json_field change_fields[] = {
 };
 static const struct json_field no_fields[] = { { 0 } };
 static const struct json_field text_fields[] = { { TEXT_FIELD("text", text) }, { 0 } };
+static const struct json_field note_fields[] = { { TEXT_FIELD("text", text) },
+	{ .path = "mentions",
+		.kind = JSON_FIELD_STRINGS,
+		.max = 100,
+		.max_items = MENTIONS_MAX,
+		.offset = offsetof(struct act_draft, mentions),
+		.given = offsetof(struct act_draft, has_mentions) },
+	{ 0 } };
 static const struct json_field reply_fields[] = { { TEXT_FIELD("text", text) },
 	{ TEXT_FIELD("close", close), .one_of = case_closure_reasons },
 	BOOL_FIELD("followers", followers), { 0 } };
@@ -124,7 +135,7 @@ static const struct {
 	[CASE_ACKNOWLEDGE] = { text_fields, false },
 	[CASE_ASK] = { text_fields, true },
 	[CASE_REPLY] = { reply_fields, true },
-	[CASE_NOTE] = { text_fields, true },
+	[CASE_NOTE] = { note_fields, true },
 	[CASE_ASSIGN] = { assign_fields, false },
 	[CASE_TRANSFER] = { transfer_fields, false },
 	[CASE_RETURN] = { text_fields, false },
@@ -196,6 +207,8 @@ static const char *change_text(struct http_request *req, enum case_action action
 
 	if (draft->has_send)
 		json_object_set_new(change, "send", strings_json(&draft->send));
+	if (draft->has_mentions)
+		json_object_set_new(change, "mentions", strings_json(&draft->mentions));
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));

@@ -62,6 +62,7 @@ static const struct db_query read_query = {
 	.sql = "SELECT r.version, r.board, r.status, r.acknowledged, r.returnable,"
 	       " r.sensitivity, (r.whole::jsonb || synpunkt_support.of_case("
 	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint) || m.shown"
+	       " || synpunkt_desk.mentions_shown($3::bigint)"
 	       " || synpunkt_desk.pictures($1::text, $3::bigint)"
 	       " || synpunkt_desk.same_letter($2::smallint, $3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
@@ -76,7 +77,7 @@ static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
 	.sql = "SELECT r.version, (r.whole::jsonb || '{\"sameLetter\": [], \"supporters\": 0,"
 	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
-	       " \"shownPhotos\": [], \"mergedInto\": null, \"merged\": [],"
+	       " \"shownPhotos\": [], \"mentions\": [], \"mergedInto\": null, \"merged\": [],"
 	       " \"mergedTotal\": 0, \"mergedWaiting\": 0}'"
 	       " || synpunkt_desk.reply_files_earlier($2::smallint, $3::bigint)"
 	       " || synpunkt_desk.pictures_earlier($1::text, $2::smallint, $3::bigint))::text"
@@ -100,6 +101,13 @@ static const struct db_query act_with_files_query = {
 	       "CASE WHEN f.text <> '' THEN $1::text END,"
 	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
 	.n_params = 7,
+};
+
+static const struct db_query act_note_query = {
+	.name = "desk_act_note",
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_note($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
+	.n_params = 6,
 };
 
 static const struct db_query reply_file_query = {
@@ -240,7 +248,9 @@ struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 {
 	const struct db_query *query = act->files ? &act_with_files_query : &act_query;
 
-	if (act->action == CASE_MERGE)
+	if (act->action == CASE_NOTE)
+		query = &act_note_query;
+	else if (act->action == CASE_MERGE)
 		query = &merge_query;
 	else if (act->action == CASE_UNMERGE)
 		query = &unmerge_query;

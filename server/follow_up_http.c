@@ -45,7 +45,8 @@ static const struct db_query end_query = {
 static const struct db_query today_query = {
 	.name = "follow_up_today",
 	.sql = "SELECT synpunkt_desk.for_today($1::text, " TODAY_MAX ")"
-	       " || jsonb_build_object('signals', synpunkt_signal.waiting())",
+	       " || jsonb_build_object('signals', synpunkt_signal.waiting())"
+	       " || synpunkt_desk.my_mentions($1::text, " TODAY_MAX ")",
 	.n_params = 1,
 };
 
@@ -264,7 +265,7 @@ const struct http_route follow_up_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = today_get,
 		.summary =
-			"What is to be followed up by today, and what is late enough for the caller's roles",
+			"What is to be followed up by today, what is late enough for the caller's roles, and where they are mentioned and have not looked",
 		.response = "DeskToday" },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/follow-ups",

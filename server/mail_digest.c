@@ -16,8 +16,8 @@
 static const char language[] = "sv";
 
 /* What is most urgent first. */
-static const char *const codes[] = { "follow-up", "escalated", "overdue", "near-due",
-	"acknowledge", "mail-failed" };
+static const char *const codes[] = { "mentioned", "follow-up", "escalated", "overdue",
+	"near-due", "acknowledge", "mail-failed" };
 
 struct making {
 	struct arena *arena;

@@ -23,6 +23,7 @@
 #include "server/map_http.h"
 #include "server/map_page.h"
 #include "server/marking_http.h"
+#include "server/mention_http.h"
 #include "server/open_http.h"
 #include "server/open_page.h"
 #include "server/openapi_http.h"
@@ -66,10 +67,10 @@ const struct http_route *const routes_public[] = { app_page_routes, area_routes,
 	desk_mask_routes, desk_page_routes, desk_related_routes, desk_split_routes,
 	desk_watch_routes, desk_workload_routes, draft_routes, follow_up_routes,
 	improvement_routes, improvement_put_routes, mailbox_routes, map_routes,
-	map_page_routes, marking_routes, open_routes, open_page_routes, openapi_routes,
-	own_text_routes, pack_routes, pack_change_routes, people_routes, person_routes,
-	place_routes, praise_routes, presence_routes, proposal_routes, push_routes,
-	qr_routes, quality_routes, register_routes, reply_preview_routes,
+	map_page_routes, marking_routes, mention_routes, open_routes, open_page_routes,
+	openapi_routes, own_text_routes, pack_routes, pack_change_routes, people_routes,
+	person_routes, place_routes, praise_routes, presence_routes, proposal_routes,
+	push_routes, qr_routes, quality_routes, register_routes, reply_preview_routes,
 	resident_routes, result_routes, saved_view_routes, session_routes,
 	session_list_routes, setting_routes, signal_routes, statistics_routes,
 	support_routes, take_down_routes, template_routes, template_fit_routes,

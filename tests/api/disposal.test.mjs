@@ -527,7 +527,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
+  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
     'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */

@@ -1,4 +1,5 @@
-/* Following up at the desk: set beside the case, told over the queue, ended. */
+/* Following up at the desk: set beside the case, told over the queue, ended; and mentions in
+ * notes, which are told there, too. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -21,6 +22,17 @@ after(async () => {
   await closeBrowser();
   await server?.stop();
 });
+
+/* Where DESK_PICTURES names a directory, for the eye. */
+async function picture(tab, name) {
+  const dir = process.env.DESK_PICTURES;
+  if (!dir) return;
+  for (const [width, scheme] of [[390, 'light'], [1280, 'dark']]) {
+    await tab.emulateMedia({ colorScheme: scheme });
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.screenshot({ path: `${dir}/${name}-${width}-${scheme}.png`, fullPage: true });
+  }
+}
 
 test('by keyboard alone: a case is to be looked at again, is told on its day, and is ended', async () => {
   const tab = await enterDesk(server, 'anna', password, at(filed));
@@ -47,4 +59,43 @@ test('by keyboard alone: a case is to be looked at again, is told on its day, an
   const [{ n }] = await server.sql('SELECT count(*)::int AS n FROM synpunkt.case_follow_up WHERE done_at IS NOT NULL');
   assert.equal(Number(n), 1);
   await leave(tab);
+});
+
+test('by keyboard: a colleague is mentioned in a note, is told at once, and no more when it was opened', async () => {
+  const other = await addUser(server, 'bo', 'case-handler@trafiknamnden', 'Bo Alm');
+  const tab = await enterDesk(server, 'anna', password, at(filed));
+  const bo = await enterDesk(server, 'bo', other, '/desk/');
+  await bo.waitForSelector('.queue section[aria-busy="false"]');
+  await tab.waitForSelector('#do-note');
+  await tab.keyboard.press('i');
+  await tab.waitForSelector('.mentions');
+  await tab.keyboard.type('Kan @bo');
+  await tab.waitForSelector('[role="option"][aria-selected="true"]');
+  assert.equal(await tab.getAttribute('#act-text', 'aria-activedescendant'), 'act-mention-list-0');
+  await clean(tab, 'a note with somebody to mention');
+  await picture(tab, 'mention-list');
+  await tab.keyboard.press('Escape');
+  await tab.waitForSelector('[role="option"]', { state: 'detached' });
+  assert.equal(await tab.inputValue('#act-text'), 'Kan @bo', 'the form stays');
+  await tab.keyboard.type(' ');
+  await tab.keyboard.press('Backspace');
+  await tab.waitForSelector('[role="option"]');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Får veta det: Bo Alm');
+  await tab.keyboard.type('titta?');
+  assert.equal(await tab.inputValue('#act-text'), 'Kan @Bo Alm titta?');
+  await tab.keyboard.press('Control+Enter');
+  await says(tab, 'Nämner Bo Alm');
+  await picture(tab, 'mention-note');
+
+  await bo.getByText('Du är nämnd: 1').waitFor();
+  await keyboard(bo).press('.today summary');
+  await clean(bo, 'today with a mention');
+  await picture(bo, 'mention-today');
+  await keyboard(bo).press(`.today a[href*="${filed.number}"]`);
+  await says(bo, 'Kan @Bo Alm titta?');
+  await bo.goto('/desk/');
+  await bo.waitForSelector('.queue section[aria-busy="false"]');
+  assert.deepEqual((await server.sql('SELECT opened_at FROM synpunkt.case_mention')).map((m) => m.opened_at !== null), [true]);
+  await leave(tab, bo);
 });

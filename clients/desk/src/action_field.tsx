@@ -16,6 +16,7 @@ import type { Case } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
+const MentionList = later(async () => (await import('./mention_list.tsx')).MentionList);
 const MergeChoices = later(async () => (await import('./merge_choices.tsx')).MergeChoices);
 
 /* A duplicate is merged, so that whoever wrote it is answered. */
@@ -102,6 +103,7 @@ export function ActionField({ id, field, it, value, fault, onValue }: ActionFiel
 
   if (field.isShown && !field.isShown(it)) return <></>;
   if (field.kind === 'followers') return <FollowersField id={id} it={it} value={value} onValue={onValue} />;
+  if (field.kind === 'mentions') return <MentionList number={it.number} area="act-text" value={value} onValue={onValue} />;
   if (field.kind === 'parts') return <PartsField id={id} it={it} value={value} onValue={onValue} />;
   const list = field.kind === 'merge' ? <MergeChoices it={it} value={value} onValue={onValue} />
     : field.name === 'ground' && <Grounds />;

@@ -45,7 +45,8 @@ const FilesField = later(async () => (await import('./files_field.tsx')).FilesFi
 
 /* The choice of a template stands before what is written, and is not begun with. */
 const firstField = 'textarea, select:not(.template), input';
-const idOf = (field: FieldRow): string => `act-${field.name}`;
+/* Whom a note mentions is chosen in its text. */
+const idOf = (field: FieldRow): string => `act-${field.kind === 'mentions' ? 'text' : field.name}`;
 
 export function faultsOf(t: Texts, row: ActionRow, values: Values): Fault[] {
   const faults = missing(row, values).map((field) => ({ id: idOf(field),
@@ -125,9 +126,13 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const isKept = row.fields.some((field) => field.kind === 'text');
   const isAsk = row.code === 'transfer' && isAskedFirst(it, values['ground'] ?? '');
   const isOfDraft = name === 'approve' || name === 'reject-approval';
+  /* Two fields may change before the form is drawn again. */
+  const latest = useRef(values);
+  latest.current = values;
   const set = (field: string, value: string): void => {
-    const next = row.code === 'transfer' && field === 'ground' ? withGround(it, values, value)
-      : { ...values, [field]: value };
+    const next = row.code === 'transfer' && field === 'ground' ? withGround(it, latest.current, value)
+      : { ...latest.current, [field]: value };
+    latest.current = next;
     setValues(next);
     if (isKept) draftKeep(it.number, name, next);
   };

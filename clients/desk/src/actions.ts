@@ -1,11 +1,13 @@
 /* What can be done with a case, as a table: where it goes, what is filled in, which key.
  * A row is offered only when the case's own list of actions holds its code. */
+import { mentionedIn } from './mention.ts';
 import { consentedBoard, groundFor, isSensitive, partsFor } from './transfer.ts';
 import type { ActionCode, Case } from './types.ts';
 
 export interface FieldRow {
   name: string;
-  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers' | 'merge';
+  kind: 'text' | 'choice' | 'date' | 'section' | 'line' | 'parts' | 'followers' | 'merge'
+    | 'mentions';
   label: 'template' | 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
@@ -46,7 +48,8 @@ export const actionRows: Record<string, ActionRow> = {
     { name: 'followers', kind: 'followers', label: 'followers', isRequired: false,
       isShown: (it) => it.followers > 0 }] },
   ask: { code: 'ask', path: 'questions', fields: [text('askText', true)] },
-  note: { code: 'note', path: 'notes', fields: [text('noteText', true)] },
+  note: { code: 'note', path: 'notes', fields: [text('noteText', true),
+    { name: 'mentions', kind: 'mentions', label: 'noteText', isRequired: false }] },
   acknowledge: { code: 'acknowledge', path: 'acknowledgements',
     fields: [text('acknowledgeText', false)] },
   /* Where a manager approves answers, nobody sends half of one past them. */
@@ -226,6 +229,10 @@ export function bodyOf(row: ActionRow, values: Values, it: Case): object {
     const value = values[field.name] ?? '';
     if (field.kind === 'parts') return [[field.name, value.split(',').filter(Boolean)]];
     if (field.kind === 'followers') return value === 'true' && it.followers > 0 ? [[field.name, true]] : [];
+    if (field.kind === 'mentions') {
+      const users = mentionedIn(values['text'] ?? '', value).map(({ user }) => user);
+      return users.length ? [[field.name, users]] : [];
+    }
     return isLeft(field, value) ? [] : [[field.name, value]];
   })) };
 }

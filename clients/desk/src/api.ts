@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
+import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -176,6 +176,10 @@ export async function removeView(id: number): Promise<void> {
 
 export async function readColleagues(signal: AbortSignal): Promise<Colleague[]> {
   return parseList<Colleague>(await request(`${desk}/colleagues`, { signal }));
+}
+
+export async function listMentionable(number: string, signal: AbortSignal): Promise<Mentionable[]> {
+  return parseList<Mentionable>(await request(`${caseAt(number)}/mentionable`, { signal }));
 }
 
 export async function readAccess(signal: AbortSignal): Promise<AccessRow[]> {

@@ -18,5 +18,5 @@ export async function endFollowUp(number: string, id: number): Promise<FollowUp[
 }
 
 export async function readToday(signal: AbortSignal): Promise<DeskToday> {
-  return shaped(await request(`${desk}/today`, { signal }), ['followUps', 'escalated', 'signals']) as DeskToday;
+  return shaped(await request(`${desk}/today`, { signal }), ['followUps', 'escalated', 'signals', 'mentions']) as DeskToday;
 }

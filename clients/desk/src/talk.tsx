@@ -5,8 +5,9 @@ import { Folded } from './folded.tsx';
 import { instant } from './format.ts';
 import { DocumentMarking } from './marking.tsx';
 import { SentFiles } from './sent_files.tsx';
+import { mentionWords } from './texts/mention.ts';
 import type { Case } from './types.ts';
-import { useWords, wordOf } from './words.ts';
+import { fill, useWords, wordOf } from './words.ts';
 
 interface SaidProps {
   who: string;
@@ -45,6 +46,13 @@ export function Talk({ it }: { it: Case }): JSX.Element {
     </section>);
 }
 
+function Mentioned({ it, document }: { it: Case; document: string }): JSX.Element | null {
+  const w = mentionWords(useWords());
+  const names = it.mentions.filter((m) => m.document === document).map(({ name }) => name);
+
+  return names.length ? <p class="soft">{fill(w.mentions, { names: names.join(', ') })}</p> : null;
+}
+
 export function Notes({ it }: { it: Case }): JSX.Element {
   const t = useWords();
 
@@ -55,7 +63,7 @@ export function Notes({ it }: { it: Case }): JSX.Element {
       {it.notes.length === 0 ? <p class="soft">{t.case.noNotes}</p>
         : <ol class="talk">{it.notes.map((n) => (
           <Said key={`${n.at}${n.kind}`} side="note" at={n.at} text={n.text} who={n.byName ?? t.event.system}
-            what={n.kind === 'note' ? '' : wordOf(t.event, n.kind)}>
+            what={n.kind === 'note' ? '' : wordOf(t.event, n.kind)} after={<Mentioned it={it} document={n.document} />}>
             <DocumentMarking it={it} document={n.document} /></Said>))}</ol>}
     </section>);
 }

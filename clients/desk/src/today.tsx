@@ -1,10 +1,11 @@
-/* What is to be followed up today, and what is late enough for one's roles; nothing when
+/* Where one is mentioned, what is to be followed up today, and what is late enough for one's roles; nothing when
  * there is nothing. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { readToday } from './follow_ups_api.ts';
+import { instant } from './format.ts';
 import { addressOf, signalsPath } from './place.ts';
 import { followUpWords } from './texts/follow_up.ts';
 import type { FollowUpWords } from './texts/follow_up.ts';
@@ -32,7 +33,8 @@ function Group({ title, n, lines, w }: GroupProps): JSX.Element | null {
 }
 
 export function Today({ isStale }: { isStale: object }): JSX.Element | null {
-  const w = followUpWords(useWords());
+  const t = useWords();
+  const w = followUpWords(t);
   const [told, setTold] = useState<DeskToday | null>(null);
 
   useEffect(() => {
@@ -40,10 +42,12 @@ export function Today({ isStale }: { isStale: object }): JSX.Element | null {
     readToday(control.signal).then(setTold, () => undefined); /* the rows tell of it */
     return () => control.abort();
   }, [isStale]);
-  if (!told || told.followUps.n + told.escalated.n + told.signals === 0) return null;
+  if (!told || told.followUps.n + told.escalated.n + told.signals + told.mentions.n === 0) return null;
   return (
     <section class="today noprint" aria-label={w.today}>
       {told.signals > 0 && <a class="button" href={signalsPath}>{fill(told.signals === 1 ? w.signal : w.signals, { n: told.signals })}</a>}
+      <Group w={w} n={told.mentions.n} title={fill(w.mentions, { n: told.mentions.n })}
+        lines={told.mentions.items.map(({ number, byName, at }) => [number, `${byName}, ${instant(t, at)}`])} />
       <Group w={w} n={told.escalated.n} title={fill(w.escalated, { n: told.escalated.n })}
         lines={told.escalated.items.map(({ number, daysLate, handlerName }) => [number,
           `${daysLate === 1 ? w.lateOne : fill(w.late, { n: daysLate })}, ${handlerName ?? w.nobody}`])} />

@@ -54,6 +54,7 @@ export type ViewCount = Schemas['SavedViewCounts']['items'][number];
 export type Account = Schemas['PersonAccount'];
 export type Person = Schemas['Person'];
 export type FollowUp = Schemas['FollowUp'];
+export type Mentionable = Schemas['Mentionable'];
 export type DeskToday = Schemas['DeskToday'];
 export type Improvement = Schemas['Improvement'];
 export type NewImprovement = Schemas['NewImprovement'];

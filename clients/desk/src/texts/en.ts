@@ -82,7 +82,7 @@ export const en: Texts = {
     'contact.email': 'This is no e-mail address. Write for example name@example.se.', 'contact.phone': 'Write the number with at least five digits.',
     'contact.name': 'The name is too long.', 'place.address': 'The address is too long.', contact: 'The person who wrote is anonymous, so there is nothing to correct.', place: 'There is no address, so there is nothing to correct.',
     text: 'The text cannot be taken. It must have 1 to 10,000 characters.',
-    parent: 'Write the number as it stands in the case, for example 2026-104233.', user: 'The colleague has no role at the board. Choose somebody else.',
+    mentions: 'Somebody who is mentioned may not read the case. Take the name out of the text.', parent: 'Write the number as it stands in the case, for example 2026-104233.', user: 'The colleague has no role at the board. Choose somebody else.',
     board: 'Choose another board that takes cases.',
     send: 'Choose what is to be sent along.',
     ground: 'Choose a ground from the list.',

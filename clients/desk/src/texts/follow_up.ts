@@ -8,7 +8,7 @@ const sv = {
   on: 'Titta på ärendet igen', text: 'Vad ska göras?', add: 'Bevaka', adding: 'Sparar …',
   set: '{by} satte den {at}', done: 'Klar', doneThis: 'Klar: {day}', added: 'Bevakningen är satt.', ended: 'Bevakningen är klar.',
   wrongDay: 'Välj en dag som kommer, inom två år.', full: 'Ärendet har redan 20 bevakningar. Avsluta en först.',
-  today: 'I dag', followUps: 'Att följa upp: {n}', escalated: 'Så sena att du ska veta det: {n}',
+  mentions: 'Du är nämnd: {n}', today: 'I dag', followUps: 'Att följa upp: {n}', escalated: 'Så sena att du ska veta det: {n}',
   late: '{n} arbetsdagar för sent', lateOne: 'en arbetsdag för sent', nobody: 'ingen handläggare', more: 'och {n} till',
   signals: '{n} signaler att titta på', signal: 'En signal att titta på',
 };
@@ -19,7 +19,7 @@ const en: typeof sv = {
   on: 'Look at the case again', text: 'What is to be done?', add: 'Follow up', adding: 'Saving …',
   set: '{by} set it {at}', done: 'Done', doneThis: 'Done: {day}', added: 'The follow-up is set.', ended: 'The follow-up is done.',
   wrongDay: 'Choose a day to come, within two years.', full: 'The case has 20 follow-ups already. End one first.',
-  today: 'Today', followUps: 'To follow up: {n}', escalated: 'Late enough for you to know: {n}',
+  mentions: 'You are mentioned: {n}', today: 'Today', followUps: 'To follow up: {n}', escalated: 'Late enough for you to know: {n}',
   late: '{n} working days late', lateOne: 'one working day late', nobody: 'no handler', more: 'and {n} more',
   signals: '{n} signals to look at', signal: 'One signal to look at',
 };

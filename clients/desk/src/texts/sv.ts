@@ -80,7 +80,7 @@ export const sv = {
     'contact.email': 'Det är ingen e-postadress. Skriv till exempel namn@example.se.', 'contact.phone': 'Skriv telefonnumret med minst fem siffror.',
     'contact.name': 'Namnet är för långt.', 'place.address': 'Adressen är för lång.', contact: 'Den som skrev är anonym, så det finns inget att rätta.', place: 'Ingen adress är angiven, så det finns inget att rätta.',
     text: 'Texten kan inte tas emot. Den ska ha 1 till 10 000 tecken.',
-    parent: 'Skriv numret så som det står i ärendet, till exempel 2026-104233.', user: 'Kollegan har ingen roll hos nämnden. Välj någon annan.',
+    mentions: 'Någon som nämns får inte läsa ärendet. Ta bort namnet ur texten.', parent: 'Skriv numret så som det står i ärendet, till exempel 2026-104233.', user: 'Kollegan har ingen roll hos nämnden. Välj någon annan.',
     board: 'Välj en annan nämnd som tar emot ärenden.',
     ground: 'Välj en grund i listan.',
     send: 'Välj vad som ska skickas med.',
