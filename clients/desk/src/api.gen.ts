@@ -1143,7 +1143,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a note for colleagues */
+        /** Write a note for colleagues, and mention some, who are told of it */
         post: {
             parameters: {
                 query?: never;
@@ -1158,7 +1158,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["NewMessage"];
+                    "application/json": components["schemas"]["NewNote"];
                 };
             };
             responses: {
@@ -3627,7 +3627,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is to be followed up by today, and what is late enough for the caller's roles */
+        /** What is to be followed up by today, what is late enough for the caller's roles, and where they are mentioned and have not looked */
         get: {
             parameters: {
                 query?: never;
@@ -4483,6 +4483,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["SecrecySectionList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/mentionable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Colleagues who may read the case, and be mentioned in a note on it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MentionableList"];
                     };
                 };
                 /** @description What is wrong (RFC 9457) */
@@ -8832,6 +8879,16 @@ export interface components {
         DeskToday: {
             /** @description Of the last Monday's for the boards that one leads, not dismissed */
             signals: number;
+            /** @description Cases in whose notes the caller is mentioned and that they have not opened since */
+            mentions: {
+                n: number;
+                items: {
+                    number: string;
+                    byName: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            };
             followUps: {
                 n: number;
                 items: (components["schemas"]["FollowUp"] & {
@@ -9361,6 +9418,16 @@ export interface components {
             mergedTotal: number;
             /** @description How many of all are answered with this one's next reply */
             mergedWaiting: number;
+            /** @description Whom the notes mention */
+            mentions: {
+                /**
+                 * @description The note
+                 * @example note-5
+                 */
+                document: string;
+                user: string;
+                name: string;
+            }[];
             /** @description Who may read it whatever their role: named by a coordinator or manager */
             readers: {
                 user: string;
@@ -9540,6 +9607,19 @@ export interface components {
         };
         OptionalText: {
             text?: string | null;
+        };
+        NewNote: {
+            text: string;
+            /** @description User names of colleagues, of …/mentionable, who are told of the note; somebody who may not read the case: 422 */
+            mentions?: string[];
+        };
+        Mentionable: {
+            user: string;
+            name: string;
+        };
+        MentionableList: {
+            items: components["schemas"]["Mentionable"][];
+            next: null;
         };
         /** @description As multipart/form-data: this object in the part "reply", files in parts "attachment". */
         NewInterimReply: {
