@@ -38,6 +38,8 @@ const strangers = {
   'POST /folj/{number}/{code}': 'the code is in the address',
   'POST /folj/{number}/{code}/oppna': 'the code is in the address',
   'POST /folj/{number}/{code}/samtycke': 'the code is in the address',
+  'POST /folj/{number}/{code}/tyck': 'the code is in the address',
+  'POST /tyck/{token}': 'the token is in the address',
   'POST /api/v1/sessions': 'signing in: JSON only, which another site may not send',
 };
 
