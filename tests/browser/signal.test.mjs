@@ -38,6 +38,11 @@ test('a coordinator is told of signals, reads what they rest on and dismisses on
   await says(tab, 'Öppna de fem senaste måndagarna: 61, 64, 70, 78, 83.');
   await clean(tab, 'signals');
   await tab.setViewportSize({ width: 1280, height: 900 });
+  await hands.press('.signals section:first-of-type a.button');
+  await tab.waitForURL(/\/desk\/forbattringar\/ny$/);
+  assert.equal(await tab.inputValue('#improvement-title'), 'Gatubelysning ökar: Farsta');
+  assert.match(await tab.inputValue('#improvement-cause'), /^23 ärenden på fyra veckor/);
+  await tab.goBack();
   const first = tab.locator('.signals section').first();
   await hands.press('.signals section:first-of-type summary');
   await hands.press('.signals section:first-of-type form button');

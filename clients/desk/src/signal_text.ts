@@ -1,9 +1,17 @@
 /* What a signal says, in words. */
 import { day } from './format.ts';
+import { newValues } from './improvements.ts';
+import type { Draft } from './store.ts';
 import { signalWords } from './texts/signal.ts';
 import type { Texts } from './texts/sv.ts';
 import type { Signal } from './types.ts';
 import { fill } from './words.ts';
+
+/* What an improvement action begins with that is made of it. */
+export function improvementOf(t: Texts, it: Signal, on: string): Draft {
+  return { ...newValues(it.board, on), title: signalTitle(t, it), cause: signalEvidence(t, it).join('\n'),
+    categories: it.category ?? '' };
+}
 
 /* "en på 25 000", of a chance. */
 function oneIn(t: Texts, p: number): string {

@@ -6,10 +6,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { boardName, ledBoards, useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
-import { instant, longDay } from './format.ts';
-import { addressOf } from './place.ts';
-import { signalEvidence, signalTitle } from './signal_text.ts';
+import { instant, longDay, today } from './format.ts';
+import { boardsToImprove, improvementDraft } from './improvements.ts';
+import { addressOf, improvementsPath } from './place.ts';
+import { improvementOf, signalEvidence, signalTitle } from './signal_text.ts';
 import { dismissSignal, readSignals } from './signals_api.ts';
+import { draftKeep, draftRead } from './store.ts';
 import { signalWords } from './texts/signal.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -51,6 +53,20 @@ function Dismiss({ it, onChange }: { it: Signal; onChange: Change }): JSX.Elemen
     </details>);
 }
 
+/* What is begun already is not written over. */
+function Improve({ it }: { it: Signal }): JSX.Element | null {
+  const t = useWords();
+  const w = signalWords(t);
+  const { announce, session } = useDesk();
+  const begin = (): void => {
+    if (Object.keys(draftRead(improvementDraft, 'ny')).length) announce(w.begun);
+    else draftKeep(improvementDraft, 'ny', improvementOf(t, it, today()));
+  };
+
+  if (!boardsToImprove(session).includes(it.board)) return null;
+  return <p><a class="button" href={`${improvementsPath}/ny`} onClick={begin}>{w.improve}</a></p>;
+}
+
 function One({ it, onChange }: { it: Signal; onChange: Change }): JSX.Element {
   const t = useWords();
   const w = signalWords(t);
@@ -66,7 +82,7 @@ function One({ it, onChange }: { it: Signal; onChange: Change }): JSX.Element {
       {it.numbers.length > 0 && <ul class="signal-cases" aria-label={w.cases}>{it.numbers.map((number) => (
         <li key={number}><a href={addressOf({ number, filters: {} })}>{number}</a></li>))}</ul>}
       {dismissed ? <p>{fill(w.by, { by: dismissed.byName, at: instant(t, dismissed.at), reason: dismissed.reason })}</p>
-        : <Dismiss it={it} onChange={onChange} />}
+        : <><Improve it={it} /><Dismiss it={it} onChange={onChange} /></>}
     </section>);
 }
 

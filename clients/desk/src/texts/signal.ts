@@ -14,6 +14,7 @@ const sv = {
   repeatWhy: '{n} ärenden inom {metres} meter, {from} – {to}',
   backlogWhy: 'Öppna de fem senaste måndagarna: {open}.',
   sensitive: 'Känsliga ärenden visas bara som antal.',
+  improve: 'Gör en förbättringsåtgärd', begun: 'Du har redan en påbörjad åtgärd. Spara eller avbryt den först.',
   cases: 'Ärenden', dismiss: 'Avfärda …', why: 'Varför är det inget att göra något åt?', send: 'Avfärda', sending: 'Sparar …',
   empty: 'Skriv varför.', gone: 'Signalen är avfärdad.', already: 'Någon annan har redan avfärdat den.', by: '{by} avfärdade den {at}: {reason}',
 };
@@ -30,6 +31,7 @@ const en: typeof sv = {
   repeatWhy: '{n} cases within {metres} metres, {from} – {to}',
   backlogWhy: 'Open on the last five Mondays: {open}.',
   sensitive: 'Sensitive cases are shown as numbers alone.',
+  improve: 'Make an improvement action', begun: 'You have begun an action already. Save or cancel it first.',
   cases: 'Cases', dismiss: 'Dismiss …', why: 'Why is there nothing to act on?', send: 'Dismiss', sending: 'Saving …',
   empty: 'Write why.', gone: 'The signal is dismissed.', already: 'Somebody else has dismissed it already.', by: '{by} dismissed it {at}: {reason}',
 };
