@@ -160,6 +160,8 @@ static void call_set(struct web_hook_call *call, const struct web_hook_message *
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not from the environment */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	/* Whoever gives up on a name server does not wait for its thread. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)hook->config.timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, message->body);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

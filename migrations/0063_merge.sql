@@ -397,7 +397,9 @@ BEGIN
 	RETURN (
 		SELECT CASE
 			WHEN bool_or(c.threat AND synpunkt_desk.signs(words,
-				ARRAY[me, parent.handler, c.handler])) THEN 'signed'
+				ARRAY[me, parent.handler, c.handler]
+					|| ARRAY(SELECT d.author FROM synpunkt_desk.draft_of(parent.id) d
+						WHERE parent.status = 'awaiting-approval'))) THEN 'signed'
 			WHEN bool_or(lower(t.body::jsonb ->> 'email') IS DISTINCT FROM
 					lower(who ->> 'email') OR who ->> 'email' IS NULL)
 				AND (synpunkt.names_person(words, who ->> 'name', who ->> 'email')

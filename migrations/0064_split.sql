@@ -231,7 +231,8 @@ BEGIN
 END
 $$;
 
--- Marked as perhaps secret, the case or the letter: so is what was written in it.
+-- Marked as perhaps secret, the case, the letter or a file of it where files go along: so is
+-- what was written in it.
 CREATE FUNCTION synpunkt_desk.split_mark(old synpunkt.case, new synpunkt.case, actor text)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
@@ -240,7 +241,8 @@ BEGIN
 	SELECT jsonb_build_object('section', m.section) INTO mark
 	FROM synpunkt.case_marking m
 	WHERE m.case_id = old.id AND m.removed_at IS NULL
-	  AND (m.document IS NULL OR m.document = 'text')
+	  AND (m.document IS NULL OR m.document = 'text' OR (m.document LIKE 'attachment-%'
+		AND EXISTS (SELECT FROM synpunkt.case_attachment a WHERE a.case_id = new.id)))
 	ORDER BY m.document NULLS FIRST
 	LIMIT 1;
 	IF FOUND THEN

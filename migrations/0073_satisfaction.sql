@@ -2,9 +2,9 @@
 -- kept apart from who they are.
 --
 -- An ask knows its case and the hashes of the tokens that lead to it; an answer knows neither.
--- It goes by a key that the server makes of the ask's id and its own secret, so that nothing
--- in the database says which ask an answer is of. Nobody's session reads either: what there is
--- to read is the view of sums below.
+-- It goes by a key that the server makes of the ask's id and its own secret. No session reads
+-- either: what there is to read is the view of sums below. Whoever has the whole database may
+-- guess where one ask alone was made of a board, unit, category and month.
 --
 -- An ask counts in the month in which its time ran out, at the board, unit and category that
 -- the case had when it was answered: what a month says is then settled before it is frozen.

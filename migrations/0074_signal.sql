@@ -53,7 +53,8 @@ CREATE POLICY desk ON synpunkt.signal TO synpunkt_desk
 	USING (board = ANY ((SELECT synpunkt.my_led_boards())::text[]));
 
 GRANT SELECT (id, board, category, unit, district, type, sensitivity, received_on, position,
-	closure_reason, protected_by) ON synpunkt.case TO synpunkt_signal;
+	closure_reason, protected_by, withheld) ON synpunkt.case TO synpunkt_signal;
+GRANT EXECUTE ON FUNCTION synpunkt.is_withheld TO synpunkt_signal;
 GRANT SELECT (case_id, board, opened_at, ended_at) ON synpunkt.case_leg TO synpunkt_signal;
 CREATE POLICY signal ON synpunkt.case FOR SELECT TO synpunkt_signal USING (true);
 DO $$
@@ -213,25 +214,25 @@ $$;
 CREATE FUNCTION synpunkt_signal.find_repeats(monday date, most integer)
 RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 	WITH c AS MATERIALIZED (
-		SELECT k.id, k.board, k.category, k.district, k.received_on, k.position,
+		SELECT k.id, k.board, k.category, k.district, k.received_on,
 			public.ST_Transform(k.position, 3006) AS at
 		FROM synpunkt.case k
 		WHERE k.received_on BETWEEN monday - 30 AND monday - 1 AND k.position IS NOT NULL
 		  AND k.category IS NOT NULL AND k.type <> 'praise' AND k.sensitivity < 3
 		  AND k.protected_by IS NULL
+		  AND NOT synpunkt.is_withheld(k.withheld, 'place', 1)
 		  AND coalesce(k.closure_reason, '') NOT IN ('redirected', 'duplicate', 'not-a-case')
 	), grouped AS MATERIALIZED (
 		SELECT c.*, public.ST_ClusterDBSCAN(c.at, 100, 5)
 			OVER (PARTITION BY c.board, c.category) AS cluster
 		FROM c
 	), near AS (
-		SELECT g.board, g.category, g.district, g.cluster, g.id, g.position,
-			count(*) AS n, min(o.received_on) AS first_day, max(o.received_on) AS last_day,
-			array_agg(o.id ORDER BY o.id) AS ids
+		SELECT g.board, g.category, g.district, g.cluster, g.id, g.at,
+			count(*) AS n, min(o.received_on) AS first_day, max(o.received_on) AS last_day
 		FROM grouped g
 		JOIN grouped o ON o.board = g.board AND o.category = g.category
 			AND o.cluster = g.cluster AND public.ST_DWithin(o.at, g.at, 100)
-		GROUP BY g.board, g.category, g.district, g.cluster, g.id, g.position
+		GROUP BY g.board, g.category, g.district, g.cluster, g.id, g.at
 	), top AS (
 		SELECT DISTINCT ON (n.board, n.category, n.cluster) n.*
 		FROM near n
@@ -240,9 +241,12 @@ RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 	)
 	INSERT INTO synpunkt.signal (week, kind, board, category, district, evidence, cases)
 	SELECT monday, 'repeat', t.board, t.category, t.district, jsonb_build_object('n', t.n,
-		'days', 30, 'metres', 100, 'from', t.first_day, 'to', t.last_day,
-		'lat', round(public.ST_Y(t.position)::numeric, 5),
-		'lon', round(public.ST_X(t.position)::numeric, 5)), t.ids[1:50]
+		'days', 30, 'metres', 100, 'from', t.first_day, 'to', t.last_day),
+		ARRAY(SELECT o.id FROM grouped o
+			WHERE o.board = t.board AND o.category = t.category
+			  AND o.cluster = t.cluster AND public.ST_DWithin(o.at, t.at, 100)
+			ORDER BY o.id <> t.id, o.id
+			LIMIT 50)
 	FROM top t
 	WHERE NOT synpunkt_signal.was_dismissed(monday, 'repeat', t.board, t.category, NULL,
 		t.district)

@@ -178,6 +178,13 @@ BEGIN
 			o.hidden OR (c.r ->> 3)::bigint BETWEEN 1 AND 4
 				OR (c.r ->> 4)::bigint BETWEEN 1 AND 4
 				OR abs((c.r ->> 4)::bigint - (c.r ->> 3)::bigint) < 5
+				-- Nor may what is shown tell, with the month's first number, what an earlier
+				-- correction hides.
+				OR (o.n <> (c.r ->> 3)::bigint AND abs(o.n - (c.r ->> 3)::bigint) < 5)
+				OR (o.n <> (c.r ->> 4)::bigint AND abs(o.n - (c.r ->> 4)::bigint) < 5)
+				OR EXISTS (SELECT FROM synpunkt.open_correction p
+					WHERE p.month = f.month AND p.board = f.board
+					  AND p.measure = c.r ->> 2 AND p.hidden)
 		FROM jsonb_array_elements(synpunkt_statistics.changes(f.before, f.now)) AS c (r)
 		JOIN synpunkt.open_row o ON o.month = f.month AND o.board = f.board
 			AND o.part = 'whole' AND o.code = '' AND o.measure = c.r ->> 2
@@ -192,7 +199,7 @@ $$;
 CREATE FUNCTION synpunkt_open.months()
 RETURNS TABLE (month text, at bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT to_char(m.month, 'YYYY-MM'), extract(epoch FROM m.at)::bigint
+	SELECT to_char(m.month, 'YYYY-MM'), floor(extract(epoch FROM m.at))::bigint
 	FROM synpunkt.open_month m
 	ORDER BY m.month
 $$;
@@ -217,7 +224,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT to_char(c.month, 'YYYY-MM'), c.board, c.correction,
 		to_char(synpunkt.local_day(c.at), 'YYYY-MM-DD'), c.measure,
 		CASE WHEN NOT c.hidden THEN c.was END, CASE WHEN NOT c.hidden THEN c.n END, c.hidden,
-		extract(epoch FROM c.at)::bigint
+		floor(extract(epoch FROM c.at))::bigint
 	FROM synpunkt.open_correction c
 	ORDER BY c.month, c.board COLLATE "C", c.correction, c.measure COLLATE "C"
 $$;

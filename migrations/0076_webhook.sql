@@ -192,6 +192,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 		SELECT d.id
 		FROM synpunkt.webhook_delivery d
 		WHERE d.due_at <= now()
+		  AND EXISTS (SELECT FROM synpunkt.webhook w
+			WHERE w.id = d.webhook AND w.ended_at IS NULL)
 		ORDER BY d.due_at
 		LIMIT most
 		FOR UPDATE SKIP LOCKED

@@ -2,7 +2,7 @@
 -- before them that were not decided when it began (KL 5 kap. 35 §: within a year if
 -- possible; the board tells the council at least yearly, also of what was not decided).
 
-GRANT SELECT (year, type, category, board, status, closure_reason, closed_at)
+GRANT SELECT (year, type, category, board, closure_reason, closed_at, sensitivity, protected_by)
 	ON synpunkt.case TO synpunkt_count;
 GRANT SELECT (registration_number, opened_at) ON synpunkt.case_leg TO synpunkt_count;
 
@@ -10,7 +10,8 @@ CREATE INDEX case_proposal ON synpunkt.case (board, received_on)
 	WHERE type = 'citizen-proposal';
 
 -- Of a board or, with '', of the city, oldest first: {number, registration, board, category,
--- receivedOn, dueOn, decidedOn, setAside, late}. A thousand at most: there are tens a year.
+-- receivedOn, dueOn, decidedOn, setAside, late}. A thousand at most: there are tens a
+-- year. A proposal is public; what is marked as sensitive or of a protected person is not told.
 CREATE FUNCTION synpunkt_statistics.proposals(in_board text, in_year integer)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT coalesce(jsonb_agg(jsonb_build_object('number', p.year || '-' || p.id,
@@ -29,7 +30,7 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		LEFT JOIN LATERAL (SELECT k.registration_number FROM synpunkt.case_leg k
 			WHERE k.case_id = c.id AND k.board = c.board
 			ORDER BY k.opened_at DESC LIMIT 1) l ON true
-		WHERE c.type = 'citizen-proposal'
+		WHERE c.type = 'citizen-proposal' AND c.sensitivity < 3 AND c.protected_by IS NULL
 		  AND (in_board = '' OR c.board = in_board)
 		  AND c.received_on < make_date(in_year + 1, 1, 1)
 		  AND (c.received_on >= make_date(in_year, 1, 1) OR c.closed_at IS NULL

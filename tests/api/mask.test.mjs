@@ -211,3 +211,18 @@ test('another board gets the copy, unless the sender says the original; who had 
   assert.deepEqual([it.attachments[0].original, it.withheld.includes('originals')], [true, false]);
   assert.ok((await file(there, number, 1)).body.equals(first.body));
 });
+
+test('what a split takes along is the copy: of what is under it the new case has nothing', async () => {
+  const { number } = await submit(photos.png);
+  await masked(desk, number);
+  const { etag } = (await desk.get(at(number))).headers;
+  const res = await desk.post(at(number, 'splits'), { etag, json: { parts: [{ text: 'Stolpen lutar.',
+    category: 'gatubelysning', board: trafik, attachments: [1] }] } });
+  assert.equal(res.status, 201, res.text);
+  const [{ number: other }] = res.json.cases;
+  const copy = await file(desk, number, 1, '?masked=');
+  const taken = await file(desk, other, 1);
+  assert.equal(taken.status, 200);
+  assert.deepEqual(taken.body, copy.body);
+  assert.notDeepEqual(taken.body, (await file(desk, number, 1)).body);
+});

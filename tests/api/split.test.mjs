@@ -288,3 +288,10 @@ test('nine parts at most, each counted where it came in', async () => {
   }
   assert.deepEqual(await server.sql('SELECT synpunkt_statistics.differences() AS n'), [{ n: '0' }]);
 });
+
+test('who wrote with a postal address alone has it in every part', async () => {
+  const contact = { name: 'Rut Berg', address: 'Exempelgatan 11' };
+  const { number } = await submit({ channel: 'letter', receivedOn: daysAgo(1), contact }, anna, '/api/v1/desk/cases');
+  const [part] = await splitDone(anna, number, light);
+  assert.equal((await read(anna, part.number)).contact.address, contact.address);
+});

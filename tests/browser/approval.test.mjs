@@ -49,9 +49,7 @@ test('by keyboard: written, waiting, found, read beside the case, approved', asy
   await hanna.keyboard.press('r');
   await says(hanna, 'Hos er godkänner en chef svaret');
   await hanna.keyboard.type('Lampan är bytt i dag.');
-  await hanna.keyboard.press('Tab');
-  await hanna.keyboard.press('Tab');
-  await hanna.keyboard.press('Enter');
+  await keyboard(hanna).press('.act button[type=submit]');
   await says(hanna, 'Svaret väntar på att en chef godkänner det.');
   await says(hanna, 'Svaret kan godkännas av: Clara Alm');
   assert.equal(await hanna.locator('#do-approve').count(), 0);

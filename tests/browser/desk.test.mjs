@@ -135,7 +135,7 @@ test('by keyboard alone: find, note, answer, and nothing fires while one writes'
   await key('r');
   await tab.waitForSelector('#act-text:focus');
   await tab.keyboard.type('Vi röjer i dag.');
-  await key('Tab', 'Tab', 'Enter');
+  await hands.press('.act button[type=submit]');
   await says(tab, 'Svaret är registrerat.');
   assert.equal((await follow(c)).status, 'answered');
   assert.doesNotMatch(JSON.stringify(await follow(c)), /ring eva/);

@@ -19,7 +19,7 @@ before(async () => {
     SELECT r.week, v.kind, 'trafiknamnden', v.category, v.district, v.evidence::jsonb
     FROM synpunkt.signal_run r, (VALUES
       ('rise', 'gatubelysning', 'farsta', '{"n": 23, "days": 28, "expectedBefore": 4.7, "expectedYears": 5.5, "years": 2, "p": 2e-6, "limit": 6e-4, "tested": 84}'),
-      ('repeat', 'vagskador', 'farsta', '{"n": 6, "days": 30, "metres": 100, "from": "2026-11-02", "to": "2026-11-20", "lat": 59.33, "lon": 18.06}'),
+      ('repeat', 'vagskador', 'farsta', '{"n": 6, "days": 30, "metres": 100, "from": "2026-11-02", "to": "2026-11-20"}'),
       ('backlog', NULL, NULL, '{"open": [61, 64, 70, 78, 83], "weeks": 4}')) AS v (kind, category, district, evidence)`);
 });
 after(async () => {

@@ -8645,8 +8645,6 @@ export interface components {
                 from?: string;
                 /** Format: date */
                 to?: string;
-                lat?: number;
-                lon?: number;
                 /** @description Five Mondays, the last last */
                 open?: number[];
                 weeks?: number;

@@ -32,12 +32,13 @@ interface FormProps {
   onCancel: () => void;
 }
 
-function useSaving({ old, onSaved }: FormProps, key: string) {
+function useSaving({ old, onSaved }: FormProps, key: string, version: string | undefined) {
   const w = improvementWords(useWords());
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [faults, setFaults] = useState<Fault[]>([]);
-  const [seen, setSeen] = useState<Pick<Improvement, 'id' | 'version'> | null>(old);
+  const [seen, setSeen] = useState<Pick<Improvement, 'id' | 'version'> | null>(
+    old && { id: old.id, version: Number(version ?? old.version) }); /* what the draft was typed against */
   const save = async (values: Draft): Promise<void> => {
     const missing = missingOf(values).map((name) => ({ id: idOf(name), text: fill(w.required, { label: wordOf(w.fields, name) }) }));
 
@@ -149,9 +150,9 @@ export function ImprovementForm(props: FormProps): JSX.Element {
   const key = old ? String(old.id) : 'ny';
   const [values, setValues] = useState<Draft>(() => ({ ...(old ? valuesOf(old) : newValues(boardsToImprove(session)[0] ?? '', today())),
     ...draftRead(improvementDraft, key) }));
-  const saving = useSaving(props, key);
+  const saving = useSaving(props, key, values['version']);
   const set = (name: string, value: string): void => setValues((now) => {
-    const next = { ...now, [name]: value };
+    const next = { ...now, [name]: value, ...(old && { version: now['version'] ?? String(old.version) }) };
     draftKeep(improvementDraft, key, next);
     return next;
   });

@@ -24,5 +24,6 @@ test('whose name is taken out of the text is not meant, and nobody twice', () =>
   assert.deepEqual(parseMentions(kept), [anna, orjan]);
   assert.deepEqual(parseMentions(withMention('@Anna Ek', kept, anna)), [anna]);
   assert.deepEqual(mentionedIn('Fråga @Anna Ek.', kept), [anna]);
+  assert.deepEqual(mentionedIn('Fråga @Anna Ekström.', kept), [], 'another name that begins with hers');
   assert.deepEqual([parseMentions('trasigt'), parseMentions('{}'), parseMentions('[1]')], [[], [], []]);
 });

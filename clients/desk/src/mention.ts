@@ -19,8 +19,13 @@ export function parseMentions(kept: string): Mentionable[] {
   }
 }
 
+/* Whole: "@Anna Bergström" does not name Anna Berg. */
+function names(text: string, name: string): boolean {
+  return text.split(`@${name}`).slice(1).some((rest) => !/^[\p{L}\p{N}'-]/u.test(rest));
+}
+
 export function mentionedIn(text: string, kept: string): Mentionable[] {
-  return parseMentions(kept).filter(({ name }) => text.includes(`@${name}`));
+  return parseMentions(kept).filter(({ name }) => names(text, name));
 }
 
 export function withMention(text: string, kept: string, person: Mentionable): string {

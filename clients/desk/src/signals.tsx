@@ -35,6 +35,7 @@ function Dismiss({ it, onChange }: { it: Signal; onChange: Change }): JSX.Elemen
     try {
       onChange(await dismissSignal(it.id, reason.trim()));
       announce(w.gone);
+      document.getElementById(`signal-title-${it.id}`)?.focus();
     } catch (error) {
       setFault(error instanceof ProblemError && error.status === 409 ? w.already : troubleText(t, error));
     }
@@ -75,7 +76,7 @@ function One({ it, onChange }: { it: Signal; onChange: Change }): JSX.Element {
 
   return (
     <section class={dismissed ? 'card soft' : 'card'} aria-labelledby={`signal-title-${it.id}`}>
-      <h2 id={`signal-title-${it.id}`}>{signalTitle(t, it)}</h2>
+      <h2 id={`signal-title-${it.id}`} tabIndex={-1}>{signalTitle(t, it)}</h2>
       <p class="soft" lang="sv">{boardName(lists, it.board)}</p>
       {signalEvidence(t, it).map((line) => <p key={line}>{line}</p>)}
       {it.sensitive && <p class="soft">{w.sensitive}</p>}

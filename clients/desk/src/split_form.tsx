@@ -123,7 +123,7 @@ export function SplitForm(props: SplitFormProps): JSX.Element {
   };
 
   useLayoutEffect(() => { form.current?.querySelector('textarea')?.focus(); }, []);
-  useKeys({ Escape: onCancel });
+  useKeys({ Escape: made ? (): void => undefined : onCancel }); /* the codes are shown once */
   if (made) return <SplitDone number={it.number} made={made} onReady={onCancel} />;
   return (
     <form class="act card split" ref={form} noValidate aria-labelledby="split-title" onKeyDown={onKey} onSubmit={(event) => {
