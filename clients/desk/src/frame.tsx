@@ -67,6 +67,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
             {board !== '*' && <>, <span lang="sv">{boardName(lists, board)}</span></>}</li>))}</ul>
         {unsent.length > 0 && <Unsent numbers={unsent} />}
         {hasSettings(session) && <a class="button" href={settingsPath}>{t.settings}</a>}
+        {ledBoards(session).length > 0 && <a class="button" href={signalsPath}>{t.signals}</a>}
         {improves(session) && <a class="button" href={improvementsPath}>{t.improvements}</a>}
         {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         {makesPosters(session) && <a class="button" href="/affischer/">{t.posters}</a>}
@@ -109,7 +110,7 @@ function WorkloadLink(): JSX.Element | null {
   const t = useWords();
   const { session } = useDesk();
 
-  return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a>{' '}<a href={signalsPath}>{t.signals}</a></> : null;
+  return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a></> : null;
 }
 
 export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
