@@ -1,28 +1,17 @@
-/*
- * A message's way:
- *
- *   out_poll          every second: take what is due, as much as may go at once
- *   out_on_claimed    rows; sign a token for each one's service, send
- *   job_on_sent       taken, gone or later: mark the row
- *   job_on_marked     done; with the database away the lease ends and it goes again
- */
 #include "server/push_out.h"
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-#include <event2/event.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
+#include "lib/https_post.h"
 #include "lib/log.h"
 #include "lib/vapid.h"
-#include "lib/web_push.h"
 #include "server/measures.h"
 #include "server/options.h"
+#include "server/out_queue.h"
 #include "server/push_host.h"
 #include "server/stamp.h"
 
@@ -36,7 +25,7 @@
 /* What a service may ask us to wait. */
 #define RETRY_AFTER_MAX_S 86400
 /* How long it may wait for a telephone that is off: as long as any service keeps it. */
-#define TTL_S (28 * 86400)
+#define TTL_S "2419200" /* 28 days */
 /* The same for every case: who watches the service learns nothing by it, and a device
  * that was off is told once. */
 #define TOPIC "nytt"
@@ -55,66 +44,28 @@ static const struct db_query finish_query = {
 	.n_params = 5,
 };
 
-static const struct timeval poll_interval = { .tv_sec = 1 };
-
-static const char *const outcome_words[] = {
-	[WEB_PUSH_TAKEN] = "sent",
-	[WEB_PUSH_GONE] = "gone",
-	[WEB_PUSH_LATER] = "later",
+enum claim_column {
+	CLAIM_NEWS = 2,
+	CLAIM_ENDPOINT,
 };
 
 struct push_out {
 	struct push_out_config config;
 	struct arena *arena; /* of what lives as long as this */
 	struct vapid *vapid;
-	struct web_push *push;
+	struct https_poster *poster;
 	const char *subject;
-	struct event *poll;
-	struct db_call *claim;
-	struct job *jobs;
-	unsigned n_jobs;
+	struct out_queue *queue; /* NULL: switched off */
 };
 
-/* One attempt at one row. */
-struct job {
-	struct job *next, **link;
-	struct push_out *out;
-	struct arena *arena;
-	const char *id, *attempt, *news;
-	struct web_push_result result;
-	struct db_call *db;
+struct attempt {
+	const char *news, *why;
 };
-
-static struct job *job_new(struct push_out *out)
-{
-	struct arena *arena = arena_new();
-	struct job *job = arena_alloc(arena, sizeof(*job));
-
-	job->out = out;
-	job->arena = arena;
-	job->next = out->jobs;
-	job->link = &out->jobs;
-	if (job->next)
-		job->next->link = &job->next;
-	out->jobs = job;
-	out->n_jobs++;
-	return job;
-}
-
-static void job_free(struct job *job)
-{
-	*job->link = job->next;
-	if (job->next)
-		job->next->link = job->link;
-	job->out->n_jobs--;
-	db_cancel(job->db);
-	arena_free(job->arena);
-}
 
 /* ---- marking ---- */
 
 /* Neither case nor address: who has a device is nothing for a log. */
-static void job_count(const struct job *job, const char *became)
+static void attempt_on_marked(const struct out_job *job, const char *became)
 {
 	static const struct {
 		const char *became;
@@ -125,73 +76,89 @@ static void job_count(const struct job *job, const char *became)
 		{ "waiting", MEASURE_PUSH_LATER },
 		{ "given-up", MEASURE_PUSH_LATER },
 	};
+	const struct push_out *out = job->owner;
+	const struct attempt *attempt = job->more;
 
+	if (!became)
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (!strcmp(rows[i].became, became))
-			metrics_add(job->out->config.metrics, rows[i].measure, 1);
+			metrics_add(out->config.metrics, rows[i].measure, 1);
 	if (!strcmp(became, "waiting") || !strcmp(became, "given-up"))
 		log_event(LOG_LEVEL_WARNING, "push_waits", LOG_S("became", became),
-			LOG_S("why", job->result.why));
+			LOG_S("why", attempt->why));
 }
 
-static void job_on_marked(
-	const struct db_rows *rows, const struct error *err, void *arg)
+static void attempt_mark(struct out_job *job, const char *outcome, long wait_s)
 {
-	struct job *job = arg;
+	const struct attempt *attempt = job->more;
 
-	job->db = NULL;
-	if (err)
-		log_event(LOG_LEVEL_WARNING, "push_mark_failed",
-			LOG_S("sqlstate", err->sqlstate));
-	else if (db_rows_count(rows) > 0)
-		job_count(job, db_rows_text(rows, 0, 0));
-	job_free(job);
+	if (wait_s > RETRY_AFTER_MAX_S)
+		wait_s = RETRY_AFTER_MAX_S;
+	out_job_mark(job, &finish_query,
+		(const char *[]){ job->id, job->attempt, attempt->news, outcome,
+			arena_printf(job->arena, "%ld", wait_s) });
 }
 
-static void job_mark(struct job *job)
+static void attempt_end(struct out_job *job, const char *outcome, const char *why)
 {
-	long wait = job->result.retry_after_s;
+	struct attempt *attempt = job->more;
 
-	if (wait > RETRY_AFTER_MAX_S)
-		wait = RETRY_AFTER_MAX_S;
-	job->db = db_run(job->out->config.pool, &finish_query,
-		(const char *[]){ job->id, job->attempt, job->news,
-			outcome_words[job->result.outcome],
-			arena_printf(job->arena, "%ld", wait) },
-		job_on_marked, job);
+	attempt->why = why;
+	attempt_mark(job, outcome, 0);
 }
 
 /* ---- sending ---- */
 
-static void job_on_sent(const struct web_push_result *result, void *arg)
+/* RFC 8030, 5 and 7.3: 2xx is taken, of 404 and 410 nobody is there any more. */
+static const char *outcome_of(const struct https_result *result)
 {
-	struct job *job = arg;
-
-	job->result = *result;
-	job_mark(job);
+	if (!result->why[0])
+		return "sent";
+	return result->status == 404 || result->status == 410 ? "gone" : "later";
 }
 
-static void job_end(struct job *job, enum web_push_outcome outcome, const char *why)
+static void attempt_on_sent(const struct https_result *result, void *arg)
 {
-	job->result.outcome = outcome;
-	snprintf(job->result.why, sizeof(job->result.why), "%s", why);
-	job_mark(job);
+	struct out_job *job = arg;
+	struct attempt *attempt = job->more;
+
+	attempt->why = arena_dup(job->arena, result->why);
+	attempt_mark(job, outcome_of(result), result->retry_after_s);
 }
 
-static void job_start(struct job *job, const struct db_rows *rows, int row)
+/* Nothing is said: it wakes the service worker. */
+static void attempt_send(
+	struct out_job *job, const char *endpoint, const char *authorization)
 {
-	struct push_out *out = job->out;
-	const char *endpoint = db_rows_text(rows, row, 3);
+	const struct push_out *out = job->owner;
+
+	https_post(out->poster,
+		&(struct https_message){ .url = endpoint,
+			.body = "",
+			.headers = (const char *[]){ arena_printf(job->arena,
+							     "Authorization: %s",
+							     authorization),
+				"TTL: " TTL_S, "Topic: " TOPIC,
+				"Content-Type:", /* of no content */
+				NULL } },
+		attempt_on_sent, job);
+}
+
+static void attempt_start(struct out_job *job, const struct db_rows *rows, int row)
+{
+	const struct push_out *out = job->owner;
+	const char *endpoint = db_rows_text(rows, row, CLAIM_ENDPOINT);
 	const char *origin =
 		push_origin(job->arena, out->config.options->push_hosts, endpoint);
+	struct attempt *attempt = arena_alloc(job->arena, sizeof(*attempt));
 	const char *authorization;
 	struct error err = { 0 };
 
-	job->id = arena_dup(job->arena, db_rows_text(rows, row, 0));
-	job->attempt = arena_dup(job->arena, db_rows_text(rows, row, 1));
-	job->news = arena_dup(job->arena, db_rows_text(rows, row, 2));
+	job->more = attempt;
+	attempt->news = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_NEWS));
 	if (!origin) {
-		job_end(job, WEB_PUSH_GONE, "host");
+		attempt_end(job, "gone", "host");
 		return;
 	}
 	authorization = vapid_authorization(job->arena, out->vapid,
@@ -199,46 +166,10 @@ static void job_start(struct job *job, const struct db_rows *rows, int row)
 			.subject = out->subject,
 			.expires = stamp_now() / 1000000 + TOKEN_SECONDS },
 		&err);
-	if (!authorization) {
-		job_end(job, WEB_PUSH_LATER, "not-signed");
-		return;
-	}
-	web_push_send(out->push,
-		&(struct web_push_message){ .endpoint = endpoint,
-			.authorization = authorization,
-			.topic = TOPIC,
-			.ttl_s = TTL_S },
-		job_on_sent, job);
-}
-
-/* ---- taking ---- */
-
-static void out_on_claimed(
-	const struct db_rows *rows, const struct error *err, void *arg)
-{
-	struct push_out *out = arg;
-
-	out->claim = NULL;
-	if (err) {
-		log_event(LOG_LEVEL_WARNING, "push_claim_failed",
-			LOG_S("sqlstate", err->sqlstate));
-		return;
-	}
-	for (int i = 0; i < db_rows_count(rows); i++)
-		job_start(job_new(out), rows, i);
-}
-
-static void out_poll(evutil_socket_t fd, short what, void *arg)
-{
-	struct push_out *out = arg;
-	char most[12];
-
-	event_add(out->poll, &poll_interval);
-	if (out->claim || out->n_jobs >= AT_ONCE)
-		return;
-	snprintf(most, sizeof(most), "%u", AT_ONCE - out->n_jobs);
-	out->claim = db_run(out->config.pool, &claim_query,
-		(const char *[]){ most, LEASE_SECONDS }, out_on_claimed, out);
+	if (authorization)
+		attempt_send(job, endpoint, authorization);
+	else
+		attempt_end(job, "later", "not-signed");
 }
 
 /* ---- making it ---- */
@@ -253,12 +184,12 @@ static int out_make(struct push_out *out, struct error *err)
 	out->vapid = vapid_new(options->push_key_file, err);
 	if (!out->vapid)
 		return -1;
-	out->push = web_push_new(out->config.base,
-		&(struct web_push_config){ .ca_file = options->push_ca_file,
+	out->poster = https_poster_new(out->config.base,
+		&(struct https_poster_config){ .ca_file = options->push_ca_file,
 			.timeout_ms = TIMEOUT_S * 1000,
 			.connections = AT_ONCE },
 		err);
-	return out->push ? 0 : -1;
+	return out->poster ? 0 : -1;
 }
 
 struct push_out *push_out_new(const struct push_out_config *config, struct error *err)
@@ -273,8 +204,15 @@ struct push_out *push_out_new(const struct push_out_config *config, struct error
 		push_out_free(out);
 		return NULL;
 	}
-	out->poll = evtimer_new(config->base, out_poll, out);
-	event_add(out->poll, &poll_interval);
+	out->queue = out_queue_new(&(struct out_queue_config){ .base = config->base,
+		.pool = config->pool,
+		.claim = &claim_query,
+		.lease_seconds = LEASE_SECONDS,
+		.at_once = AT_ONCE,
+		.name = "push",
+		.start = attempt_start,
+		.marked = attempt_on_marked,
+		.owner = out });
 	return out;
 }
 
@@ -282,12 +220,8 @@ void push_out_free(struct push_out *out)
 {
 	if (!out)
 		return;
-	web_push_free(out->push);
-	while (out->jobs)
-		job_free(out->jobs);
-	db_cancel(out->claim);
-	if (out->poll)
-		event_free(out->poll);
+	https_poster_free(out->poster);
+	out_queue_free(out->queue);
 	vapid_free(out->vapid);
 	arena_free(out->arena);
 	mem_free(out);

@@ -1,24 +1,14 @@
-/*
- *   out_poll         every second: take what is due, as much as may go at once
- *   out_on_claimed   signed with the secret as it is opened, sent
- *   job_on_sent      mark the row
- *   job_on_marked    done; with the database away the lease ends and it goes again
- */
 #include "server/webhook_out.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#include <event2/event.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
+#include "lib/https_post.h"
 #include "lib/log.h"
 #include "lib/secret.h"
-#include "lib/web_hook.h"
 #include "server/options.h"
+#include "server/out_queue.h"
 #include "server/stamp.h"
 #include "server/webhook_secret.h"
 
@@ -35,9 +25,7 @@ static const struct db_query claim_query = {
 };
 
 enum claim_column {
-	CLAIM_ID,
-	CLAIM_ATTEMPT,
-	CLAIM_WEBHOOK,
+	CLAIM_WEBHOOK = 2,
 	CLAIM_URL,
 	CLAIM_SECRET,
 	CLAIM_BODY,
@@ -50,149 +38,96 @@ static const struct db_query finish_query = {
 	.n_params = 3,
 };
 
-static const struct timeval poll_interval = { .tv_sec = 1 };
-
 struct webhook_out {
 	struct webhook_out_config config;
-	struct web_hook *hook;
-	struct event *poll;
-	struct db_call *claim;
-	struct job *jobs;
-	unsigned n_jobs;
+	struct https_poster *poster;
+	struct out_queue *queue;
 };
 
-/* One attempt at one row. */
-struct job {
-	struct job *next, **link;
-	struct webhook_out *out;
-	struct arena *arena;
-	const char *id, *attempt, *webhook, *why;
-	struct db_call *db;
+struct attempt {
+	const char *webhook, *why; /* why it was not taken, or NULL */
 };
-
-static struct job *job_new(struct webhook_out *out)
-{
-	struct arena *arena = arena_new();
-	struct job *job = arena_alloc(arena, sizeof(*job));
-
-	job->out = out;
-	job->arena = arena;
-	job->next = out->jobs;
-	job->link = &out->jobs;
-	if (job->next)
-		job->next->link = &job->next;
-	out->jobs = job;
-	out->n_jobs++;
-	return job;
-}
-
-static void job_free(struct job *job)
-{
-	*job->link = job->next;
-	if (job->next)
-		job->next->link = job->link;
-	job->out->n_jobs--;
-	db_cancel(job->db);
-	arena_free(job->arena);
-}
 
 /* The address may hold a token of the receiver's: the log names the webhook's id. */
-static void job_on_marked(
-	const struct db_rows *rows, const struct error *err, void *arg)
+static void attempt_on_marked(const struct out_job *job, const char *became)
 {
-	struct job *job = arg;
+	const struct attempt *attempt = job->more;
 
-	job->db = NULL;
-	if (err)
-		log_event(LOG_LEVEL_WARNING, "webhook_mark_failed",
-			LOG_S("sqlstate", err->sqlstate));
-	else if (job->why && db_rows_count(rows) > 0)
+	if (attempt->why && became)
 		log_event(LOG_LEVEL_WARNING, "webhook_not_taken",
-			LOG_S("webhook", job->webhook), LOG_S("why", job->why),
-			LOG_S("became", db_rows_text(rows, 0, 0)));
-	job_free(job);
+			LOG_S("webhook", attempt->webhook), LOG_S("why", attempt->why),
+			LOG_S("became", became));
 }
 
-static void job_on_sent(const char *why, void *arg)
+static void attempt_end(struct out_job *job, const char *why)
 {
-	struct job *job = arg;
+	struct attempt *attempt = job->more;
 
-	job->why = arena_dup(job->arena, why);
-	job->db = db_run(job->out->config.pool, &finish_query,
-		(const char *[]){ job->id, job->attempt, job->why }, job_on_marked,
-		job);
+	attempt->why = why[0] ? arena_dup(job->arena, why) : NULL;
+	out_job_mark(job, &finish_query,
+		(const char *[]){ job->id, job->attempt, attempt->why });
 }
 
-static void job_start(struct job *job, const struct db_rows *rows, int row)
+static void attempt_on_sent(const struct https_result *result, void *arg)
 {
-	struct webhook_out *out = job->out;
+	attempt_end(arg, result->why);
+}
+
+static void attempt_start(struct out_job *job, const struct db_rows *rows, int row)
+{
+	const struct webhook_out *out = job->owner;
 	const char *body = db_rows_text(rows, row, CLAIM_BODY);
+	struct attempt *attempt = arena_alloc(job->arena, sizeof(*attempt));
 	char secret[WEBHOOK_SECRET_SIZE];
+	const char *signature;
 
-	job->id = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_ID));
-	job->attempt = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_ATTEMPT));
-	job->webhook = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_WEBHOOK));
-	if (webhook_secret_open(out->config.secret, job->webhook,
+	job->more = attempt;
+	attempt->webhook =
+		arena_dup(job->arena, db_rows_text(rows, row, CLAIM_WEBHOOK));
+	if (webhook_secret_open(out->config.secret, attempt->webhook,
 		    db_rows_text(rows, row, CLAIM_SECRET), secret) < 0) {
-		job_on_sent("secret", job);
+		attempt_end(job, "secret");
 		return;
 	}
-	web_hook_send(out->hook,
-		&(struct web_hook_message){ .url = db_rows_text(rows, row, CLAIM_URL),
-			.body = body,
-			.signature = webhook_signature(
-				job->arena, secret, stamp_now() / 1000000, body) },
-		job_on_sent, job);
+	signature = webhook_signature(job->arena, secret, stamp_now() / 1000000, body);
 	secret_wipe(secret, sizeof(secret));
-}
-
-static void out_on_claimed(
-	const struct db_rows *rows, const struct error *err, void *arg)
-{
-	struct webhook_out *out = arg;
-
-	out->claim = NULL;
-	if (err) {
-		log_event(LOG_LEVEL_WARNING, "webhook_claim_failed",
-			LOG_S("sqlstate", err->sqlstate));
-		return;
-	}
-	for (int i = 0; i < db_rows_count(rows); i++)
-		job_start(job_new(out), rows, i);
-}
-
-static void out_poll(evutil_socket_t fd, short what, void *arg)
-{
-	struct webhook_out *out = arg;
-	char most[12];
-
-	event_add(out->poll, &poll_interval);
-	if (out->claim || out->n_jobs >= AT_ONCE)
-		return;
-	snprintf(most, sizeof(most), "%u", AT_ONCE - out->n_jobs);
-	out->claim = db_run(out->config.pool, &claim_query,
-		(const char *[]){ most, LEASE_SECONDS }, out_on_claimed, out);
+	https_post(out->poster,
+		&(struct https_message){ .url = db_rows_text(rows, row, CLAIM_URL),
+			.body = body,
+			.headers = (const char *[]){ "Content-Type:"
+						     " application/cloudevents+json;"
+						     " charset=utf-8",
+				signature, NULL } },
+		attempt_on_sent, job);
 }
 
 struct webhook_out *webhook_out_new(
 	const struct webhook_out_config *config, struct error *err)
 {
 	const struct options *options = config->options;
-	struct web_hook *hook = web_hook_new(config->base,
-		&(struct web_hook_config){ .ca_file = options->webhook_ca_file,
+	struct https_poster *poster = https_poster_new(config->base,
+		&(struct https_poster_config){ .ca_file = options->webhook_ca_file,
 			.timeout_ms = TIMEOUT_S * 1000,
 			.connections = AT_ONCE,
-			.allow_private = options->webhook_private },
+			.only_public = !options->webhook_private,
+			.allow_http = options->webhook_private },
 		err);
 	struct webhook_out *out;
 
-	if (!hook)
+	if (!poster)
 		return NULL;
 	out = mem_new(sizeof(*out));
 	out->config = *config;
-	out->hook = hook;
-	out->poll = evtimer_new(config->base, out_poll, out);
-	event_add(out->poll, &poll_interval);
+	out->poster = poster;
+	out->queue = out_queue_new(&(struct out_queue_config){ .base = config->base,
+		.pool = config->pool,
+		.claim = &claim_query,
+		.lease_seconds = LEASE_SECONDS,
+		.at_once = AT_ONCE,
+		.name = "webhook",
+		.start = attempt_start,
+		.marked = attempt_on_marked,
+		.owner = out });
 	return out;
 }
 
@@ -200,10 +135,7 @@ void webhook_out_free(struct webhook_out *out)
 {
 	if (!out)
 		return;
-	web_hook_free(out->hook);
-	while (out->jobs)
-		job_free(out->jobs);
-	db_cancel(out->claim);
-	event_free(out->poll);
+	https_poster_free(out->poster);
+	out_queue_free(out->queue);
 	mem_free(out);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/web_hook.h"
+#include "lib/public_address.h"
 
 static bool is_public(const char *text)
 {
@@ -13,12 +13,12 @@ static bool is_public(const char *text)
 
 	print_message("input: \"%s\"\n", text);
 	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-		return web_hook_is_public((const struct sockaddr *)&v4);
+		return public_address((const struct sockaddr *)&v4);
 	assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-	return web_hook_is_public((const struct sockaddr *)&v6);
+	return public_address((const struct sockaddr *)&v6);
 }
 
-static void test_web_hook__sends_to_the_internet(void **state)
+static void test_public_address__is_of_the_internet(void **state)
 {
 	static const char *const good[] = { "1.1.1.1", "9.255.255.255", "11.0.0.0",
 		"100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
@@ -31,7 +31,7 @@ static void test_web_hook__sends_to_the_internet(void **state)
 		assert_true(is_public(good[i]));
 }
 
-static void test_web_hook__sends_to_no_network_of_its_own(void **state)
+static void test_public_address__is_of_no_own_network(void **state)
 {
 	static const char *const bad[] = { "0.0.0.0", "10.0.0.1", "10.255.255.255",
 		"100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.255",
@@ -46,21 +46,21 @@ static void test_web_hook__sends_to_no_network_of_its_own(void **state)
 		assert_false(is_public(bad[i]));
 }
 
-static void test_web_hook__knows_no_other_kind_of_address(void **state)
+static void test_public_address__knows_no_other_family(void **state)
 {
 	const struct sockaddr unix_socket = { .sa_family = AF_UNIX };
 
 	(void)state;
-	assert_false(web_hook_is_public(&unix_socket));
+	assert_false(public_address(&unix_socket));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_web_hook__sends_to_the_internet),
-		cmocka_unit_test(test_web_hook__sends_to_no_network_of_its_own),
-		cmocka_unit_test(test_web_hook__knows_no_other_kind_of_address),
+		cmocka_unit_test(test_public_address__is_of_the_internet),
+		cmocka_unit_test(test_public_address__is_of_no_own_network),
+		cmocka_unit_test(test_public_address__knows_no_other_family),
 	};
 
-	return cmocka_run_group_tests_name("web_hook", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("public_address", tests, NULL, NULL);
 }
