@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { boardName, useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { useFetched } from './fetched.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault, FieldAria } from './field.tsx';
 import { today } from './format.ts';
@@ -15,7 +16,7 @@ import { improvementWords } from './texts/improvement.ts';
 import type { ImprovementWords } from './texts/improvement.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Goal, Improvement } from './types.ts';
+import type { Improvement } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
 const idOf = (name: string): string => `improvement-${name}`;
@@ -63,17 +64,6 @@ function useSaving({ old, onSaved }: FormProps, key: string, version: string | u
   return { isBusy, error, faults, save };
 }
 
-function useGoals(board: string): Goal[] {
-  const [goals, setGoals] = useState<Goal[]>([]);
-
-  useEffect(() => {
-    const control = new AbortController();
-    if (board) listGoals(board, control.signal).then(setGoals, () => undefined);
-    return () => control.abort();
-  }, [board]);
-  return goals;
-}
-
 interface FieldsProps {
   values: Draft;
   faults: Fault[];
@@ -103,7 +93,8 @@ function Fields(props: FieldsProps): JSX.Element {
   const { values, faults, isDone, isOld, onValue } = props;
   const w = improvementWords(useWords());
   const { lists, session } = useDesk();
-  const goals = useGoals(values['board'] ?? '');
+  const board = values['board'] ?? '';
+  const goals = useFetched(async (signal) => (board ? listGoals(board, signal) : []), [board]).value ?? [];
   const set = (name: string) => (event: { currentTarget: { value: string } }): void => onValue(name, event.currentTarget.value);
   const field = (name: keyof ImprovementWords['fields'], draw: (aria: FieldAria) => JSX.Element): JSX.Element => (
     <Field id={idOf(name)} label={w.fields[name]} hint={name in w.hints ? wordOf(w.hints, name) : undefined}

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { useFetched } from './fetched.ts';
 import { day, instant } from './format.ts';
 import { Completion } from './improvement_done.tsx';
 import { Effect } from './improvement_effect.tsx';
@@ -15,7 +16,7 @@ import { draftRead } from './store.ts';
 import { improvementWords } from './texts/improvement.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Improvement, ImprovementChange } from './types.ts';
+import type { Improvement } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
@@ -118,20 +119,14 @@ function Cases({ it, onChange }: { it: Improvement; onChange: (it: Improvement) 
 function History({ id, version }: { id: number; version: number }): JSX.Element {
   const t = useWords();
   const w = improvementWords(t);
-  const [items, setItems] = useState<ImprovementChange[]>([]);
-  const [error, setError] = useState<unknown>(null);
   const [isOpen, setOpen] = useState(false);
+  const { value, error, again } = useFetched(async (signal) => (isOpen ? listImprovementChanges(id, signal) : null), [isOpen, id, version]);
 
-  useEffect(() => {
-    const control = new AbortController();
-    if (isOpen) listImprovementChanges(id, control.signal).then(setItems, setError);
-    return () => control.abort();
-  }, [isOpen, id, version]);
   return (
     <details class="card" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{w.history}</summary>
-      {error !== null && <Trouble text={troubleText(t, error)} />}
-      <ol class="rows">{items.map((c) => (
+      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      <ol class="rows">{value?.map((c) => (
         <li key={c.version}>{instant(t, c.at)}: {c.byName} {c.version === 1 ? w.first
           : fill(w.changed, { what: c.changed.map((name) => wordOf(w.changedNames, name)).join(', ') })}</li>))}</ol>
     </details>);
@@ -174,17 +169,11 @@ function Shown({ it, onChange }: { it: Improvement; onChange: (it: Improvement) 
 export function OneImprovement({ id }: { id: string }): JSX.Element {
   const t = useWords();
   const { signIns } = useDesk();
-  const [it, setIt] = useState<Improvement | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const load = (): void => {
-    setError(null);
-    readImprovement(id, new AbortController().signal).then(setIt, setError);
-  };
+  const { value: it, error, again, put } = useFetched((signal) => readImprovement(id, signal), [id, signIns]);
 
-  useEffect(load, [id, signIns]);
   useEffect(() => { if (it) document.title = `${it.title} – ${t.desk}`; }, [it, t]);
-  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={load} />;
+  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={again} />;
   if (!it) return <p role="status">{t.loading}</p>;
   /* Linking gives the action without its version changed. */
-  return <Shown it={it} onChange={setIt} />;
+  return <Shown it={it} onChange={put} />;
 }

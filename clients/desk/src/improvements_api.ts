@@ -19,6 +19,19 @@ export async function listImprovements(board: string, after: string, signal: Abo
   return shaped(await request(`${improvements}?${query.toString()}`, { signal }), ['items', 'next']) as ImprovementPage;
 }
 
+/* Of a board, page after page. */
+export async function allImprovements(board: string, signal: AbortSignal): Promise<Improvement[]> {
+  const all: Improvement[] = [];
+  let after: string | null = '';
+
+  while (after !== null) {
+    const page: ImprovementPage = await listImprovements(board, after, signal);
+    all.push(...page.items);
+    after = page.next;
+  }
+  return all;
+}
+
 export async function improvementsOf(number: string, signal: AbortSignal): Promise<Improvement[]> {
   return parseList<Improvement>(await request(`${caseAt(number)}/improvements`, { signal }));
 }

@@ -1,48 +1,42 @@
 /* Beside a case: the actions that it led to, and praise that is shared. Fetched when somebody
  * opens it. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
 import { day } from './format.ts';
-import { improvementsOf, linkImprovement, listImprovements, readPraise, sharePraise } from './improvements_api.ts';
+import { allImprovements, improvementsOf, linkImprovement, readPraise, sharePraise } from './improvements_api.ts';
 import { improvementsPath } from './place.ts';
 import { draftKeep, draftRead } from './store.ts';
 import { improvementWords } from './texts/improvement.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Case, Improvement, Praise } from './types.ts';
+import type { Case, Praise } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 function Actions({ it }: { it: Case }): JSX.Element {
   const t = useWords();
   const w = improvementWords(t);
   const { signIns } = useDesk();
-  const [of, setOf] = useState<Improvement[] | null>(null);
-  const [all, setAll] = useState<Improvement[]>([]);
+  const { value: of, error, again } = useFetched((signal) => improvementsOf(it.number, signal), [it.number, it.version, signIns]);
+  const all = useFetched((signal) => allImprovements(it.board, signal), [it.board, signIns]).value ?? [];
   const [chosen, setChosen] = useState('');
-  const [error, setError] = useState<unknown>(null);
   const [said, setSaid] = useState('');
-  const load = (): void => {
-    setError(null);
-    improvementsOf(it.number, new AbortController().signal).then(setOf, setError);
-    listImprovements(it.board, '', new AbortController().signal).then(({ items }) => setAll(items), () => undefined);
-  };
   const link = (): void => {
     if (!chosen) return;
     linkImprovement(Number(chosen), it.number, false).then(() => {
       setSaid(fill(w.didLink, { number: it.number }));
       setChosen('');
-      load();
+      again();
     }, (e: unknown) => setSaid(e instanceof ProblemError && e.status === 422 ? fill(w.wrongCase, { number: it.number })
       : e instanceof ProblemError && e.status === 409 ? w.full : troubleText(t, e)));
   };
   const free = all.filter(({ id, state }) => state !== 'dropped' && !of?.some((one) => one.id === id));
 
-  useEffect(load, [it.number, it.version, signIns]);
-  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={load} />;
+  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={again} />;
   if (!of) return <p role="status">{t.loading}</p>;
   return (
     <>
@@ -108,19 +102,13 @@ function Sharing({ it, praise, onChange }: { it: Case; praise: Praise; onChange:
 function SharedPraise({ it }: { it: Case }): JSX.Element {
   const t = useWords();
   const w = improvementWords(t);
-  const [praise, setPraise] = useState<Praise | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { value: praise, error, again, put } = useFetched((signal) => readPraise(it.number, signal), [it.number, it.version]);
 
-  useEffect(() => {
-    const control = new AbortController();
-    readPraise(it.number, control.signal).then(setPraise, setError);
-    return () => control.abort();
-  }, [it.number, it.version]);
   return (
     <section>
       <h3>{w.praise}</h3>
-      {error !== null && <Trouble text={troubleText(t, error)} />}
-      {praise && <Sharing it={it} praise={praise} onChange={setPraise} />}
+      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {praise && <Sharing it={it} praise={praise} onChange={put} />}
     </section>);
 }
 

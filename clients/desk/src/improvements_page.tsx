@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { boardName, improves, useDesk } from './desk.ts';
+import { useFetched } from './fetched.ts';
 import { day } from './format.ts';
 import { Verdict } from './improvement_effect.tsx';
 import { ImprovementForm } from './improvement_form.tsx';
@@ -30,21 +31,38 @@ function Row({ it }: { it: Improvement }): JSX.Element {
     </tr>);
 }
 
+/* Page after page: the next one, and what stands before it. */
 function useImprovements(board: string) {
   const { signIns } = useDesk();
-  const [items, setItems] = useState<Improvement[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const load = (after: string): void => {
-    setError(null);
-    listImprovements(board, after, new AbortController().signal).then((page) => {
-      setItems((old) => [...(after ? old ?? [] : []), ...page.items]);
-      setNext(page.next);
-    }, setError);
-  };
+  const [page, setPage] = useState<{ after: string; before: Improvement[] }>({ after: '', before: [] });
+  const { value, error, again } = useFetched(async (signal) => {
+    const { items, next } = await listImprovements(board, page.after, signal);
+    return { items: [...page.before, ...items], next };
+  }, [board, page, signIns]);
 
-  useEffect(() => load(''), [board, signIns]);
-  return { items, next, error, load };
+  return { value, error, again, more: (after: string) => setPage({ after, before: value?.items ?? [] }) };
+}
+
+/* Of a board, '' for all; drawn anew for another one. */
+function Rows({ board }: { board: string }): JSX.Element {
+  const t = useWords();
+  const w = improvementWords(t);
+  const { value, error, again, more } = useImprovements(board);
+  const { items, next } = value ?? { items: null, next: null };
+
+  return (
+    <>
+      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {!items && error === null && <p role="status">{t.loading}</p>}
+      {items?.length === 0 && <p>{w.none}</p>}
+      {items && items.length > 0 && <div class="wide" tabIndex={0} role="region" aria-label={w.title}>
+        <table>
+          <thead><tr>{[w.action, w.state, w.until, w.cases, w.effect].map((name) => <th scope="col" key={name}>{name}</th>)}</tr></thead>
+          <tbody>{items.map((it) => <Row key={it.id} it={it} />)}</tbody>
+        </table>
+      </div>}
+      {next !== null && <button type="button" onClick={() => more(next)}>{w.more}</button>}
+    </>);
 }
 
 function List(): JSX.Element {
@@ -52,7 +70,6 @@ function List(): JSX.Element {
   const w = improvementWords(t);
   const { session, lists } = useDesk();
   const [board, setBoard] = useState('');
-  const { items, next, error, load } = useImprovements(board);
   const isAnalyst = session.roles.some(({ role }) => role === 'analyst');
   const boards = isAnalyst ? lists.boards.map(({ code }) => code) : [...new Set(session.roles.map((r) => r.board))].filter((b) => b !== '*');
   const heading = useRef<HTMLHeadingElement>(null);
@@ -68,16 +85,7 @@ function List(): JSX.Element {
         <select id="improvement-boards" value={board} onChange={(event) => setBoard(event.currentTarget.value)}>
           <option value="">{w.allBoards}</option>
           {boards.map((code) => <option key={code} value={code}>{boardName(lists, code)}</option>)}</select></div>}
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={() => load('')} />}
-      {!items && error === null && <p role="status">{t.loading}</p>}
-      {items?.length === 0 && <p>{w.none}</p>}
-      {items && items.length > 0 && <div class="wide" tabIndex={0} role="region" aria-label={w.title}>
-        <table>
-          <thead><tr>{[w.action, w.state, w.until, w.cases, w.effect].map((name) => <th scope="col" key={name}>{name}</th>)}</tr></thead>
-          <tbody>{items.map((it) => <Row key={it.id} it={it} />)}</tbody>
-        </table>
-      </div>}
-      {next !== null && <button type="button" onClick={() => load(next)}>{w.more}</button>}
+      <Rows key={board} board={board} />
     </>);
 }
 

@@ -1,9 +1,9 @@
 /* Which case this one may be the same thing as: open ones of the board, the likeliest first. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 
 import { listRelated } from './api.ts';
 import { categoryName, useDesk } from './desk.ts';
+import { useFetched } from './fetched.ts';
 import { addressOf } from './place.ts';
 import { ageOf, distanceOf } from './related.tsx';
 import { troubleText } from './trouble.ts';
@@ -27,15 +27,10 @@ interface MergeChoicesProps {
 export function MergeChoices({ it, value, onValue }: MergeChoicesProps): JSX.Element {
   const t = useWords();
   const { place, lists } = useDesk();
-  const [found, setFound] = useState<RelatedCase[] | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const load = (): void => {
-    setError(null);
-    listRelated(it.number, new AbortController().signal).then((all) => setFound(choicesOf(it, all)), setError);
-  };
+  const { value: all, error, again } = useFetched((signal) => listRelated(it.number, signal), [it.number]);
+  const found = all && choicesOf(it, all);
 
-  useEffect(load, [it.number]);
-  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={load} />;
+  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={again} />;
   if (!found) return <p role="status">{t.loading}</p>;
   if (!found.length) return <p class="soft">{t.merged.none}</p>;
   return (

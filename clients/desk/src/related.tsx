@@ -1,11 +1,12 @@
 /* Other cases that may belong to this one. Fetched when somebody opens them: a read of what
  * is sensitive is logged. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { linkCases, listRelated } from './api.ts';
 import { boardName, categoryName, useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { useFetched } from './fetched.ts';
 import { LinkForm } from './link_form.tsx';
 import { addressOf } from './place.ts';
 import { troubleText } from './trouble.ts';
@@ -90,19 +91,14 @@ function Lists({ it, found, onLink }: ListProps): JSX.Element {
 function Groups({ it }: { it: Case }): JSX.Element {
   const t = useWords();
   const { signIns } = useDesk();
-  const [found, setFound] = useState<Related | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { value: found, error, again, put } = useFetched((signal) => listRelated(it.number, signal), [it.number, it.version, signIns]);
   const [said, setSaid] = useState('');
   const heading = useRef<HTMLParagraphElement>(null);
-  const load = (): void => {
-    setError(null);
-    listRelated(it.number, new AbortController().signal).then(setFound, setError);
-  };
   /* The button that was pressed may be gone: the focus goes where it is said what was done. */
   const say = (text: string): void => { setSaid(text); heading.current?.focus(); };
   /* True: it was done, so that the number need not stand there any more. */
   const link = (other: string, isGone: boolean): Promise<boolean> => linkCases(it.number, other, isGone).then((now) => {
-    setFound(now);
+    put(now);
     say(fill(isGone ? t.related.didUnlink : t.related.didLink, { number: other }));
     return true;
   }, (e: unknown) => {
@@ -110,8 +106,7 @@ function Groups({ it }: { it: Case }): JSX.Element {
     return false;
   });
 
-  useEffect(load, [it.number, it.version, signIns]);
-  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={load} />;
+  if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={again} />;
   if (!found) return <p role="status">{t.loading}</p>;
   return <>
     <p class="said" tabIndex={-1} ref={heading} role="status">{said}</p>

@@ -1,9 +1,10 @@
 /* What the city decides for itself: its kinds, the rows of one, one row. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 
-import { readDistricts } from './api.ts';
 import { hasSettings, useDesk } from './desk.ts';
+import { useDistricts } from './districts.ts';
+import { useFetched } from './fetched.ts';
 import { People } from './people.tsx';
 import { settingsPath, templatesPath } from './place.ts';
 import type { Speaker } from './settings.ts';
@@ -14,37 +15,15 @@ import { TextList } from './settings_texts.tsx';
 import { settingWords } from './texts/settings.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { OwnTexts, SettingKind } from './types.ts';
+import type { SettingKind } from './types.ts';
 import { useWords, wordOf } from './words.ts';
-
-/* What the program itself says in every language. */
-function useOwnTexts(): { texts: OwnTexts | null; error: unknown } {
-  const { signIns } = useDesk();
-  const [texts, setTexts] = useState<OwnTexts | null>(null);
-  const [error, setError] = useState<unknown>(null);
-
-  useEffect(() => {
-    const control = new AbortController();
-    setError(null);
-    readOwnTexts(control.signal).then(setTexts, setError);
-    return () => control.abort();
-  }, [signIns]);
-  return { texts, error };
-}
 
 /* Who says the rows' codes in words. */
 function useSpeaker(): Speaker {
   const t = useWords();
   const { lists, signIns } = useDesk();
-  const [districts, setDistricts] = useState<Record<string, string>>({});
 
-  useEffect(() => {
-    const control = new AbortController();
-    readDistricts(control.signal).then(({ features }) => setDistricts(Object.fromEntries(
-      features.map(({ properties: { code, name } }) => [code, name]))), () => undefined);
-    return () => control.abort();
-  }, [signIns]);
-  return { t, w: settingWords(t), lists, districts };
+  return { t, w: settingWords(t), lists, districts: Object.fromEntries(useDistricts(signIns)) };
 }
 
 function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Speaker }): JSX.Element {
@@ -62,7 +41,8 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
 }
 
 function Texts({ kind, at, speaker }: { kind: SettingKind; at: string | undefined; speaker: Speaker }): JSX.Element {
-  const { texts, error } = useOwnTexts();
+  const { signIns } = useDesk();
+  const { value: texts, error } = useFetched(readOwnTexts, [signIns]); /* what the program itself says */
   const all = { ...speaker, texts };
   if (!texts) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   return at === undefined || texts.languages.some(({ code }) => code === at)
@@ -72,16 +52,9 @@ function Texts({ kind, at, speaker }: { kind: SettingKind; at: string | undefine
 function Shown(): JSX.Element {
   const { place: { setting = {} }, signIns } = useDesk();
   const speaker = useSpeaker();
-  const [kinds, setKinds] = useState<SettingKind[] | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { value: kinds, error } = useFetched(readKinds, [signIns]);
   const kind = kinds?.find(({ code }) => code === setting.kind);
 
-  useEffect(() => {
-    const control = new AbortController();
-    setError(null);
-    readKinds(control.signal).then(setKinds, setError);
-    return () => control.abort();
-  }, [signIns]);
   if (!kinds) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;

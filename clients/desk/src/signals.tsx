@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { boardName, ledBoards, useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
 import { instant, longDay, today } from './format.ts';
 import { boardsToImprove, improvementDraft } from './improvements.ts';
@@ -87,19 +88,6 @@ function One({ it, onChange }: { it: Signal; onChange: Change }): JSX.Element {
     </section>);
 }
 
-function useSignals(): { list: SignalList | null; error: unknown; again: () => void; setList: Change } {
-  const { signIns } = useDesk();
-  const [list, setList] = useState<SignalList | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const again = (): void => {
-    setError(null);
-    readSignals(new AbortController().signal).then(setList, setError);
-  };
-
-  useEffect(again, [signIns]);
-  return { list, error, again, setList };
-}
-
 function Told({ list, onChange }: { list: SignalList; onChange: Change }): JSX.Element {
   const t = useWords();
   const w = signalWords(t);
@@ -113,20 +101,27 @@ function Told({ list, onChange }: { list: SignalList; onChange: Change }): JSX.E
     </>);
 }
 
+function Shown(): JSX.Element {
+  const t = useWords();
+  const { signIns } = useDesk();
+  const { value, error, again, put } = useFetched(readSignals, [signIns]);
+
+  return (
+    <>
+      <p>{signalWords(t).lead}</p>
+      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {value ? <Told list={value} onChange={put} /> : error === null && <p role="status">{t.loading}</p>}
+    </>);
+}
+
 export function Signals(): JSX.Element {
   const t = useWords();
-  const w = signalWords(t);
   const { session } = useDesk();
-  const { list, error, again, setList } = useSignals();
-  const leads = ledBoards(session).length > 0;
 
   useEffect(() => { document.title = `${t.signals} – ${t.desk}`; }, [t]);
   return (
     <article class="signals">
       <h1 tabIndex={-1}>{t.signals}</h1>
-      {leads ? <p>{w.lead}</p> : <Trouble text={w.notYou} />}
-      {leads && error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
-      {leads && !list && error === null && <p role="status">{t.loading}</p>}
-      {leads && list && <Told list={list} onChange={setList} />}
+      {ledBoards(session).length > 0 ? <Shown /> : <Trouble text={signalWords(t).notYou} />}
     </article>);
 }

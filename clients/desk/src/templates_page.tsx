@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
+import { useFetched } from './fetched.ts';
 import { day, today } from './format.ts';
 import { draftRead } from './store.ts';
 import { listTemplates } from './template_api.ts';
@@ -19,16 +20,9 @@ type Open = Template | 'new' | null;
 
 function useTemplates() {
   const { signIns } = useDesk();
-  const [items, setItems] = useState<Template[] | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const load = (): void => {
-    setError(null);
-    listTemplates(new AbortController().signal).then(setItems, setError);
-  };
+  const { value: items, error, again, put } = useFetched(listTemplates, [signIns]);
 
-  useEffect(load, [signIns]);
-  return { items, error, load, put: (one: Template) => setItems((old) =>
-    [...(old ?? []).filter(({ id }) => id !== one.id), one]) };
+  return { items, error, again, put: (one: Template) => put([...(items ?? []).filter(({ id }) => id !== one.id), one]) };
 }
 
 function holdsText(t: Texts, it: Template): string {
@@ -113,7 +107,7 @@ function drafted(items: Template[]): Open {
 export function Templates(): JSX.Element {
   const t = useWords();
   const { announce } = useDesk();
-  const { items, error, load, put } = useTemplates();
+  const { items, error, again, put } = useTemplates();
   const [open, setOpen] = useState<Open>(null);
   const [told, setTold] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
@@ -140,7 +134,7 @@ export function Templates(): JSX.Element {
     <article class="templates">
       <h1 tabIndex={-1} ref={heading}>{t.template.title}</h1>
       {told && <p class="notice">✓ {told}</p>}
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={load} />}
+      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
       {!items && error === null && <p role="status">{t.loading}</p>}
       {items && (open ? <TemplateForm key={open === 'new' ? 'new' : open.id} old={open === 'new' ? null : open}
         onSaved={saved} onClose={() => show(null)} /> : <List items={items} onOpen={show} />)}
