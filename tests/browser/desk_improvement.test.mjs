@@ -29,6 +29,10 @@ test('an action is written, linked from its case, done, and told to who complain
   await says(tab, 'Det finns ingen åtgärd än.');
   await hands.press('a[href="/desk/forbattringar/ny"]');
   await hands.write('#improvement-title', 'Byt armaturer');
+  await hands.press('.improvements form .buttons button:not(.main)');
+  await hands.press('a[href="/desk/forbattringar/ny"]');
+  await tab.waitForFunction(() => document.querySelector('#improvement-title')?.value === 'Byt armaturer');
+  await hands.reach('#improvement-title');
   await tab.keyboard.press('Enter');
   await says(tab, 'Fyll i: Orsak');
   await hands.write('#improvement-cause', 'Lamporna är gamla.');

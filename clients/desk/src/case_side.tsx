@@ -1,8 +1,9 @@
 /* The facts beside the text: dates and why, place, contact, routing, legs. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
+import { Fact } from './fact.tsx';
 import { Folded } from './folded.tsx';
 import { day, instant, languageName } from './format.ts';
 import { later } from './later.tsx';
@@ -20,10 +21,6 @@ const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
 const CaseImprovements = later(async () => (await import('./improvements_case.tsx')).CaseImprovements);
 
 const FollowUps = later(async () => (await import('./follow_ups.tsx')).FollowUps);
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return <div><dt>{name}</dt><dd>{children}</dd></div>;
-}
 
 function Dates({ it }: { it: Case }): JSX.Element {
   const t = useWords();

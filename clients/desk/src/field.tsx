@@ -55,3 +55,19 @@ export function ErrorSummary({ title, faults }: { title: string; faults: Fault[]
         <li key={f.id}><a href={`#${f.id}`} onClick={(event) => lead(event, f.id)}>{f.text}</a></li>))}</ul>
     </div>);
 }
+
+interface CheckProps {
+  text: ComponentChildren;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+  id?: string;
+  isOff?: boolean; /* cannot be chosen now */
+}
+
+export function Check({ text, isOn, onChange, id, isOff = false }: CheckProps): JSX.Element {
+  return (
+    <label class="check choice">
+      <input type="checkbox" id={id} checked={isOn} disabled={isOff} onChange={(event) => onChange(event.currentTarget.checked)} />{' '}
+      <span>{text}</span>
+    </label>);
+}

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 
 import { boardName, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
+import { improvementDraft } from './improvement_draft.ts';
 import { addressOf, improvementsPath, quarantinePath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
 import { takeDraft, takesDown } from './take.ts';
@@ -41,7 +42,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
       <p>▲ {unsavedNumbers().length ? t.signIn.unsent : t.draft.later}</p>
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
-          : number === 'forbattringar' ? <a class="button" href={improvementsPath}>{t.improvements}</a>
+          : number === improvementDraft ? <a class="button" href={improvementsPath}>{t.improvements}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);

@@ -2,46 +2,24 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
+import { bodyOf, languages, missingIn, nameOf, parts, refusedIn, startOf } from './completion.ts';
+import type { Language } from './completion.ts';
 import { ProblemError } from './errors.ts';
-import { ErrorSummary, Field } from './field.tsx';
+import { Check, ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { today } from './format.ts';
-import { improvementDraft } from './improvements.ts';
-import { completeImprovement } from './improvements_api.ts';
-import { draftKeep, draftRead } from './store.ts';
+import { improvementDraft } from './improvement_draft.ts';
+import { completeImprovement, parseImprovement } from './improvements_api.ts';
+import { KeptNote, useKept } from './kept_note.tsx';
+import { useSending } from './sending.ts';
+import { draftKeep } from './store.ts';
 import type { Draft } from './store.ts';
 import { improvementWords } from './texts/improvement.ts';
 import type { ImprovementWords } from './texts/improvement.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Improvement } from './types.ts';
-import { fill, useWords, wordOf } from './words.ts';
-
-type Language = keyof NonNullable<Improvement['texts']>;
-const languages: Language[] = ['sv', 'sv-x-easy', 'en', 'fi', 'fit', 'se', 'ar'];
-const parts = ['said', 'did'] as const;
-const nameOf = (language: Language, part: (typeof parts)[number]): string => `${part}-${language}`;
-
-function startOf(it: Improvement): Draft {
-  return { doneOn: it.doneOn ?? today(), public: it.state === 'done' && !it.public ? '' : 'yes', tell: 'yes',
-    ...Object.fromEntries(languages.flatMap((l) => parts.map((part) => [nameOf(l, part), it.texts?.[l]?.[part] ?? '']))) };
-}
-
-function bodyOf(values: Draft): object {
-  const given = languages.filter((l) => l === 'sv' || parts.some((part) => values[nameOf(l, part)]?.trim()));
-
-  return { doneOn: values['doneOn'], public: values['public'] === 'yes', tell: values['tell'] === 'yes',
-    texts: Object.fromEntries(given.map((l) => [l, Object.fromEntries(parts.map((part) => [part, (values[nameOf(l, part)] ?? '').trim()]))])) };
-}
-
-/* Both or neither, in each language but Swedish. */
-function faultsOf(w: ImprovementWords, values: Draft): Fault[] {
-  return languages.flatMap((l) => {
-    const isGiven = l === 'sv' || parts.some((part) => values[nameOf(l, part)]?.trim());
-    return isGiven ? parts.filter((part) => !values[nameOf(l, part)]?.trim())
-      .map((part) => ({ id: nameOf(l, part), text: fill(w.required, { label: w[part] }) })) : [];
-  });
-}
+import { fill, useWords } from './words.ts';
 
 function Texts({ language, values, faults, onValue }: { language: Language; values: Draft; faults: Fault[];
   onValue: (name: string, value: string) => void }): JSX.Element {
@@ -58,29 +36,35 @@ function Texts({ language, values, faults, onValue }: { language: Language; valu
 }
 
 function useCompleting(it: Improvement, onDone: (it: Improvement, told: number) => void) {
-  const w = improvementWords(useWords());
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const t = useWords();
+  const w = improvementWords(t);
+  const key = `klar-${it.id}`;
+  const kept = useKept(improvementDraft, key, () => startOf(it));
+  const { values } = kept;
+  const { isBusy, error, send, fail } = useSending();
   const [faults, setFaults] = useState<Fault[]>([]);
-  const send = async (values: Draft): Promise<void> => {
-    const missing = faultsOf(w, values);
+  const failed = (why: unknown): void => {
+    const { status, problem } = why instanceof ProblemError ? why : { status: 0, problem: null };
+    const refused = status === 422 ? refusedIn(t, w, problem?.fields ?? []) : [];
+
+    setFaults(refused);
+    if (!refused.length) fail(why);
+    /* Sent again it replaces what was changed meanwhile, which was said. */
+    if (status === 409 && problem?.current) kept.set({ version: String(parseImprovement(problem.current).version) });
+  };
+  const complete = async (): Promise<void> => {
+    const missing = missingIn(t, w, values);
 
     setFaults(missing);
-    if (isBusy || missing.length) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const done = await completeImprovement(it, bodyOf(values));
-      draftKeep(improvementDraft, `klar-${it.id}`, {});
+    if (missing.length) return;
+    await send(async () => {
+      const done = await completeImprovement({ id: it.id, version: Number(values['version']) }, bodyOf(values));
+      draftKeep(improvementDraft, key, {});
       onDone(done, done.toldNow ?? 0);
-      return;
-    } catch (failed) {
-      if (failed instanceof ProblemError && failed.status === 422) setFaults([{ id: 'doneOn', text: w.refused.doneOn }]);
-      else setError(failed);
-    }
-    setBusy(false);
+    }, failed);
   };
-  return { isBusy, error, faults, send };
+
+  return { kept, isBusy, error, faults, complete };
 }
 
 function errorText(w: ImprovementWords, otherwise: string, error: unknown): string {
@@ -91,21 +75,17 @@ function errorText(w: ImprovementWords, otherwise: string, error: unknown): stri
 export function Completion({ it, onDone }: { it: Improvement; onDone: (it: Improvement, told: number) => void }): JSX.Element {
   const t = useWords();
   const w = improvementWords(t);
-  const key = `klar-${it.id}`;
-  const [values, setValues] = useState<Draft>(() => ({ ...startOf(it), ...draftRead(improvementDraft, key) }));
-  const { isBusy, error, faults, send } = useCompleting(it, onDone);
-  const set = (name: string, value: string): void => setValues((now) => {
-    const next = { ...now, [name]: value };
-    draftKeep(improvementDraft, key, next);
-    return next;
-  });
+  const { kept, isBusy, error, faults, complete } = useCompleting(it, onDone);
+  const { values } = kept;
+  const others = languages.filter((l) => l !== 'sv');
+  const isElsewhere = faults.some(({ id }) => others.some((l) => parts.some((part) => id === nameOf(l, part))));
+  const set = (name: string, value: string): void => kept.set({ [name]: value });
   const box = (name: 'tell' | 'public', hint?: string): JSX.Element => (
-    <><label class="check choice"><input type="checkbox" id={`done-${name}`} checked={values[name] === 'yes'}
-      onChange={(event) => set(name, event.currentTarget.checked ? 'yes' : '')} /> <span>{w[name]}</span></label>
+    <><Check id={`done-${name}`} text={w[name]} isOn={values[name] === 'yes'} onChange={(isOn) => set(name, isOn ? 'yes' : '')} />
     {hint && <p class="hint">{hint}</p>}</>);
 
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); void send(values); }}>
+    <form noValidate onSubmit={(event) => { event.preventDefault(); void complete(); }}>
       <ErrorSummary title={t.error.summary} faults={faults} />
       <p>{w.completeLead}</p>
       <Field id="doneOn" label={w.doneOn} fault={faults.find(({ id }) => id === 'doneOn')?.text}>
@@ -113,14 +93,15 @@ export function Completion({ it, onDone }: { it: Improvement; onDone: (it: Impro
           onInput={(event) => set('doneOn', event.currentTarget.value)} />}
       </Field>
       <Texts language="sv" values={values} faults={faults} onValue={set} />
-      <details open={faults.some(({ id }) => !id.endsWith('-sv')) || undefined}>
+      <details open={isElsewhere || undefined}>
         <summary>{w.others}</summary>
-        {languages.filter((l) => l !== 'sv').map((l) => (
-          <fieldset key={l}><legend>{wordOf(w.languages, l)}</legend><Texts language={l} values={values} faults={faults} onValue={set} /></fieldset>))}
+        {others.map((l) => (
+          <fieldset key={l}><legend>{t.template.languages[l]}</legend><Texts language={l} values={values} faults={faults} onValue={set} /></fieldset>))}
       </details>
       {box('tell', fill(w.tellHint, { n: it.cases - it.told }))}
       {box('public')}
       {error !== null && <Trouble text={errorText(w, troubleText(t, error), error)} />}
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.saving : w.finish}</button></div>
+      <KeptNote {...kept} />
     </form>);
 }

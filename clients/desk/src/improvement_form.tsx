@@ -5,15 +5,19 @@ import { useEffect, useState } from 'preact/hooks';
 import { boardName, useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
-import { ErrorSummary, Field } from './field.tsx';
+import { Check, ErrorSummary, Field } from './field.tsx';
 import type { Fault, FieldAria } from './field.tsx';
 import { today } from './format.ts';
-import { boardsToImprove, improvementDraft, missingOf, mostSubjects, newValues, subjectsOf, valuesOf, wantedOf } from './improvements.ts';
+import { improvementDraft } from './improvement_draft.ts';
+import { boardsToImprove, missingOf, mostSubjects, newValues, subjectsOf, valuesOf, wantedOf } from './improvements.ts';
 import { listGoals, parseImprovement, saveImprovement } from './improvements_api.ts';
-import { draftKeep, draftRead } from './store.ts';
+import { KeptNote, useKept } from './kept_note.tsx';
+import { useSending } from './sending.ts';
+import { draftKeep } from './store.ts';
 import type { Draft } from './store.ts';
 import { improvementWords } from './texts/improvement.ts';
 import type { ImprovementWords } from './texts/improvement.ts';
+import type { Texts } from './texts/sv.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Improvement } from './types.ts';
@@ -30,38 +34,45 @@ function faultsOf(w: ImprovementWords, error: unknown): Fault[] {
 interface FormProps {
   old: Improvement | null;
   onSaved: (it: Improvement) => void;
-  onCancel: () => void;
+  onClose: () => void; /* what is typed stays */
 }
 
-function useSaving({ old, onSaved }: FormProps, key: string, version: string | undefined) {
+const currentOf = (error: unknown): unknown => (error instanceof ProblemError && error.status === 409 ? error.problem.current : undefined);
+
+function useSaving({ old, onSaved }: FormProps) {
   const w = improvementWords(useWords());
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { session } = useDesk();
+  const key = old ? String(old.id) : 'ny';
+  const kept = useKept(improvementDraft, key, () => (old ? valuesOf(old) : newValues(boardsToImprove(session)[0] ?? '', today())));
+  const { values } = kept;
+  const { isBusy, error, send, fail } = useSending();
   const [faults, setFaults] = useState<Fault[]>([]);
-  const [seen, setSeen] = useState<Pick<Improvement, 'id' | 'version'> | null>(
-    old && { id: old.id, version: Number(version ?? old.version) }); /* what the draft was typed against */
-  const save = async (values: Draft): Promise<void> => {
+  const save = async (): Promise<void> => {
     const missing = missingOf(values).map((name) => ({ id: idOf(name), text: fill(w.required, { label: wordOf(w.fields, name) }) }));
 
     setFaults(missing);
-    if (isBusy || missing.length) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const it = await saveImprovement(wantedOf(values), seen);
+    if (missing.length) return;
+    await send(async () => {
+      const it = await saveImprovement(wantedOf(values), old && { id: old.id, version: Number(values['version']) });
       draftKeep(improvementDraft, key, {});
       onSaved(it);
-      return;
-    } catch (failed) {
+    }, (failed) => {
       const refused = faultsOf(w, failed);
+      const current = currentOf(failed);
       setFaults(refused);
-      if (!refused.length) setError(failed);
+      if (!refused.length) fail(failed);
       /* Saved again it replaces what somebody else made of it, which was said. */
-      if (failed instanceof ProblemError && failed.status === 409 && old) setSeen(parseImprovement(failed.problem.current));
-    }
-    setBusy(false);
+      if (current) kept.set({ version: String(parseImprovement(current).version) });
+    });
   };
-  return { isBusy, error, faults, save };
+
+  return { kept, isBusy, error, faults, save };
+}
+
+/* Without the action as it is now, the board can have no more of them. */
+function errorText(w: ImprovementWords, t: Texts, error: unknown): string {
+  if (!(error instanceof ProblemError) || error.status !== 409) return troubleText(t, error);
+  return error.problem.current ? w.conflict : w.boardFull;
 }
 
 interface FieldsProps {
@@ -83,9 +94,8 @@ function Subjects({ values, onValue }: FieldsProps): JSX.Element {
       <legend>{w.fields.categories}</legend>
       <p class="hint">{w.hints.categories}</p>
       <div class="subjects" id={idOf('categories')} tabIndex={-1}>{lists.categories.map(({ code, name }) => (
-        <label class="check choice" key={code}><input type="checkbox" checked={chosen.includes(code)} disabled={isFull && !chosen.includes(code)}
-          onChange={(event) => onValue('categories', (event.currentTarget.checked ? [...chosen, code] : chosen.filter((c) => c !== code)).join(' '))} />{' '}
-          <span lang="sv">{name}</span></label>))}</div>
+        <Check key={code} text={<span lang="sv">{name}</span>} isOn={chosen.includes(code)} isOff={isFull && !chosen.includes(code)}
+          onChange={(isOn) => onValue('categories', (isOn ? [...chosen, code] : chosen.filter((c) => c !== code)).join(' '))} />))}</div>
     </fieldset>);
 }
 
@@ -134,30 +144,22 @@ function Fields(props: FieldsProps): JSX.Element {
 }
 
 export function ImprovementForm(props: FormProps): JSX.Element {
-  const { old, onCancel } = props;
+  const { old, onClose } = props;
   const t = useWords();
   const w = improvementWords(t);
-  const { session } = useDesk();
-  const key = old ? String(old.id) : 'ny';
-  const [values, setValues] = useState<Draft>(() => ({ ...(old ? valuesOf(old) : newValues(boardsToImprove(session)[0] ?? '', today())),
-    ...draftRead(improvementDraft, key) }));
-  const saving = useSaving(props, key, values['version']);
-  const set = (name: string, value: string): void => setValues((now) => {
-    const next = { ...now, [name]: value, ...(old && { version: now['version'] ?? String(old.version) }) };
-    draftKeep(improvementDraft, key, next);
-    return next;
-  });
-  const isStrife = saving.error instanceof ProblemError && saving.error.status === 409;
+  const { kept, isBusy, error, faults, save } = useSaving(props);
 
   useEffect(() => document.getElementById(idOf('title'))?.focus(), []);
   return (
-    <form class="card" noValidate onSubmit={(event) => { event.preventDefault(); void saving.save(values); }}>
-      <ErrorSummary title={t.error.summary} faults={saving.faults} />
-      <Fields values={values} faults={saving.faults} isOld={old !== null} isDone={old?.state === 'done'} onValue={set} />
-      {saving.error !== null && <Trouble text={isStrife ? w.conflict : troubleText(t, saving.error)} />}
+    <form class="card" noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+      <ErrorSummary title={t.error.summary} faults={faults} />
+      <Fields values={kept.values} faults={faults} isOld={old !== null} isDone={old?.state === 'done'}
+        onValue={(name, value) => kept.set({ [name]: value })} />
+      {error !== null && <Trouble text={errorText(w, t, error)} />}
       <div class="buttons">
-        <button type="submit" class="main" aria-disabled={saving.isBusy}>{saving.isBusy ? w.saving : w.save}</button>
-        <button type="button" onClick={() => { draftKeep(improvementDraft, key, {}); onCancel(); }}>{w.cancel}</button>
+        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.saving : w.save}</button>
+        <button type="button" onClick={onClose}>{t.close}</button>
       </div>
+      <KeptNote {...kept} />
     </form>);
 }

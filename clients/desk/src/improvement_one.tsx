@@ -1,16 +1,18 @@
 /* One action: what it is, its effect, its cases, and what can be done with it. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
+import { Fact } from './fact.tsx';
 import { useFetched } from './fetched.ts';
 import { day, instant } from './format.ts';
 import { Completion } from './improvement_done.tsx';
 import { Effect } from './improvement_effect.tsx';
 import { ImprovementForm } from './improvement_form.tsx';
-import { improvementDraft } from './improvements.ts';
+import { improvementDraft } from './improvement_draft.ts';
 import { ilsAt, linkImprovement, listImprovementChanges, readIls, readImprovement } from './improvements_api.ts';
+import { LinkForm } from './link_form.tsx';
 import { addressOf } from './place.ts';
 import { draftRead } from './store.ts';
 import { improvementWords } from './texts/improvement.ts';
@@ -18,10 +20,6 @@ import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Improvement } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return <div><dt>{name}</dt><dd>{children}</dd></div>;
-}
 
 function Facts({ it }: { it: Improvement }): JSX.Element {
   const t = useWords();
@@ -84,34 +82,28 @@ function Row({ it, one, onUnlink }: { it: Improvement; one: NonNullable<Improvem
 function Cases({ it, onChange }: { it: Improvement; onChange: (it: Improvement) => void }): JSX.Element {
   const t = useWords();
   const w = improvementWords(t);
-  const [number, setNumber] = useState('');
   const [said, setSaid] = useState('');
   const status = useRef<HTMLParagraphElement>(null);
   const seen = it.linked ?? [];
   const say = (text: string): void => { setSaid(text); status.current?.focus(); };
-  const change = (which: string, isGone: boolean): void => {
-    linkImprovement(it.id, which, isGone).then((next) => {
-      onChange(next);
-      if (!isGone) setNumber('');
-      say(fill(isGone ? w.didUnlink : w.didLink, { number: which }));
-    }, (e: unknown) => say(e instanceof ProblemError && e.status === 422 ? fill(w.wrongCase, { number: which })
-      : e instanceof ProblemError && e.status === 409 ? w.full : troubleText(t, e)));
-  };
+  const change = (which: string, isGone: boolean): Promise<boolean> => linkImprovement(it.id, which, isGone).then((next) => {
+    onChange(next);
+    say(fill(isGone ? w.didUnlink : w.didLink, { number: which }));
+    return true;
+  }, (e: unknown) => {
+    say(e instanceof ProblemError && e.status === 422 ? fill(w.wrongCase, { number: which })
+      : e instanceof ProblemError && e.status === 409 ? w.full : troubleText(t, e));
+    return false;
+  });
 
   return (
     <section class="card" aria-labelledby="cases">
       <h2 id="cases">{w.linked}: {it.cases}</h2>
       <p class="said" tabIndex={-1} ref={status} role="status">{said}</p>
       {it.cases === 0 && <p class="soft">{w.linkedNone}</p>}
-      <ul class="rows">{seen.map((one) => <Row key={one.number} it={it} one={one} onUnlink={() => change(one.number, true)} />)}</ul>
+      <ul class="rows">{seen.map((one) => <Row key={one.number} it={it} one={one} onUnlink={() => void change(one.number, true)} />)}</ul>
       {it.cases > seen.length && <p class="soft">{fill(w.hiddenCases, { n: it.cases - seen.length })}</p>}
-      <form class="link" onSubmit={(event) => { event.preventDefault(); if (number.trim()) change(number.trim(), false); }}>
-        <label for="improvement-number">{w.number}</label>
-        <div class="beside">
-          <input id="improvement-number" type="text" autocomplete="off" value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
-          <button type="submit">{w.link}</button>
-        </div>
-      </form>
+      <LinkForm id="improvement-number" label={w.number} button={w.link} onLink={(number) => change(number, false)} />
     </section>);
 }
 
@@ -155,7 +147,7 @@ function Shown({ it, onChange }: { it: Improvement; onChange: (it: Improvement) 
         {it.writable && !isWriting && <button type="button" class="main" onClick={() => setWriting(true)}>{w.change}</button>}
         <Ils it={it} />
       </div>
-      {isWriting ? <ImprovementForm old={it} onSaved={(next) => took(next, w.saved)} onCancel={() => setWriting(false)} /> : <Facts it={it} />}
+      {isWriting ? <ImprovementForm old={it} onSaved={(next) => took(next, w.saved)} onClose={() => setWriting(false)} /> : <Facts it={it} />}
       <Effect it={it} />
       <Cases it={it} onChange={onChange} />
       {it.writable && it.state !== 'dropped' && <details class="card completing" key={it.version}>

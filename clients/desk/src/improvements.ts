@@ -6,8 +6,6 @@ import { fill } from './words.ts';
 import type { ImprovementWords } from './texts/improvement.ts';
 import type { Texts } from './texts/sv.ts';
 
-/* What store.ts calls what is typed about them, in place of a case's number. */
-export const improvementDraft = 'forbattringar';
 export const mostSubjects = 10;
 const writers = ['coordinator', 'manager', 'board-secretary'];
 
@@ -21,7 +19,7 @@ export const fieldNames = ['board', 'unit', 'title', 'cause', 'expectedResult', 
   'goal', 'indicator', 'state'] as const;
 
 export function valuesOf(it: Improvement): Draft {
-  return { ...Object.fromEntries(fieldNames.map((name) => [name, it[name] ?? ''])),
+  return { ...Object.fromEntries(fieldNames.map((name) => [name, it[name] ?? ''])), version: String(it.version),
     categories: it.categories.map(({ code }) => code).join(' ') };
 }
 

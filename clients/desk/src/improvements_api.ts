@@ -47,7 +47,7 @@ export async function saveImprovement(wanted: NewImprovement, old: Pick<Improvem
 }
 
 /* Hundreds may be told. */
-export async function completeImprovement({ id, version }: Improvement, body: object): Promise<Improvement> {
+export async function completeImprovement({ id, version }: Pick<Improvement, 'id' | 'version'>, body: object): Promise<Improvement> {
   return parseImprovement(await request(`${improvements}/${id}/completions`, { method: 'POST', version, body, timeout: 60_000 }));
 }
 

@@ -97,7 +97,7 @@ function New(): JSX.Element {
   return (
     <>
       <h1>{w.add}</h1>
-      <ImprovementForm old={null} onCancel={list}
+      <ImprovementForm old={null} onClose={list}
         onSaved={(it) => go({ number: null, filters: place.filters, view: 'improvements', improvement: String(it.id) })} />
     </>);
 }

@@ -1,11 +1,15 @@
-/* A case that belongs to this one, by its number. */
+/* A case that belongs to what is shown, by its number. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { useWords } from './words.ts';
+interface LinkFormProps {
+  id: string;
+  label: string;
+  button: string;
+  onLink: (other: string) => Promise<boolean>; /* true: it was done, so that the number need not stand there any more */
+}
 
-export function LinkForm({ onLink }: { onLink: (other: string) => Promise<boolean> }): JSX.Element {
-  const t = useWords();
+export function LinkForm({ id, label, button, onLink }: LinkFormProps): JSX.Element {
   const [number, setNumber] = useState('');
   const send = (event: Event): void => {
     event.preventDefault();
@@ -15,11 +19,11 @@ export function LinkForm({ onLink }: { onLink: (other: string) => Promise<boolea
 
   return (
     <form class="link" onSubmit={send}>
-      <label for="link-number">{t.related.number}</label>
+      <label for={id}>{label}</label>
       <div class="beside">
-        <input id="link-number" value={number} type="text" autocomplete="off"
+        <input id={id} value={number} type="text" autocomplete="off"
           onInput={(event) => setNumber(event.currentTarget.value)} />
-        <button type="submit">{t.related.link}</button>
+        <button type="submit">{button}</button>
       </div>
     </form>);
 }

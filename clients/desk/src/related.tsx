@@ -84,7 +84,7 @@ function Lists({ it, found, onLink }: ListProps): JSX.Element {
         ? <ul class="related">{found[group].map((item) => (
           <Row key={item.number} item={item} board={it.board} isLinked={linked.has(item.number)} onLink={onLink} />))}</ul>
         : <p class="soft">{nothingOf(t, it, group)}</p>}
-      {group === 'linked' && <LinkForm onLink={(other) => onLink(other, false)} />}
+      {group === 'linked' && <LinkForm id="link-number" label={t.related.number} button={t.related.link} onLink={(other) => onLink(other, false)} />}
     </section>))}</>;
 }
 
@@ -96,7 +96,6 @@ function Groups({ it }: { it: Case }): JSX.Element {
   const heading = useRef<HTMLParagraphElement>(null);
   /* The button that was pressed may be gone: the focus goes where it is said what was done. */
   const say = (text: string): void => { setSaid(text); heading.current?.focus(); };
-  /* True: it was done, so that the number need not stand there any more. */
   const link = (other: string, isGone: boolean): Promise<boolean> => linkCases(it.number, other, isGone).then((now) => {
     put(now);
     say(fill(isGone ? t.related.didUnlink : t.related.didLink, { number: other }));

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 
 import { useDesk } from './desk.ts';
-import { Field } from './field.tsx';
+import { Check, Field } from './field.tsx';
 import { longDay, today } from './format.ts';
 import { contactGoes } from './split.ts';
 import type { Part } from './split.ts';
@@ -24,14 +24,6 @@ export interface SplitPartProps {
 type InputEvent = { currentTarget: { value: string } };
 
 export const splitId = (i: number, field: string): string => `split-${i}-${field}`;
-
-function Check({ text, isOn, onChange }: { text: string; isOn: boolean; onChange: (isOn: boolean) => void }): JSX.Element {
-  return (
-    <label class="check choice">
-      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <span>{text}</span>
-    </label>);
-}
 
 function Along({ it, part, onPart }: SplitPartProps): JSX.Element {
   const w = splitWords(useWords());

@@ -5,14 +5,15 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { KeptNote, useKept } from './kept_note.tsx';
 import { useKeys } from './keys.ts';
-import { draftKeep, draftRead } from './store.ts';
+import { draftKeep } from './store.ts';
 import type { Draft } from './store.ts';
 import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { parseTemplate, saveTemplate } from './template_api.ts';
 import { TemplateFields } from './template_fields.tsx';
-import { TemplateDraft, TemplateHistory, TemplatePreview, TemplateStrife } from './template_parts.tsx';
+import { TemplateHistory, TemplatePreview, TemplateStrife } from './template_parts.tsx';
 import { newValues, templateDraft, valuesOf, wantedOf, whyOf, writableBoards } from './templates.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -72,21 +73,10 @@ export function TemplateForm(props: TemplateFormProps): JSX.Element {
   const { session } = useDesk();
   const key = old ? String(old.id) : 'new';
   const mayWrite = old?.writable ?? true;
-  const start = old ? valuesOf(old) : newValues(writableBoards(session)[0] ?? '', today());
-  const [values, setValues] = useState<Draft>(() => ({ ...start, ...draftRead(templateDraft, key) }));
+  const kept = useKept(templateDraft, key, () => (old ? valuesOf(old) : newValues(writableBoards(session)[0] ?? '', today())));
+  const { values } = kept;
   const saving = useSaving(props, key);
   const form = useRef<HTMLFormElement>(null);
-  const set = (name: string, value: string): void => {
-    setValues((now) => {
-      const next = { ...now, [name]: value };
-      draftKeep(templateDraft, key, next);
-      return next;
-    });
-  };
-  const replace = (next: Draft): void => {
-    setValues(next);
-    draftKeep(templateDraft, key, JSON.stringify(next) === JSON.stringify(start) ? {} : next);
-  };
   const take = (theirs: Template): void => {
     draftKeep(templateDraft, key, {});
     props.onSaved(theirs);
@@ -100,14 +90,14 @@ export function TemplateForm(props: TemplateFormProps): JSX.Element {
         <h2 tabIndex={-1}>{old?.name ?? t.template.add}</h2>
         <ErrorSummary title={t.error.summary} faults={saving.faults} />
         {saving.current && <TemplateStrife theirs={saving.current} onTake={take} />}
-        <TemplateFields values={values} faults={saving.faults} isLocked={!mayWrite} onValue={set} />
+        <TemplateFields values={values} faults={saving.faults} isLocked={!mayWrite} onValue={(name, value) => kept.set({ [name]: value })} />
         {saving.error !== null && <Trouble text={troubleText(t, saving.error)} />}
         <div class="buttons">
           {mayWrite && <button type="submit" class="main">{saving.isBusy ? t.template.saving
             : saving.current ? t.template.saveAnyway : t.template.save}</button>}
           <button type="button" onClick={onClose}>{t.template.back}</button>
         </div>
-        {mayWrite && <TemplateDraft values={values} start={start} onValues={replace} />}
+        {mayWrite && <KeptNote {...kept} />}
       </form>
       <div>
         <TemplatePreview text={values['text'] ?? ''} language={values['language'] ?? 'sv'} />

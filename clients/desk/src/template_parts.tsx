@@ -9,7 +9,6 @@ import { listTemplateChanges, previewTemplate } from './template_api.ts';
 import { whyOf, withGaps } from './templates.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
-import type { Draft } from './store.ts';
 import type { Template, TemplateChange } from './types.ts';
 import { fill, useWords } from './words.ts';
 
@@ -81,29 +80,5 @@ export function TemplateStrife({ theirs, onTake }: { theirs: Template; onTake: (
       <p>{theirs.name} <span class="soft">{theirs.changedBy}</span></p>
       <p class="words" lang={theirs.language}>{theirs.text}</p>
       <button type="button" onClick={() => onTake(theirs)}>{t.template.takeTheirs}</button>
-    </div>);
-}
-
-interface TemplateDraftProps {
-  values: Draft;
-  start: Draft;
-  onValues: (values: Draft) => void;
-}
-
-/* That what is written is kept, and the one way to throw it away, which can be taken back. */
-export function TemplateDraft({ values, start, onValues }: TemplateDraftProps): JSX.Element {
-  const t = useWords();
-  const [dropped, setDropped] = useState<Draft | null>(null);
-  const isTouched = JSON.stringify(values) !== JSON.stringify(start);
-
-  return (
-    <div class="draftnote">
-      <p class="hint">{t.template.kept}</p>
-      {isTouched && <button type="button" class="plain" onClick={() => {
-        setDropped(values);
-        onValues(start);
-      }}>{t.draft.drop}</button>}
-      {!isTouched && dropped && <p role="status">{t.draft.dropped}{' '}
-        <button type="button" onClick={() => onValues(dropped)}>{t.draft.undo}</button></p>}
     </div>);
 }
