@@ -8,6 +8,8 @@
 
 #include <event2/buffer.h>
 
+#include "lib/arena.h"
+#include "lib/base.h"
 #include "lib/utf8.h"
 
 void jw_init(struct json_write *w, struct evbuffer *out)
@@ -305,4 +307,14 @@ void jw_key_json(struct json_write *w, const char *name, const json_t *value)
 {
 	jw_key(w, name);
 	jw_json(w, value);
+}
+
+const char *json_text(struct arena *arena, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+	const char *copy = arena_dup(arena, text);
+
+	mem_free(text);
+	json_decref(value);
+	return copy;
 }

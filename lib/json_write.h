@@ -22,6 +22,7 @@
 
 #include <jansson.h>
 
+struct arena;
 struct evbuffer;
 
 #define JSON_WRITE_BUFFER 1024
@@ -59,6 +60,9 @@ void jw_null(struct json_write *w);
  * empty string writes nothing. */
 void jw_raw(struct json_write *w, const char *json);
 void jw_json(struct json_write *w, const json_t *value); /* NULL gives null */
+
+/* Its text, the arena's; value is let go of. */
+const char *json_text(struct arena *arena, json_t *value);
 
 void jw_key_string(struct json_write *w, const char *name, const char *text);
 void jw_key_int(struct json_write *w, const char *name, int64_t number);

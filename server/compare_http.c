@@ -22,6 +22,7 @@
 #include "server/compare.h"
 #include "server/compare_page.h"
 #include "server/compare_view.h"
+#include "server/json_reply.h"
 #include "server/pack_csv.h"
 #include "server/page.h"
 #include "server/page_staff.h"
@@ -74,15 +75,6 @@ static void making_abandon(void *arg)
 
 /* ---- forms ---- */
 
-static void json_reply(struct http_request *req, const json_t *doc)
-{
-	char *text = json_dumps(doc, JSON_COMPACT);
-
-	evbuffer_add(http_out(req), text, strlen(text));
-	mem_free(text);
-	http_reply(req, 200, "application/json; charset=utf-8");
-}
-
 static void csv_reply(struct http_request *req, const json_t *doc, const char *month)
 {
 	http_set_header(req, "Content-Disposition",
@@ -107,7 +99,7 @@ static void form_reply(const struct compare_making *making)
 		if (making->form == COMPARE_CSV)
 			csv_reply(req, doc, making->month);
 		else
-			json_reply(req, doc);
+			json_reply(req, 200, doc);
 	}
 	json_decref(doc);
 }

@@ -2,9 +2,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/arena.h"
+#include "server/day.h"
 #include "server/open_words.h"
 #include "server/rdf.h"
 
@@ -40,13 +40,9 @@ static void said(const struct making *making, const char *predicate, const char 
 
 static const char *day_text(const struct making *making, int64_t seconds)
 {
-	time_t when = (time_t)seconds;
-	char text[sizeof("YYYY-MM-DD")];
-	struct tm tm;
+	char text[DAY_TEXT];
 
-	gmtime_r(&when, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d", &tm);
-	return arena_dup(making->arena, text);
+	return arena_dup(making->arena, day_format(day_of_instant(seconds), text));
 }
 
 static void modified_add(const struct making *making)

@@ -113,6 +113,7 @@ static const struct {
 	{ "place", ERR_INVALID, "place", "there is none to correct" },
 	{ "attachment", ERR_INVALID, "attachment", "is not a picture of the case" },
 	{ "full", ERR_CONFLICT, "", "there are as many masked copies as are kept" },
+	{ "ground", ERR_INVALID, "ground", "is missing for another board" },
 	{ "followers", ERR_INVALID, "followers",
 		"are told nothing of a case that may not be public" },
 	{ "document", ERR_INVALID, "document",

@@ -9,6 +9,7 @@
 #include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/json_fields.h"
+#include "lib/json_write.h"
 #include "server/day.h"
 #include "server/desk_correct.h"
 #include "server/follow_code.h"
@@ -202,8 +203,6 @@ static const char *change_text(struct http_request *req, enum case_action action
 		draft->section, "until", draft->until, "parent", draft->parent,
 		"dismiss", draft->dismiss, "overrule", draft->overrule, "lift", lifts,
 		"followers", draft->followers);
-	const char *copy;
-	char *text;
 
 	if (draft->has_send)
 		json_object_set_new(change, "send", strings_json(&draft->send));
@@ -220,11 +219,7 @@ static const char *change_text(struct http_request *req, enum case_action action
 		json_object_set_new(change, "category", json_null());
 	if (draft->no_quality)
 		json_object_set_new(change, "qualityDimension", json_null());
-	text = json_dumps(change, JSON_COMPACT);
-	copy = arena_dup(http_arena(req), text);
-	mem_free(text);
-	json_decref(change);
-	return copy;
+	return json_text(http_arena(req), change);
 }
 
 /* A day that an answer can be expected by, or that a hold ends with, is not over yet.

@@ -22,6 +22,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
+#include "lib/json_write.h"
 #include "server/attachment.h"
 #include "server/desk_http.h"
 #include "server/desk_store.h"
@@ -77,16 +78,6 @@ static json_t *areas_json(const struct mask *op)
 	return list;
 }
 
-static const char *json_text(struct http_request *req, json_t *json)
-{
-	char *text = json_dumps(json, JSON_COMPACT);
-	const char *copy = arena_dup(http_arena(req), text);
-
-	mem_free(text);
-	json_decref(json);
-	return copy;
-}
-
 static void mask_on_made(
 	const struct attachment_masked *made, const struct error *err, void *arg)
 {
@@ -98,7 +89,7 @@ static void mask_on_made(
 		http_reply_error(op->req, err);
 		return;
 	}
-	op->what.change = json_text(op->req,
+	op->what.change = json_text(http_arena(op->req),
 		json_pack("{s:o, s:s, s:I, s:s, s:s}", "areas", areas_json(op), "type",
 			made->type, "size", (json_int_t)made->size, "sha256",
 			made->sha256, "thumbnail", made->thumbnail_sha256));

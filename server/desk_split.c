@@ -73,7 +73,6 @@ struct split {
 	struct body_text *text; /* of a body that lies in a file */
 	struct db_call *call;
 	struct request_case about;
-	const char *conflict; /* why it was not done, when the case is read again */
 	const char *versions; /* that the caller has seen; NULL: any */
 	const char *rule;     /* JSON, as split_case() in 0064_split.sql reads it */
 	bool preview;
@@ -81,17 +80,6 @@ struct split {
 	struct split_cases cases;
 	const char *answer; /* once it has been stored */
 };
-
-/* Takes the value, gives its text in the request's arena. */
-static const char *text_of(struct split *op, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT);
-	const char *copy = arena_dup(http_arena(op->req), text);
-
-	mem_free(text);
-	json_decref(value);
-	return copy;
-}
 
 static void split_on_gone(void *arg)
 {
@@ -103,69 +91,18 @@ static void split_on_gone(void *arg)
 
 /* ---- stored, or not ---- */
 
-static void split_on_current(
-	const struct db_rows *rows, const struct error *err, void *arg)
-{
-	struct split *op = arg;
-
-	op->call = NULL;
-	if (err)
-		http_reply_error(op->req, err);
-	else if (db_rows_count(rows) == 0)
-		request_refuse(op->req, ERR_NOT_FOUND, "your boards hold no such case");
-	else
-		http_reply_problem(op->req, 409, op->conflict,
-			arena_printf(http_arena(op->req), "\"current\":%s",
-				desk_case_text(op->req, rows)));
-}
-
-/* Whoever was too late is shown the case as it is now. */
-static void split_conflict(struct split *op, const char *outcome, const char *why)
-{
-	struct worker *worker = http_app(op->req);
-	struct desk_case about = { .session = session_get(op->req) };
-
-	case_number_parse(http_path_value(op->req, "number"), &about.number);
-	if (!strcmp(outcome, "passed")) {
-		desk_earlier_reply(op->req, &about, DESK_EARLIER_CONFLICT);
-		return;
-	}
-	op->conflict = why;
-	op->call = desk_store_read(
-		worker->desk_pool, http_arena(op->req), &about, split_on_current, op);
-}
-
-/* True: the database did not do it, which is answered. */
+/* True: the database did not do it, which is answered; whoever was too late is shown
+ * the case as it is now. */
 static bool split_refuse(struct split *op, const char *outcome)
 {
-	static const struct {
-		const char *outcome;
-		enum err_code code;
-		const char *text;
-	} refusals[] = {
-		{ "gone", ERR_UNAUTHORIZED, "sign in first, or again" },
-		{ "missing", ERR_NOT_FOUND, "your boards hold no such case" },
-		{ "passed", ERR_CONFLICT, "the case has gone to another board" },
-		{ "forbidden", ERR_FORBIDDEN,
-			"none of your roles at the board may do this" },
-		{ "disposed", ERR_CONFLICT, "the case has been disposed of" },
-		{ "stale", ERR_CONFLICT,
-			"somebody has changed the case since you read it" },
-		{ "status", ERR_CONFLICT,
-			"this cannot be done with the case as it is now" },
-		{ "ground", ERR_INVALID, "a ground is missing for another board" },
-	};
+	struct desk_act what = { .action = CASE_SPLIT,
+		.about = { .session = session_get(op->req) } };
 
-	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-		if (strcmp(refusals[i].outcome, outcome) != 0)
-			continue;
-		if (refusals[i].code == ERR_CONFLICT)
-			split_conflict(op, outcome, refusals[i].text);
-		else
-			request_refuse(op->req, refusals[i].code, refusals[i].text);
-		return true;
-	}
-	return false;
+	if (!strcmp(outcome, "done"))
+		return false;
+	case_number_parse(http_path_value(op->req, "number"), &what.about.number);
+	desk_act_reply(op->req, &what, outcome, 0);
+	return true;
 }
 
 static void split_on_done(
@@ -255,7 +192,7 @@ static const char *grounds_of(struct split *op)
 		json_array_append_new(list,
 			json_pack("{s:s?, s:b}", "ground", op->parts.items[i].ground,
 				"contact", op->cases.contact[i]));
-	return text_of(op, list);
+	return json_text(http_arena(op->req), list);
 }
 
 static void split_store(struct split *op, const struct city *city)
@@ -353,7 +290,7 @@ static void split_run(struct split *op, const char *bytes, size_t n)
 		http_reply_faults(op->req, &faults);
 		return;
 	}
-	op->rule = text_of(op, access_rule(CASE_SPLIT));
+	op->rule = json_text(http_arena(op->req), access_rule(CASE_SPLIT));
 	op->call = db_run(worker->desk_pool, &begin_query,
 		(const char *[]){ session_get(op->req)->token_hash, op->about.year,
 			op->about.serial, op->versions, op->rule,
@@ -395,22 +332,17 @@ static void split_read_body(struct split *op)
 
 static void split_begin(struct http_request *req, bool preview)
 {
-	const char *etag = http_header(req, "If-Match");
+	const char *versions = NULL;
 	struct split *op;
 
-	if (desk_refuse_outsider(req))
+	if (desk_refuse_outsider(req) ||
+		(!preview && desk_refuse_unseen(req, &versions)))
 		return;
-	if (!preview && !etag) {
-		http_reply_problem(req, 428,
-			"send the case's ETag as If-Match, so that nothing is split twice",
-			NULL);
-		return;
-	}
 	op = arena_alloc(http_arena(req), sizeof(*op));
 	op->req = req;
 	op->about = request_case(req);
 	op->preview = preview;
-	op->versions = preview ? NULL : if_match_versions(http_arena(req), etag);
+	op->versions = versions;
 	http_on_close(req, split_on_gone, op);
 	split_read_body(op);
 }

@@ -4,6 +4,7 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/json_write.h"
 #include "server/access.h"
 #include "server/session.h"
 
@@ -232,17 +233,6 @@ struct db_call *desk_store_read_earlier(struct db_pool *pool, struct arena *aren
 		done, arg);
 }
 
-static const char *rule_text(struct arena *arena, enum case_action action)
-{
-	json_t *rule = access_rule(action);
-	char *text = json_dumps(rule, JSON_COMPACT);
-	const char *copy = arena_dup(arena, text);
-
-	mem_free(text);
-	json_decref(rule);
-	return copy;
-}
-
 struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 	const struct desk_act *act, db_done_fn *done, void *arg)
 {
@@ -259,7 +249,8 @@ struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
 			int_text(arena, act->about.number.serial), act->versions,
-			rule_text(arena, act->action), act->change, act->files },
+			json_text(arena, access_rule(act->action)), act->change,
+			act->files },
 		done, arg);
 }
 
@@ -281,7 +272,8 @@ struct db_call *desk_store_mask_begin(struct db_pool *pool, struct arena *arena,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
 			int_text(arena, act->about.number.serial), act->versions,
-			rule_text(arena, act->action), act->about.attachment },
+			json_text(arena, access_rule(act->action)),
+			act->about.attachment },
 		done, arg);
 }
 
@@ -292,8 +284,8 @@ struct db_call *desk_store_mask(struct db_pool *pool, struct arena *arena,
 		(const char *[]){ act->about.session->token_hash,
 			int_text(arena, act->about.number.year),
 			int_text(arena, act->about.number.serial), act->versions,
-			rule_text(arena, act->action), act->about.attachment,
-			act->change },
+			json_text(arena, access_rule(act->action)),
+			act->about.attachment, act->change },
 		done, arg);
 }
 

@@ -6,6 +6,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/json_reply.h"
 #include "server/session.h"
 #include "server/worker.h"
 
@@ -26,26 +27,14 @@ static void workload_on_gone(void *arg)
 }
 
 static void workload_on_row(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
+	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct workload *op = arg;
-	struct error err = { 0 };
-	struct json_write w;
 
-	if (db_err) {
-		http_reply_error(op->req, db_err);
-		return;
-	}
-	if (db_rows_is_null(rows, 0, 0)) {
-		error_set(&err, ERR_FORBIDDEN,
-			"the workload is for coordinators and managers of a board");
-		http_reply_error(op->req, &err);
-		return;
-	}
-	jw_init(&w, http_out(op->req));
-	jw_raw(&w, db_rows_text(rows, 0, 0));
-	jw_flush(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	op->call = NULL;
+	json_reply_cell(op->req, 200, rows, err,
+		&(struct json_nothing){ ERR_FORBIDDEN,
+			"the workload is for coordinators and managers of a board" });
 }
 
 static void desk_workload(struct http_request *req)

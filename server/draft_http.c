@@ -225,15 +225,6 @@ static void fields_judge(const json_t *fields, struct faults *faults)
 	}
 }
 
-static const char *fields_text(struct http_request *req, const json_t *fields)
-{
-	char *text = json_dumps(fields, JSON_COMPACT);
-	const char *copy = arena_dup(http_arena(req), text);
-
-	mem_free(text);
-	return copy;
-}
-
 static void draft_put(struct http_request *req)
 {
 	const struct http_body *body = http_body(req);
@@ -261,7 +252,8 @@ static void draft_put(struct http_request *req)
 			seen = arena_dup(http_arena(req), seen);
 	}
 	if (faults.n == 0)
-		fields = fields_text(req, json_object_get(object, "fields"));
+		fields = json_text(http_arena(req),
+			json_incref(json_object_get(object, "fields")));
 	json_decref(object);
 	if (faults.n > 0)
 		http_reply_faults(req, &faults);

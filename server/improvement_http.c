@@ -13,6 +13,7 @@
 #include "server/access.h"
 #include "server/improvement_private.h"
 #include "server/improvement_view.h"
+#include "server/json_reply.h"
 #include "server/list_page.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -161,22 +162,20 @@ static void of_case_get(struct http_request *req)
 		list_on_rows, op);
 }
 
-/* ---- one ---- */
+/* ---- one: both take it ---- */
 
-static void conflict_reply(const struct improvement_op *op, const json_t *action)
+static void conflict_reply(const struct improvement_op *op, json_t *action)
 {
-	char *text = json_dumps(action, JSON_COMPACT);
+	struct arena *arena = http_arena(op->req);
 
 	http_reply_problem(op->req, 409, op->conflict,
-		arena_printf(http_arena(op->req), "\"current\":%s", text));
-	mem_free(text);
+		arena_printf(arena, "\"current\":%s", json_text(arena, action)));
 }
 
 static void one_reply(
 	const struct improvement_op *op, json_t *action, const char *version)
 {
 	struct arena *arena = http_arena(op->req);
-	struct json_write w;
 
 	if (op->told >= 0)
 		json_object_set_new(action, "toldNow", json_integer(op->told));
@@ -184,10 +183,8 @@ static void one_reply(
 	if (op->status == 201)
 		http_set_header(op->req, "Location",
 			arena_printf(arena, "/api/v1/desk/improvements/%s", op->id));
-	jw_init(&w, http_out(op->req));
-	jw_json(&w, action);
-	jw_flush(&w);
-	http_reply(op->req, op->status, "application/json; charset=utf-8");
+	json_reply(op->req, op->status, action);
+	json_decref(action);
 }
 
 static void one_on_read(const struct db_rows *rows, const struct error *err, void *arg)
@@ -209,7 +206,6 @@ static void one_on_read(const struct db_rows *rows, const struct error *err, voi
 		conflict_reply(op, action);
 	else
 		one_reply(op, action, db_rows_text(rows, 0, 0));
-	json_decref(action);
 }
 
 void improvement_one_read(struct improvement_op *op)

@@ -16,6 +16,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
+#include "lib/json_write.h"
 #include "server/access.h"
 #include "server/day.h"
 #include "server/follow_code.h"
@@ -166,17 +167,6 @@ static void day_judge(const char *text, const char *name, struct faults *faults)
 		faults_add(faults, name, "is not a date, YYYY-MM-DD");
 }
 
-/* The request's copy; object is let go of. */
-static const char *json_text(struct http_request *req, json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT);
-	const char *copy = arena_dup(http_arena(req), text);
-
-	mem_free(text);
-	json_decref(object);
-	return copy;
-}
-
 static json_t *strings_json(const struct json_strings *strings)
 {
 	json_t *array = json_array();
@@ -201,7 +191,7 @@ static const char *wanted_read(struct http_request *req)
 		http_reply_faults(req, &faults);
 		return NULL;
 	}
-	return json_text(req,
+	return json_text(http_arena(req),
 		json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, "
 			  "s:o}",
 			"board", given.board, "unit", given.unit, "title", given.title,
@@ -367,9 +357,10 @@ static void completion_post(struct http_request *req)
 		return;
 	}
 	change_run(op, &complete_query, versions,
-		json_text(req, json_pack("{s:s, s:b, s:b, s:o}", "doneOn",
-				       given.done_on, "public", given.is_public, "tell",
-				       given.tells, "texts", texts_json(&given))));
+		json_text(http_arena(req),
+			json_pack("{s:s, s:b, s:b, s:o}", "doneOn", given.done_on,
+				"public", given.is_public, "tell", given.tells, "texts",
+				texts_json(&given))));
 }
 
 /* ---- its cases ---- */

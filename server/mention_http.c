@@ -6,6 +6,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/json_reply.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -29,24 +30,11 @@ static void op_on_gone(void *arg)
 static void list_on_rows(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct mentionable *op = arg;
-	struct json_write w;
 
 	op->call = NULL;
-	if (err) {
-		http_reply_error(op->req, err);
-		return;
-	}
-	if (db_rows_is_null(rows, 0, 0)) {
-		request_refuse(
-			op->req, ERR_NOT_FOUND, "no such case that is yours to read");
-		return;
-	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key_raw(&w, "items", db_rows_text(rows, 0, 0));
-	jw_key_null(&w, "next");
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	json_reply_cell_list(op->req, rows, err,
+		&(struct json_nothing){
+			ERR_NOT_FOUND, "no such case that is yours to read" });
 }
 
 static void list_get(struct http_request *req)

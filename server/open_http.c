@@ -21,6 +21,7 @@
 #include "server/open_table.h"
 #include "server/open_words.h"
 #include "server/question_limit.h"
+#include "server/statistics_http.h"
 #include "server/worker.h"
 
 #define FILES_PER_MINUTE 600
@@ -176,6 +177,7 @@ struct file {
 	const char *cached;             /* Cache-Control */
 	int when;                       /* column that is an instant, or -1 */
 	int64_t at;                     /* published; 0: not known */
+	char etag[HTTP_ETAG_SIZE];      /* "": of its bytes */
 };
 
 /* The codes change with the city's rows, a year and the corrections month by month; a
@@ -201,10 +203,12 @@ static void not_found(struct http_request *req, const char *why)
 static void file_reply(struct file *file)
 {
 	struct evbuffer *out = file->table.out;
-	char etag[HTTP_ETAG_SIZE], date[64];
+	char date[64];
 
 	open_table_end(&file->table);
-	http_etag_of(evbuffer_pullup(out, -1), evbuffer_get_length(out), etag);
+	if (!file->etag[0])
+		http_etag_of(
+			evbuffer_pullup(out, -1), evbuffer_get_length(out), file->etag);
 	http_set_header(file->req, "Cache-Control", file->cached);
 	http_set_header(file->req, "Access-Control-Allow-Origin", "*");
 	if (file->at > 0) {
@@ -215,7 +219,7 @@ static void file_reply(struct file *file)
 		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
 		http_set_header(file->req, "Last-Modified", date);
 	}
-	if (!http_reply_unchanged(file->req, etag)) {
+	if (!http_reply_unchanged(file->req, file->etag)) {
 		evbuffer_add_buffer(http_out(file->req), out);
 		http_reply(file->req, 200,
 			file->table.csv ? "text/csv; charset=utf-8; header=present"
@@ -261,6 +265,20 @@ static void file_ask(struct file *file)
 		(const char *[]){ file->first, file->after_last }, file_on_rows, file);
 }
 
+/* Published months do not change: which they are, and when they were published, says
+ * what is in the file. Whoever has it already costs no more than this. */
+static bool has_already(struct file *file, const struct db_rows *rows)
+{
+	const char *said = arena_printf(http_arena(file->req), "%s %s %s %d",
+		OPEN_VERSION, file->first, file->after_last, file->table.csv);
+
+	for (int i = 0; i < db_rows_count(rows); i++)
+		said = arena_printf(http_arena(file->req), "%s %s %s", said,
+			db_rows_text(rows, i, 0), db_rows_text(rows, i, 1));
+	http_etag_of(said, strlen(said), file->etag);
+	return http_reply_unchanged(file->req, file->etag);
+}
+
 static void file_on_when(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct file *file = arg;
@@ -278,7 +296,8 @@ static void file_on_when(const struct db_rows *rows, const struct error *err, vo
 
 		file->at = at > file->at ? at : file->at;
 	}
-	file_ask(file);
+	if (!has_already(file, rows))
+		file_ask(file);
 }
 
 /* ---- asking ---- */
@@ -320,33 +339,21 @@ static void rows_start(struct file *file)
 		(const char *[]){ file->first, file->after_last }, file_on_when, file);
 }
 
-static bool is_digits(const char *text, size_t n)
-{
-	return strspn(text, "0123456789") >= n;
-}
-
-/* A year that a month can be of: four digits, and not before there were any. */
-static long year_of(const char *text)
-{
-	long year = is_digits(text, 4) ? strtol(text, NULL, 10) : 0;
-
-	return year >= 2000 && year <= 2999 ? year : 0;
-}
-
 static void month_get(struct http_request *req)
 {
 	const char *name;
 	struct file *file = file_named(req, &name);
+	char first[STATISTICS_MONTH];
 	long year, month;
 
 	if (!file)
 		return;
-	year = strlen(name) == strlen("YYYY-MM") && name[4] == '-' ? year_of(name) : 0;
-	month = year && is_digits(name + 5, 2) ? strtol(name + 5, NULL, 10) : 0;
-	if (month < 1 || month > 12) {
+	if (statistics_month_parse(name, first) < 0) {
 		not_found(req, "a month is YYYY-MM");
 		return;
 	}
+	year = strtol(name, NULL, 10);
+	month = strtol(name + strlen("YYYY-"), NULL, 10);
 	file->first = name;
 	file->after_last = arena_printf(http_arena(req), "%04ld-%02ld",
 		month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1);
@@ -359,16 +366,18 @@ static void year_get(struct http_request *req)
 {
 	const char *name;
 	struct file *file = file_named(req, &name);
+	char first[STATISTICS_MONTH];
 	long year;
 
 	if (!file)
 		return;
-	year = strlen(name) == strlen("YYYY") ? year_of(name) : 0;
-	if (year == 0) {
+	file->first = arena_printf(http_arena(req), "%s-01", name);
+	if (strlen(name) != strlen("YYYY") ||
+		statistics_month_parse(file->first, first) < 0) {
 		not_found(req, "a year is YYYY");
 		return;
 	}
-	file->first = arena_printf(http_arena(req), "%04ld-01", year);
+	year = strtol(name, NULL, 10);
 	file->after_last = arena_printf(http_arena(req), "%04ld-01", year + 1);
 	file->members = arena_printf(http_arena(req), "\"year\":\"%04ld\",", year);
 	rows_start(file);

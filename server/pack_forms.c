@@ -12,6 +12,7 @@
 #include "lib/error.h"
 #include "lib/http.h"
 #include "lib/work.h"
+#include "server/json_reply.h"
 #include "server/pack.h"
 #include "server/pack_csv.h"
 #include "server/pack_page.h"
@@ -22,15 +23,6 @@
 #include "server/pdf_print.h"
 #include "server/statistics_page.h"
 #include "server/worker.h"
-
-static void json_reply(struct http_request *req, const json_t *doc)
-{
-	char *text = json_dumps(doc, JSON_COMPACT);
-
-	evbuffer_add(http_out(req), text, strlen(text));
-	mem_free(text);
-	http_reply(req, 200, "application/json; charset=utf-8");
-}
 
 /* "statistik-trafiknamnden-2026-10.csv": for a file, and never for why there is none.
  */
@@ -217,7 +209,7 @@ void pack_forms_reply(struct http_request *req, enum pack_form form,
 		break;
 	case PACK_JSON:
 		json_decref(steal(page.data));
-		json_reply(req, doc);
+		json_reply(req, 200, doc);
 		break;
 	case PACK_CSV:
 		json_decref(steal(page.data));

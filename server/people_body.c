@@ -10,6 +10,7 @@
 #include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/json_fields.h"
+#include "lib/json_write.h"
 #include "server/access.h"
 #include "server/day.h"
 #include "server/email_address.h"
@@ -154,19 +155,9 @@ int people_body_read(
 	return -1;
 }
 
-static const char *text_of(struct http_request *req, json_t *given)
-{
-	char *text = json_dumps(given, JSON_COMPACT);
-	const char *copy = arena_dup(http_arena(req), text);
-
-	mem_free(text);
-	json_decref(given);
-	return copy;
-}
-
 const char *people_role_text(struct http_request *req, const struct people_given *given)
 {
-	return text_of(req,
+	return json_text(http_arena(req),
 		json_pack("{s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?, s:s?}", "username",
 			given->username, "name", given->name, "email",
 			given->email && given->email[0] ? given->email : NULL, "role",
@@ -182,5 +173,5 @@ const char *people_change_text(
 
 	if (given->closed == 1)
 		json_object_set_new(change, "closed", json_true());
-	return text_of(req, change);
+	return json_text(http_arena(req), change);
 }

@@ -12,6 +12,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/json_reply.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -64,29 +65,16 @@ static struct praise *op_new(struct http_request *req)
 	return op;
 }
 
-static void missing_reply(struct http_request *req)
-{
-	request_refuse(req, ERR_NOT_FOUND, "no such case that is yours to read");
-}
+/* Where none of the caller's boards has it. */
+static const struct json_nothing missing = { ERR_NOT_FOUND,
+	"no such case that is yours to read" };
 
 static void read_on_row(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct praise *op = arg;
-	struct json_write w;
 
 	op->call = NULL;
-	if (err) {
-		http_reply_error(op->req, err);
-		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		missing_reply(op->req);
-		return;
-	}
-	jw_init(&w, http_out(op->req));
-	jw_raw(&w, db_rows_text(rows, 0, 0));
-	jw_flush(&w);
-	http_reply(op->req, op->status, "application/json; charset=utf-8");
+	json_reply_cell(op->req, op->status, rows, err, &missing);
 }
 
 static void read_run(struct praise *op)
@@ -119,7 +107,7 @@ static void share_on_done(
 	}
 	word = db_rows_text(rows, 0, 0);
 	if (!strcmp(word, "missing"))
-		missing_reply(op->req);
+		request_refuse(op->req, missing.code, missing.why);
 	else if (!strcmp(word, "forbidden"))
 		request_refuse(op->req, ERR_FORBIDDEN,
 			"none of your roles shares the case's praise");

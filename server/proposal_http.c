@@ -16,6 +16,7 @@
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/day.h"
+#include "server/json_reply.h"
 #include "server/page.h"
 #include "server/page_city.h"
 #include "server/page_staff.h"
@@ -178,12 +179,9 @@ static void json_show(struct proposals *op, json_t *items)
 {
 	json_t *whole = json_pack("{s:s?, s:s, s:O}", "board",
 		op->board[0] ? op->board : NULL, "year", op->year, "items", items);
-	char *text = json_dumps(whole, JSON_COMPACT);
 
-	evbuffer_add(http_out(op->req), text, strlen(text));
-	mem_free(text);
+	json_reply(op->req, 200, whole);
 	json_decref(whole);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
 }
 
 /* ---- asking ---- */

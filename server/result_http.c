@@ -20,6 +20,7 @@
 #include "server/access.h"
 #include "server/city.h"
 #include "server/city_holder.h"
+#include "server/json_reply.h"
 #include "server/page.h"
 #include "server/question_limit.h"
 #include "server/request_read.h"
@@ -78,21 +79,17 @@ static void making_abandon(void *arg)
 
 /* ---- answering ---- */
 
-static void json_reply(struct result_making *making)
+static void document_reply(struct result_making *making)
 {
 	struct page page;
 	json_t *doc;
-	char *text;
 
 	page_init(&page, making->req, NULL);
 	json_decref(steal(page.data));
 	doc = result_view(&page, making->result, making->district);
-	text = json_dumps(doc, JSON_COMPACT);
-	evbuffer_add(http_out(making->req), text, strlen(text));
-	mem_free(text);
-	json_decref(doc);
 	http_set_header(making->req, "Cache-Control", "public, max-age=3600");
-	http_reply(making->req, 200, "application/json; charset=utf-8");
+	json_reply(making->req, 200, doc);
+	json_decref(doc);
 }
 
 /* A period that was asked for and is not there would be an earlier one's figures. */
@@ -114,7 +111,7 @@ static void result_on_masked(void *arg)
 	else if (making->req && making->page)
 		result_page_reply(making->req, making->result, making->district);
 	else if (making->req)
-		json_reply(making);
+		document_reply(making);
 	making_free(making);
 }
 

@@ -232,8 +232,6 @@ static const char *filters_text(
 	struct http_request *req, const struct view_draft *draft)
 {
 	json_t *object;
-	const char *copy;
-	char *text;
 
 	if (!draft->has_filters)
 		return NULL;
@@ -243,11 +241,7 @@ static const char *filters_text(
 			json_object_set_new(object, filter_names[i],
 				json_string(draft->filters[i]));
 	}
-	text = json_dumps(object, JSON_COMPACT);
-	copy = arena_dup(http_arena(req), text);
-	mem_free(text);
-	json_decref(object);
-	return copy;
+	return json_text(http_arena(req), object);
 }
 
 /* 0, or the request has been answered. */

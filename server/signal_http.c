@@ -12,6 +12,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/json_reply.h"
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -59,22 +60,11 @@ static struct signals *op_new(struct http_request *req)
 static void list_on_row(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct signals *op = arg;
-	struct json_write w;
 
 	op->call = NULL;
-	if (err) {
-		http_reply_error(op->req, err);
-		return;
-	}
-	if (db_rows_is_null(rows, 0, 0)) {
-		request_refuse(op->req, ERR_FORBIDDEN,
-			"signals are for coordinators and managers of a board");
-		return;
-	}
-	jw_init(&w, http_out(op->req));
-	jw_raw(&w, db_rows_text(rows, 0, 0));
-	jw_flush(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	json_reply_cell(op->req, 200, rows, err,
+		&(struct json_nothing){ ERR_FORBIDDEN,
+			"signals are for coordinators and managers of a board" });
 }
 
 static void list_run(struct signals *op)
@@ -121,6 +111,7 @@ static const struct json_field dismiss_fields[] = {
 		.kind = JSON_FIELD_STRING,
 		.required = true,
 		.line_ends = true,
+		.not_blank = true,
 		.max = REASON_MAX,
 		.offset = offsetof(struct signals, reason) },
 	{ 0 },
@@ -138,8 +129,6 @@ static void dismiss_post(struct http_request *req)
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, dismiss_fields, op, &faults) < 0)
 		return;
-	if (op->reason && !op->reason[strspn(op->reason, " \t\n")])
-		faults_add(&faults, "reason", "is empty");
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return;

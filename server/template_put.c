@@ -15,6 +15,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
+#include "lib/json_write.h"
 #include "server/access.h"
 #include "server/case_flow.h"
 #include "server/day.h"
@@ -74,8 +75,6 @@ static const char *wanted_read(struct http_request *req)
 	struct wanted given = { 0 };
 	struct faults faults;
 	json_t *object;
-	const char *copy;
-	char *text;
 
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, wanted_fields, &given, &faults) < 0)
@@ -93,11 +92,7 @@ static const char *wanted_read(struct http_request *req)
 		given.status, "language", given.language, "kind", given.kind, "name",
 		given.name, "text", given.text, "validFrom", given.valid_from,
 		"validTo", given.valid_to);
-	text = json_dumps(object, JSON_COMPACT);
-	copy = arena_dup(http_arena(req), text);
-	mem_free(text);
-	json_decref(object);
-	return copy;
+	return json_text(http_arena(req), object);
 }
 
 /* Words of template_put() that are an answer by themselves. */

@@ -11,6 +11,7 @@
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
+#include "server/json_reply.h"
 #include "server/list_page.h"
 #include "server/options.h"
 #include "server/request_read.h"
@@ -82,6 +83,10 @@ static bool is_id(const char *text)
 	return true;
 }
 
+/* The database looks once more: whoever stands in for an administrator is none here. */
+static const struct json_nothing outsider = { ERR_FORBIDDEN,
+	"webhooks are for administrators" };
+
 /* NULL: it was answered. */
 static struct webhook_op *op_new(struct http_request *req)
 {
@@ -89,7 +94,7 @@ static struct webhook_op *op_new(struct http_request *req)
 	struct webhook_op *op;
 
 	if (!session_has_role(session_get(req), "administrator", NULL)) {
-		request_refuse(req, ERR_FORBIDDEN, "webhooks are for administrators");
+		request_refuse(req, outsider.code, outsider.why);
 		return NULL;
 	}
 	if (id && !is_id(id)) {
@@ -110,25 +115,9 @@ static struct webhook_op *op_new(struct http_request *req)
 static void list_on_row(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct webhook_op *op = arg;
-	struct json_write w;
 
-	if (err) {
-		http_reply_error(op->req, err);
-		return;
-	}
-	if (db_rows_count(rows) == 0) {
-		request_refuse(
-			op->req, ERR_FORBIDDEN, "webhooks are for administrators");
-		return;
-	}
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key(&w, "items");
-	jw_raw(&w, db_rows_text(rows, 0, 0));
-	jw_key(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
-	http_reply(op->req, 200, "application/json; charset=utf-8");
+	op->call = NULL;
+	json_reply_cell_list(op->req, rows, err, &outsider);
 }
 
 static void list_get(struct http_request *req)

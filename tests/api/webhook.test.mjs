@@ -67,6 +67,10 @@ test('nobody else does, and no other kind of address is taken', async () => {
     assert.equal((await who.post('/api/v1/desk/webhooks', { json: { url } })).status, 403);
     assert.equal((await who.get(`/api/v1/desk/webhooks/${hook.id}/deliveries`)).status, 403);
   }
+  const vik = await newColleague(server, 'vik', 'case-handler@trafiknamnden');
+  assert.equal((await server.ctl(['user', 'substitute', admin.username, 'vik', '--to', '2099-01-01'])).code, 0);
+  assert.equal((await vik.get('/api/v1/desk/webhooks')).status, 403, 'who stands in for an administrator');
+  assert.equal((await vik.get(`/api/v1/desk/webhooks/${hook.id}/deliveries`)).status, 403);
   for (const bad of ['ftp://a.example/', 'file:///etc/passwd', 'https://', 'https://u:p@a.example/', 'https://a.example/ x', ''])
     assert.equal((await admin.post('/api/v1/desk/webhooks', { json: { url: bad } })).status, 422, bad);
   assert.equal((await admin.post('/api/v1/desk/webhooks/x/removals')).status, 404);
