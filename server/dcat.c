@@ -5,6 +5,7 @@
 
 #include "lib/arena.h"
 #include "server/day.h"
+#include "server/open_http.h"
 #include "server/open_words.h"
 #include "server/rdf.h"
 
@@ -192,8 +193,8 @@ static void distributions_add(const struct making *making, const char *ending)
 		file_add(making, "manad/", dcat->months[i], ending);
 	file_add(making, "", "rattelser", ending);
 	distribution_add(making, "kodlistor", ending);
-	for (size_t i = 0; open_lists[i].code; i++)
-		file_add(making, "kodlistor/", open_lists[i].code, ending);
+	for (size_t i = 0; open_list(i, NULL); i++)
+		file_add(making, "kodlistor/", open_list(i, NULL), ending);
 }
 
 static void service_add(const struct making *making)

@@ -23,6 +23,7 @@
 #include "server/if_match.h"
 #include "server/improvement_http.h"
 #include "server/improvement_private.h"
+#include "server/request_read.h"
 #include "server/worker.h"
 
 #define CATEGORIES_MAX 10
@@ -159,14 +160,6 @@ static const struct json_field wanted_fields[] = {
 	{ 0 },
 };
 
-static void day_judge(const char *text, const char *name, struct faults *faults)
-{
-	int32_t day;
-
-	if (text && day_parse(text, &day, NULL) < 0)
-		faults_add(faults, name, "is not a date, YYYY-MM-DD");
-}
-
 static json_t *strings_json(const struct json_strings *strings)
 {
 	json_t *array = json_array();
@@ -185,8 +178,8 @@ static const char *wanted_read(struct http_request *req)
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, wanted_fields, &given, &faults) < 0)
 		return NULL;
-	day_judge(given.starts_on, "startsOn", &faults);
-	day_judge(given.ends_on, "endsOn", &faults);
+	request_day_judge(given.starts_on, "startsOn", &faults);
+	request_day_judge(given.ends_on, "endsOn", &faults);
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return NULL;
@@ -348,7 +341,7 @@ static void completion_post(struct http_request *req)
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, completion_fields, &given, &faults) < 0)
 		return;
-	day_judge(given.done_on, "doneOn", &faults);
+	request_day_judge(given.done_on, "doneOn", &faults);
 	/* Of an object that is not there its members are not asked for. */
 	if (!given.texts[SV].given && !faults_find(&faults, "texts.sv"))
 		faults_add(&faults, "texts.sv", "fault.required");

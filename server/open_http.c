@@ -148,7 +148,7 @@ static const struct open_column word_columns[] = {
 };
 
 struct list {
-	const char *name;
+	const char *name, *title;
 	const struct open_column *columns;
 	const struct db_query *query; /* or */
 	const char *const *codes;     /* whose name is the text "prefix.code", or */
@@ -157,15 +157,27 @@ struct list {
 };
 
 static const struct list lists[] = {
-	{ "boards", board_columns, &boards_query, NULL, NULL, NULL },
-	{ "categories", category_columns, &categories_query, NULL, NULL, NULL },
-	{ "districts", district_columns, &districts_query, NULL, NULL, NULL },
-	{ "types", code_columns, NULL, case_types, "type", NULL },
-	{ "channels", code_columns, NULL, case_channels, "pack.channel", NULL },
-	{ "dimensions", word_columns, NULL, NULL, NULL, open_dimensions },
-	{ "measures", word_columns, NULL, NULL, NULL, open_measures },
+	{ "boards", "Nämnder och bolag", board_columns, &boards_query, NULL, NULL,
+		NULL },
+	{ "categories", "Ämnen", category_columns, &categories_query, NULL, NULL,
+		NULL },
+	{ "districts", "Stadsdelsområden", district_columns, &districts_query, NULL,
+		NULL, NULL },
+	{ "types", "Typer", code_columns, NULL, case_types, "type", NULL },
+	{ "channels", "Kanaler", code_columns, NULL, case_channels, "pack.channel",
+		NULL },
+	{ "dimensions", "Indelningar", word_columns, NULL, NULL, NULL,
+		open_dimensions },
+	{ "measures", "Mått", word_columns, NULL, NULL, NULL, open_measures },
 	{ 0 },
 };
+
+const char *open_list(size_t i, const char **title)
+{
+	if (title)
+		*title = lists[i].title;
+	return lists[i].name;
+}
 
 struct file {
 	struct http_request *req;

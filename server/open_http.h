@@ -16,6 +16,10 @@
 
 extern const struct http_route open_routes[];
 
+/* The name of the i-th code list's file, and what people call it in *title, which may
+ * be NULL; NULL after the last. */
+const char *open_list(size_t i, const char **title);
+
 /* For a network that asks more than people and harvesters do: -1, and it is answered.
  */
 int open_limit_take(struct http_request *req);

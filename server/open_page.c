@@ -86,10 +86,12 @@ static json_t *lists_json(struct http_request *req)
 {
 	json_t *list = json_array();
 
-	for (const struct open_word *word = open_lists; word->code; word++) {
-		json_t *file = file_json(req, "kodlistor", word->code);
+	const char *title;
 
-		json_object_set_new(file, "title", json_string(word->name));
+	for (size_t i = 0; open_list(i, &title); i++) {
+		json_t *file = file_json(req, "kodlistor", open_list(i, NULL));
+
+		json_object_set_new(file, "title", json_string(title));
 		json_array_append_new(list, file);
 	}
 	return list;

@@ -49,14 +49,3 @@ const struct open_word open_dimensions[] = {
 		NULL },
 	{ 0 },
 };
-
-const struct open_word open_lists[] = {
-	{ "boards", "Nämnder och bolag", NULL, NULL },
-	{ "categories", "Ämnen", NULL, NULL },
-	{ "districts", "Stadsdelsområden", NULL, NULL },
-	{ "types", "Typer", NULL, NULL },
-	{ "channels", "Kanaler", NULL, NULL },
-	{ "dimensions", "Indelningar", NULL, NULL },
-	{ "measures", "Mått", NULL, NULL },
-	{ 0 },
-};

@@ -15,7 +15,5 @@ struct open_word {
 
 extern const struct open_word open_measures[];
 extern const struct open_word open_dimensions[];
-/* The code lists: the code is the name of the file. */
-extern const struct open_word open_lists[];
 
 #endif

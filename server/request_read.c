@@ -82,6 +82,14 @@ double request_number(const char *text, const char **end)
 	return whole + part > 0 ? strtod(text, NULL) : 0;
 }
 
+void request_day_judge(const char *text, const char *name, struct faults *faults)
+{
+	int32_t day;
+
+	if (text && day_parse(text, &day, NULL) < 0)
+		faults_add(faults, name, "is not a date, YYYY-MM-DD");
+}
+
 double request_degrees(
 	struct http_request *req, const char *name, double limit, struct faults *faults)
 {

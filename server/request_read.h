@@ -21,8 +21,11 @@ const char *request_value(struct http_request *req, const char *name);
 const char *request_day(
 	struct http_request *req, const char *name, struct faults *faults);
 
-/* The same for degrees, from -limit to limit; 0 and a fault for what are none, also
- * when they are not there. */
+/* Of a member of the body: a fault for what is no day; NULL is none. */
+void request_day_judge(const char *text, const char *name, struct faults *faults);
+
+/* The same as request_day() for degrees, from -limit to limit; 0 and a fault for what
+ * are none, also when they are not there. */
 double request_degrees(struct http_request *req, const char *name, double limit,
 	struct faults *faults);
 /* The number that a text begins with, digits with at most one point and perhaps a

@@ -61,14 +61,6 @@ static const struct json_field wanted_fields[] = {
 	{ 0 },
 };
 
-static void day_judge(const char *text, const char *name, struct faults *faults)
-{
-	int32_t day;
-
-	if (text && day_parse(text, &day, NULL) < 0)
-		faults_add(faults, name, "is not a date, YYYY-MM-DD");
-}
-
 /* NULL: it was answered. */
 static const char *wanted_read(struct http_request *req)
 {
@@ -79,8 +71,8 @@ static const char *wanted_read(struct http_request *req)
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, wanted_fields, &given, &faults) < 0)
 		return NULL;
-	day_judge(given.valid_from, "validFrom", &faults);
-	day_judge(given.valid_to, "validTo", &faults);
+	request_day_judge(given.valid_from, "validFrom", &faults);
+	request_day_judge(given.valid_to, "validTo", &faults);
 	if (given.text)
 		reply_template_judge(given.text, &faults);
 	if (faults.n > 0) {
