@@ -18,7 +18,6 @@
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
-#include "server/day.h"
 #include "server/follow_code.h"
 #include "server/if_match.h"
 #include "server/improvement_http.h"

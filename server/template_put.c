@@ -18,7 +18,6 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/case_flow.h"
-#include "server/day.h"
 #include "server/if_match.h"
 #include "server/reply_template.h"
 #include "server/request_read.h"

@@ -133,9 +133,11 @@ test('when it is done who complained and wanted to hear is told once, in their l
   const bare = await submitTo(server, 'Utan adress', { contact: { phone: '070 123 45 67' } });
   const gone = await submitTo(server, 'Går vidare');
   const threat = await submitTo(server, 'Jag vet var du bor');
-  for (const c of [sv, en, quiet, bare, gone, threat]) assert.equal((await link(handler, it.id, c.number)).status, 200);
+  const shielded = await submitTo(server, 'Ingen får veta var jag bor');
+  for (const c of [sv, en, quiet, bare, gone, threat, shielded]) assert.equal((await link(handler, it.id, c.number)).status, 200);
   await act(manager, gone.number, 'transfer', { board: farsta, ground: 'no-secrecy' });
   await act(manager, threat.number, 'flag-threat', {});
+  await act(manager, shielded.number, 'protect', {});
   assertProblem(await complete(handler, it), 403);
   assertProblem(await complete(there, it), 404);
   assertProblem(await complete(secretary, it, { doneOn: '2099-01-01' }), 422, ['doneOn']);
@@ -144,19 +146,19 @@ test('when it is done who complained and wanted to hear is told once, in their l
   const both = await Promise.all([complete(secretary, it), complete(secretary, it)]);
   assert.deepEqual(both.map((r) => r.status).sort(), [200, 409]);
   const done = both.find((r) => r.status === 200).json;
-  assert.deepEqual([done.state, done.toldNow, done.told, done.cases], ['done', 3, 3, 6]);
+  assert.deepEqual([done.state, done.toldNow, done.told, done.cases], ['done', 3, 3, 7]);
   const again = await complete(secretary, done, { texts: { sv: { said: 'Släckt.', did: 'Bytt.' } } });
   assert.deepEqual([again.json.toldNow, again.json.texts.sv.did], [0, 'Bytt.']);
   const told = async (c) => (await server.get(`/api/v1/cases/${c.number}`,
     { headers: { authorization: `Bearer ${c.followUpCode}` } })).json.messages.map((m) => m.text);
   assert.deepEqual([await told(sv), await told(en), await told(bare)],
     [[words.sv.did], [words.en.did], [words.sv.did]]);
-  for (const c of [quiet, threat]) assert.deepEqual(await told(c), []);
+  for (const c of [quiet, threat, shielded]) assert.deepEqual(await told(c), []);
   const letters = await server.sql(`SELECT case_id, kind FROM synpunkt.outbox WHERE kind = 'improved' ORDER BY case_id`);
   assert.deepEqual(letters.map((l) => l.case_id), [serial(sv.number), serial(en.number)]);
   assert.match((await server.get(`/folj/${sv.number}/${sv.followUpCode}`)).text, /Vi berättade vad vi har gjort/);
   /* What was told stays linked. */
-  assert.equal((await secretary.post(`${improvements}/${it.id}/link-removals`, { json: { number: sv.number } })).json.cases, 6);
+  assert.equal((await secretary.post(`${improvements}/${it.id}/link-removals`, { json: { number: sv.number } })).json.cases, 7);
   assert.equal((await server.ctl(['audit', 'verify'])).code, 0);
 });
 

@@ -139,3 +139,22 @@ test('on Monday: the planted rise and not the season, what comes back at one pla
   assert.equal(after.at(-1).dismissed.reason, 'Vi bytte lampor.');
   assert.equal((await desk.get('/api/v1/desk/today')).json.signals, list.items.length - 1);
 });
+
+test('a place that was dismissed is silent for four weeks, and the next crossing is not', async () => {
+  await cases(7, [20, 2], { category: 'trafiksignal-skylt', district: 'farsta', position: 'SRID=4326;POINT(18.06 59.34)' });
+  await cases(6, [20, 2], { category: 'trafiksignal-skylt', district: 'farsta', position: 'SRID=4326;POINT(18.07 59.34)' });
+  const places = ({ items }) => items.filter((i) => i.kind === 'repeat' && i.category === 'trafiksignal-skylt').map((i) => i.evidence.n);
+  const before = await again();
+  assert.deepEqual(places(before), [7, 6]);
+  const seven = before.items.find((i) => i.kind === 'repeat' && i.category === 'trafiksignal-skylt' && i.evidence.n === 7);
+  assert.equal((await desk.post(`/api/v1/desk/signals/${seven.id}/dismissals`, { json: { reason: 'Bygget är klart.' } })).status, 200);
+  const aWeekOn = async (days) => {
+    await server.sql(`DELETE FROM synpunkt.signal WHERE dismissed_at IS NULL;
+      UPDATE synpunkt.signal SET week = week - ${days}; DELETE FROM synpunkt.signal_run`);
+    await eventually('the job worker has looked', async () =>
+      (await server.sql('SELECT 1 FROM synpunkt.signal_run')).length === 1, 60000);
+    return places((await desk.get('/api/v1/desk/signals')).json);
+  };
+  assert.deepEqual(await aWeekOn(7), [6]);
+  assert.deepEqual(await aWeekOn(28), [7, 6], 'five weeks after');
+});

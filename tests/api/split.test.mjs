@@ -181,13 +181,17 @@ test('what warns of the letter warns of each part', async () => {
   const c = await submit();
   await act(co, c.number, 'mark', { section: 'OSL 26:1' });
   await act(co, c.number, 'flag-threat', {});
+  await act(co, c.number, 'concern', { user: 'anna' });
   await act(co, c.number, 'change', { sensitivity: 4 });
   const [fed, stays] = await splitDone(co, c.number, meal, light);
   assert.deepEqual([fed.sensitivity, stays.sensitivity], [4, 4]);
   for (const { number } of [fed, stays]) {
     const it = await row(number);
     assert.deepEqual([it.sensitivity, it.threat], ['4', 't']);
-    assert.deepEqual((await whats(number)).slice(-3), ['split-from', 'threat-set', 'marked']);
+    assert.deepEqual((await whats(number)).slice(-4),
+      ['split-from', 'threat-set', 'concern-marked', 'marked']);
+    assert.deepEqual(await server.sql(`SELECT u.username FROM synpunkt.case_concern k
+      JOIN synpunkt.staff_user u ON u.id = k.user_id WHERE k.case_id = ${serial(number)}`), [{ username: 'anna' }]);
   }
   const mine = await read(co, stays.number);
   assert.deepEqual([mine.threat, mine.marked, mine.markings[0].section], [true, true, 'OSL 26:1']);
@@ -267,7 +271,7 @@ test('who cannot be written to is told by the colleague', async () => {
   const [one] = await splitDone(anna, c.number, light);
   assert.equal(one.receiptMailed, false);
   assert.match(one.followUpUrl, new RegExp(`/folj/${one.number}/${one.followUpCode}$`));
-  assert.equal((await follow(server, one.number, one.followUpCode)).json.messages.length >= 0, true);
+  assert.equal((await follow(server, one.number, one.followUpCode)).json.number, one.number);
 });
 
 test('nine parts at most, each counted where it came in', async () => {
