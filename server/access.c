@@ -102,13 +102,18 @@ bool access_leads(const struct session *session)
 	return false;
 }
 
-bool access_takes_down(const struct session *session)
+bool access_takes_down_at(const struct session *session, const char *board)
 {
 	for (const char *const *role = takers; *role; role++) {
-		if (session_has_role(session, *role, NULL))
+		if (session_has_role(session, *role, board))
 			return true;
 	}
 	return false;
+}
+
+bool access_takes_down(const struct session *session)
+{
+	return access_takes_down_at(session, NULL);
 }
 
 static json_t *statuses_json(unsigned from)

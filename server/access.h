@@ -35,6 +35,7 @@ bool access_leads(const struct session *session);
 
 /* Takes down what came by telephone, letter or visit, whichever board it is for. */
 bool access_takes_down(const struct session *session);
+bool access_takes_down_at(const struct session *session, const char *board);
 
 /* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
 json_t *access_json(void);

@@ -271,9 +271,10 @@ void intake_case_code(const struct submission *submission,
 	follow_code_make(secret, number, seed, ret);
 }
 
-/* Who wrote to a board's own address wrote to that authority: it has received it. What
- * the rules say of words and unit stands when it is of the same board. */
-static void decide_mailbox(
+/* Who wrote to a board's own address wrote to that authority: it has received it. A
+ * deviation is its own. What the rules say of words and unit stands when it is of the
+ * same board. */
+static void decide_addressed(
 	struct intake_case *c, const struct city *city, struct arena *arena)
 {
 	const struct submission *s = c->submission;
@@ -284,8 +285,10 @@ static void decide_mailbox(
 		return;
 	c->route.board = board->code;
 	c->route.category = s->category;
-	c->route.rule = "mailbox";
-	c->route.because = arena_printf(arena, "Mejlet kom till %s.", board->name);
+	c->route.rule = s->taken ? "deviation" : "mailbox";
+	c->route.because = arena_printf(arena,
+		s->taken ? "Verksamheten hör till %s." : "Mejlet kom till %s.",
+		board->name);
 }
 
 static void decide_route(
@@ -305,7 +308,7 @@ static void decide_route(
 	const struct city_category *category;
 
 	route_decide(city, &query, arena, &c->route);
-	decide_mailbox(c, city, arena);
+	decide_addressed(c, city, arena);
 	category =
 		c->route.category ? city_category_find(city, c->route.category) : NULL;
 	c->sensitivity = category ? category->sensitivity : SENSITIVITY_UNKNOWN;

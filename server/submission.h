@@ -62,8 +62,10 @@ struct submission {
 	const char *on_behalf_of; /* code or NULL */
 	bool from_child;          /* a child wrote it; set by the handler */
 	const char *channel;      /* code; set by the handler */
-	const char *board; /* code, of the mailbox it came to; NULL: the rules decide */
-	bool no_receipt;   /* nothing is mailed by itself, a robot may read it */
+	/* Code, of the mailbox it came to or of the deviation's unit; NULL: the rules
+	 * decide. */
+	const char *board;
+	bool no_receipt;     /* nothing is mailed by itself, a robot may read it */
 	int64_t received_at; /* in microseconds since 1970, of a mail; 0: now */
 	const struct submission_taken *taken; /* NULL: whoever it is from sent it */
 	/* 1 to 64 characters, or NULL: of printable ASCII when a stranger says it, and

@@ -6,6 +6,8 @@
  *
  * A case is received on the day that it reached the city, which is earlier than the day
  * that it is taken down: of a letter, unless said, the working day before (22 §).
+ *
+ * Whoever reports a deviation of their own operation does it here, too (deviation.h).
  */
 #include "server/take_down.h"
 
@@ -23,6 +25,7 @@
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/day.h"
+#include "server/deviation.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/submission.h"
@@ -43,7 +46,6 @@ struct take_draft {
 static const struct json_field take_fields[] = {
 	{ .path = "channel",
 		.kind = JSON_FIELD_STRING,
-		.required = true,
 		.one_of = channels,
 		.offset = offsetof(struct take_draft, channel) },
 	{ .path = "receivedOn",
@@ -83,31 +85,53 @@ static void judge_day(
 			day_format(now, last));
 }
 
+/* Whoever reports a deviation writes it here, which is the web; of all else it is said.
+ */
+static void judge_channel(struct take_draft *take, const struct submission_draft *draft,
+	struct faults *faults)
+{
+	if (take->channel || faults_find(faults, "channel"))
+		return;
+	if (deviation_is(draft))
+		take->channel = "web";
+	else
+		faults_add_key(faults, "channel", "fault.required", NULL);
+}
+
 static int judge(const struct case_post_given *given, struct submission *ret,
 	struct faults *faults)
 {
 	const struct session *session = session_get(given->req);
 	struct submission_taken *taken =
 		arena_alloc(http_arena(given->req), sizeof(*taken));
+	const struct deviation_case own = { .object = given->object,
+		.session = session,
+		.city = given->city,
+		.today = today() };
 	struct submission_draft draft;
+	struct deviation deviation;
 	struct take_draft take = { 0 };
 
 	*taken = (struct submission_taken){
 		.user_id = session->user_id,
 		.session = session->token_hash,
-		.received_on = today(),
+		.received_on = own.today,
 	};
 	json_fields_read(given->object, take_fields, &take, faults);
 	submission_draft_from_json(given->object, &draft, faults);
 	draft.by_staff = true;
 	draft.postal_address = take.address;
 	draft.district = take.district;
+	judge_channel(&take, &draft, faults);
+	deviation_judge(&own, &draft, &deviation, faults);
 	if (take.received_on)
 		judge_day(take.received_on, taken, faults);
 	else if (take.channel && !strcmp(take.channel, "letter"))
 		taken->received_on = letter_day(taken->received_on, given->city);
 	if (submission_judge(&draft, given->city, ret, faults) < 0)
 		return -1;
+	if (deviation_is(&draft))
+		deviation_apply(&deviation, http_arena(given->req), ret);
 	ret->channel = take.channel;
 	ret->taken = taken;
 	return 0;
@@ -133,28 +157,53 @@ static void take_down(struct http_request *req)
 		case_post_run(req, &way);
 }
 
-static void taking_days(struct http_request *req)
+/* NULL: it was answered. */
+static const struct city *city_for_takers(struct http_request *req)
 {
 	const struct worker *worker = http_app(req);
-	const struct city *city = city_holder_get(worker->city);
+	const struct city *city;
 	struct error err = { 0 };
+
+	if (refuse_others(req))
+		return NULL;
+	city = city_holder_get(worker->city);
+	if (!city) {
+		error_set(&err, ERR_UNAVAILABLE, "the database is away");
+		http_reply_error(req, &err);
+	}
+	return city;
+}
+
+static void taking_days(struct http_request *req)
+{
+	const struct city *city = city_for_takers(req);
 	int32_t now = today();
 	struct json_write w;
 	char day[DAY_TEXT];
 
-	if (refuse_others(req))
+	if (!city)
 		return;
-	if (!city) {
-		error_set(&err, ERR_UNAVAILABLE, "the database is away");
-		http_reply_error(req, &err);
-		return;
-	}
 	jw_init(&w, http_out(req));
 	jw_object(&w);
 	jw_key_string(&w, "first", day_format(now - TAKEN_BACK_DAYS_MAX, day));
 	jw_key_string(&w, "last", day_format(now, day));
 	jw_key_string(&w, "letter", day_format(letter_day(now, city), day));
 	jw_object_end(&w);
+	http_reply(req, 200, "application/json; charset=utf-8");
+}
+
+static void deviation_units(struct http_request *req)
+{
+	const struct city *city = city_for_takers(req);
+	struct json_write w;
+
+	if (!city)
+		return;
+	jw_init(&w, http_out(req));
+	deviation_units_write(
+		&(struct deviation_case){
+			.session = session_get(req), .city = city, .today = today() },
+		&w);
 	http_reply(req, 200, "application/json; charset=utf-8");
 }
 
@@ -180,5 +229,12 @@ const struct http_route take_down_routes[] = {
 		.handle = taking_days,
 		.summary = "The days that something taken down today may have come",
 		.response = "ReceivedDays" },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/deviation-units",
+		.access = ACCESS_STAFF,
+		.handle = deviation_units,
+		.summary =
+			"The units of which one may report a deviation: of the boards where one takes down",
+		.response = "DeviationUnits" },
 	{ 0 },
 };

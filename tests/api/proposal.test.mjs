@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { farsta, serial, trafik } from './contract_desk_kit.mjs';
-import { startServer } from './harness.mjs';
+import { eventually, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 const path = '/api/v1/desk/cases';
@@ -79,7 +79,11 @@ test('the year’s list has what came in and what waited, and says what took mor
   const { number: old } = (await hanna.post(path, { json: { ...proposal, text: 'Fler bänkar.' } })).json;
   await server.sql(`UPDATE synpunkt.case SET received_on = received_on - 400, acknowledge_by = acknowledge_by - 400,
     answer_by = answer_by - 400 WHERE id = ${serial(old)}`);
-  const list = await listOf(sten, `board=${farsta}&year=${year}`);
+  /* The register's number comes within a second. */
+  const list = await eventually('all are registered', async () => {
+    const items = await listOf(sten, `board=${farsta}&year=${year}`);
+    return items.every(({ registration }) => registration) && items;
+  });
   assert.deepEqual(list.map(({ number, late, decidedOn }) => [number, late, decidedOn]),
     [[old, true, null], [first.number, false, null]]);
   assert.match(list[1].registration, /^\S+/);

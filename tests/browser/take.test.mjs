@@ -216,6 +216,66 @@ test('the receipt on paper: number, code and dates, and nothing to press', async
   await leave(tab);
 });
 
+test('a deviation is reported by keyboard alone: what it asks for, every fault at once, and no receipt for anybody', async () => {
+  const tab = await enter('hanna', path);
+  const hands = keyboard(tab);
+  await hands.write('#take-contact-name', 'Rut Berg');
+  await hands.choose('#take-type', 'Avvikelse');
+  await tab.waitForSelector('#take-deviation-unit option[value=furulidens-aldreboende]', { state: 'attached' });
+  assert.equal(await tab.locator('#take-contact-name, #take-channel, #take-wants, #take-language').count(), 0);
+  await look(tab, 'deviation');
+  await hands.press('button[type=submit]');
+  await tab.waitForSelector('.faults:focus');
+  assert.equal(await tab.locator('.faults li').count(), 6);
+  for (const name of ['text', 'deviation-unit', 'deviation-occurredOn', 'deviation-action', 'deviation-affected', 'deviation-statutory'])
+    assert.equal(await tab.getAttribute(`#take-${name}`, 'aria-invalid'), 'true', name);
+  await look(tab, 'deviation-faults');
+  await hands.choose('#take-deviation-unit', 'Furulidens');
+  await tab.fill('#take-deviation-occurredOn', days.last);
+  await hands.write('#take-text', 'En dörr stod olåst.');
+  await hands.write('#take-deviation-affected', 'Två boende');
+  await hands.write('#take-deviation-action', 'Dörren låstes.');
+  await hands.choose('#take-deviation-statutory', 'Vet inte');
+  await tab.reload(); /* what is written is kept */
+  await tab.waitForSelector('#take-deviation-unit option[value=furulidens-aldreboende]', { state: 'attached' });
+  assert.equal(await value(tab, '#take-deviation-unit'), 'furulidens-aldreboende');
+  assert.equal(await value(tab, '#take-deviation-affected'), 'Två boende');
+  await tab.focus('#take-text');
+  await tab.keyboard.press('Control+Enter');
+  await tab.waitForSelector('h1:focus:has-text("rapporterad")');
+  await look(tab, 'deviation-reported');
+  assert.equal(await tab.getByText('Kod', { exact: true }).count(), 0);
+  const number = await told(tab, 0);
+  const c = await caseOf(number);
+  assert.deepEqual([c.type, c.channel, c.board, c.contact, c.wants_reply], ['deviation', 'web', farsta, null, 'f']);
+  assert.match(c.text, /^En dörr stod olåst\.\n\nNär det hände: .*\nVerksamhet: Furulidens äldreboende\nGjordes direkt: Dörren låstes\.\n/);
+  await hands.press('.buttons a.main');
+  await tab.waitForSelector('.casehead');
+  await says(tab, 'Vilka som berördes: Två boende');
+  await look(tab, 'deviation-case');
+  await leave(tab);
+});
+
+test('a citizen’s proposal asks for name, postal address and district, and says why', async () => {
+  const tab = await enter('hanna', path);
+  await tab.selectOption('#take-type', 'citizen-proposal');
+  await says(tab, 'Ett medborgarförslag har namn, postadress');
+  await tab.fill('#take-text', 'Bygg ett utegym.');
+  await tab.click('button[type=submit]');
+  await tab.waitForSelector('.faults:focus');
+  for (const name of ['contact-name', 'contact-address', 'district'])
+    assert.equal(await tab.getAttribute(`#take-${name}`, 'aria-invalid'), 'true', name);
+  await look(tab, 'proposal');
+  await tab.fill('#take-contact-name', 'Rut Berg');
+  await tab.fill('#take-contact-address', 'Exempelgatan 11, 123 47 Farsta');
+  await tab.selectOption('#take-district', 'farsta');
+  await tab.click('button[type=submit]');
+  await tab.waitForSelector('.slip');
+  const c = await caseOf(await told(tab, 0));
+  assert.deepEqual([c.type, c.board, JSON.parse(c.contact).address], ['citizen-proposal', farsta, 'Exempelgatan 11, 123 47 Farsta']);
+  await leave(tab);
+});
+
 test('whose role takes nothing down is not offered it', async () => {
   const tab = await enter('mats');
   await tab.waitForSelector('.queue');

@@ -7227,6 +7227,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/deviation-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units of which one may report a deviation: of the boards where one takes down */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviationUnits"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/templates": {
         parameters: {
             query?: never;
@@ -8137,8 +8182,11 @@ export interface components {
         };
         /** @description As Submission, with how it came. As multipart/form-data: this object in the part "case", files in parts "attachment". */
         TakenDown: {
-            /** @enum {string} */
-            channel: "phone" | "letter" | "visit" | "social-media";
+            /**
+             * @description Required, but of a deviation, which is "web" unless said
+             * @enum {string|null}
+             */
+            channel?: "phone" | "letter" | "visit" | "social-media" | null;
             /**
              * Format: date
              * @description Local day on which it came: at most 180 days back, not in the future. Unless said: of a letter the working day before, else today
@@ -8165,6 +8213,30 @@ export interface components {
             wantsReply?: components["schemas"]["Submission"]["wantsReply"];
             language?: components["schemas"]["Submission"]["language"];
             onBehalfOf?: components["schemas"]["Submission"]["onBehalfOf"];
+            /** @description Of the type deviation, which needs it and place.unit, and has neither contact, onBehalfOf nor wantsReply: what staff report of their own operation. text is what happened, at most 6000. All of it becomes the case's text, which goes to the unit's board */
+            deviation?: {
+                /**
+                 * Format: date
+                 * @description At most 365 days back
+                 */
+                occurredOn: string;
+                /** @description What was done at once */
+                action: string;
+                /** @description Who was affected, in general words */
+                affected: string;
+                /**
+                 * @description Whether it may have to be reported by these laws
+                 * @enum {string}
+                 */
+                statutory: "no" | "unsure" | "lex-sarah" | "lex-maria";
+            } | null;
+        };
+        DeviationUnits: {
+            items: {
+                code: string;
+                name: string;
+                board: string;
+            }[];
         };
         TakenDownReceipt: components["schemas"]["Receipt"] & {
             channel: string;

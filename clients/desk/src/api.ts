@@ -2,7 +2,8 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, ReceivedDays, Related, SavedView, Section, Session,
+import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, DeviationUnits,
+  ReceivedDays, Related, SavedView, Section, Session,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -135,6 +136,10 @@ export function replyFileAt(number: string, n: number, isSmall: boolean): string
 
 export async function readReceivedDays(signal: AbortSignal): Promise<ReceivedDays> {
   return shaped(await request(`${desk}/received-days`, { signal }), ['first', 'last', 'letter']) as ReceivedDays;
+}
+
+export async function readDeviationUnits(signal: AbortSignal): Promise<DeviationUnits> {
+  return shaped(await request(`${desk}/deviation-units`, { signal }), ['items']) as DeviationUnits;
 }
 
 /* With the same key the same case is made once, however often it is sent. */

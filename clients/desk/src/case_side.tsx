@@ -80,7 +80,8 @@ function Contact({ it }: { it: Case }): JSX.Element {
         {email && <Fact name={t.case.email}><a href={`mailto:${email}`}>{email}</a></Fact>}
         {phone && <Fact name={t.case.phone}><a href={`tel:${phone}`}>{phone}</a></Fact>}
         {address && <Fact name={t.case.postal}>{address}</Fact>}
-      </dl> : <p>{it.disposedOn ? t.case.goneData : it.withheld.includes('contact') ? t.case.notSent : t.case.anonymous}</p>}</Folded>
+      </dl> : <p>{it.disposedOn ? t.case.goneData : it.withheld.includes('contact') ? t.case.notSent
+        : it.type === 'deviation' ? t.case.nobody : t.case.anonymous}</p>}</Folded>
       <p class="soft">{it.wantsReply ? t.case.wantsReply : t.case.noReply}
         {it.onBehalfOf && ` ${fill(t.case.onBehalf, { who: wordOf(t.behalf, it.onBehalfOf) })}.`}</p>
       {it.mail.some((m) => m.returned) && <p class="attention">▲ {t.case.mailReturned}</p>}

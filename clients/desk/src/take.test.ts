@@ -21,6 +21,12 @@ test('what is left empty is not sent, and the words are sent as they were writte
     place: { unit: 'Skolan' }, contact: { name: 'Rut' }, wantsReply: false });
 });
 
+test('a deviation has no complainant, whatever was typed before its type was chosen', () => {
+  assert.deepEqual(bodyOfTaking({ ...startTaking, type: 'deviation', text: 'x', 'contact.name': 'Rut', onBehalfOf: 'child',
+    'deviation.unit': 'klippskolan', 'deviation.action': ' Vi städade ', 'deviation.statutory': 'no' }, days),
+  { type: 'deviation', text: 'x', place: { unit: 'klippskolan' }, deviation: { action: 'Vi städade', statutory: 'no' } });
+});
+
 test('the same words keep their key, others get their own', () => {
   const key = keyFor('a', null);
 

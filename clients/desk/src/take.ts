@@ -25,7 +25,8 @@ export function takesDown({ roles }: Session): boolean {
 
 export const startTaking: Draft = { channel: 'phone', receivedOn: '', text: '', type: 'complaint', category: '',
   'place.address': '', 'place.unit': '', 'contact.name': '', 'contact.email': '', 'contact.phone': '', 'contact.address': '', district: '',
-  wantsReply: 'yes', onBehalfOf: '', language: 'sv' };
+  wantsReply: 'yes', onBehalfOf: '', language: 'sv', 'deviation.unit': '', 'deviation.occurredOn': '', 'deviation.action': '',
+  'deviation.affected': '', 'deviation.statutory': '' };
 
 export function takingRead(): Draft {
   return { ...startTaking, ...draftRead(takeDraft, 'take') };
@@ -56,7 +57,18 @@ const members = (values: Draft, of: string): Record<string, string> =>
 /* One has the postal address of whoever makes it, and goes where they are registered. */
 export const isProposal = (values: Draft): boolean => values['type'] === 'citizen-proposal';
 
+/* Staff's own report of their operation: nobody whom it comes from, nobody to answer. */
+export const isDeviation = (values: Draft): boolean => values['type'] === 'deviation';
+
+function bodyOfDeviation(values: Draft): object {
+  const { unit, ...deviation } = members(values, 'deviation');
+
+  return { type: 'deviation', text: values['text'], ...(values['category'] && { category: values['category'] }),
+    ...(unit && { place: { unit } }), deviation };
+}
+
 export function bodyOfTaking(values: Draft, days: ReceivedDays | null): object {
+  if (isDeviation(values)) return bodyOfDeviation(values);
   const place = members(values, 'place');
   const { address, ...others } = members(values, 'contact');
   const contact = { ...others, ...(address && isProposal(values) && { address }) };

@@ -7,7 +7,8 @@ import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import { takesDown } from './take.ts';
 import { TakeForm } from './take_form.tsx';
-import { TakeReceipt } from './take_receipt.tsx';
+import { DeviationReceipt, TakeReceipt } from './take_receipt.tsx';
+import { deviationWords } from './texts/deviation.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReceivedDays, Taken } from './types.ts';
 import { useWords } from './words.ts';
@@ -36,7 +37,9 @@ export function Take(): JSX.Element {
   const isAllowed = takesDown(session);
   const days = useDays(signIns, isAllowed && done === null);
 
-  useEffect(() => { document.title = `${done ? t.receipt.title : t.take.title} – ${t.desk}`; });
+  const title = done ? done.taken.type === 'deviation' ? deviationWords(t).reported : t.receipt.title : t.take.title;
+
+  useEffect(() => { document.title = `${title} – ${t.desk}`; });
   useKeys({ Escape: () => go({ filters: place.filters, number: null }) });
   if (!isAllowed)
     return (
@@ -46,7 +49,8 @@ export function Take(): JSX.Element {
       </div>);
   return (
     <div class="take">
-      {done ? <TakeReceipt {...done} onMore={() => setDone(null)} />
+      {done ? done.taken.type === 'deviation' ? <DeviationReceipt taken={done.taken} onMore={() => setDone(null)} />
+        : <TakeReceipt {...done} onMore={() => setDone(null)} />
         : <TakeForm days={days} onDone={(taken, language) => setDone({ taken, language })} />}
     </div>);
 }

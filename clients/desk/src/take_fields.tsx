@@ -8,7 +8,8 @@ import { Field } from './field.tsx';
 import { fill, useWords, wordOf } from './words.ts';
 import { languageName } from './format.ts';
 import type { Draft } from './store.ts';
-import { behalves, channels, daysSaid, dayShown, idOfField, isProposal, languageCodes, types } from './take.ts';
+import { behalves, channels, daysSaid, dayShown, idOfField, isDeviation, isProposal, languageCodes, types } from './take.ts';
+import { deviationWords } from './texts/deviation.ts';
 import type { ReceivedDays } from './types.ts';
 
 export interface PartProps {
@@ -20,18 +21,18 @@ export interface PartProps {
 
 type InputEvent = { currentTarget: { value: string } };
 
-function Part({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+export function Part({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
   return <fieldset class="card"><legend>{title}</legend>{children}</fieldset>;
 }
 
-interface LineProps extends PartProps {
+export interface LineProps extends PartProps {
   name: string;
   label: string;
   hint?: string;
   mode?: 'text' | 'tel' | 'email';
 }
 
-function Line({ values, set, faultOf, name, label, hint, mode = 'text' }: LineProps): JSX.Element {
+export function Line({ values, set, faultOf, name, label, hint, mode = 'text' }: LineProps): JSX.Element {
   return (
     <Field id={idOfField(name)} label={label} hint={hint} fault={faultOf(name)}>
       {(aria) => <input {...aria} type="text" inputMode={mode} autocomplete="off" value={values[name] ?? ''}
@@ -46,7 +47,7 @@ interface ChoiceProps extends PartProps {
   options: [code: string, text: string][];
 }
 
-function Choice({ values, set, faultOf, name, label, hint, options }: ChoiceProps): JSX.Element {
+export function Choice({ values, set, faultOf, name, label, hint, options }: ChoiceProps): JSX.Element {
   return (
     <Field id={idOfField(name)} label={label} hint={hint} fault={faultOf(name)}>
       {(aria) => <select {...aria} value={values[name] ?? ''} onChange={(event: InputEvent) => set(name, event.currentTarget.value)}>
@@ -73,9 +74,40 @@ export function TakeHow(props: PartProps): JSX.Element {
     </Part>);
 }
 
-export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }): JSX.Element {
+export function TakeCategory(props: PartProps): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
+
+  return (
+    <Choice {...props} name="category" label={t.take.category}
+      options={[['', t.take.unknown], ...lists.categories.map((c): [string, string] => [c.code, c.name])]} />);
+}
+
+export function TakeFiles({ label, onFiles }: { label: string; onFiles: (files: File[]) => void }): JSX.Element {
+  const t = useWords();
+
+  return (
+    <Field id="take-files" label={<>{label} <span class="optional">({t.optional})</span></>} hint={t.take.filesHint}>
+      {(aria) => <input {...aria} type="file" multiple
+        onChange={(event) => onFiles([...event.currentTarget.files ?? []])} />}
+    </Field>);
+}
+
+/* First, since what else is asked for depends on it. */
+export function TakeType(props: PartProps): JSX.Element {
+  const t = useWords();
+  const w = deviationWords(t);
+  const hint = isDeviation(props.values) ? w.deviationHint : isProposal(props.values) ? w.proposalHint : undefined;
+
+  return (
+    <Part title={w.type}>
+      <Choice {...props} name="type" label={t.take.type} {...(hint && { hint })}
+        options={types.map((code) => [code, wordOf(t.type, code)])} />
+    </Part>);
+}
+
+export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }): JSX.Element {
+  const t = useWords();
   const { values, set, faultOf, onFiles } = props;
 
   return (
@@ -84,13 +116,8 @@ export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }
         {(aria) => <textarea {...aria} rows={8} value={values['text'] ?? ''} required
           onInput={(event) => set('text', event.currentTarget.value)} />}
       </Field>
-      <Choice {...props} name="type" label={t.take.type} options={types.map((code) => [code, wordOf(t.type, code)])} />
-      <Choice {...props} name="category" label={t.take.category}
-        options={[['', t.take.unknown], ...lists.categories.map((c): [string, string] => [c.code, c.name])]} />
-      <Field id="take-files" label={<>{t.take.files} <span class="optional">({t.optional})</span></>} hint={t.take.filesHint}>
-        {(aria) => <input {...aria} type="file" multiple
-          onChange={(event) => onFiles([...event.currentTarget.files ?? []])} />}
-      </Field>
+      <TakeCategory {...props} />
+      <TakeFiles label={t.take.files} onFiles={onFiles} />
     </Part>);
 }
 

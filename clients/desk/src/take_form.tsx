@@ -9,8 +9,11 @@ import { OfflineError, ProblemError, ServerError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
 import type { Draft } from './store.ts';
-import { bodyOfTaking, daysSaid, idOfField, keyFor, sentKeep, sentRead, startTaking, takingKeep, takingRead } from './take.ts';
-import { TakeHow, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
+import { bodyOfTaking, daysSaid, idOfField, isDeviation, keyFor, sentKeep, sentRead, startTaking, takingKeep, takingRead } from './take.ts';
+import { TakeDeviation } from './take_deviation.tsx';
+import { TakeHow, TakeType, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
+import type { PartProps } from './take_fields.tsx';
+import { deviationWords } from './texts/deviation.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReceivedDays, Taken } from './types.ts';
@@ -23,12 +26,14 @@ interface TakeFormProps {
 }
 
 /* In the order of the form, which is that of the texts. */
-function refusedOf(t: Texts, days: ReceivedDays | null, error: unknown): Fault[] {
+function refusedOf(t: Texts, values: Draft, days: ReceivedDays | null, error: unknown): Fault[] {
   if (!(error instanceof ProblemError)) return [];
   const names = error.problem.fields.map(({ name }) => name);
+  const texts = isDeviation(values) ? deviationWords(t).refused : t.takeRefused;
+  const field = (name: string): string => (isDeviation(values) && name === 'place.unit' ? 'deviation.unit' : name);
 
-  return Object.entries(t.takeRefused).filter(([name]) => names.includes(name)).map(([name, text]) => ({
-    id: idOfField(name), text: fill(text, daysSaid(t, days)) }));
+  return Object.entries(texts).filter(([name]) => names.includes(name)).map(([name, text]) => ({
+    id: idOfField(field(name)), text: fill(text, daysSaid(t, days)) }));
 }
 
 function takeTrouble(t: Texts, error: unknown): string {
@@ -63,7 +68,7 @@ function useTaking({ days, onDone }: TakeFormProps) {
       sentKeep('', '');
       onDone(taken, values['language'] ?? 'sv');
     } catch (failed) {
-      const refused = refusedOf(t, days, failed);
+      const refused = refusedOf(t, values, days, failed);
       setFaults(refused);
       if (!refused.length) setError(failed);
       if (failed instanceof ProblemError) sentKeep('', ''); /* it is not stored: nothing to repeat */
@@ -71,6 +76,17 @@ function useTaking({ days, onDone }: TakeFormProps) {
     }
   };
   return { isBusy, error, faults, setFaults, setError, send };
+}
+
+function TakeParts(part: PartProps & { onFiles: (files: File[]) => void }): JSX.Element {
+  if (isDeviation(part.values)) return <TakeDeviation {...part} />;
+  return (
+    <>
+      <TakeHow {...part} />
+      <TakeWhat {...part} />
+      <TakeWhere {...part} />
+      <TakeWho {...part} />
+    </>);
 }
 
 export function TakeForm(props: TakeFormProps): JSX.Element {
@@ -112,16 +128,14 @@ export function TakeForm(props: TakeFormProps): JSX.Element {
       event.preventDefault();
       void send(values, files);
     }}>
-      <h1 tabIndex={-1} ref={heading} id="take-title">{t.take.title}</h1>
-      <p>{t.take.lead}</p>
+      <h1 tabIndex={-1} ref={heading} id="take-title">{isDeviation(values) ? deviationWords(t).title : t.take.title}</h1>
+      {!isDeviation(values) && <p>{t.take.lead}</p>}
       <ErrorSummary title={t.error.summary} faults={faults} />
-      <TakeHow {...part} />
-      <TakeWhat key={round} {...part} onFiles={setFiles} />
-      <TakeWhere {...part} />
-      <TakeWho {...part} />
+      <TakeType {...part} />
+      <TakeParts key={round} {...part} onFiles={setFiles} />
       {error !== null && <Trouble text={takeTrouble(t, error)} />}
       <div class="buttons">
-        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? t.form.sending : t.take.send}</button>
+        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? t.form.sending : isDeviation(values) ? deviationWords(t).send : t.take.send}</button>
         <button type="button" onClick={discard}>{t.take.discard}</button>
       </div>
       <p class="hint">{t.form.draftKept}</p>

@@ -7,6 +7,7 @@ import { boardsOf, useDesk } from './desk.ts';
 import { longDay } from './format.ts';
 import { useKeys } from './keys.ts';
 import { addressOf } from './place.ts';
+import { deviationWords } from './texts/deviation.ts';
 import type { Taken } from './types.ts';
 import { fill, useLanguage, useWords } from './words.ts';
 
@@ -30,6 +31,36 @@ function Slip({ taken, language }: { taken: Taken; language: string }): JSX.Elem
       </dl>
       <p>{t.receipt.slipLead}</p>
     </section>);
+}
+
+/* Nobody gets number and code of a deviation: what is shown is for who reported it. */
+export function DeviationReceipt({ taken, onMore }: { taken: Taken; onMore: () => void }): JSX.Element {
+  const t = useWords();
+  const w = deviationWords(t);
+  const { place } = useDesk();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const refused = taken.attachments.filter(({ state }) => state === 'refused');
+
+  useLayoutEffect(() => heading.current?.focus(), []);
+  useKeys({ n: onMore });
+  return (
+    <>
+      <h1 tabIndex={-1} ref={heading}>{w.reported}</h1>
+      <p>{fill(w.reportedLead, { board: taken.board.name })}</p>
+      {refused.map(({ name }) => <p class="attention" key={name}>▲ {fill(t.receipt.refusedFile, { name })}</p>)}
+      <div class="card slip">
+        <dl>
+          <div class="told"><dt>{w.number}</dt><dd>{taken.number}</dd></div>
+          <div><dt>{t.receipt.board}</dt><dd lang="sv">{taken.board.name}</dd></div>
+          <div><dt>{w.answerBy}</dt><dd>{longDay(t, taken.answerBy)}</dd></div>
+        </dl>
+      </div>
+      <div class="buttons">
+        <a class="button main" href={addressOf({ filters: place.filters, number: taken.number })}>{t.receipt.open}</a>
+        <button type="button" onClick={onMore}>{w.more} <kbd aria-hidden="true">n</kbd></button>
+        <a class="button" href={addressOf({ filters: place.filters, number: null })}>{t.case.back}</a>
+      </div>
+    </>);
 }
 
 interface TakeReceiptProps {

@@ -34,6 +34,7 @@ export type HeldMail = Schemas['HeldMail'];
 export type HeldItem = Held['items'][number];
 export type Taken = Schemas['TakenDownReceipt'];
 export type ReceivedDays = Schemas['ReceivedDays'];
+export type DeviationUnits = Schemas['DeviationUnits'];
 export type Beside = Schemas['PresenceList']['items'][number];
 export type ServerDraft = Schemas['DeskDraftList']['items'][number];
 export type Setting = Schemas['Setting'];

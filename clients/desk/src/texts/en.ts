@@ -329,7 +329,7 @@ export const en: Texts = {
     unit: 'Unit',
     district: 'District',
     contact: 'Contact',
-    anonymous: 'The writer is anonymous.',
+    anonymous: 'The writer is anonymous.', nobody: 'Nobody complains of a deviation.',
     noReply: 'Wants no reply.',
     wantsReply: 'Wants a reply.',
     mailReturned: 'Mail to the address comes back. No more is sent until the address is corrected. Do you know that it works? Send the mail again.',

@@ -327,7 +327,7 @@ export const sv = {
     unit: 'Verksamhet',
     district: 'Område',
     contact: 'Kontakt',
-    anonymous: 'Den som skrev är anonym.',
+    anonymous: 'Den som skrev är anonym.', nobody: 'En avvikelse har ingen som klagar.',
     noReply: 'Vill inte ha svar.',
     wantsReply: 'Vill ha svar.',
     mailReturned: 'Mejl till adressen kommer tillbaka. Vi skickar inga fler förrän adressen är rättad. Vet du att den fungerar? Skicka mejlet igen.',
