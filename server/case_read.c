@@ -20,7 +20,8 @@ static const struct db_query read_query = {
 	       " r.acknowledge_by, r.answer_by, r.rule, r.because, r.wants_reply, r.body,"
 	       " r.from_child, r.language, r.attachments, r.messages, r.events,"
 	       " r.disposed_on, r.consent_board,"
-	       " synpunkt_satisfaction.offered($1::bigint)"
+	       " synpunkt_satisfaction.offered($1::bigint),"
+	       " synpunkt_about.offered($1::bigint)"
 	       " FROM synpunkt_follow.read($1::bigint, $2::smallint, $3::bytea) r",
 	.n_params = 3,
 };
@@ -45,6 +46,7 @@ enum read_column {
 	READ_DISPOSED_ON,
 	READ_CONSENT_BOARD,
 	READ_SURVEY,
+	READ_VOLUNTARY,
 };
 
 static const struct db_query message_query = {
@@ -172,7 +174,7 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 	case_number_print(&query->number, number);
 	stamp_print(db_rows_int64(rows, 0, READ_RECEIVED_AT), received);
 	json = json_pack("{s:s, s:o, s:s?, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, "
-			 "s:o, s:o, s:{s:s?, s:b, s:b, s:b, s:s, s:s?, s:b}}",
+			 "s:o, s:o, s:{s:s?, s:b, s:b, s:b, s:s, s:s?, s:b, s:b}}",
 		"number", number, "board",
 		board_json(city, db_rows_text(rows, 0, READ_BOARD)), "category",
 		db_rows_text(rows, 0, READ_CATEGORY), "type",
@@ -188,7 +190,8 @@ static json_t *case_json(struct case_query *query, const struct db_rows *rows)
 		db_rows_bool(rows, 0, READ_FROM_CHILD), "language",
 		db_rows_text(rows, 0, READ_LANGUAGE), "consentBoard",
 		asked && city ? city_board_name(city, asked) : asked, "survey",
-		db_rows_bool(rows, 0, READ_SURVEY));
+		db_rows_bool(rows, 0, READ_SURVEY), "voluntary",
+		db_rows_bool(rows, 0, READ_VOLUNTARY));
 	if (json && !db_rows_is_null(rows, 0, READ_DISPOSED_ON))
 		json_object_set_new(json, "disposedOn",
 			json_string(db_rows_text(rows, 0, READ_DISPOSED_ON)));

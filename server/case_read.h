@@ -34,8 +34,9 @@ struct case_key {
  * attachments [{name, type, size, state}], messages [{from, at, text, files}],
  * events [{at, what}]; and beside them what only pages use: "text", "open" (bool) and
  * "wantsReply" (bool) and "consentBoard" (whose name the complainant is asked about, or
- * null) and "survey" (bool: how was the answer?), in the object of the key "page". It
- * is borrowed: valid during the callback; json_incref() to keep. NULL on failure.
+ * null), "survey" (bool: how was the answer?) and "voluntary" (bool: who are you?), in
+ * the object of the key "page". It is borrowed: valid during the callback;
+ * json_incref() to keep. NULL on failure.
  */
 typedef void case_read_fn(json_t *case_json, const struct error *err, void *arg);
 

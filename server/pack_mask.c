@@ -15,6 +15,7 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "server/pack.h"
+#include "server/pack_about.h"
 #include "server/pack_parts.h"
 #include "server/pack_satisfaction.h"
 
@@ -377,8 +378,10 @@ static int month_mask(struct mask *mask, const char *month, struct error *err)
 		if (table_mask(mask, &tables[i], err) < 0)
 			return -1;
 	}
-	/* A sum of packs does not tell it. */
-	return mask->is_sum ? 0 : pack_satisfaction_mask(mask->pack, month, err);
+	if (mask->is_sum) /* does not tell the rest */
+		return 0;
+	pack_about_mask(mask->pack, month);
+	return pack_satisfaction_mask(mask->pack, month, err);
 }
 
 /* Of the months between only types and subjects are told. */

@@ -7,6 +7,7 @@
 #include "lib/base.h"
 #include "lib/http.h"
 #include "server/pack.h"
+#include "server/pack_about.h"
 #include "server/pack_doc.h"
 #include "server/pack_parts.h"
 #include "server/pack_satisfaction.h"
@@ -105,7 +106,7 @@ static void section_flow(struct pack_view *view)
 	measure_table(view, section, "flow", rows, ARRAY_LEN(rows));
 }
 
-/* ---- I and J ---- */
+/* ---- I ---- */
 
 static void share_table(
 	struct pack_view *view, json_t *section, const char *part, const char *head)
@@ -136,21 +137,6 @@ static void section_ways(struct pack_view *view)
 	share_table(view, section, "language", "pack.language-head");
 	if (json_array_size(json_object_get(section, "tables")) == 0)
 		pack_note(view, section, "statistics.nothing");
-}
-
-static void section_who(struct pack_view *view)
-{
-	json_t *section = pack_section(view, "J", "who");
-	json_t *table = pack_table(view, section, "who", "statistics.measure");
-	struct pack_figure children = whole(view, "from_child");
-	json_t *row = pack_row(
-		table, "from_child", page_text(view->page, "pack.measure.from_child"));
-
-	pack_column(view, table, "n", "statistics.number", "count");
-	pack_column(view, table, "share", "pack.share", "share");
-	pack_cell_count(view, row, children);
-	pack_cell_share(view, row, children, whole(view, "received"));
-	pack_note(view, section, "pack.who.note");
 }
 
 /* ---- what is not gathered, and how good the rest is ---- */
@@ -212,7 +198,7 @@ void pack_sections_last(struct pack_view *view)
 	section_stock(view);
 	section_flow(view);
 	section_ways(view);
-	section_who(view);
+	pack_section_who(view);
 	section_note(view, "K", "improvements");
 	pack_section_satisfaction(view);
 	section_praise(view);

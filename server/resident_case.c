@@ -28,6 +28,7 @@
 #include "server/page_child.h"
 #include "server/page_city.h"
 #include "server/submission.h"
+#include "server/voluntary_page.h"
 #include "server/worker.h"
 
 struct follow {
@@ -225,6 +226,7 @@ static void receipt_on_case(json_t *case_json, const struct error *err, void *ar
 	json_object_set_new(page.data, "next_answer",
 		json_string(page_format(
 			&page, "receipt.next-2", TEXT_VALUES({ "date", by }))));
+	voluntary_page_add(&page, case_json, &op->key);
 	page_reply(&page, 200, "receipt");
 }
 

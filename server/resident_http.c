@@ -13,6 +13,7 @@
 #include "server/resident_form.h"
 #include "server/satisfaction_page.h"
 #include "server/support_page.h"
+#include "server/voluntary_page.h"
 
 static void page_plain(struct http_request *req, const char *title, const char *name)
 {
@@ -93,6 +94,13 @@ const struct http_route resident_routes[] = {
 		.path = "/kvitto/{number}/{code}",
 		.access = ACCESS_CODE,
 		.handle = resident_receipt,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = VOLUNTARY_PATH,
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = voluntary_page_send,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/folj",

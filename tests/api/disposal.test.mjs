@@ -78,6 +78,7 @@ async function fullCase(months, extra = {}, file = body) {
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
   await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
     SELECT ${id(number)}, 'trafiknamnden', synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`INSERT INTO synpunkt.about_answered VALUES (${id(number)}, synpunkt.today())`);
   await server.sql(`INSERT INTO synpunkt.praise_shared (case_id, board, words, shared_by)
     SELECT ${id(number)}, 'trafiknamnden', 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
   await server.sql(`INSERT INTO synpunkt.case_mask (case_id, attachment, n, seq, areas, name, type, size, sha256,
@@ -527,7 +528,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
+  const emptied = ['about_answered', 'case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
     'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */

@@ -95,6 +95,9 @@ async function tellDeeds(server) {
  * enough. */
 export async function allPages(server) {
   const made = await makeCase(server);
+  const asked = await makeCase(server);
+  await fetch(`${server.url}${asked.receipt}/fragor`, { method: 'POST', redirect: 'manual',
+    body: new URLSearchParams({ sex: 'woman', age: '25' }) });
   const told = {};
   for (const lang of ['sv', 'en'])
     told[lang] = await makeCase(server, { text: 'De stora tar min mössa.', language: lang },
@@ -134,6 +137,7 @@ export async function allPages(server) {
     { name: 'child follow with a fault', path: told.en.follow, status: 422,
       after: submit('#mer button') },
     { name: 'receipt', path: made.receipt },
+    { name: 'receipt, questions answered', path: `${asked.receipt}?svar=tack` },
     { name: 'find', path: '/folj' },
     { name: 'find with faults', path: '/folj', status: 422, after: submit('main form button') },
     { name: 'no such case', path: '/folj/2026-1/AAAA-BBBB-CCCC', status: 404 },
