@@ -16,8 +16,8 @@
 static const char language[] = "sv";
 
 /* What is most urgent first. */
-static const char *const codes[] = { "mentioned", "follow-up", "escalated", "overdue",
-	"near-due", "acknowledge", "mail-failed" };
+static const char *const codes[] = { "mentioned", "follow-up", "deviation", "escalated",
+	"overdue", "near-due", "acknowledge", "mail-failed" };
 
 struct making {
 	struct arena *arena;
@@ -135,6 +135,22 @@ static void frozen_add(const struct making *m, json_t *groups, const json_t *ite
 			format(m, "mail.digest.frozen", NULL), "lines", lines, "more"));
 }
 
+/* "Nya signaler: 3", and where they are read. */
+static void signals_add(const struct making *m, json_t *groups, const json_t *n)
+{
+	if (!json_integer_value(n))
+		return;
+	json_array_append_new(groups,
+		json_pack("{s:s, s:[s], s:n}", "heading",
+			format(m, "mail.digest.signals",
+				TEXT_VALUES({ "n",
+					arena_printf(m->arena, "%" JSON_INTEGER_FORMAT,
+						json_integer_value(n)) })),
+			"lines",
+			arena_printf(m->arena, "%s/desk/signaler", m->sender->url),
+			"more"));
+}
+
 /* One's own before the board's. */
 static json_t *groups_json(struct making *m, const json_t *body)
 {
@@ -142,6 +158,7 @@ static json_t *groups_json(struct making *m, const json_t *body)
 
 	m->mine = groups_add(m, groups, "mine", json_object_get(body, "mine"));
 	m->board = groups_add(m, groups, "board", json_object_get(body, "board"));
+	signals_add(m, groups, json_object_get(body, "signals"));
 	frozen_add(m, groups, json_object_get(body, "statistics"));
 	return groups;
 }

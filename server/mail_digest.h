@@ -18,7 +18,7 @@ struct mail_digest {
 	const char *message_id; /* without angle brackets */
 	const char *to;         /* from mail_address_ascii() */
 	const char *body; /* {"mine" or "board": {code: {n, items: [{number, category,
-			     answerBy}]}}} */
+			     answerBy}]}}, "signals": n} */
 };
 
 /* ERR_INTERNAL when the body is not that, or the template fails. */

@@ -29,7 +29,7 @@ async function filed() {
   return res.json.number;
 }
 const at = (number) => `/api/v1/desk/cases/${number}/follow-ups`;
-const dayFrom = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+const dayFrom = (n) => new Date(Date.now() + n * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' });
 const arrived = (number) => server.sql(`UPDATE synpunkt.case_follow_up SET on_day = synpunkt.today()
   WHERE case_id = ${number.split('-')[1]}`);
 const todays = async (who) => (await who.get('/api/v1/desk/today')).json;

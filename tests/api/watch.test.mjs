@@ -365,6 +365,10 @@ test('staff with an address get one letter, with numbers and links, and no words
     answer_by = '2020-01-15'`); /* the first of the list */
   await server.sql(`INSERT INTO synpunkt.working_day_exception (day, open, name)
     VALUES ('${today}', true, 'provdag') ON CONFLICT (day) DO UPDATE SET open = true`);
+  await server.sql(`INSERT INTO synpunkt.signal_run (week, tested, years)
+      VALUES (date_trunc('week', synpunkt.today()::timestamp), 1, 1) ON CONFLICT DO NOTHING;
+    INSERT INTO synpunkt.signal (week, kind, board, evidence)
+      SELECT max(week), 'backlog', '${trafik}', '{}' FROM synpunkt.signal_run`);
   await addUser(server, 'dora', `coordinator@${trafik}`);
   const out = await server.ctl(['user', 'email', 'dora', '--email', 'dora@stad.example']);
   assert.equal(out.code, 0, out.stderr);
@@ -375,6 +379,7 @@ test('staff with an address get one letter, with numbers and links, and no words
   assert.match(body, /I nämnden, försenade: \d+/);
   assert.ok(body.includes(`${c.number}, Gatubelysning, svar senast onsdag 15 januari 2020: `
     + `https://synpunkt.example/desk/arenden/${c.number}`), body);
+  assert.match(body, /Nya signaler: [1-9]\d*\r?\n- https:\/\/synpunkt\.example\/desk\/signaler/);
   assert.ok(!/hemligt|resident\.|example\.se|\{\w|mail\./.test(body), body);
   assert.equal((await server.sql("SELECT 1 FROM synpunkt.outbox WHERE kind = 'digest'")).length, 1);
   assert.ok(!server.log.includes('dora@'), 'no address in the log');

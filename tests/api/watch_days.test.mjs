@@ -222,6 +222,57 @@ test('a long list is cut, and says of how many', async () => {
   assert.deepEqual([overdue.n, overdue.items.length], [23, 20]);
 });
 
+const signal = (board, more = '') => sql(`INSERT INTO synpunkt.signal_run (week, tested, years)
+    VALUES ('2025-12-22', 1, 1) ON CONFLICT DO NOTHING;
+  INSERT INTO synpunkt.signal (week, kind, board, evidence) VALUES ('2025-12-22', 'backlog', '${board}', '{}') ${more}`);
+
+test('new signals are told once, to those who lead their board', async () => {
+  await sql('DELETE FROM synpunkt.signal; DELETE FROM synpunkt.signal_run');
+  const carl = await person('carl', 'coordinator', trafik);
+  const mia = await person('mia', 'manager', trafik);
+  const fia = await person('fia', 'coordinator', park);
+  const anna = await person('anna', 'case-handler', trafik);
+  await person('adam', 'administrator', '*');
+  await signal(trafik);
+  await signal(trafik);
+  await signal(park, `RETURNING id`);
+  await sql(`UPDATE synpunkt.signal SET dismissed_by = ${fia}, dismissed_at = now(), dismissed_because = 'Känt.' WHERE board = '${park}'`);
+  assert.equal(await digest('2025-12-22 08:00+01'), 2);
+  for (const who of [carl, mia]) assert.deepEqual(await bodyOf(who), { signals: 2 });
+  for (const who of [fia, anna]) assert.deepEqual(await bodyOf(who), {});
+  assert.equal(await digest('2025-12-23 08:00+01'), 0, 'not again the day after');
+  await sql(`INSERT INTO synpunkt.signal_run (week, tested, years) VALUES ('2025-12-29', 1, 1);
+    INSERT INTO synpunkt.signal (week, kind, board, evidence) VALUES ('2025-12-29', 'backlog', '${park}', '{}')`);
+  assert.equal(await digest('2025-12-29 08:00+01'), 1);
+  assert.deepEqual([await bodyOf(fia), await bodyOf(carl)], [{ signals: 1 }, {}]);
+});
+
+test('a list that was made late is told in the first letter after it', async () => {
+  await sql('DELETE FROM synpunkt.signal; DELETE FROM synpunkt.signal_run');
+  const carl = await person('carl', 'coordinator', trafik);
+  assert.equal(await digest('2025-12-22 08:00+01'), 0);
+  await signal(trafik);
+  assert.equal(await digest('2025-12-23 08:00+01'), 1);
+  assert.deepEqual(await bodyOf(carl), { signals: 1 });
+});
+
+test('deviations are told to the managers of their unit and board, until one is taken', async () => {
+  await sql(`INSERT INTO synpunkt.unit (code, name, kind, board, operating_form)
+    VALUES ('ett', 'Ett', 'school', '${park}', 'in-house'), ('tva', 'Två', 'school', '${park}', 'in-house') ON CONFLICT DO NOTHING`);
+  const [all, one, two] = await Promise.all(['alla', 'ettan', 'tvaan'].map((name) => person(name, 'manager', park)));
+  await person('mia', 'manager', trafik);
+  await sql(`UPDATE synpunkt.staff_role SET unit = 'ett' WHERE user_id = ${one}; UPDATE synpunkt.staff_role SET unit = 'tva' WHERE user_id = ${two}`);
+  const id = await submit({ board: park, acknowledge: '2026-01-15', answer: '2026-01-20', wants: false });
+  await sql(`UPDATE synpunkt.case SET type = 'deviation', unit = 'ett' WHERE id = ${id}`);
+  assert.equal(await digest('2025-12-22 08:00+01'), 2);
+  for (const who of [all, one]) assert.deepEqual(await bodyOf(who), { board: { deviation: { n: 1,
+    items: [{ number: `2025-${id}`, category: 'Gatubelysning', answerBy: '2026-01-20' }] } } });
+  assert.deepEqual(await bodyOf(two), {});
+  assert.equal(await digest('2025-12-23 08:00+01'), 2, 'while nobody has taken it');
+  await sql(`UPDATE synpunkt.case SET status = 'assigned' WHERE id = ${id}`);
+  assert.equal(await digest('2025-12-29 08:00+01'), 0);
+});
+
 test('what could not be sent by noon is given up, not sent at night', async () => {
   await person('anna', 'coordinator', trafik);
   await submit();
