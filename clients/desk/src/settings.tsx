@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { hasSettings, useDesk } from './desk.ts';
+import { hasSettings, isAdministrator, useDesk } from './desk.ts';
 import { useDistricts } from './districts.ts';
 import { useFetched } from './fetched.ts';
+import { later } from './later.tsx';
 import { People } from './people.tsx';
 import { settingsPath, templatesPath } from './place.ts';
 import type { Speaker } from './settings.ts';
@@ -18,6 +19,8 @@ import { troubleText } from './trouble.ts';
 import type { SettingKind } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
+const Webhooks = later(async () => (await import('./webhooks.tsx')).Webhooks);
+
 /* Who says the rows' codes in words. */
 function useSpeaker(): Speaker {
   const t = useWords();
@@ -27,6 +30,8 @@ function useSpeaker(): Speaker {
 }
 
 function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Speaker }): JSX.Element {
+  const { session } = useDesk();
+
   useEffect(() => { document.title = `${w.title} – ${t.desk}`; }, [w, t]);
   return (
     <>
@@ -35,6 +40,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
       <ul class="kinds">
         <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
+        {isAdministrator(session) && <li><a href={`${settingsPath}/webhooks`}>{w.webhooks}</a><p class="soft">{w.webhooksLead}</p></li>}
         {kinds.map(({ code }) => (
         <li key={code}><a href={`${settingsPath}/${code}`}>{wordOf(w.kinds, code)}</a><p class="soft">{wordOf(w.leads, code)}</p></li>))}</ul>
     </>);
@@ -57,6 +63,7 @@ function Shown(): JSX.Element {
 
   if (!kinds) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
+  if (setting.kind === 'webhooks') return <Webhooks at={setting.key} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
   if (!kind) return <Trouble text={speaker.t.error.missing} />;
   if (kind.code === 'texts') return <Texts kind={kind} at={setting.key} speaker={speaker} />;
