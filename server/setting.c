@@ -236,6 +236,43 @@ static const struct setting_field text_fields[] = {
 	{ 0 },
 };
 
+static const char *const report_measures[] = { "acknowledged", "answered", "handling",
+	"improved", "satisfaction", NULL };
+
+static const struct setting_field target_fields[] = {
+	{ .name = "board", .column = "board", .value = SETTING_BOARD },
+	{ .name = "year",
+		.column = "year",
+		.value = SETTING_NUMBER,
+		.required = true,
+		.min = 2020,
+		.max = 2100 },
+	{ .name = "measure",
+		.column = "measure",
+		.value = SETTING_CHOICE,
+		.required = true,
+		.codes = report_measures },
+	{ .name = "target",
+		.column = "target",
+		.value = SETTING_NUMBER,
+		.required = true,
+		.max = DAYS_MAX },
+	{ .name = "partly",
+		.column = "partly",
+		.value = SETTING_NUMBER,
+		.required = true,
+		.max = DAYS_MAX },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field rhythm_fields[] = {
+	{ .name = "board", .column = "board", .value = SETTING_BOARD },
+	{ .name = "tertial1", .column = "tertial_1", .value = SETTING_YES },
+	VALIDITY,
+	{ 0 },
+};
+
 /* A day that is none, or text, is no number: such a row has its fault already. */
 static bool is_set(const json_t *columns, const char *column)
 {
@@ -260,6 +297,25 @@ static void escalation_check(
 	if (!is_set(columns, "coordinator_days") && !is_set(columns, "manager_days"))
 		faults_add(faults, "row.managerDays",
 			"says nothing: days to the coordinator or the manager");
+}
+
+/* Of days fewer are better; all else is of a hundred. As the table says. */
+static void target_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
+{
+	const char *measure = json_string_value(json_object_get(columns, "measure"));
+	json_int_t target = json_integer_value(json_object_get(columns, "target"));
+	json_int_t partly = json_integer_value(json_object_get(columns, "partly"));
+	bool is_days = measure && !strcmp(measure, "handling");
+
+	(void)known;
+	if (!is_set(columns, "target") || !is_set(columns, "partly"))
+		return;
+	if (!is_days && target > 100)
+		faults_add(faults, "row.target", "is at most 100");
+	if (is_days ? partly < target : partly > target)
+		faults_add(faults, "row.partly",
+			"is easier to reach than the target, or the same");
 }
 
 /* As the table says, which is asked again. */
@@ -300,6 +356,8 @@ const struct setting_kind setting_kinds[] = {
 	{ "mailboxes", mailbox_fields, .addable = true },
 	{ "helplines", helpline_fields, .addable = true, .check = helpline_check },
 	{ "redirects", redirect_fields },
+	{ "report-targets", target_fields, .addable = true, .check = target_check },
+	{ "report-rhythm", rhythm_fields, .addable = true },
 	{ SETTING_TEXTS, text_fields, .addable = true, .check = text_check },
 	{ 0 },
 };

@@ -5855,6 +5855,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tertial and annual reports of this year and the last, of the boards whose figures the caller sees, latest first */
+        get: {
+            parameters: {
+                query?: {
+                    board?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/reports/{board}/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report, such as 2026-t1, 2026-t2 or 2026, with what its figures suggest and what was written */
+        get: {
+            parameters: {
+                query?: {
+                    version?: string;
+                };
+                header?: never;
+                path: {
+                    board: string;
+                    period: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Report"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Write the text of sections, as a new version of the report */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    board: string;
+                    period: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportChange"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Report"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/results": {
         parameters: {
             query?: never;
@@ -10347,6 +10483,74 @@ export interface components {
                 text?: string;
             }[];
         };
+        ReportList: {
+            items: components["schemas"]["ReportHead"][];
+            next: null;
+        };
+        ReportHead: {
+            board: {
+                code: string;
+                name: string;
+            };
+            period: string;
+            /** @enum {string} */
+            kind: "tertial-1" | "tertial-2" | "annual";
+            name: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description The last month whose figures are in it; null: none is over yet */
+            through: string | null;
+            /** @description All months of the period are frozen */
+            complete: boolean;
+            /** @description 0: nothing was saved */
+            version: number;
+            /** Format: date-time */
+            savedAt: string | null;
+            savedBy: string | null;
+        };
+        /** @description In Swedish. ETag is the version */
+        Report: {
+            title: string;
+            /** @description How far the figures reach, and whether they can change */
+            state: string;
+            mayWrite: boolean;
+            /** @description No later version was saved */
+            latest: boolean;
+            sections: components["schemas"]["ReportSection"][];
+            /** @description Latest first */
+            versions: {
+                version: number;
+                /** Format: date-time */
+                at: string;
+                by: string;
+            }[];
+        } & components["schemas"]["ReportHead"];
+        ReportSection: {
+            /** @enum {string} */
+            id: "told" | "changed" | "types" | "indicators" | "activities" | "operation" | "who" | "children" | "late" | "risks";
+            title: string;
+            /** @description What the figures say now, in words */
+            suggested: string;
+            /** @description What was saved, else what is suggested */
+            text: string;
+            /** @description Text was saved that is not the suggested */
+            edited: boolean;
+            /** @description Something else was suggested when the text was saved */
+            outdated: boolean;
+            tables: components["schemas"]["PackTable"][];
+            notes: string[];
+        };
+        ReportChange: {
+            /** @description Sections that are not named keep what they say */
+            sections: {
+                /** @enum {string} */
+                id: "told" | "changed" | "types" | "indicators" | "activities" | "operation" | "who" | "children" | "late" | "risks";
+                /** @description null: back to what is suggested */
+                text: string | null;
+            }[];
+        };
         /** @description Oldest first; a thousand at most */
         CitizenProposals: {
             /** @description Null: the city */
@@ -10410,16 +10614,21 @@ export interface components {
                 id?: string;
                 title?: string;
                 /**
-                 * @description rate: per 1 000 of those that the board, the unit or the district is for
+                 * @description rate: per 1 000 of those that the board, the unit or the district is for; text: words alone
                  * @enum {string}
                  */
-                kind?: "count" | "share" | "change" | "days" | "rate";
+                kind?: "count" | "share" | "change" | "days" | "rate" | "text";
             }[];
             rows: {
                 /** @description A code; "" for none */
                 id?: string;
                 name?: string;
                 total?: boolean;
+                /**
+                 * @description Of an indicator in a report
+                 * @enum {string}
+                 */
+                verdict?: "fulfilled" | "partly" | "not" | "no-target" | "no-outcome";
                 cells?: {
                     /** @description null where it is not shown; whole but for a rate */
                     n: number | null;

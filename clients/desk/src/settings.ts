@@ -21,6 +21,8 @@ const columns: Record<string, string[]> = {
   mailboxes: ['address', 'board', 'unit'],
   helplines: ['name', 'phone', 'link'],
   redirects: ['code', 'link'],
+  'report-targets': ['measure', 'year', 'board', 'target', 'partly'],
+  'report-rhythm': ['board', 'tertial1'],
   texts: ['text', 'language', 'wording'],
 };
 
@@ -58,6 +60,7 @@ function otherWord({ t, w, lists, districts }: Speaker, { value, name }: Setting
   if (value === 'category' || value === 'category-or-none') return categoryName(lists, code) ?? code;
   if (value === 'district') return districts[code] ?? code;
   if (value === 'choices') return wordOf(w.stops, code);
+  if (name === 'measure') return wordOf(w.measures, code);
   if (value === 'choice') return wordOf(name === 'channel' ? t.channel : t.type, code);
   return value === 'day' ? day(t, code) : code;
 }
