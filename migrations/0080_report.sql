@@ -129,7 +129,8 @@ CREATE FUNCTION synpunkt_period.told(figures jsonb)
 RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT coalesce(jsonb_agg(r), '[]')
 	FROM jsonb_array_elements(figures) AS r
-	WHERE r ->> 0 IN ('whole', 'type', 'form', 'category-type', 'handling-days', 'satisfaction')
+	WHERE r ->> 0 IN ('whole', 'type', 'form', 'category-type', 'handling-days',
+		'satisfaction', 'about', 'about-sex', 'about-age')
 	   OR (r ->> 0 = 'category' AND r ->> 2 IN ('received', 'overdue'))
 $$;
 

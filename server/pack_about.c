@@ -14,16 +14,10 @@
 #include "server/stamp.h"
 
 #define LEAST 5
-#define ABOUT "about"       /* items: the splits */
 #define ANSWERED "answered" /* how many said anything */
-#define TOLD "told"         /* how many of them stand in a shown split */
 #define MISSING "missing"   /* of whom nothing is told */
 
-static const struct split {
-	const char *part;
-	const char *cells[5];
-	const char *apart; /* one of them that need not be told */
-} splits[] = {
+const struct pack_about_split pack_about_splits[PACK_ABOUT_SPLITS] = {
 	{ "about-sex", { "woman", "man", "other", NULL }, "other" },
 	{ "about-age", { "0", "25", "45", "65", NULL }, NULL },
 };
@@ -33,7 +27,7 @@ static const struct split {
 struct month {
 	struct pack *pack;
 	const char *month;
-	const struct split *split;
+	const struct pack_about_split *split;
 	int64_t received, answered;
 };
 
@@ -47,7 +41,7 @@ static int64_t cell_get(const struct month *at, size_t cell)
 static void about_put(
 	const struct month *at, const char *col, int64_t n, enum suppress_mark mark)
 {
-	const struct pack_key key = { at->month, ABOUT, at->split->part, col };
+	const struct pack_key key = { at->month, PACK_ABOUT, at->split->part, col };
 
 	pack_put(at->pack, &key,
 		&(struct pack_figure){ .n = n, .mark = mark, .known = true });
@@ -109,7 +103,7 @@ static void split_mask(const struct month *at)
 		missing = 0;
 	hides = told < 0 && (is_few(at->answered) || is_few(missing));
 	cells_mark(at, told >= 0);
-	about_put(at, TOLD, told < 0 ? 0 : told, SUPPRESS_SHOWN);
+	about_put(at, PACK_ABOUT_TOLD, told < 0 ? 0 : told, SUPPRESS_SHOWN);
 	about_put(at, ANSWERED, at->answered,
 		hides || told >= 0 ? hidden_mark(at->answered) : SUPPRESS_SHOWN);
 	about_put(at, MISSING, missing, hides ? hidden_mark(missing) : SUPPRESS_SHOWN);
@@ -117,10 +111,12 @@ static void split_mask(const struct month *at)
 
 void pack_about_mask(struct pack *pack, const char *month)
 {
-	for (size_t i = 0; i < ARRAY_LEN(splits); i++)
-		split_mask(&(struct month){ pack, month, &splits[i],
+	for (size_t i = 0; i < PACK_ABOUT_SPLITS; i++)
+		split_mask(&(struct month){ pack, month, &pack_about_splits[i],
 			pack_get(pack, month, "whole", "", "received").n,
-			pack_get(pack, month, ABOUT, splits[i].part, ANSWERED).n });
+			pack_get(pack, month, PACK_ABOUT, pack_about_splits[i].part,
+				ANSWERED)
+				.n });
 }
 
 /* ---- what is shown ---- */
@@ -139,7 +135,7 @@ static void row_add(const struct pack_view *view, json_t *table, const char *id,
 }
 
 static json_t *split_table(
-	struct pack_view *view, json_t *section, const struct split *split)
+	struct pack_view *view, json_t *section, const struct pack_about_split *split)
 {
 	json_t *table = pack_table(view, section, split->part, "pack.who.answer");
 
@@ -150,16 +146,18 @@ static json_t *split_table(
 }
 
 /* Those who said; where that cannot be told, how many they were. */
-static void split_rows(
-	const struct pack_view *view, json_t *table, const struct split *split)
+static void split_rows(const struct pack_view *view, json_t *table,
+	const struct pack_about_split *split)
 {
-	struct pack_figure told = pack_now(view, ABOUT, split->part, TOLD);
+	struct pack_figure told =
+		pack_now(view, PACK_ABOUT, split->part, PACK_ABOUT_TOLD);
 
 	if (told.n == 0)
 		row_add(view, table, ANSWERED,
 			page_text(view->page, "pack.who.answered"),
 			(const struct pack_figure[]){
-				pack_now(view, ABOUT, split->part, ANSWERED), { 0 } });
+				pack_now(view, PACK_ABOUT, split->part, ANSWERED),
+				{ 0 } });
 	for (size_t i = 0; told.n > 0 && split->cells[i]; i++) {
 		struct pack_figure cell =
 			pack_now(view, split->part, split->cells[i], "n");
@@ -172,14 +170,16 @@ static void split_rows(
 }
 
 /* Whether it stands among those of whom nothing is told. */
-static bool apart_is_missing(const struct pack_view *view, const struct split *split)
+static bool apart_is_missing(
+	const struct pack_view *view, const struct pack_about_split *split)
 {
-	return split->apart && pack_now(view, ABOUT, split->part, TOLD).n > 0 &&
+	return split->apart &&
+	       pack_now(view, PACK_ABOUT, split->part, PACK_ABOUT_TOLD).n > 0 &&
 	       pack_now(view, split->part, split->apart, "n").mark != SUPPRESS_SHOWN;
 }
 
 static void split_show(
-	struct pack_view *view, json_t *section, const struct split *split)
+	struct pack_view *view, json_t *section, const struct pack_about_split *split)
 {
 	json_t *table = split_table(view, section, split);
 
@@ -189,7 +189,7 @@ static void split_show(
 					      ? "pack.who.missing-other"
 					      : "pack.who.missing"),
 		(const struct pack_figure[]){
-			pack_now(view, ABOUT, split->part, MISSING), { 0 } });
+			pack_now(view, PACK_ABOUT, split->part, MISSING), { 0 } });
 }
 
 static void children_table(struct pack_view *view, json_t *section)
@@ -227,7 +227,7 @@ void pack_section_who(struct pack_view *view)
 		pack_note(view, section, "pack.who.running");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(splits); i++)
-		split_show(view, section, &splits[i]);
+	for (size_t i = 0; i < PACK_ABOUT_SPLITS; i++)
+		split_show(view, section, &pack_about_splits[i]);
 	pack_note(view, section, "pack.who.note");
 }

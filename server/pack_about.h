@@ -10,6 +10,18 @@
 struct pack;
 struct pack_view;
 
+#define PACK_ABOUT_SPLITS 2
+
+struct pack_about_split {
+	const char *part;     /* its items: the cells, column "n" */
+	const char *cells[5]; /* NULL ends them */
+	const char *apart;    /* one of them that need not be told */
+};
+extern const struct pack_about_split pack_about_splits[PACK_ABOUT_SPLITS];
+
+#define PACK_ABOUT "about"     /* items: the parts of the splits */
+#define PACK_ABOUT_TOLD "told" /* how many stand in a split that is told */
+
 /* Of one month; for pack_mask(). */
 void pack_about_mask(struct pack *pack, const char *month);
 

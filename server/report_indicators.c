@@ -135,14 +135,14 @@ static const char *verdict(
 
 static const char *const limit_keys[] = {
 	[UNIT_SHARE] = "statistics.percent",
-	[UNIT_DAYS] = "report.days",
-	[UNIT_POINTS] = "report.points",
+	[UNIT_DAYS] = "days",
+	[UNIT_POINTS] = "points",
 };
 
 static const char *limit_text(
 	const struct report_draft *draft, enum unit unit, const json_t *n)
 {
-	return page_format(draft->view.page, limit_keys[unit],
+	return page_fill(draft->view.page, report_text(draft, limit_keys[unit]),
 		TEXT_VALUES({ "n", report_number(draft, json_integer_value(n)) }));
 }
 
@@ -172,11 +172,11 @@ static void say_row(struct report_draft *draft, const json_t *row, enum unit uni
 			json_object_get(json_array_get(cells, i), "text"));
 	/* A share has its sign already. */
 	if (unit != UNIT_SHARE && json_is_number(json_object_get(outcome, "n")))
-		texts[1] = page_format(draft->view.page, limit_keys[unit],
+		texts[1] = page_fill(draft->view.page,
+			report_text(draft, limit_keys[unit]),
 			TEXT_VALUES({ "n", texts[1] }));
 	report_say(draft,
-		strcmp(word, "no-target") ? "report.indicators.one"
-					  : "report.indicators.untargeted",
+		strcmp(word, "no-target") ? "indicators.one" : "indicators.untargeted",
 		TEXT_VALUES({ "name", json_string_value(json_object_get(row, "name")) },
 			{ "target", texts[0] }, { "outcome", texts[1] },
 			{ "verdict", texts[2] }));
@@ -192,16 +192,16 @@ static void row_make(struct report_draft *draft, json_t *table, size_t i)
 	struct outcome before = measures[i].outcome(draft, true);
 	enum unit unit = measures[i].unit;
 	const char *word = verdict(unit, &now, target);
-	json_t *row = pack_row(table, id,
-		report_text(draft, arena_printf(arena, "report.measure.%s", id)));
+	json_t *row = pack_row(
+		table, id, report_text(draft, arena_printf(arena, "measure.%s", id)));
 
 	json_object_set_new(row, "verdict", json_string(word));
 	report_cell_text(
 		row, target ? limit_text(draft, unit, json_object_get(target, "target"))
-			    : report_text(draft, "report.verdict.no-target"));
+			    : report_text(draft, "verdict.no-target"));
 	outcome_cell(draft, row, unit, &now);
-	report_cell_text(row,
-		report_text(draft, arena_printf(arena, "report.verdict.%s", word)));
+	report_cell_text(
+		row, report_text(draft, arena_printf(arena, "verdict.%s", word)));
 	report_cell_text(
 		row, target ? limit_text(draft, unit, json_object_get(target, "partly"))
 			    : NULL);
@@ -211,17 +211,16 @@ static void row_make(struct report_draft *draft, json_t *table, size_t i)
 
 void report_indicators(struct report_draft *draft)
 {
-	json_t *table =
-		report_table(draft, "report-indicators", "report.column.indicator");
+	json_t *table = report_table(draft, "indicators", "column.indicator");
 
-	pack_column(&draft->view, table, "target", "report.column.target", "text");
+	report_column(draft, table, "target", "text");
 	pack_column_named(table, "outcome", draft->short_span, "share");
-	pack_column(&draft->view, table, "verdict", "report.column.verdict", "text");
-	pack_column(&draft->view, table, "partly", "report.column.partly", "text");
+	report_column(draft, table, "verdict", "text");
+	report_column(draft, table, "partly", "text");
 	pack_column_named(table, "last-year", draft->short_before, "share");
 	for (size_t i = 0; i < ARRAY_LEN(measures); i++)
 		row_make(draft, table, i);
-	report_note(draft, "report.indicators.rule");
-	report_note(draft, "report.indicators.improved");
-	report_note(draft, "report.indicators.satisfaction");
+	report_note(draft, "indicators.rule");
+	report_note(draft, "indicators.improved");
+	report_note(draft, "indicators.satisfaction");
 }

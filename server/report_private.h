@@ -17,12 +17,13 @@ struct report_draft {
 	const char *text;                             /* what is suggested so far */
 };
 
-/* A sentence of the catalogue at the end of the paragraph. */
+/* A sentence of report_text() at the end of the paragraph. */
 void report_say(
 	struct report_draft *draft, const char *key, const struct text_value *values);
 /* One of its own line. */
 void report_say_line(struct report_draft *draft, const char *line);
 
+/* Of report_words.h, or else of the catalogue. */
 const char *report_text(const struct report_draft *draft, const char *key);
 struct arena *report_arena(const struct report_draft *draft);
 const char *report_number(const struct report_draft *draft, int64_t n);
@@ -35,6 +36,8 @@ bool report_has_before(const struct report_draft *draft);
 
 /* A table of the section; columns of the period, the one before and the change. */
 json_t *report_table(struct report_draft *draft, const char *id, const char *head);
+void report_column(
+	struct report_draft *draft, json_t *table, const char *id, const char *kind);
 void report_columns(struct report_draft *draft, json_t *table);
 void report_cells(struct report_draft *draft, json_t *row, const char *part,
 	const char *item, const char *col);

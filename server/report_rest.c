@@ -5,6 +5,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "server/pack.h"
+#include "server/pack_about.h"
 #include "server/pack_view.h"
 #include "server/page.h"
 #include "server/page_number.h"
@@ -20,14 +21,14 @@ void report_operation(struct report_draft *draft)
 	json_t *table, *row;
 
 	if (!items[0] || (!items[0][0] && !items[1])) {
-		report_say(draft, "report.operation.none", NULL);
+		report_say(draft, "operation.none", NULL);
 		return;
 	}
-	report_say(draft, words ? "report.operation.list" : "report.operation.few",
+	report_say(draft, words ? "operation.list" : "operation.few",
 		TEXT_VALUES({ "span", draft->span }, { "list", words }));
-	table = report_table(draft, "report-operation", "pack.form-head");
+	table = report_table(draft, "operation", "pack.form-head");
 	report_columns(draft, table);
-	pack_column(&draft->view, table, "answered", "report.column.answered", "share");
+	report_column(draft, table, "answered", "share");
 	for (; *items; items++) {
 		row = pack_row(table, *items, pack_name(&draft->view, "form", *items));
 		report_cells(draft, row, "form", *items, "received");
@@ -40,14 +41,95 @@ void report_operation(struct report_draft *draft)
 	report_cells(draft, row, "whole", "", "received");
 	pack_cell_share(&draft->view, row, report_whole(draft, "answer_in"),
 		report_whole(draft, "answer_of"));
-	report_note(draft, "report.operation.note");
+	report_note(draft, "operation.note");
 }
 
 /* ---- who ---- */
 
+/* How many of those who wrote are told of. */
+static struct pack_figure told_of(const struct report_draft *draft, const char *part)
+{
+	struct pack_figure told =
+		pack_now(&draft->view, PACK_ABOUT, part, PACK_ABOUT_TOLD);
+
+	told.known = true;
+	return told;
+}
+
+static void who_row(struct report_draft *draft, json_t *row, struct pack_figure n,
+	struct pack_figure told)
+{
+	pack_cell_count(&draft->view, row, n);
+	if (told.known)
+		pack_cell_share(&draft->view, row, n, told);
+	else
+		pack_cell_none(row);
+	pack_cell_share(&draft->view, row, n, report_whole(draft, "received"));
+}
+
+static void who_table(struct report_draft *draft, const struct pack_about_split *split)
+{
+	const char *id = arena_printf(report_arena(draft), "%s", split->part);
+	struct pack_figure told = told_of(draft, split->part);
+	struct pack_figure missing = report_whole(draft, "received");
+	json_t *table = report_table(draft, id, "pack.who.answer");
+
+	pack_column(&draft->view, table, "n", "statistics.number", "count");
+	pack_column(&draft->view, table, "of-answers", "pack.who.of-answers", "share");
+	pack_column(
+		&draft->view, table, "of-received", "pack.who.of-received", "share");
+	for (size_t i = 0; split->cells[i]; i++) {
+		struct pack_figure cell =
+			pack_now(&draft->view, split->part, split->cells[i], "n");
+
+		if (cell.n > 0)
+			who_row(draft,
+				pack_row(table, split->cells[i],
+					pack_name(&draft->view, split->part,
+						split->cells[i])),
+				cell, told);
+	}
+	missing.n -= told.n;
+	who_row(draft, pack_row(table, "missing", report_text(draft, "who.missing")),
+		missing, (struct pack_figure){ 0 });
+}
+
+static void say_who(struct report_draft *draft, const struct pack_about_split *split)
+{
+	const struct page *page = draft->view.page;
+	int64_t told = told_of(draft, split->part).n;
+	const char *words = "";
+
+	for (size_t i = 0; split->cells[i]; i++) {
+		int64_t n = pack_now(&draft->view, split->part, split->cells[i], "n").n;
+
+		if (n > 0)
+			words = arena_printf(report_arena(draft), "%s%s%s %s (%s)",
+				words, words[0] ? "; " : "",
+				pack_name(&draft->view, split->part, split->cells[i]),
+				report_number(draft, n), page_share(page, n, told));
+	}
+	report_say(draft, "who.told",
+		TEXT_VALUES({ "n", report_number(draft, told) },
+			{ "of", report_number(
+					draft, report_whole(draft, "received").n) },
+			{ "list", words }));
+}
+
+/* The first split is by sex. */
 void report_who(struct report_draft *draft)
 {
-	report_say(draft, "report.who.none", NULL);
+	bool any = told_of(draft, pack_about_splits[0].part).n > 0;
+
+	if (any)
+		say_who(draft, &pack_about_splits[0]);
+	else
+		report_say(draft, "who.none", NULL);
+	for (size_t i = 0; i < PACK_ABOUT_SPLITS; i++) {
+		if (told_of(draft, pack_about_splits[i].part).n > 0)
+			who_table(draft, &pack_about_splits[i]);
+	}
+	report_note(draft, "who.note");
 }
 
 void report_children(struct report_draft *draft)
@@ -56,21 +138,20 @@ void report_children(struct report_draft *draft)
 	json_t *table, *row;
 
 	if (children.mark != SUPPRESS_SHOWN)
-		report_say(draft, "report.children.few",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(draft, "children.few", TEXT_VALUES({ "span", draft->span }));
 	else if (children.n == 0)
-		report_say(draft, "report.children.none",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(
+			draft, "children.none", TEXT_VALUES({ "span", draft->span }));
 	else
-		report_say(draft, "report.children.number",
+		report_say(draft, "children.number",
 			TEXT_VALUES({ "span", draft->span },
 				{ "n", report_number(draft, children.n) }));
-	table = report_table(draft, "report-children", "statistics.measure");
+	table = report_table(draft, "children", "statistics.measure");
 	report_columns(draft, table);
 	row = pack_row(
 		table, "from_child", report_text(draft, "pack.measure.from_child"));
 	report_cells(draft, row, "whole", "", "from_child");
-	report_note(draft, "report.children.note");
+	report_note(draft, "children.note");
 }
 
 /* ---- late ---- */
@@ -85,8 +166,7 @@ static void late_row(struct report_draft *draft, json_t *table, const char *id,
 	struct pack_figure now, struct pack_figure before)
 {
 	json_t *row = pack_row(table, id,
-		report_text(draft,
-			arena_printf(report_arena(draft), "report.late.%s", id)));
+		report_text(draft, arena_printf(report_arena(draft), "late.%s", id)));
 
 	pack_cell_count(&draft->view, row, now);
 	if (report_has_before(draft)) {
@@ -102,7 +182,7 @@ static void late_table(struct report_draft *draft)
 {
 	static const char *const cols[] = { "delayed", "passed_on", "misdirected",
 		"registered_late", "reopened", "overdue" };
-	json_t *table = report_table(draft, "report-late", "statistics.measure");
+	json_t *table = report_table(draft, "late", "statistics.measure");
 
 	report_columns(draft, table);
 	late_row(draft, table, "due", report_whole(draft, "answer_of"),
@@ -124,16 +204,15 @@ void report_late(struct report_draft *draft)
 	int64_t in = report_whole(draft, "answer_in").n;
 
 	if (of == 0)
-		report_say(draft, "report.late.nothing",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(draft, "late.nothing", TEXT_VALUES({ "span", draft->span }));
 	else
-		report_say(draft, "report.late.number",
+		report_say(draft, "late.number",
 			TEXT_VALUES({ "span", draft->span },
 				{ "of", report_number(draft, of) },
 				{ "in", report_number(draft, in) },
 				{ "share", page_share(page, in, of) },
 				{ "late", report_number(draft, of - in) }));
-	report_say(draft, "report.late.why",
+	report_say(draft, "late.why",
 		TEXT_VALUES({ "overdue", report_number(draft,
 						 report_whole(draft, "overdue").n) },
 			{ "delayed", report_number(
@@ -141,7 +220,7 @@ void report_late(struct report_draft *draft)
 			{ "passed", report_number(draft,
 					    report_whole(draft, "passed_on").n) }));
 	late_table(draft);
-	report_note(draft, "report.late.note");
+	report_note(draft, "late.note");
 }
 
 /* ---- risks ---- */
@@ -214,15 +293,14 @@ void report_risks(struct report_draft *draft)
 	const char *words = "";
 	json_t *table, *row;
 
-	report_note(draft, "report.risks.note");
+	report_note(draft, "risks.note");
 	if (n == 0) {
-		report_say(draft, "report.risks.none",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(draft, "risks.none", TEXT_VALUES({ "span", draft->span }));
 		return;
 	}
-	table = report_table(draft, "report-risks", "statistics.category");
-	pack_column(&draft->view, table, "weeks", "report.column.weeks", "count");
-	pack_column(&draft->view, table, "months", "report.column.months", "count");
+	table = report_table(draft, "risks", "statistics.category");
+	report_column(draft, table, "weeks", "count");
+	report_column(draft, table, "months", "count");
 	for (size_t i = 0; i < n; i++) {
 		row = pack_row(table, risks[i].code, risks[i].name);
 		pack_cell_count(&draft->view, row,
@@ -232,6 +310,6 @@ void report_risks(struct report_draft *draft)
 		words = arena_printf(report_arena(draft), "%s%s%s", words,
 			i ? "; " : "", risks[i].name);
 	}
-	report_say(draft, "report.risks.list",
+	report_say(draft, "risks.list",
 		TEXT_VALUES({ "span", draft->span }, { "list", words }));
 }

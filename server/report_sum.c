@@ -7,6 +7,7 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "server/pack.h"
+#include "server/pack_about.h"
 #include "server/pack_parts.h"
 #include "server/suppress.h"
 
@@ -177,6 +178,38 @@ static void satisfaction_add(const struct adding *adding, const struct pack *pac
 			pack_get(pack, month, part, "", "answered").n);
 }
 
+static bool is_split_told(const struct pack *pack, const struct pack_about_split *split)
+{
+	for (size_t i = 0; split->cells[i]; i++) {
+		struct pack_figure cell = pack_get(
+			pack, pack_month(pack), split->part, split->cells[i], "n");
+
+		if (cell.mark != SUPPRESS_SHOWN &&
+			!(split->apart && !strcmp(split->cells[i], split->apart)))
+			return false;
+	}
+	return pack_get(
+		       pack, pack_month(pack), PACK_ABOUT, split->part, PACK_ABOUT_TOLD)
+		       .n > 0;
+}
+
+/* Who wrote: of the months that tell it, what they tell. */
+static void split_add(const struct adding *adding, const struct pack *pack,
+	const struct pack_about_split *split)
+{
+	if (!is_split_told(pack, split))
+		return;
+	for (size_t i = 0; split->cells[i]; i++) {
+		struct pack_figure cell = pack_get(
+			pack, pack_month(pack), split->part, split->cells[i], "n");
+
+		if (cell.mark != SUPPRESS_SHOWN || cell.n == 0)
+			continue;
+		add(adding, split->part, split->cells[i], "n", cell.n);
+		add(adding, PACK_ABOUT, split->part, PACK_ABOUT_TOLD, cell.n);
+	}
+}
+
 static int64_t days_count(const struct adding *adding, long days)
 {
 	char item[24];
@@ -219,6 +252,8 @@ static int year_add(
 	for (size_t i = 0; i < year->n; i++) {
 		pack_each(year->packs[i], figure_add, (void *)adding);
 		satisfaction_add(adding, year->packs[i]);
+		for (size_t k = 0; k < PACK_ABOUT_SPLITS; k++)
+			split_add(adding, year->packs[i], &pack_about_splits[k]);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(stocks); i++)
 		add(adding, "whole", "", stocks[i],

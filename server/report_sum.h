@@ -13,7 +13,8 @@
  * What is hidden in a month as it was frozen, or as it was corrected, is hidden here.
  *
  * Medians are those of all working days together. An index of satisfaction is of the
- * months that tell theirs ("told" answers), as those of the others are not to be found.
+ * months that tell theirs ("told" answers), as those of the others are not to be found;
+ * who wrote, too.
  *
  * Slow: for a work thread.
  */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/base.h"
 #include "server/day.h"
 #include "server/pack.h"
 #include "server/pack_view.h"
@@ -29,16 +30,16 @@ static void say_number(struct report_draft *draft)
 	int64_t now = report_whole(draft, "received").n;
 	int64_t before = report_whole_before(draft, "received").n;
 
-	report_say(draft, "report.told.number",
+	report_say(draft, "told.number",
 		TEXT_VALUES({ "span", draft->span },
 			{ "board", draft->source->board_name },
 			{ "n", page_number(page, now) }));
 	if (report_has_before(draft))
-		report_say(draft, "report.told.before",
+		report_say(draft, "told.before",
 			TEXT_VALUES({ "n", page_number(page, before) },
 				{ "change", page_share_change(page, now, before) }));
 	else
-		report_say(draft, "report.no-before", NULL);
+		report_say(draft, "no-before", NULL);
 }
 
 static void top_table(struct report_draft *draft)
@@ -48,7 +49,7 @@ static void top_table(struct report_draft *draft)
 
 	if (!*items)
 		return;
-	table = report_table(draft, "report-top", "statistics.category");
+	table = report_table(draft, "top", "statistics.category");
 	report_columns(draft, table);
 	for (int i = 0; i < TOP && items[i]; i++)
 		report_cells(draft,
@@ -63,26 +64,24 @@ void report_told(struct report_draft *draft)
 
 	say_number(draft);
 	if (causes)
-		report_say(
-			draft, "report.told.causes", TEXT_VALUES({ "list", causes }));
+		report_say(draft, "told.causes", TEXT_VALUES({ "list", causes }));
 	else if (report_whole(draft, "received").n > 0)
-		report_say(draft, "report.told.few", NULL);
+		report_say(draft, "told.few", NULL);
 	top_table(draft);
-	report_note(draft, "report.small");
+	report_note(draft, "small");
 }
 
 void report_types(struct report_draft *draft)
 {
 	const char *const *items = pack_sorted(&draft->view, "type", "received");
 	const char *words = report_list_words(draft, "type", SIZE_MAX);
-	json_t *table = report_table(draft, "report-types", "statistics.type"), *row;
+	json_t *table = report_table(draft, "types", "statistics.type"), *row;
 
 	if (words)
-		report_say(draft, "report.types.list",
+		report_say(draft, "types.list",
 			TEXT_VALUES({ "span", draft->span }, { "list", words }));
 	else
-		report_say(draft, "report.types.few",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(draft, "types.few", TEXT_VALUES({ "span", draft->span }));
 	report_columns(draft, table);
 	for (; *items; items++)
 		report_cells(draft,
@@ -92,7 +91,7 @@ void report_types(struct report_draft *draft)
 	row = pack_row(table, "all", report_text(draft, "pack.all"));
 	json_object_set_new(row, "total", json_true());
 	report_cells(draft, row, "whole", "", "received");
-	report_note(draft, "report.small");
+	report_note(draft, "small");
 }
 
 /* ---- actions ---- */
@@ -155,10 +154,9 @@ void report_changed(struct report_draft *draft)
 	json_array_foreach(actions_of(draft), i, action) done +=
 		json_is_true(json_object_get(action, "doneNow"));
 	if (done == 0) {
-		report_say(draft, "report.changed.none",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(draft, "changed.none", TEXT_VALUES({ "span", draft->span }));
 	} else {
-		report_say(draft, "report.changed.done",
+		report_say(draft, "changed.done",
 			TEXT_VALUES({ "span", draft->span },
 				{ "n", report_number(draft, (int64_t)done) }));
 	}
@@ -174,7 +172,7 @@ void report_changed(struct report_draft *draft)
 static const char *state_text(const struct report_draft *draft, const json_t *action)
 {
 	const char *key = arena_printf(
-		report_arena(draft), "report.state.%s", string_of(action, "state"));
+		report_arena(draft), "state.%s", string_of(action, "state"));
 
 	return report_text(draft, key);
 }
@@ -200,11 +198,11 @@ void report_activities(struct report_draft *draft)
 	size_t i;
 
 	if (json_array_size(actions) == 0) {
-		report_say(draft, "report.activities.none",
-			TEXT_VALUES({ "span", draft->span }));
+		report_say(
+			draft, "activities.none", TEXT_VALUES({ "span", draft->span }));
 		return;
 	}
-	report_say(draft, "report.activities.number",
+	report_say(draft, "activities.number",
 		TEXT_VALUES({ "span", draft->span },
 			{ "n", report_number(
 				       draft, (int64_t)json_array_size(actions)) },
@@ -214,12 +212,9 @@ void report_activities(struct report_draft *draft)
 					     (int64_t)count_state(draft, "ongoing")) },
 			{ "planned", report_number(draft, (int64_t)count_state(draft,
 								  "planned")) }));
-	table = report_table(draft, "report-activities", "report.column.activity");
-	for (i = 0; i < sizeof(columns) / sizeof(*columns); i++)
-		pack_column(&draft->view, table, columns[i],
-			arena_printf(
-				report_arena(draft), "report.column.%s", columns[i]),
-			"text");
+	table = report_table(draft, "activities", "column.activity");
+	for (i = 0; i < ARRAY_LEN(columns); i++)
+		report_column(draft, table, columns[i], "text");
 	json_array_foreach(actions, i, action) action_row(draft, table, action);
-	report_note(draft, "report.activities.now");
+	report_note(draft, "activities.now");
 }

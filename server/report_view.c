@@ -13,6 +13,7 @@
 #include "server/page_number.h"
 #include "server/report_private.h"
 #include "server/report_sum.h"
+#include "server/report_words.h"
 
 static report_section_fn *const makers[] = { report_told, report_changed, report_types,
 	report_indicators, report_activities, report_operation, report_who,
@@ -27,7 +28,9 @@ struct arena *report_arena(const struct report_draft *draft)
 
 const char *report_text(const struct report_draft *draft, const char *key)
 {
-	return page_text(draft->view.page, key);
+	const char *word = report_word(key);
+
+	return word ? word : page_text(draft->view.page, key);
 }
 
 const char *report_number(const struct report_draft *draft, int64_t n)
@@ -39,7 +42,8 @@ void report_say(
 	struct report_draft *draft, const char *key, const struct text_value *values)
 {
 	draft->text = arena_printf(report_arena(draft), "%s%s%s", draft->text,
-		draft->text[0] ? " " : "", page_format(draft->view.page, key, values));
+		draft->text[0] ? " " : "",
+		page_fill(draft->view.page, report_text(draft, key), values));
 }
 
 void report_say_line(struct report_draft *draft, const char *line)
@@ -65,7 +69,22 @@ bool report_has_before(const struct report_draft *draft)
 
 json_t *report_table(struct report_draft *draft, const char *id, const char *head)
 {
-	return pack_table(&draft->view, draft->section, id, head);
+	const char *title = arena_printf(report_arena(draft), "table.%s", id);
+	json_t *table = json_pack("{s:s, s:s, s:s, s:[], s:[]}", "id",
+		arena_printf(report_arena(draft), "report-%s", id), "title",
+		report_text(draft, title), "head", report_text(draft, head), "columns",
+		"rows");
+
+	json_array_append_new(json_object_get(draft->section, "tables"), table);
+	return table;
+}
+
+void report_column(
+	struct report_draft *draft, json_t *table, const char *id, const char *kind)
+{
+	const char *key = arena_printf(report_arena(draft), "column.%s", id);
+
+	pack_column_named(table, id, report_text(draft, key), kind);
 }
 
 void report_columns(struct report_draft *draft, json_t *table)
@@ -100,7 +119,7 @@ void report_cell_text(json_t *row, const char *text)
 
 void report_note(struct report_draft *draft, const char *key)
 {
-	pack_note(&draft->view, draft->section, key);
+	pack_note_said(draft->section, report_text(draft, key));
 }
 
 const char *report_list_words(struct report_draft *draft, const char *part, size_t most)
@@ -132,8 +151,8 @@ const char *report_name(const struct page *page, const struct report_period *per
 {
 	struct arena *arena = http_arena(page->req);
 
-	return page_format(page,
-		arena_printf(arena, "report.kind.%s", report_kind(period)),
+	return page_fill(page,
+		report_word(arena_printf(arena, "kind.%s", report_kind(period))),
 		TEXT_VALUES({ "year", arena_printf(arena, "%d", period->year) }));
 }
 
@@ -232,12 +251,12 @@ static json_t *sections_make(struct report_draft *draft)
 
 		draft->text = "";
 		draft->section = json_pack("{s:s, s:s, s:[], s:[]}", "id", id, "title",
-			report_text(draft, arena_printf(arena, "report.title.%s", id)),
+			report_text(draft, arena_printf(arena, "title.%s", id)),
 			"tables", "notes");
 		if (draft->view.pack)
 			makers[i](draft);
 		else
-			report_say(draft, "report.not-begun", NULL);
+			report_say(draft, "not-begun", NULL);
 		json_object_set_new(
 			draft->section, "suggested", json_string(draft->text));
 		json_array_append_new(sections, draft->section);
@@ -259,19 +278,17 @@ static const char *state_text(
 	const char *text;
 
 	if (!sum->pack)
-		return page_text(page, "report.not-begun");
+		return report_word("not-begun");
 	if (is_complete(source))
-		text = page_text(page, "report.complete");
+		text = report_word("complete");
 	else
-		text = page_format(page, "report.through",
+		text = page_fill(page, report_word("through"),
 			TEXT_VALUES({ "month",
 				pack_month_name(page, pack_month(sum->pack)) }));
 	if (sum->frozen < sum->months)
-		text = arena_printf(
-			arena, "%s %s", text, page_text(page, "report.open-months"));
+		text = arena_printf(arena, "%s %s", text, report_word("open-months"));
 	if (sum->corrected > 0)
-		text = arena_printf(
-			arena, "%s %s", text, page_text(page, "report.corrected"));
+		text = arena_printf(arena, "%s %s", text, report_word("corrected"));
 	return text;
 }
 

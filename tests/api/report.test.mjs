@@ -27,6 +27,11 @@ before(async () => {
   const days = JSON.parse((await ctl(['due', '--list', '2020', '2035', '--json'])).stdout);
   server = await startServer();
   await storeLives(server, makeLives(2500, 5, new Map(days.map((d) => [d.date, d.workingDay]))));
+  await server.sql(`INSERT INTO synpunkt.statistic_about (board, month, type, sex, age_band, n)
+    VALUES ('${trafik}', '${lastYear}-03-01', 'complaint', 'woman', '', 8),
+      ('${trafik}', '${lastYear}-03-01', 'complaint', 'man', '', 6),
+      ('${trafik}', '${lastYear}-05-01', 'complaint', 'woman', '', 9),
+      ('${trafik}', '${lastYear}-05-01', 'complaint', 'man', '', 3)`);
   await counted();
   await frozen();
   sekr = await newColleague(server, 'sekr', `board-secretary@${trafik}`, 'Siv Ek');
@@ -173,6 +178,18 @@ test('no number of 1 to 4 is shown in a split, and no month’s hidden one can b
         }
     }
   assert.ok(hidden > 0, `${hidden} are hidden`);
+});
+
+test('who wrote is told of the months that tell it, with n and how many are missing', async () => {
+  const report = await reportOf(sekr, trafik, `${lastYear}`);
+  const received = cellOf(report, 'report-types', 'all', 'now').n;
+  const { rows } = tableOf(report, 'report-about-sex');
+  assert.deepEqual(rows.map((r) => [r.id, r.cells[0].n]),
+    [['woman', 8], ['man', 6], ['missing', received - 14]]);
+  assert.match(sectionOf(report, 'who').suggested, new RegExp(`känt för 14 av ${received}`));
+  const none = await reportOf(fred, farsta, `${lastYear}`);
+  assert.equal(sectionOf(none, 'who').tables.length, 0);
+  assert.match(sectionOf(none, 'who').suggested, /inte insamlat/);
 });
 
 test('a role at the board or an analyst reads; nobody else, and no other period', async () => {

@@ -1,0 +1,12 @@
+/*
+ * report_words - what a report says. It is a document of the board's, in Swedish
+ * whoever reads it, so its words are none of the catalogues of the pages, which every
+ * language has.
+ */
+#ifndef SYNPUNKT_SERVER_REPORT_WORDS_H
+#define SYNPUNKT_SERVER_REPORT_WORDS_H
+
+/* With {values}, as the catalogues' texts. NULL: there is no such word. */
+const char *report_word(const char *key);
+
+#endif
