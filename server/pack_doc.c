@@ -20,8 +20,8 @@ json_t *pack_section(struct pack_view *view, const char *code, const char *id)
 {
 	const char *title = page_text(view->page, keyed(view, "pack.", id, ".title"));
 	const char *intro = page_find(view->page, keyed(view, "pack.", id, ".intro"));
-	json_t *section = json_pack("{s:s, s:s, s:s, s:[], s:[]}", "code", code, "id",
-		id, "title", title, "tables", "notes");
+	json_t *section = json_pack("{s:s, s:s, s:s, s:[], s:[], s:[]}", "code", code,
+		"id", id, "title", title, "tables", "notes", "quotes");
 
 	if (intro && intro[0])
 		json_object_set_new(section, "intro", json_string(intro));
@@ -32,6 +32,13 @@ json_t *pack_section(struct pack_view *view, const char *code, const char *id)
 void pack_note_said(json_t *section, const char *text)
 {
 	json_array_append_new(json_object_get(section, "notes"), json_string(text));
+}
+
+void pack_quote(json_t *section, const struct pack_quote *quote)
+{
+	json_array_append_new(json_object_get(section, "quotes"),
+		json_pack("{s:s?, s:s, s:s}", "title", quote->title, "text",
+			quote->text, "lang", quote->language));
 }
 
 void pack_note(const struct pack_view *view, json_t *section, const char *key)

@@ -6,7 +6,7 @@
  *
  *   {sections: [{code, id, title, intro, tables: [{id, title, head, columns: [{id,
  *   title, kind}], rows: [{id, name, total, cells: [{n, of, text, note, mark}]}],
- *   chart: {kind, column, compare}}], notes: [text]}]}
+ *   chart: {kind, column, compare}}], notes: [text], quotes: [{title, text, lang}]}]}
  *
  * Makers return borrowed references: the document owns them.
  */
@@ -29,6 +29,13 @@ struct pack_view {
 json_t *pack_section(struct pack_view *view, const char *code, const char *id);
 void pack_note(const struct pack_view *view, json_t *section, const char *key);
 void pack_note_said(json_t *section, const char *text);
+
+/* What staff or residents wrote, after the notes. */
+struct pack_quote {
+	const char *title; /* or NULL */
+	const char *text, *language;
+};
+void pack_quote(json_t *section, const struct pack_quote *quote);
 
 /* "pack.table.{id}" is its title, head the key of what its rows are. */
 json_t *pack_table(const struct pack_view *view, json_t *section, const char *id,

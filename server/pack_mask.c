@@ -16,6 +16,7 @@
 #include "lib/error.h"
 #include "server/pack.h"
 #include "server/pack_about.h"
+#include "server/pack_improvement.h"
 #include "server/pack_parts.h"
 #include "server/pack_satisfaction.h"
 
@@ -381,6 +382,8 @@ static int month_mask(struct mask *mask, const char *month, struct error *err)
 	if (mask->is_sum) /* does not tell the rest */
 		return 0;
 	pack_about_mask(mask->pack, month);
+	if (pack_improvement_mask(mask->pack, month, err) < 0)
+		return -1;
 	return pack_satisfaction_mask(mask->pack, month, err);
 }
 

@@ -9,6 +9,7 @@
 #include "server/pack.h"
 #include "server/pack_about.h"
 #include "server/pack_doc.h"
+#include "server/pack_improvement.h"
 #include "server/pack_parts.h"
 #include "server/pack_satisfaction.h"
 #include "server/page.h"
@@ -141,20 +142,6 @@ static void section_ways(struct pack_view *view)
 
 /* ---- what is not gathered, and how good the rest is ---- */
 
-static void section_praise(struct pack_view *view)
-{
-	json_t *section = pack_section(view, "M", "praise");
-	json_t *table = pack_table(view, section, "praise", "statistics.measure");
-	json_t *row = pack_row(table, "praise", pack_name(view, "type", "praise"));
-
-	pack_column(view, table, "received", "statistics.received", "count");
-	pack_column(view, table, "share", "pack.share", "share");
-	pack_cell_count(view, row, pack_now(view, "type", "praise", "received"));
-	pack_cell_share(view, row, pack_now(view, "type", "praise", "received"),
-		whole(view, "received"));
-	pack_note(view, section, "pack.praise.note");
-}
-
 static void section_note(struct pack_view *view, const char *code, const char *id)
 {
 	pack_note(view, pack_section(view, code, id),
@@ -199,9 +186,9 @@ void pack_sections_last(struct pack_view *view)
 	section_flow(view);
 	section_ways(view);
 	pack_section_who(view);
-	section_note(view, "K", "improvements");
+	pack_section_improvements(view);
 	pack_section_satisfaction(view);
-	section_praise(view);
+	pack_section_praise(view);
 	section_note(view, "N", "handoffs");
 	section_quality(view);
 }

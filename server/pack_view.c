@@ -316,7 +316,8 @@ json_t *pack_definitions(const struct page *page)
 	static const char *const ids[] = { "received", "closed", "open", "overdue",
 		"acknowledged", "answered", "handling", "net", "first-answer",
 		"misdirected", "reopened", "redirected", "unanswered", "subject",
-		"operating-form", "satisfaction", "small", "frozen-month", NULL };
+		"operating-form", "satisfaction", "improvement", "small",
+		"frozen-month", NULL };
 	json_t *list = json_array();
 
 	for (size_t i = 0; ids[i]; i++) {

@@ -117,6 +117,8 @@ static int sections_check(const json_t *doc, struct error *err)
 			    "tables of a section", err) ||
 			refuse_over(length_of(section, "notes"), PACK_XLSX_NOTES_MAX,
 				"notes of a section", err) ||
+			refuse_over(length_of(section, "quotes"), PACK_XLSX_NOTES_MAX,
+				"quotes of a section", err) ||
 			tables_check(section, &cells, err))
 			return -1;
 	}

@@ -421,6 +421,24 @@ static void notes_write(struct pack_xlsx_sheet *sheet, const json_t *notes)
 	}
 }
 
+/* "Title: text" each; a text is as long as somebody wrote it. */
+static void quotes_write(struct pack_xlsx_sheet *sheet, const json_t *quotes)
+{
+	const json_t *quote;
+	size_t i;
+
+	json_array_foreach(quotes, i, quote)
+	{
+		const char *title = pack_xlsx_string(quote, "title");
+		const char *text = pack_xlsx_string(quote, "text");
+
+		pack_xlsx_paragraph(sheet,
+			*title ? arena_printf(sheet->book->arena, "%s: %s", title, text)
+			       : text,
+			PACK_XLSX_TEXT);
+	}
+}
+
 void pack_xlsx_section(
 	struct pack_xlsx_book *book, const json_t *section, const char *name)
 {
@@ -446,6 +464,7 @@ void pack_xlsx_section(
 		table_write(sheet, &tables[i]);
 	}
 	notes_write(sheet, json_object_get(section, "notes"));
+	quotes_write(sheet, json_object_get(section, "quotes"));
 	freeze(sheet, tables, n);
 	/* Last, for what they may need in hidden rows comes after everything. */
 	for (i = 0; i < n; i++)
