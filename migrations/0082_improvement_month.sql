@@ -15,11 +15,10 @@
 -- and everybody's to read, and are frozen with the month. A praise that is shared is somebody's
 -- own and can be taken back: examples are read when a pack is, and never frozen.
 
+-- The policies of the others are in 0080_report.sql.
 GRANT SELECT ON synpunkt.improvement, synpunkt.improvement_change, synpunkt.improvement_case
 	TO synpunkt_count;
-CREATE POLICY count ON synpunkt.improvement FOR SELECT TO synpunkt_count USING (true);
 CREATE POLICY count ON synpunkt.improvement_change FOR SELECT TO synpunkt_count USING (true);
-CREATE POLICY count ON synpunkt.improvement_case FOR SELECT TO synpunkt_count USING (true);
 
 -- Local midnight when a month begins.
 CREATE FUNCTION synpunkt_statistics.month_start(month date)
