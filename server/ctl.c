@@ -18,7 +18,8 @@ static const struct ctl_command commands[] = {
 		"       denominators|goals|requirements FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P\n"
 		"       [--valid-from DATE] [--crs EPSG:4326|EPSG:3006|EPSG:3011]\n"
-		"       synpunktctl import places FILE [--source NAME]",
+		"       synpunktctl import places FILE [--source NAME]\n"
+		"       synpunktctl import tyck-till FILE.csv [--map FILE] [--dry-run]",
 		"load the city's rows from plain files", ctl_import },
 	{ "due", "DATE N | --list FIRST-YEAR LAST-YEAR",
 		"print the N-th working day after DATE, or which days are working days",

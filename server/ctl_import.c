@@ -286,6 +286,8 @@ int ctl_import(struct ctl *ctl, char **argv)
 		return ctl_import_areas(ctl, argv + 1);
 	if (argv[0] && !strcmp(argv[0], "places"))
 		return ctl_import_places(ctl, argv + 1);
+	if (argv[0] && !strcmp(argv[0], "tyck-till"))
+		return ctl_import_tyck_till(ctl, argv + 1);
 	rc = ctl_arguments(ctl, argv, NULL, words, ARRAY_LEN(words));
 	if (rc != 0)
 		return rc;

@@ -55,6 +55,8 @@ extern const char ctl_import_goal_put[];
 int ctl_import_areas(struct ctl *ctl, char **argv);
 /* synpunktctl import places: ctl_place.c. */
 int ctl_import_places(struct ctl *ctl, char **argv);
+/* synpunktctl import tyck-till: ctl_tyck_till.c. */
+int ctl_import_tyck_till(struct ctl *ctl, char **argv);
 
 /* The code of the board or area that is called so: by code, name, short name or another
  * spelling. NULL if there is none. */

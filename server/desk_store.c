@@ -65,7 +65,8 @@ static const struct db_query read_query = {
 	       "$3::bigint) || synpunkt_desk.reply_files($3::bigint) || m.shown"
 	       " || synpunkt_desk.mentions_shown($3::bigint)"
 	       " || synpunkt_desk.pictures($1::text, $3::bigint)"
-	       " || synpunkt_desk.same_letter($2::smallint, $3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
+	       " || synpunkt_desk.same_letter($2::smallint, $3::bigint)"
+	       " || synpunkt_desk.imported($3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted, r.protected, m.undoable"
 	       " FROM synpunkt_desk.read($1::text, $2::smallint, $3::bigint) r"
@@ -76,7 +77,7 @@ static const struct db_query read_query = {
 
 static const struct db_query earlier_query = {
 	.name = "desk_read_earlier",
-	.sql = "SELECT r.version, (r.whole::jsonb || '{\"sameLetter\": [], \"supporters\": 0,"
+	.sql = "SELECT r.version, (r.whole::jsonb || '{\"sameLetter\": [], \"imported\": null, \"supporters\": 0,"
 	       " \"acknowledged\": true, \"followers\": 0, \"onMap\": false, \"hiddenFromMap\": false,"
 	       " \"shownPhotos\": [], \"mentions\": [], \"mergedInto\": null, \"merged\": [],"
 	       " \"mergedTotal\": 0, \"mergedWaiting\": 0}'"

@@ -9604,6 +9604,8 @@ export interface components {
             part: "present" | "earlier";
             /** @description The other cases that the same letter became, of those that the caller reads */
             sameLetter: components["schemas"]["SameLetter"][];
+            /** @description The number that it had in the system that it was taken over from */
+            imported: components["schemas"]["Imported"] | null;
             /** @description The parts of which something was not sent to the board */
             withheld: ("text" | "contact" | "place" | "attachments" | "originals" | "messages" | "notes")[];
             /** @description How many of the supporters have said yes to letters, while the case may be public; else 0 */
@@ -10681,6 +10683,11 @@ export interface components {
             category: string | null;
             board: string;
             status: string;
+        };
+        Imported: {
+            /** @enum {string} */
+            source: "tyck-till";
+            number: string;
         };
         SplitDraft: {
             /** @description The further matters */

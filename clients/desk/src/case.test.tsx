@@ -31,7 +31,7 @@ const it: Case = { number: '2026-1', version: 1, type: 'complaint', typeGiven: '
   concerns: [], replyNeedsApproval: false, approval: null,
   threat: false, threatSuggested: false, protectedIdentity: false,
   holds: [], corrections: [], disposedOn: null,
-  supporters: 0, followers: 0, onMap: false, hiddenFromMap: false, shownPhotos: [], sameLetter: [], replyFiles: [], mentions: [],
+  supporters: 0, followers: 0, onMap: false, hiddenFromMap: false, shownPhotos: [], sameLetter: [], imported: null, replyFiles: [], mentions: [],
   mergedInto: null, merged: [], mergedTotal: 0, mergedWaiting: 0,
   place: null, contact: null, attachments: [], messages: [], notes: [], events: [], legs: [],
   actions: ['reply', 'note', 'assign', 'change'] };

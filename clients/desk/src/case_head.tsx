@@ -84,6 +84,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
         {it.supporters > 0 && <span>{fill(t.shown.supporters, { n: it.supporters })}</span>}
         <span class="soft">{fill(t.case.received, { date: receivedText(t, it) })}</span>
       </p>
+      {it.imported && <p class="soft">{fill(t.case.imported, { n: it.imported.number })}</p>}
       <SameLetter it={it} />
       <CaseMarking it={it} />
       {it.part === 'earlier' ? last && <p class="notice">{fill(t.case.earlierPart, {

@@ -24,6 +24,7 @@ export const event = {
   'became-overdue': 'The answer became overdue',
   'mail-failed': 'A mail did not arrive',
   'address-unreachable': 'Mail to the address comes back',
+  imported: 'Taken over from the city’s app Tyck till',
   'mail-noted': 'An automatic mail came',
   'mail-infected': 'The virus check found something in a mail',
   'mail-hint': 'A mail that may belong to another case',

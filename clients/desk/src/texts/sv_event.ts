@@ -24,6 +24,7 @@ export const event = {
   'became-overdue': 'Svaret blev försenat',
   'mail-failed': 'Ett mejl gick inte fram',
   'address-unreachable': 'Mejl till adressen kommer tillbaka',
+  imported: 'Hämtat från stadens app Tyck till',
   'mail-noted': 'Ett automatiskt mejl kom',
   'mail-infected': 'Viruskontrollen hittade något i ett mejl',
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
