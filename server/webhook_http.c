@@ -266,10 +266,11 @@ static void replay_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
 	struct webhook_op *op = op_new(req);
-	const char *delivery = request_id(http_path_value(req, "delivery"));
+	const char *delivery;
 
 	if (!op)
 		return;
+	delivery = request_id(http_path_value(req, "delivery"));
 	if (!delivery) {
 		request_refuse(req, ERR_NOT_FOUND, "there is no such delivery");
 		return;
