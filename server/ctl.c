@@ -15,7 +15,7 @@ static const struct ctl_command commands[] = {
 	{ "import",
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
 		"       exceptions|approvals|threat-words|disposal-rules|mailboxes|\n"
-		"       denominators|goals|requirements FILE\n"
+		"       denominators|goals|requirements|attributes FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P\n"
 		"       [--valid-from DATE] [--crs EPSG:4326|EPSG:3006|EPSG:3011]\n"
 		"       synpunktctl import places FILE [--source NAME]\n"

@@ -51,6 +51,11 @@ extern const struct ctl_tsv_column ctl_import_goal_columns[];
 extern const struct ctl_import_reference ctl_import_goal_references[];
 extern const char ctl_import_goal_put[];
 
+/* Of attributes: ctl_import_attribute.c. */
+extern const struct ctl_tsv_column ctl_import_attribute_columns[];
+extern const struct ctl_import_reference ctl_import_attribute_references[];
+extern const char ctl_import_attribute_put[], ctl_import_attribute_drop[];
+
 /* synpunktctl import areas: ctl_area.c. */
 int ctl_import_areas(struct ctl *ctl, char **argv);
 /* synpunktctl import places: ctl_place.c. */

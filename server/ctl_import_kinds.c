@@ -565,6 +565,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 	{ "reply-templates", ctl_import_template_columns,
 		ctl_import_template_references, NULL, NULL,
 		{ ctl_import_template_put } },
+	{ "attributes", ctl_import_attribute_columns, ctl_import_attribute_references,
+		NULL, NULL, { ctl_import_attribute_put, ctl_import_attribute_drop } },
 	{ "requirements", requirement_columns, NULL, NULL, "role",
 		{ requirements_put } },
 	{ 0 },

@@ -31,6 +31,7 @@ struct form_body {
 	void *arg;
 	bool reading, abandoned;
 	bool glance; /* files are passed over */
+	bool (*is_file)(const struct form_part *part);
 
 	/* What is read. */
 	const char *content_type, *data;
@@ -46,11 +47,16 @@ struct form_body {
 
 /* ---- in the work thread ---- */
 
+static bool is_attachment(const struct form_part *part)
+{
+	return !strcmp(part->name, "attachment");
+}
+
 static int part_begin(const struct form_part *part, void *arg, struct error *err)
 {
 	struct form_body *form = arg;
 
-	form->in_file = !strcmp(part->name, "attachment");
+	form->in_file = form->is_file(part);
 	if (form->in_file && form->glance)
 		return 0;
 	if (form->in_file)
@@ -179,6 +185,7 @@ static struct form_body *form_body_new(
 	form->size = http_body(req)->size;
 	form->content_type = arena_dup(form->arena, type ? type : "");
 	form->fd = -1;
+	form->is_file = is_attachment;
 	return form;
 }
 
@@ -212,6 +219,8 @@ struct form_body *form_body_read(
 
 	form->done = call->done;
 	form->arg = call->arg;
+	if (call->is_file)
+		form->is_file = call->is_file;
 	form->fd = body->fd >= 0 ? fcntl(body->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (body->fd < 0)
 		form->data = arena_dup_n(
@@ -251,6 +260,20 @@ bool form_body_repeats(const struct form_body *form, const char *name)
 	for (const struct form_field *field = form->fields; field; field = field->next)
 		n += !strcmp(field->name, name);
 	return n > 1;
+}
+
+const struct form_body_field *form_body_fields(struct form_body *form, size_t *ret_n)
+{
+	struct form_body_field *all;
+	size_t n = 0;
+
+	for (const struct form_field *field = form->fields; field; field = field->next)
+		n++;
+	*ret_n = n;
+	all = arena_array(form->arena, n + 1, sizeof(*all));
+	for (const struct form_field *field = form->fields; field; field = field->next)
+		all[--n] = (struct form_body_field){ field->name, field->value };
+	return all;
 }
 
 struct attachment_set *form_body_attachments(struct form_body *form)

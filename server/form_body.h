@@ -17,6 +17,7 @@ struct attachment_service;
 struct attachment_set;
 struct error;
 struct form_body;
+struct form_part;
 struct http_request;
 struct work_pool;
 
@@ -37,6 +38,9 @@ struct form_body_call {
 	struct attachment_service *attachments;
 	form_body_fn *done;
 	void *arg;
+	/* Which parts are files, where others than "attachment" are; NULL: that one.
+	 * Asked in a work thread. */
+	bool (*is_file)(const struct form_part *part);
 };
 
 /* The request may end meanwhile: what is read is copied, or its file kept open. NULL
@@ -58,6 +62,13 @@ const char *form_body_value(const struct form_body *form, const char *name);
 
 /* Whether several fields have that name. */
 bool form_body_repeats(const struct form_body *form, const char *name);
+
+struct form_body_field {
+	const char *name, *value;
+};
+
+/* All of them, in the order sent. */
+const struct form_body_field *form_body_fields(struct form_body *form, size_t *ret_n);
 
 struct attachment_set *form_body_attachments(struct form_body *form);
 

@@ -84,6 +84,10 @@ async function fullCase(months, extra = {}, file = body) {
   await server.sql(`INSERT INTO synpunkt.case_mask (case_id, attachment, n, seq, areas, name, type, size, sha256,
     thumbnail_sha256) VALUES (${id(number)}, 1, 1, 1, '[]', '${secret.file}', 'image/png', 1,
     '${sha256(file)}', '${sha256(file)}')`);
+  await server.sql(`INSERT INTO synpunkt.api_client (name, kind, scopes, per_hour, key_hash, made_by)
+    SELECT 'Appen', 'test', '{post}', 1, sha256('x'), min(u.id) FROM synpunkt.staff_user u ON CONFLICT DO NOTHING`);
+  await server.sql(`INSERT INTO synpunkt.open311_request (case_id, client, key)
+    SELECT ${id(number)}, a.id, 'zebrafink-${id(number)}' FROM synpunkt.api_client a`);
   await server.sql(`INSERT INTO synpunkt.reply_draft (user_id, case_id, action, fields)
     SELECT min(u.id), ${id(number)}, 'note', '{"text": "Zebrafink"}' FROM synpunkt.staff_user u`);
   await eventually('it is found by its words', async () => (await server.sql(
@@ -530,7 +534,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
     ORDER BY 1`);
   const emptied = ['about_answered', 'case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
-    'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
+    'open311_request', 'open311_update', 'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_import', /* the number alone */ 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */
     'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'improvement_case', 'read_log',
     'statistic_case', 'statistic_dirty', 'statistic_mark'];

@@ -4,6 +4,133 @@
  */
 
 export interface paths {
+    "/api/v1/desk/api-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Systems that may send by Open311, for administrators */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiClientList"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Give one more system a key; it is told once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewApiClient"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiClientKey"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/api-clients/{id}/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A key that works no more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas": {
         parameters: {
             query?: never;
@@ -10361,6 +10488,42 @@ export interface components {
             }[];
             next: string | null;
         };
+        NewApiClient: {
+            /** @description Whose system it is */
+            name: string;
+            /**
+             * @description test: for the test endpoint alone
+             * @enum {string}
+             */
+            kind: "production" | "test";
+            scopes: ("post" | "updates")[];
+            /** @default 300 */
+            perHour: number;
+        };
+        ApiClientKey: {
+            id: string;
+            name: string;
+            /** @description The api_key of Open311. Told once */
+            key: string;
+        };
+        ApiClientList: {
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                kind: "production" | "test";
+                scopes: ("post" | "updates")[];
+                perHour: number;
+                madeBy: string;
+                /** Format: date-time */
+                madeAt: string;
+                /** Format: date-time */
+                revokedAt: string | null;
+                /** @description That it has sent */
+                cases: number;
+            }[];
+            next: null;
+        };
         NewWebhook: {
             /** @description https */
             url: string;
@@ -10477,6 +10640,12 @@ export interface components {
                 title?: string;
                 intro?: string;
                 notes?: string[];
+                /** @description Words of staff, or of who praised: those are read anew each time and not frozen */
+                quotes?: {
+                    title: string | null;
+                    text: string;
+                    lang: string;
+                }[];
                 tables?: components["schemas"]["PackTable"][];
             }[];
             definitions: {
