@@ -31,6 +31,7 @@ const strangers = {
   'PUT /api/v1/cases/{number}/push-subscription': 'the code is in a header that no page sends by itself',
   'DELETE /api/v1/cases/{number}/push-subscription': 'the code is in a header that no page sends by itself',
   'POST /app/dela': 'stores nothing: the worker of the app takes what is shared before it comes here',
+  'POST /kvitto/{number}/{code}/fragor': 'the code is in the address',
   'POST /open311/v2/{file}': 'the key is in the body or the address',
   'POST /open311/test/v2/{file}': 'the key is in the body or the address',
   'POST /stod/{link}': 'the link is signed, and in the address',
