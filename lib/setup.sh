@@ -138,6 +138,7 @@ setup_run_packages=(
 	libgmime-3.0-dev
 	libidn2-dev
 	libjansson-dev
+	liblinear-dev
 	libmagic-dev
 	liboath-dev
 	libpq-dev
@@ -146,6 +147,7 @@ setup_run_packages=(
 	libseccomp-dev
 	libsodium-dev
 	libssl-dev
+	libstemmer-dev
 	libvips-dev
 	libxlsxwriter-dev
 	libxml2-dev

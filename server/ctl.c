@@ -15,7 +15,10 @@ static const struct ctl_command commands[] = {
 	{ "import",
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
 		"       exceptions|approvals|threat-words|disposal-rules|mailboxes|\n"
-		"       denominators|goals|requirements|attributes FILE\n"
+		"       denominators|goals|requirements|attributes|examples|
+		"
+		"       example-words FILE
+		"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P\n"
 		"       [--valid-from DATE] [--crs EPSG:4326|EPSG:3006|EPSG:3011]\n"
 		"       synpunktctl import places FILE [--source NAME]\n"
@@ -78,6 +81,10 @@ static const struct ctl_command commands[] = {
 		"draw a poster as the server asks for it", ctl_poster },
 	{ "pdf", "SECONDS BYTES < PAGE > FILE.pdf",
 		"make a page into a tagged PDF as the server asks for it", ctl_pdf },
+	{ "classifier", "train | evaluate [FILE.jsonl]",
+		"learn what texts are about, or say how often that is right",
+		ctl_classifier },
+	{ "suggest", "< TEXT", "say what a text is likely to be about", ctl_suggest },
 	{ "config", "[--file FILE] | --routes | --access | --openapi",
 		"print the settings and where each comes from, the addresses served, or who may do what",
 		ctl_config },

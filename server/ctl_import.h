@@ -56,6 +56,13 @@ extern const struct ctl_tsv_column ctl_import_attribute_columns[];
 extern const struct ctl_import_reference ctl_import_attribute_references[];
 extern const char ctl_import_attribute_put[], ctl_import_attribute_drop[];
 
+/* Of examples and their words: ctl_import_example.c. */
+extern const struct ctl_tsv_column ctl_import_example_columns[];
+extern const struct ctl_tsv_column ctl_import_example_words_columns[];
+extern const struct ctl_import_reference ctl_import_example_references[];
+extern const char ctl_import_example_put[], ctl_import_example_drop[];
+extern const char ctl_import_example_words_put[], ctl_import_example_words_drop[];
+
 /* synpunktctl import areas: ctl_area.c. */
 int ctl_import_areas(struct ctl *ctl, char **argv);
 /* synpunktctl import places: ctl_place.c. */
