@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks';
 import { boardName, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
 import { improvementDraft } from './improvement_draft.ts';
-import { addressOf, improvementsPath, quarantinePath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
+import { addressOf, improvementsPath, quarantinePath, reportsPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
-import { takeDraft, takesDown } from './take.ts';
+import { readsReports, reportDraft, takeDraft, takesDown, writesReports } from './takers.ts';
 import { templateDraft, writableBoards } from './templates.ts';
 import { languageNames, useWords, wordOf } from './words.ts';
 
@@ -43,6 +43,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
       <ul>{numbers.map((number) => (
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
           : number === improvementDraft ? <a class="button" href={improvementsPath}>{t.improvements}</a>
+          : number === reportDraft ? <a class="button" href={reportsPath}>{t.reports}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);
@@ -70,6 +71,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
         {hasSettings(session) && <a class="button" href={settingsPath}>{t.settings}</a>}
         {ledBoards(session).length > 0 && <a class="button" href={signalsPath}>{t.signals}</a>}
         {improves(session) && <a class="button" href={improvementsPath}>{t.improvements}</a>}
+        {readsReports(session) && <a class="button" href={reportsPath}>{t.reports}</a>}
         {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         {makesPosters(session) && <a class="button" href="/affischer/">{t.posters}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {
@@ -114,6 +116,15 @@ function WorkloadLink(): JSX.Element | null {
   return ledBoards(session).length ? <>{' '}<a href={workloadPath}>{t.workload.title}</a></> : null;
 }
 
+/* For the board's secretary, whose page it is; others have it below their name. */
+function ReportsLink(): JSX.Element | null {
+  const t = useWords();
+  const { session } = useDesk();
+
+  return session.roles.some(({ role }) => role === 'board-secretary') && writesReports(session)
+    ? <>{' '}<a href={reportsPath}>{t.reports}</a></> : null;
+}
+
 export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, notice, children }: FrameProps): JSX.Element {
   const t = useWords();
 
@@ -123,7 +134,7 @@ export function Frame({ language, onLanguage, onHelp, onPalette, onSignOut, noti
       <header class="site">
         <p class="name"><a href="/desk/">{t.product} <span class="where">{t.desk}</span></a></p>
         <div class="tools">
-          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
+          {onSignOut && <nav aria-label={t.menu}><TakeLink /><a href="/diarium/">{t.register}</a>{' '}<a href="/statistik/">{t.statistics}</a><ReportsLink /><WorkloadLink /><QuarantineLink /><PersonsLink /></nav>}
           {!onSignOut && <LanguageChoice language={language} onLanguage={onLanguage} />}
           {onPalette && <button type="button" class="plain" onClick={onPalette}>
             <kbd aria-hidden="true" class="wide">Ctrl K</kbd> <span class="wide">{t.palette.button}</span>

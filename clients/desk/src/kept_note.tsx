@@ -15,6 +15,7 @@ export interface Kept {
   start: Draft; /* what stood there before anything was written */
   set: (some: Draft) => void; /* the others stay as they are by then */
   put: (all: Draft) => void;
+  change: (make: (now: Draft) => Draft) => void;
 }
 
 export function useKept(about: string, key: string, begin: () => Draft): Kept {
@@ -26,7 +27,7 @@ export function useKept(about: string, key: string, begin: () => Draft): Kept {
     return next;
   });
 
-  return { values, start, set: (some) => change((now) => ({ ...now, ...some })), put: (all) => change(() => all) };
+  return { values, start, set: (some) => change((now) => ({ ...now, ...some })), put: (all) => change(() => all), change };
 }
 
 export function KeptNote({ values, start, put }: Kept): JSX.Element {

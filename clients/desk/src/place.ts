@@ -10,8 +10,9 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'improvements' | 'persons' | 'quarantine' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'improvements' | 'persons' | 'quarantine' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
+  report?: { board: string; period: string };
   improvement?: string; /* of the improvement actions: its id, or 'ny' */
 }
 
@@ -22,16 +23,22 @@ export const quarantinePath = '/desk/karantan';
 export const workloadPath = '/desk/belastning';
 export const signalsPath = '/desk/signaler';
 export const improvementsPath = '/desk/forbattringar';
+export const reportsPath = '/desk/rapporter';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
 export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const improvementPath = /^\/desk\/forbattringar(?:\/(\d{1,18}|ny))?\/?$/;
+const reportsPlace = /^\/desk\/rapporter(?:\/([a-z0-9-]{1,100})\/(\d{4}(?:-t[12])?))?\/?$/;
 const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
 export function settingPath(kind: string, key?: string): string {
   return `${settingsPath}/${kind}${key === undefined ? '' : `/${encodeURIComponent(key)}`}`;
+}
+
+export function reportPath(board: string, period: string): string {
+  return `${reportsPath}/${board}/${period}`;
 }
 
 /* Of a broken address the settings' first page. */
@@ -52,12 +59,14 @@ export function placeOf(url: URL): Place {
     if (value) filters[name] = value;
   }
   const improvement = improvementPath.exec(url.pathname);
+  const report = reportsPlace.exec(url.pathname);
   const number = casePath.exec(url.pathname)?.[1] ?? null;
   return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
     ...(url.pathname === personsPath && { view: 'persons' as const }),
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
+    ...(report && { view: 'reports' as const, ...(report[1] && report[2] && { report: { board: report[1], period: report[2] } }) }),
     ...(improvement && { view: 'improvements' as const, ...(improvement[1] && { improvement: improvement[1] }) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
@@ -75,7 +84,7 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, isSorting, view, setting, improvement }: Place): string {
+export function addressOf({ number, filters, isSorting, view, setting, improvement, report }: Place): string {
   const asked = queryOf(filters);
   if (number && isSorting) asked.set(sorting, '1');
   const query = asked.toString();
@@ -85,6 +94,7 @@ export function addressOf({ number, filters, isSorting, view, setting, improveme
   if (view === 'quarantine') return quarantinePath;
   if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
   if (view === 'improvements') return improvementsPath + (improvement ? `/${improvement}` : '');
+  if (view === 'reports') return report ? reportPath(report.board, report.period) : reportsPath;
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;

@@ -16,7 +16,7 @@ import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
-import { takesDown } from './take.ts';
+import { takesDown } from './takers.ts';
 import { troubleText } from './trouble.ts';
 import { Today } from './today.tsx';
 import { Trouble } from './trouble_box.tsx';

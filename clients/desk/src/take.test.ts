@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { bodyOfTaking, dayShown, keyFor, startTaking, takesDown } from './take.ts';
+import { bodyOfTaking, dayShown, keyFor, startTaking } from './take.ts';
+import { takesDown } from './takers.ts';
 
 const days = { first: '2026-06-01', last: '2026-11-28', letter: '2026-11-27' };
 

@@ -3,8 +3,9 @@
 import { day } from './format.ts';
 import { draftKeep, draftRead } from './store.ts';
 import type { Draft } from './store.ts';
+import { takeDraft } from './takers.ts';
 import type { Texts } from './texts/sv.ts';
-import type { ReceivedDays, Session } from './types.ts';
+import type { ReceivedDays } from './types.ts';
 
 export const channels = ['phone', 'letter', 'visit', 'social-media'] as const;
 export const types = ['complaint', 'suggestion', 'praise', 'question', 'fault-report', 'deviation',
@@ -13,15 +14,6 @@ export const behalves = ['self', 'child', 'relative', 'client', 'other'] as cons
 /* Swedish, the national minority languages and English; the resident's language decides
  * in which one the receipt is written. */
 export const languageCodes = ['sv', 'fi', 'fit', 'se', 'en'] as const;
-
-/* Where its draft is kept among those of cases. */
-export const takeDraft = 'nytt';
-
-const takers = ['registrar', 'coordinator', 'case-handler'];
-
-export function takesDown({ roles }: Session): boolean {
-  return roles.some(({ role }) => takers.includes(role));
-}
 
 export const startTaking: Draft = { channel: 'phone', receivedOn: '', text: '', type: 'complaint', category: '',
   'place.address': '', 'place.unit': '', 'contact.name': '', 'contact.email': '', 'contact.phone': '', 'contact.address': '', district: '',

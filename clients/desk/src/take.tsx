@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { readReceivedDays } from './api.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
-import { takesDown } from './take.ts';
+import { takesDown } from './takers.ts';
 import { TakeForm } from './take_form.tsx';
 import { DeviationReceipt, TakeReceipt } from './take_receipt.tsx';
 import { deviationWords } from './texts/deviation.ts';

@@ -115,6 +115,7 @@ const views = { account: later(async () => (await import('./account.tsx')).Accou
   improvements: later(async () => (await import('./improvements_page.tsx')).Improvements),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  reports: later(async () => (await import('./reports_page.tsx')).Reports),
   settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),
   templates: later(async () => (await import('./templates_page.tsx')).Templates),

@@ -38,7 +38,7 @@ export const en: Texts = {
   unknownCategory: 'No subject chosen',
   language: 'Language',
   menu: 'Menu',
-  improvements: 'Improvements', register: 'Register',
+  improvements: 'Improvements', reports: 'Reports', register: 'Register',
   statistics: 'Statistics',
   posters: 'Posters',
   settings: 'Settings',

@@ -36,7 +36,7 @@ export const sv = {
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
   menu: 'Meny',
-  improvements: 'Förbättringar', register: 'Diarium',
+  improvements: 'Förbättringar', reports: 'Rapporter', register: 'Diarium',
   statistics: 'Statistik',
   posters: 'Affischer',
   settings: 'Inställningar',

@@ -1,0 +1,24 @@
+/* Of taking down and of reports what the frame must know from the start. */
+import type { Session } from './types.ts';
+
+/* Where the draft of what is taken down is kept among those of cases. */
+export const takeDraft = 'nytt';
+
+const takers = ['registrar', 'coordinator', 'case-handler'];
+
+export function takesDown({ roles }: Session): boolean {
+  return roles.some(({ role }) => takers.includes(role));
+}
+
+/* Where what is written in reports is. */
+export const reportDraft = 'rapporter';
+
+/* As synpunkt_statistics.may_correct() has it, which decides. */
+export function writesReports({ roles }: Session): boolean {
+  return roles.some(({ role, unit }) => !unit && ['board-secretary', 'coordinator', 'manager'].includes(role));
+}
+
+/* As synpunkt_statistics.my_boards(): whoever sees a board's figures. */
+export function readsReports({ roles }: Session): boolean {
+  return roles.some(({ role, board, unit }) => role === 'analyst' || (board !== '*' && !unit));
+}
