@@ -54,9 +54,11 @@ struct http_route {
 	bool takes_cut; /* a body too large, or with no room for it, is not refused:
 			   handle gets the beginning, http_body.cut says why */
 	bool page;      /* errors are pages (hook), else problem+json */
-	const char *summary;             /* for OpenAPI; NULL: not in it */
-	const char *request, *response;  /* OpenAPI component schemas, or NULL */
-	const char *const *query;        /* names of query parameters, for OpenAPI */
+	const char *summary;            /* for OpenAPI; NULL: not in it */
+	const char *request, *response; /* OpenAPI component schemas, or NULL */
+	const char *form;           /* the schema of multipart/form-data, if other */
+	const char *const *answers; /* media types of an answer that is not JSON */
+	const char *const *query;   /* names of query parameters, for OpenAPI */
 	const char *const *header_names; /* of request headers, for OpenAPI */
 	int success;                     /* status for OpenAPI; 0: 200 */
 };

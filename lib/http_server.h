@@ -124,9 +124,23 @@ void http_server_stats(const struct http_server *s, struct http_stats *ret);
  * handler, and what it set is forgotten with this call. */
 void http_access_settle(struct http_request *req, const struct error *err);
 
-/* OpenAPI 3.1 of every line with a summary. components_json is the JSON object of
- * the components, with a schema "Problem". */
+/* By what a route with one of these bits in its access may be called. */
+struct http_openapi_key {
+	unsigned access;
+	const char *scheme; /* of the components' securitySchemes; NULL ends the list */
+	const char *changes; /* another, beside it, for all but GET; or NULL */
+};
+
+struct http_openapi {
+	const char *title, *version, *description;
+	const char *prefix; /* "/api/v1/": no part of tags and operation ids */
+	/* The JSON object; its responses are those that http_openapi.c names. */
+	const char *components_json;
+	const struct http_openapi_key *keys;
+};
+
+/* OpenAPI 3.1 of every line with a summary. */
 void http_openapi_print(struct evbuffer *out, const struct http_route *const *tables,
-	const char *title, const char *version, const char *components_json);
+	const struct http_openapi *about);
 
 #endif

@@ -278,6 +278,7 @@ static void reply_file_get(struct http_request *req)
 static const char *const case_media[] = { "application/json", "multipart/form-data",
 	NULL };
 static const char *const json_media[] = { "application/json", NULL };
+static const char *const file_media[] = { "*/*", NULL };
 static const char *const post_headers[] = { "Idempotency-Key", NULL };
 static const char *const code_headers[] = { "Authorization", NULL };
 
@@ -290,6 +291,7 @@ const struct http_route case_routes[] = {
 		.handle = case_post,
 		.summary = "Submit a complaint or suggestion",
 		.request = "Submission",
+		.form = "SubmissionForm",
 		.response = "Receipt",
 		.header_names = post_headers,
 		.success = 201 },
@@ -305,6 +307,7 @@ const struct http_route case_routes[] = {
 		.access = ACCESS_CODE,
 		.handle = reply_file_get,
 		.summary = "A file that came with an answer of the city's",
+		.answers = file_media,
 		.header_names = code_headers },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/cases/{number}/messages",

@@ -452,17 +452,19 @@ static const char *const form_media[] = { "application/json", "multipart/form-da
 	NULL };
 static const char *const act_headers[] = { "If-Match", "X-CSRF-Token", NULL };
 
-#define ACT_OF(word, request_, summary_, most_, media_)                                \
+#define ACT_OF(word, request_, form_, summary_, most_, media_)                         \
 	{                                                                              \
 		.method = HTTP_POST, .path = "/api/v1/desk/cases/{number}/" word,      \
 		.access = ACCESS_STAFF, .max_body = most_, .media = media_,            \
 		.handle = act_handle, .summary = summary_, .request = request_,        \
-		.response = "DeskCase", .header_names = act_headers, .success = 201    \
+		.form = form_, .response = "DeskCase", .header_names = act_headers,    \
+		.success = 201                                                         \
 	}
 #define ACT(word, request_, summary_)                                                  \
-	ACT_OF(word, request_, summary_, ACT_BODY_MAX, json_media)
+	ACT_OF(word, request_, NULL, summary_, ACT_BODY_MAX, json_media)
 #define ACT_FILES(word, request_, summary_)                                            \
-	ACT_OF(word, request_, summary_, ATTACHMENT_BODY_MAX, form_media)
+	ACT_OF(word, request_, request_ "Form", summary_, ATTACHMENT_BODY_MAX,         \
+		form_media)
 
 const struct http_route desk_act_routes[] = {
 	{ .method = HTTP_PATCH,

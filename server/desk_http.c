@@ -532,6 +532,9 @@ static const char *const thumbnail_query[] = { "thumbnail", NULL };
 static const char *const attachment_query[] = { "masked", "thumbnail", NULL };
 static const char *const events_headers[] = { "Last-Event-ID", NULL };
 
+static const char *const file_media[] = { "*/*", NULL };
+static const char *const stream_media[] = { "text/event-stream", NULL };
+
 const struct http_route desk_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases",
@@ -554,14 +557,16 @@ const struct http_route desk_routes[] = {
 		.handle = desk_attachment,
 		.summary =
 			"An attachment, or with thumbnail its small picture; with masked the copy with parts covered",
-		.query = attachment_query },
+		.query = attachment_query,
+		.answers = file_media },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/reply-files/{n}",
 		.access = ACCESS_STAFF,
 		.handle = desk_reply_file,
 		.summary =
 			"A file that went with a reply or awaits approval with one, or with thumbnail its small picture",
-		.query = thumbnail_query },
+		.query = thumbnail_query,
+		.answers = file_media },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/colleagues",
 		.access = ACCESS_STAFF,
@@ -580,6 +585,7 @@ const struct http_route desk_routes[] = {
 		.handle = desk_events,
 		.summary =
 			"Changes as server-sent events: case-changed {number, version}; presence {number}, when something is new of who has an open case open",
-		.header_names = events_headers },
+		.header_names = events_headers,
+		.answers = stream_media },
 	{ 0 },
 };

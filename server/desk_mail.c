@@ -164,6 +164,8 @@ static void desk_mail(struct http_request *req)
 	mail_get_new(req, &original_query, original_on_rows);
 }
 
+static const char *const mail_media[] = { "message/rfc822", NULL };
+
 const struct http_route desk_mail_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/mails",
@@ -175,6 +177,7 @@ const struct http_route desk_mail_routes[] = {
 		.path = "/api/v1/desk/cases/{number}/mails/{n}",
 		.access = ACCESS_STAFF,
 		.handle = desk_mail,
-		.summary = "A mail as it came, as a file" },
+		.summary = "A mail as it came, as a file",
+		.answers = mail_media },
 	{ 0 },
 };

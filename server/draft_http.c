@@ -303,6 +303,7 @@ const struct http_route draft_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = draft_delete,
 		.summary = "Throw it away",
-		.header_names = headers },
+		.header_names = headers,
+		.success = 204 },
 	{ 0 },
 };

@@ -306,6 +306,8 @@ static void goals_get(struct http_request *req)
 static const char *const list_names[] = { "board", "limit", "after", NULL };
 static const char *const goal_names[] = { "board", NULL };
 
+static const char *const text_media[] = { "text/plain", NULL };
+
 const struct http_route improvement_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/improvements",
@@ -333,7 +335,8 @@ const struct http_route improvement_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = ils_get,
 		.summary =
-			"The action as an aktivitet of ILS, as plain text in Swedish to paste" },
+			"The action as an aktivitet of ILS, as plain text in Swedish to paste",
+		.answers = text_media },
 	{ .method = HTTP_GET,
 		.path = "/api/v1/desk/cases/{number}/improvements",
 		.access = ACCESS_STAFF,

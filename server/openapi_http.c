@@ -34,6 +34,12 @@ static void texts_fill(json_t *value, const struct catalogue *catalogue)
 	}
 }
 
+static const struct http_openapi_key keys[] = {
+	{ ACCESS_STAFF, "session", "csrf" },
+	{ ACCESS_CODE, "followCode", NULL },
+	{ 0 },
+};
+
 void openapi_write(struct evbuffer *out, const struct http_route *const *tables,
 	const struct catalogue *catalogue)
 {
@@ -44,7 +50,15 @@ void openapi_write(struct evbuffer *out, const struct http_route *const *tables,
 
 	texts_fill(components, catalogue);
 	text = json_dumps(components, JSON_COMPACT);
-	http_openapi_print(out, tables, "Synpunkt", "1.0.0", text);
+	http_openapi_print(out, tables,
+		&(struct http_openapi){ .title = "Synpunkt",
+			.version = "1.0.0",
+			.description =
+				"Complaints and suggestions to a city: submitted, "
+				"followed, handled and counted",
+			.prefix = "/api/v1/",
+			.components_json = text,
+			.keys = keys });
 	mem_free(text);
 	json_decref(components);
 }

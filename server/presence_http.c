@@ -146,6 +146,7 @@ const struct http_route presence_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = presence_delete,
 		.summary = "Say that one has it open no more",
-		.header_names = headers },
+		.header_names = headers,
+		.success = 204 },
 	{ 0 },
 };

@@ -275,6 +275,8 @@ static void posters_redirect(struct http_request *req)
 	http_reply_redirect(req, PAGE);
 }
 
+static const char *const code_media[] = { "image/svg+xml", "application/pdf", NULL };
+
 const struct http_route qr_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/affischer",
@@ -292,6 +294,7 @@ const struct http_route qr_routes[] = {
 		.handle = qr_get,
 		.summary = "A QR code that leads to the form, preset: svg, or pdf as a "
 			   "poster or a label",
-		.query = queries },
+		.query = queries,
+		.answers = code_media },
 	{ 0 },
 };

@@ -342,6 +342,8 @@ static const char *const near_names[] = { "lat", "lon", "category", NULL };
 static const char *const json_media[] = { "application/json", NULL };
 static const char *const token_headers[] = { "Authorization", NULL };
 
+static const char *const picture_media[] = { "image/*", NULL };
+
 const struct http_route support_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/api/v1/open-cases",
@@ -354,7 +356,8 @@ const struct http_route support_routes[] = {
 		.path = "/api/v1/open-cases/{key}/photo",
 		.access = ACCESS_ANYONE,
 		.handle = photo_get,
-		.summary = "The picture that staff show of a public case, small" },
+		.summary = "The picture that staff show of a public case, small",
+		.answers = picture_media },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/open-cases/{key}/supports",
 		.access = ACCESS_ANYONE,

@@ -220,6 +220,7 @@ const struct http_route take_down_routes[] = {
 		.summary =
 			"Take down what came by telephone, letter, visit or social media",
 		.request = "TakenDown",
+		.form = "TakenDownForm",
 		.response = "TakenDownReceipt",
 		.header_names = headers,
 		.success = 201 },

@@ -143,18 +143,24 @@ static void test_http_openapi__prints_the_table(void **state)
 			.success = 201 },
 		{ .method = HTTP_DELETE,
 			.path = "/cases/{number}",
-			.access = 1,
+			.access = 2,
 			.handle = handle,
 			.summary = "Away with it",
 			.success = 204 },
 		{ .method = HTTP_GET, .path = "/page", .access = 1, .handle = handle },
 		{ 0 },
 	};
+	static const struct http_openapi_key keys[] = { { 2, "session", "csrf" },
+		{ 0 } };
 	const struct http_route *const list[] = { documented, NULL };
 	struct evbuffer *out = evbuffer_new();
-	json_t *api, *post;
+	json_t *api, *post, *away;
 
-	http_openapi_print(out, list, "T", "1", "{\"schemas\":{\"Problem\":{}}}");
+	http_openapi_print(out, list,
+		&(struct http_openapi){ .title = "T",
+			.version = "1",
+			.components_json = "{\"schemas\":{\"Problem\":{}}}",
+			.keys = keys });
 	api = json_loadb(
 		(char *)evbuffer_pullup(out, -1), evbuffer_get_length(out), 0, NULL);
 	assert_non_null(api);
@@ -172,6 +178,19 @@ static void test_http_openapi__prints_the_table(void **state)
 	assert_int_equal(json_object_size(json_object_get(
 				 json_object_get(post, "requestBody"), "content")),
 		2);
+	assert_string_equal(
+		json_string_value(json_object_get(post, "operationId")), "postCases");
+	assert_non_null(json_object_get(json_object_get(post, "responses"), "422"));
+	assert_null(json_object_get(json_object_get(post, "responses"), "401"));
+	away = json_object_get(
+		json_object_get(json_object_get(api, "paths"), "/cases/{number}"),
+		"delete");
+	assert_string_equal(json_string_value(json_object_get(away, "operationId")),
+		"deleteCasesByNumber");
+	assert_int_equal(
+		json_object_size(json_array_get(json_object_get(away, "security"), 0)),
+		2);
+	assert_non_null(json_object_get(json_object_get(away, "responses"), "401"));
 	json_decref(api);
 	evbuffer_free(out);
 }
