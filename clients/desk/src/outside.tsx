@@ -61,13 +61,14 @@ export function ToldOnce({ title, secret, lead }: { title: string; secret: strin
 }
 
 interface EndItProps {
+  title?: string; /* of what opens it, where it is not plain what ends */
   lead: string; /* what it means */
   label: string; /* of the button */
   onEnd: () => Promise<void>;
 }
 
 /* Looked at before it is done: it cannot be undone. */
-export function EndIt({ lead, label, onEnd }: EndItProps): JSX.Element {
+export function EndIt({ title, lead, label, onEnd }: EndItProps): JSX.Element {
   const t = useWords();
   const w = outsideWords(t);
   const [isBusy, setBusy] = useState(false);
@@ -86,7 +87,7 @@ export function EndIt({ lead, label, onEnd }: EndItProps): JSX.Element {
 
   return (
     <details class="ending">
-      <summary>{w.end}</summary>
+      <summary>{title ?? w.end}</summary>
       <p>{lead}</p>
       {error !== null && <Trouble text={troubleText(t, error)} />}
       <button type="button" aria-disabled={isBusy} onClick={() => void end()}>{isBusy ? w.ending : label}</button>

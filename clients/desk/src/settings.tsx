@@ -19,6 +19,7 @@ import { troubleText } from './trouble.ts';
 import type { SettingKind } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
+const ApiClients = later(async () => (await import('./api_clients.tsx')).ApiClients);
 const Webhooks = later(async () => (await import('./webhooks.tsx')).Webhooks);
 
 /* Who says the rows' codes in words. */
@@ -41,6 +42,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
         <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
         {isAdministrator(session) && <li><a href={`${settingsPath}/webhooks`}>{w.webhooks}</a><p class="soft">{w.webhooksLead}</p></li>}
+        {isAdministrator(session) && <li><a href={`${settingsPath}/api-clients`}>{w.apiClients}</a><p class="soft">{w.apiClientsLead}</p></li>}
         {kinds.map(({ code }) => (
         <li key={code}><a href={`${settingsPath}/${code}`}>{wordOf(w.kinds, code)}</a><p class="soft">{wordOf(w.leads, code)}</p></li>))}</ul>
     </>);
@@ -63,6 +65,7 @@ function Shown(): JSX.Element {
 
   if (!kinds) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
+  if (setting.kind === 'api-clients') return <ApiClients at={setting.key} />;
   if (setting.kind === 'webhooks') return <Webhooks at={setting.key} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
   if (!kind) return <Trouble text={speaker.t.error.missing} />;

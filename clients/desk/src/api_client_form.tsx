@@ -1,0 +1,106 @@
+/* A key for one more system: whose, for what, and how many an hour. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+
+import { addClient } from './api_clients_api.ts';
+import { ProblemError } from './errors.ts';
+import { Check, ErrorSummary, Field } from './field.tsx';
+import type { Fault } from './field.tsx';
+import { apiClientWords } from './texts/api_client.ts';
+import type { ApiClientWords } from './texts/api_client.ts';
+import { Trouble } from './trouble_box.tsx';
+import { troubleText } from './trouble.ts';
+import type { ApiClientKey, NewApiClient } from './types.ts';
+import { useWords } from './words.ts';
+
+const scopes = ['post', 'updates'] as const;
+const kinds = ['production', 'test'] as const;
+
+/* As typed: what is no number stands there until it is made one. */
+interface Typed extends Omit<NewApiClient, 'perHour'> {
+  perHour: string;
+}
+const empty: Typed = { name: '', kind: 'production', scopes: ['post'], perHour: '300' };
+const isCount = (text: string): boolean => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10000;
+
+
+function faultsOf(w: ApiClientWords, { name, scopes: chosen, perHour }: Typed): Fault[] {
+  const faults: Fault[] = [];
+
+  if (!name.trim() || [...name.trim()].length > 100) faults.push({ id: 'client-name', text: w.nameFault });
+  if (!chosen.length) faults.push({ id: 'client-post', text: w.scopesFault });
+  if (!isCount(perHour.trim())) faults.push({ id: 'client-per-hour', text: w.perHourFault });
+  return faults;
+}
+
+function useAdding(onMade: (made: ApiClientKey) => void) {
+  const w = apiClientWords(useWords());
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [faults, setFaults] = useState<Fault[]>([]);
+  const add = async (client: Typed): Promise<void> => {
+    const found = faultsOf(w, client);
+
+    setFaults(found);
+    if (isBusy || found.length) return;
+    setBusy(true);
+    setError(null);
+    try {
+      onMade(await addClient({ ...client, name: client.name.trim(), perHour: Number(client.perHour) }));
+    } catch (failed) {
+      setError(failed);
+      setBusy(false);
+    }
+  };
+
+  return { isBusy, error, faults, add };
+}
+
+interface PartProps {
+  client: Typed;
+  onChange: (client: Typed) => void;
+  faults: Fault[];
+}
+
+function Choices({ client, onChange, faults }: PartProps): JSX.Element {
+  const w = apiClientWords(useWords());
+  const fault = faults.find(({ id }) => id === 'client-post');
+  const choose = (scope: typeof scopes[number], isOn: boolean): void =>
+    onChange({ ...client, scopes: scopes.filter((one) => one === scope ? isOn : client.scopes.includes(one)) });
+
+  return (
+    <>
+      <Field id="client-kind" label={w.kind}>
+        {(aria) => <select {...aria} value={client.kind} onChange={(event) => onChange({ ...client, kind: kinds.find((kind) => kind === event.currentTarget.value) ?? client.kind })}>
+          {kinds.map((kind) => <option key={kind} value={kind}>{w.kinds[kind]}</option>)}</select>}
+      </Field>
+      <fieldset class={`field parts-field${fault ? ' wrong' : ''}`} id="client-post-field">
+        <legend>{w.scopes}</legend>
+        {fault && <p class="fault">{fault.text}</p>}
+        {scopes.map((scope) => <Check key={scope} id={`client-${scope}`} text={w.scopeNames[scope]} isOn={client.scopes.includes(scope)} onChange={(isOn) => choose(scope, isOn)} />)}
+      </fieldset>
+    </>);
+}
+
+export function ApiClientForm({ back, onMade }: { back: string; onMade: (made: ApiClientKey) => void }): JSX.Element {
+  const t = useWords();
+  const w = apiClientWords(t);
+  const [client, setClient] = useState(empty);
+  const { isBusy, error, faults, add } = useAdding(onMade);
+  const faultOf = (id: string): string | undefined => faults.find((fault) => fault.id === id)?.text;
+
+  return (
+    <form noValidate onSubmit={(event) => { event.preventDefault(); void add(client); }}>
+      <ErrorSummary title={w.faults} faults={faults} />
+      <Field id="client-name" label={w.name} hint={w.nameHint} fault={faultOf('client-name')}>
+        {(aria) => <input {...aria} autocomplete="off" value={client.name} onInput={(event) => setClient({ ...client, name: event.currentTarget.value })} />}
+      </Field>
+      <Choices client={client} onChange={setClient} faults={faults} />
+      <Field id="client-per-hour" label={w.perHour} fault={faultOf('client-per-hour')}>
+        {(aria) => <input {...aria} inputMode="numeric" autocomplete="off" value={client.perHour} onInput={(event) => setClient({ ...client, perHour: event.currentTarget.value })} />}
+      </Field>
+      {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.full : troubleText(t, error)} />}
+      <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.making : w.make}</button>
+        <a class="button" href={back}>{t.cancel}</a></div>
+    </form>);
+}
