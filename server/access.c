@@ -26,6 +26,10 @@ static const char *const managers[] = { "manager", NULL };
 static const char *const keepers[] = { "coordinator", "manager", "board-secretary",
 	NULL };
 
+/* What is handed to another authority is the board's own to say. */
+static const char *const handers[] = { "registrar", "coordinator", "case-handler",
+	"manager", NULL };
+
 /* As synpunkt.taker_of(), which is asked again when it is stored. */
 static const char *const takers[] = { "registrar", "coordinator", "case-handler",
 	NULL };
@@ -71,6 +75,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_MERGE] = handlers,
 	[CASE_UNMERGE] = handlers,
 	[CASE_MASK_PICTURE] = sorters, /* as CASE_CHANGE */
+	[CASE_HAND_OFF] = handers,
 };
 
 const char *const *access_roles(enum case_action action)

@@ -157,6 +157,10 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 	[CASE_MASK_PICTURE] = { .action = "mask-picture",
 		.from = OPEN | CASE_CLOSED,
 		.what = "picture-masked" },
+	[CASE_HAND_OFF] = { .action = "hand-off",
+		.from = OPEN | CASE_CLOSED,
+		.what = "handed", /* and to whom */
+		.kind = "note" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",
@@ -171,6 +175,8 @@ const char *const case_transfer_grounds[] = { "no-secrecy", "consent", "osl-10-2
 	"osl-10-27", "osl-10-28", NULL };
 const char *const case_parts[] = { "text", "contact", "place", "attachments",
 	"originals", "messages", "notes", NULL };
+const char *const case_hand_offs[] = { "lex-sarah", "lex-maria", "police",
+	"other-authority", NULL };
 const char *const case_quality_dimensions[] = { "treatment", "accessibility",
 	"waiting-time", "information", "competence", "participation", "safety",
 	"environment", "cost", "other", NULL };

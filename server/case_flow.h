@@ -52,6 +52,7 @@ enum case_action {
 	CASE_UNMERGE,
 
 	CASE_MASK_PICTURE, /* a copy with parts covered */
+	CASE_HAND_OFF,     /* to lex Sarah, lex Maria, the police: that it was done */
 	CASE_ACTIONS,
 };
 
@@ -87,6 +88,7 @@ extern const char *const case_closure_reasons[];
 extern const char *const case_transfer_grounds[];
 /* What a sender chooses among; category and type always go along. */
 extern const char *const case_parts[];
+extern const char *const case_hand_offs[];
 extern const char *const case_quality_dimensions[];
 
 struct case_state {

@@ -427,6 +427,7 @@ static const struct {
 	{ "publications", CASE_SHOW_CASE },
 	{ "merges", CASE_MERGE },
 	{ "merge-removals", CASE_UNMERGE },
+	{ "hand-offs", CASE_HAND_OFF },
 };
 
 static void act_handle(struct http_request *req)
@@ -528,5 +529,7 @@ const struct http_route desk_act_routes[] = {
 		"Close it as the same thing as another case, with whose answer its complainant is answered"),
 	ACT("merge-removals", NULL,
 		"Undo that, for 30 days: it is open again as it was"),
+	ACT("hand-offs", "NewHandOff",
+		"Say that it was handed to lex Sarah, lex Maria, the police or another authority: months count these, and its complainant is told nothing"),
 	{ 0 },
 };

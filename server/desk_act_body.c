@@ -26,7 +26,7 @@ struct body_bytes {
 
 struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
-		*close, *expected_by, *document, *section, *until, *parent;
+		*close, *expected_by, *document, *section, *until, *parent, *to;
 	struct json_strings send, mentions;
 	int64_t sensitivity;
 	bool has_sensitivity, has_send, has_mentions, dismiss, overrule, lift,
@@ -124,6 +124,10 @@ static const struct json_field mark_fields[] = { { TEXT_FIELD("document", docume
 static const struct json_field merge_fields[] = {
 	{ TEXT_FIELD("parent", parent), .required = true, .max = 100 }, { 0 }
 };
+static const struct json_field hand_off_fields[] = {
+	{ TEXT_FIELD("to", to), .required = true, .one_of = case_hand_offs },
+	{ TEXT_FIELD("text", text) }, { 0 }
+};
 static const struct json_field unmark_fields[] = {
 	{ TEXT_FIELD("document", document), .max = MARKING_DOCUMENT_MAX }, { 0 }
 };
@@ -167,6 +171,7 @@ static const struct {
 	[CASE_SHOW_CASE] = { show_fields, false },
 	[CASE_MERGE] = { merge_fields, false },
 	[CASE_UNMERGE] = { no_fields, false },
+	[CASE_HAND_OFF] = { hand_off_fields, false },
 };
 
 static json_t *strings_json(const struct json_strings *strings)
@@ -193,16 +198,17 @@ static const char *change_text(struct http_request *req, enum case_action action
 {
 	bool shows = action == CASE_SHOW_PHOTO || action == CASE_SHOW_CASE;
 	bool lifts = shows ? !draft->shown : draft->lift;
-	json_t *change = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
-				   "s:s*, s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b, s:b}",
+	json_t *change = json_pack(
+		"{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, "
+		"s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:b, s:b, s:b, s:b}",
 		"text", draft->text, "category", draft->category, "type", draft->type,
 		"qualityDimension", draft->quality, "user", draft->user, "board",
 		draft->board, "ground", draft->ground, "reason",
 		draft->close ? draft->close : draft->reason, "expectedBy",
 		draft->expected_by, "document", draft->document, "section",
-		draft->section, "until", draft->until, "parent", draft->parent,
-		"dismiss", draft->dismiss, "overrule", draft->overrule, "lift", lifts,
-		"followers", draft->followers);
+		draft->section, "until", draft->until, "parent", draft->parent, "to",
+		draft->to, "dismiss", draft->dismiss, "overrule", draft->overrule,
+		"lift", lifts, "followers", draft->followers);
 
 	if (draft->has_send)
 		json_object_set_new(change, "send", strings_json(&draft->send));

@@ -112,6 +112,13 @@ static const struct db_query act_note_query = {
 	.n_params = 6,
 };
 
+static const struct db_query hand_off_query = {
+	.name = "desk_act_hand_off",
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_hand_off($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
+	.n_params = 6,
+};
+
 static const struct db_query reply_file_query = {
 	.name = "desk_reply_file",
 	.sql = "SELECT a.name, a.type, a.size, a.sha256, a.thumbnail_sha256"
@@ -241,6 +248,8 @@ struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 
 	if (act->action == CASE_NOTE)
 		query = &act_note_query;
+	else if (act->action == CASE_HAND_OFF)
+		query = &hand_off_query;
 	else if (act->action == CASE_MERGE)
 		query = &merge_query;
 	else if (act->action == CASE_UNMERGE)

@@ -1,7 +1,7 @@
 /*
  * pack_improvement - improvement actions in a monthly pack: how many there are, what
  * came of complaints, and what was changed in the words that residents were told; and
- * praise that is shared, which is never frozen (migrations/0082_improvement_month.sql).
+ * praise that is shared, which is never frozen (migrations/0082_pack_more.sql).
  *
  * How many actions there are says nothing of any person and is shown whatever it is;
  * how many cases is hidden like the pack's others.

@@ -14,6 +14,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "server/case_flow.h"
 #include "server/pack.h"
 #include "server/pack_about.h"
 #include "server/pack_improvement.h"
@@ -356,16 +357,17 @@ static void complaint_totals(struct mask *mask)
 		&others);
 }
 
-static void children_mask(struct mask *mask)
+/* What stands by itself, beside no total: only its size matters. */
+static void lone_mask(struct mask *mask, const char *part, const char *col)
 {
-	const struct pack_key key = { mask->month, "whole", "", "from_child" };
-	struct pack_figure children =
+	const struct pack_key key = { mask->month, part, "", col };
+	struct pack_figure figure =
 		pack_get(mask->pack, key.month, key.part, key.item, key.col);
 
-	if (children.n == 0 || children.n > 4 || children.mark != SUPPRESS_SHOWN)
+	if (figure.n == 0 || figure.n > 4 || figure.mark != SUPPRESS_SHOWN)
 		return;
-	children.mark = SUPPRESS_FEW;
-	pack_put(mask->pack, &key, &children);
+	figure.mark = SUPPRESS_FEW;
+	pack_put(mask->pack, &key, &figure);
 }
 
 static int month_mask(struct mask *mask, const char *month, struct error *err)
@@ -374,7 +376,9 @@ static int month_mask(struct mask *mask, const char *month, struct error *err)
 	if (lists_mask(mask, err) < 0)
 		return -1;
 	complaint_totals(mask);
-	children_mask(mask);
+	lone_mask(mask, "whole", "from_child");
+	for (size_t i = 0; case_hand_offs[i]; i++)
+		lone_mask(mask, PACK_HAND_OFF, case_hand_offs[i]);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		if (table_mask(mask, &tables[i], err) < 0)
 			return -1;

@@ -6,12 +6,14 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/http.h"
+#include "server/case_flow.h"
 #include "server/pack.h"
 #include "server/pack_about.h"
 #include "server/pack_doc.h"
 #include "server/pack_improvement.h"
 #include "server/pack_parts.h"
 #include "server/pack_satisfaction.h"
+#include "server/pack_split.h"
 #include "server/page.h"
 
 static struct pack_figure whole(const struct pack_view *view, const char *col)
@@ -142,10 +144,29 @@ static void section_ways(struct pack_view *view)
 
 /* ---- what is not gathered, and how good the rest is ---- */
 
-static void section_note(struct pack_view *view, const char *code, const char *id)
+/* Numbers only: which cases they are is told nobody here. */
+static void section_handoffs(struct pack_view *view)
 {
-	pack_note(view, pack_section(view, code, id),
-		arena_printf(http_arena(view->page->req), "pack.%s.note", id));
+	json_t *section = pack_section(view, "N", "handoffs");
+	json_t *table;
+
+	if (json_is_true(json_object_get(pack_body(view->pack), "mapped"))) {
+		pack_note(view, section, "pack.handoffs.mapped");
+		return;
+	}
+	table = pack_table(view, section, "handoffs", "pack.handoffs.head");
+	pack_column(view, table, "n", "statistics.number", "count");
+	pack_column_last_year(view, table);
+	for (size_t i = 0; case_hand_offs[i]; i++) {
+		const char *to = case_hand_offs[i];
+		json_t *row = pack_row(table, to,
+			page_text(view->page, arena_printf(http_arena(view->page->req),
+						      "pack.hand-off.%s", to)));
+
+		pack_cell_count(view, row, pack_now(view, PACK_HAND_OFF, "", to));
+		pack_cell_before(view, row, PACK_HAND_OFF, "", to);
+	}
+	pack_note(view, section, "pack.handoffs.note");
 }
 
 static void missing_row(const struct pack_view *view, json_t *table, const char *part)
@@ -189,6 +210,6 @@ void pack_sections_last(struct pack_view *view)
 	pack_section_improvements(view);
 	pack_section_satisfaction(view);
 	pack_section_praise(view);
-	section_note(view, "N", "handoffs");
+	section_handoffs(view);
 	section_quality(view);
 }

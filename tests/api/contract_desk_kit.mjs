@@ -49,6 +49,7 @@ export const actions = {
   merge: ['merges', { parent: '2026-1' }], /* there is none: whoever wants it done says another */
   unmerge: ['merge-removals', {}],
   'mask-picture': ['attachments/1/masks', { areas: [{ left: 0, top: 0, width: 8, height: 8 }] }],
+  'hand-off': ['hand-offs', { to: 'police' }],
   correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 

@@ -149,7 +149,7 @@ test('one case is shown whole', async () => {
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
     'transfer', 'close', 'notify-delay', 'interim-reply', 'wait', 'mark', 'concern',
-    'flag-threat', 'protect', 'ask-consent', 'correct', 'split', 'show-photo', 'show-case', 'merge', 'mask-picture']);
+    'flag-threat', 'protect', 'ask-consent', 'correct', 'split', 'show-photo', 'show-case', 'merge', 'mask-picture', 'hand-off']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {
@@ -252,7 +252,7 @@ test('a first reply meets both clocks; a closed case opens again', async () => {
   res = await act(anna, c.number, 'closures', { reason: 'explained' });
   assert.equal(res.json.legs[0].state, 'closed');
   assert.deepEqual(res.json.actions, ['note', 'reopen', 'mark', 'flag-threat', 'protect',
-    'correct', 'show-photo', 'show-case', 'mask-picture']);
+    'correct', 'show-photo', 'show-case', 'mask-picture', 'hand-off']);
   res = await act(anna, c.number, 'reopenings', {});
   assert.equal(res.json.status, 'received');
   assert.equal(res.json.closedAt, null);

@@ -34,6 +34,7 @@ export function optionsOf(t: Texts, lists: Lists, name: string, it: Case): Optio
       ...lists.categories.map((c): [string, string] => [c.code, c.name])],
     qualityDimension: [...(it.qualityDimension === null ? [['', t.case.notSet]] satisfies Options : []),
       ...Object.entries(t.dimension)],
+    to: [['', t.choose], ...Object.entries(t.handTo)],
     document: documentsOf(t, it),
     markedDocument: markedDocumentsOf(t, it),
     user: [['', t.choose], ...lists.colleagues.filter((c) => c.boards.includes(it.board))

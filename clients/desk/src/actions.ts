@@ -11,7 +11,7 @@ export interface FieldRow {
   label: 'template' | 'delayText' | 'replyText' | 'askText' | 'noteText' | 'acknowledgeText' | 'transferText'
     | 'reasonText' | 'rejectText' | 'overruleReason' | 'closeAlso' | 'closeReason' | 'user' | 'reader' | 'board' | 'ground' | 'category'
     | 'type' | 'qualityDimension' | 'expectedBy' | 'document' | 'section'
-    | 'holdText' | 'holdUntil'
+    | 'holdText' | 'holdUntil' | 'handTo' | 'handText'
     | 'send' | 'followers' | 'consentText' | 'rightName' | 'rightEmail' | 'rightPhone' | 'rightPostal' | 'rightAddress' | 'whyCorrect' | 'mergeParent';
   isRequired: boolean;
   from?: (it: Case) => string; /* what stands there from the start */
@@ -108,6 +108,7 @@ export const actionRows: Record<string, ActionRow> = {
   hold: { code: 'hold', path: 'holds', fields: [text('holdText', true),
     { name: 'until', kind: 'date', label: 'holdUntil', isRequired: false }] },
   'release-hold': { code: 'release-hold', path: 'hold-releases', fields: [text('reasonText', false)] },
+  handOff: { code: 'hand-off', path: 'hand-offs', fields: [choice('to', 'handTo', true), text('handText', false)] },
   correct: { code: 'correct', path: 'corrections', fields: [
     line('contact.name', 'rightName', (it) => it.contact?.name ?? ''),
     line('contact.email', 'rightEmail', (it) => it.contact?.email ?? ''),
@@ -145,7 +146,7 @@ export const pressRows: Record<string, PressRow> = {
 /* In the order they stand in: what is done most first. */
 export const order = ['approve', 'reject-approval', 'withdraw-approval', 'accept', 'return', 'take',
   'reply', 'note', 'acknowledge', 'ask', 'wait', 'resume', 'interim-reply', 'notify-delay', 'assign', 'giveBack',
-  'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer',
+  'concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection', 'askConsent', 'transfer', 'handOff',
   'change', 'split', 'correct', 'mark', 'unmark', 'merge', 'unmerge', 'close', 'reopen', 'retryMail',
   'dismissMail', 'hold', 'release-hold',
   'nameReader', 'removeReader'];
@@ -168,7 +169,7 @@ export function offered(it: Case, user: string, isManager = false): string[] {
 
 /* Done seldom, by few: they stand apart and quieter, so that the daily ones are found. */
 const seldom = ['concern', 'liftConcern', 'flagThreat', 'liftThreat', 'protect', 'liftProtection',
-  'askConsent', 'mark', 'unmark', 'hold', 'release-hold', 'nameReader', 'removeReader'];
+  'askConsent', 'handOff', 'mark', 'unmark', 'hold', 'release-hold', 'nameReader', 'removeReader'];
 
 export function isSeldom(name: string): boolean {
   return seldom.includes(name);

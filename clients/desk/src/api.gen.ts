@@ -908,6 +908,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/hand-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it was handed to lex Sarah, lex Maria, the police or another authority: months count these, and its complainant is told nothing */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "If-Match"?: string;
+                    "X-CSRF-Token"?: string;
+                };
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewHandOff"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskCase"];
+                    };
+                };
+                /** @description What is wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/quarantine": {
         parameters: {
             query?: never;
@@ -3835,7 +3889,7 @@ export interface components {
             document: string;
             /** Format: date-time */
             at: string;
-            /** @description The event that brought it: note, transferred, leg-returned, reopened, waiting, resumed, hold-set, hold-released, corrected */
+            /** @description The event that brought it: note, transferred, leg-returned, reopened, waiting, resumed, hold-set, hold-released, corrected, handed-… */
             kind: string;
             byName: string | null;
             text: string;
@@ -3845,7 +3899,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4071,7 +4125,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "split" | "show-photo" | "show-case" | "merge" | "unmerge" | "mask-picture")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "split" | "show-photo" | "show-case" | "merge" | "unmerge" | "mask-picture" | "hand-off")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -4419,6 +4473,12 @@ export interface components {
              * @description By when an answer can be expected: today or later
              */
             expectedBy?: string | null;
+        };
+        NewHandOff: {
+            /** @enum {string} */
+            to: "lex-sarah" | "lex-maria" | "police" | "other-authority";
+            /** @description For colleagues */
+            text?: string | null;
         };
         NewHold: {
             /** @description Why it is needed longer */

@@ -1,4 +1,7 @@
--- What a month tells of the board's improvement actions and of praise that is shared.
+-- What a month tells besides what its cells do: improvement actions, praise that is shared,
+-- and cases that were handed to lex Sarah, lex Maria or the police.
+--
+-- Part 'hand-off', item '', by whom it went to: cases of the month, as numbers only.
 --
 -- An action is told as it was when the month ended, by the versions that are kept of it: the
 -- figures stand when it is changed later. Part 'improvement', item '':
@@ -14,6 +17,69 @@
 -- Beside the figures, what was changed in the words that residents were told: those are staff's
 -- and everybody's to read, and are frozen with the month. A praise that is shared is somebody's
 -- own and can be taken back: examples are read when a pack is, and never frozen.
+
+-- ---- hand-offs ----
+
+-- One a registration. To whom a case was handed is an event of its own kind, "handed-police";
+-- this is what is counted.
+CREATE TABLE synpunkt.case_hand_off (
+	case_id bigint NOT NULL REFERENCES synpunkt.case,
+	seq integer NOT NULL,
+	board text NOT NULL,
+	on_day date NOT NULL DEFAULT synpunkt.today(),
+	to_whom text NOT NULL CHECK (to_whom IN ('lex-sarah', 'lex-maria', 'police',
+		'other-authority')),
+	PRIMARY KEY (case_id, seq)
+);
+CREATE INDEX case_hand_off_day ON synpunkt.case_hand_off (on_day, board);
+ALTER TABLE synpunkt.case_hand_off OWNER TO synpunkt_owner;
+ALTER TABLE synpunkt.case_hand_off ENABLE ROW LEVEL SECURITY;
+ALTER TABLE synpunkt.case_hand_off FORCE ROW LEVEL SECURITY;
+GRANT INSERT ON synpunkt.case_hand_off TO synpunkt_act;
+CREATE POLICY act ON synpunkt.case_hand_off FOR INSERT TO synpunkt_act WITH CHECK (true);
+GRANT SELECT ON synpunkt.case_hand_off TO synpunkt_count;
+CREATE POLICY count ON synpunkt.case_hand_off FOR SELECT TO synpunkt_count USING (true);
+
+-- That a case went there is not told to its complainant by us: it may be about them.
+ALTER FUNCTION synpunkt_follow.internal RENAME TO internal_but_hand_offs;
+CREATE FUNCTION synpunkt_follow.internal()
+RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT synpunkt_follow.internal_but_hand_offs() || '{handed-lex-sarah,handed-lex-maria,
+		handed-police,handed-other-authority}'::text[]
+$$;
+REVOKE ALL ON FUNCTION synpunkt_follow.internal FROM PUBLIC;
+ALTER FUNCTION synpunkt_follow.internal OWNER TO synpunkt_follow;
+GRANT EXECUTE ON FUNCTION synpunkt_follow.internal TO synpunkt_person;
+
+-- As act(), with change {to, text}.
+CREATE FUNCTION synpunkt_desk.act_hand_off(session text, in_year smallint, serial bigint,
+	known integer[], rule jsonb, change jsonb)
+RETURNS TABLE (outcome text, version integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	kind CONSTANT text := (rule ->> 'what') || '-' || (change ->> 'to');
+	done record;
+BEGIN
+	SELECT a.outcome, a.version INTO done
+	FROM synpunkt_desk.act(session, in_year, serial, known,
+		rule || jsonb_build_object('what', kind), change) a;
+	IF done.outcome = 'done' THEN
+		-- Its case is locked since: the last one is what was just written.
+		INSERT INTO synpunkt.case_hand_off (case_id, seq, board, to_whom)
+		SELECT e.case_id, e.seq, e.board, change ->> 'to'
+		FROM synpunkt.case_event e
+		WHERE e.case_id = serial AND e.what = kind
+		ORDER BY e.seq DESC
+		LIMIT 1;
+	END IF;
+	RETURN QUERY SELECT done.outcome, done.version;
+END
+$$;
+REVOKE ALL ON FUNCTION synpunkt_desk.act_hand_off FROM PUBLIC;
+ALTER FUNCTION synpunkt_desk.act_hand_off OWNER TO synpunkt_act;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.act_hand_off TO synpunkt_desk;
+
+-- ---- figures ----
 
 -- The policies of the others are in 0080_report.sql.
 GRANT SELECT ON synpunkt.improvement, synpunkt.improvement_change, synpunkt.improvement_case
@@ -90,7 +156,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- An effect takes three whole months after (server/effect.h).
-CREATE FUNCTION synpunkt_statistics.improvement_counted(in_board text, in_month date)
+CREATE FUNCTION synpunkt_statistics.more_counted(in_board text, in_month date)
 RETURNS TABLE (part text, item text, col text, n bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	WITH action AS MATERIALIZED (
@@ -122,24 +188,30 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	UNION ALL
 	SELECT 'improvement', '', CASE WHEN d.begun THEN 'led' ELSE 'decided' END, d.n
 	FROM synpunkt_statistics.improvement_led(in_board, in_month) d
+	UNION ALL
+	SELECT 'hand-off', '', h.to_whom, count(DISTINCT h.case_id)
+	FROM synpunkt.case_hand_off h
+	WHERE in_board IN (h.board, '') AND h.on_day >= in_month
+	  AND h.on_day < in_month + interval '1 month'
+	GROUP BY h.to_whom
 $$;
 
 -- The same for whoever reads the board's figures, by a session or counting.
-CREATE FUNCTION synpunkt_statistics.improvement_read(in_board text, in_month date)
+CREATE FUNCTION synpunkt_statistics.more_read(in_board text, in_month date)
 RETURNS TABLE (part text, item text, col text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT r.part, r.item, r.col, r.n
-	FROM synpunkt_statistics.improvement_counted(in_board, in_month) r
+	FROM synpunkt_statistics.more_counted(in_board, in_month) r
 	WHERE synpunkt_statistics.my_boards() && ARRAY[nullif(in_board, ''), '*']
 $$;
-CREATE FUNCTION synpunkt_statistics.improvement_rows(in_board text, in_month date)
+CREATE FUNCTION synpunkt_statistics.more_rows(in_board text, in_month date)
 RETURNS TABLE (part text, item text, col text, n bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 BEGIN
 	IF current_user = 'synpunkt_count' THEN
-		RETURN QUERY SELECT * FROM synpunkt_statistics.improvement_counted(in_board, in_month);
+		RETURN QUERY SELECT * FROM synpunkt_statistics.more_counted(in_board, in_month);
 	ELSE
-		RETURN QUERY SELECT * FROM synpunkt_statistics.improvement_read(in_board, in_month);
+		RETURN QUERY SELECT * FROM synpunkt_statistics.more_read(in_board, in_month);
 	END IF;
 END
 $$;
@@ -152,7 +224,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	FROM synpunkt_statistics.about_month_rows(in_board, in_month) r
 	UNION ALL
 	SELECT i.part, i.item, i.col, i.n
-	FROM synpunkt_statistics.improvement_rows(in_board, in_month) i
+	FROM synpunkt_statistics.more_rows(in_board, in_month) i
 	WHERE i.n <> 0
 $$;
 
@@ -214,9 +286,9 @@ BEGIN
 		('statistics', 'improvements_at', 'synpunkt_count', ''),
 		('statistics', 'improvement_links', 'synpunkt_count', ''),
 		('statistics', 'improvement_led', 'synpunkt_count', ''),
-		('statistics', 'improvement_counted', 'synpunkt_count', ''),
-		('statistics', 'improvement_read', 'synpunkt_count', 'synpunkt_report'),
-		('statistics', 'improvement_rows', 'synpunkt_owner', 'synpunkt_count, synpunkt_report'),
+		('statistics', 'more_counted', 'synpunkt_count', ''),
+		('statistics', 'more_read', 'synpunkt_count', 'synpunkt_report'),
+		('statistics', 'more_rows', 'synpunkt_owner', 'synpunkt_count, synpunkt_report'),
 		('statistics', 'month_rows', 'synpunkt_owner', 'synpunkt_count, synpunkt_report'),
 		('statistics', 'improvement_words', 'synpunkt_count', 'synpunkt_report'),
 		('statistics', 'pack_live', 'synpunkt_owner', 'synpunkt_count, synpunkt_report'),
