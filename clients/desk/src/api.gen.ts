@@ -918,44 +918,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that it was handed to lex Sarah, lex Maria, the police or another authority: months count these, and its complainant is told nothing */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "If-Match"?: string;
-                    "X-CSRF-Token"?: string;
-                };
-                path: {
-                    number: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewHandOff"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeskCase"];
-                    };
-                };
-                /** @description What is wrong (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postDeskCasesByNumberHandOffs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7343,6 +7306,45 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NotAsItStands"];
+            428: components["responses"]["NoVersion"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskCasesByNumberHandOffs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandOff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCase"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotAsItStands"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
             428: components["responses"]["NoVersion"];
             default: components["responses"]["Problem"];
         };
