@@ -398,7 +398,8 @@ int sandbox_exec(const struct sandbox_limits *limits,
 	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_set(err, ERR_INTERNAL, "privileges: %s", strerror(errno));
-	if (sandbox_limit(RLIMIT_CPU, limits->cpu_seconds, err) < 0 ||
+	if ((program->readable && sandbox_read_only(program->readable, err) < 0) ||
+		sandbox_limit(RLIMIT_CPU, limits->cpu_seconds, err) < 0 ||
 		sandbox_limit(RLIMIT_FSIZE, limits->file_size, err) < 0 ||
 		sandbox_limit(RLIMIT_NOFILE, PROGRAM_DESCRIPTORS, err) < 0 ||
 		sandbox_limit(RLIMIT_CORE, 0, err) < 0 ||

@@ -43,6 +43,10 @@ struct sandbox_program {
 	const char *path;
 	char *const *argv;
 	char *const *env;
+	/* Files, and folders with all below, that alone it may read and execute, where
+	 * the kernel can see to it (Landlock); ends with NULL. NULL: what its user may.
+	 */
+	const char *const *readable;
 };
 
 /*
@@ -55,5 +59,9 @@ struct sandbox_program {
  */
 int sandbox_exec(const struct sandbox_limits *limits,
 	const struct sandbox_program *program, struct error *err);
+
+/* sandbox_exec()'s part, for a process without new privileges: from now on it reads
+ * and executes these alone. Without Landlock nothing changes. -1: it must exit. */
+int sandbox_read_only(const char *const *readable, struct error *err);
 
 #endif

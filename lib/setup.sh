@@ -154,6 +154,7 @@ setup_run_packages=(
 	meson
 	ninja-build
 	openssl
+	pandoc
 	pkg-config
 	postgresql-15
 	postgresql-15-postgis-3

@@ -6,7 +6,6 @@
 #include <event2/buffer.h>
 #include <jansson.h>
 
-#include "clients/resident/embedded.h"
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
@@ -19,6 +18,7 @@
 #include "server/pack_view.h"
 #include "server/pack_xlsx.h"
 #include "server/page.h"
+#include "server/page_file.h"
 #include "server/page_staff.h"
 #include "server/pdf_print.h"
 #include "server/statistics_page.h"
@@ -124,69 +124,20 @@ static void workbook_reply(
 
 /* ---- PDF ---- */
 
-struct printing {
-	struct http_request *req; /* its arena owns this */
-	struct file_name name;
-	struct pdf_job *job;
-};
-
-static void printing_on_gone(void *arg)
-{
-	pdf_cancel(((struct printing *)arg)->job);
-}
-
-static void printing_on_done(
-	const void *pdf, size_t size, const struct error *err, void *arg)
-{
-	struct printing *printing = arg;
-	struct http_request *req = printing->req;
-
-	if (err) {
-		http_reply_error(req, err);
-		return;
-	}
-	name_set(req, &printing->name);
-	evbuffer_add(http_out(req), pdf, size);
-	http_reply(req, 200, "application/pdf");
-}
-
-static int printing_start(
-	struct printing *printing, struct evbuffer *html, struct error *err)
-{
-	const struct worker *worker = http_app(printing->req);
-	const struct embed_file *css = embed_find(style_files, "pdf.css");
-	const struct pdf_page sheet = {
-		.html = (const char *)evbuffer_pullup(html, -1),
-		.html_size = evbuffer_get_length(html),
-		.css = (const char *)css->bytes,
-		.css_size = css->size,
-	};
-
-	printing->job =
-		pdf_print_run(worker->pdf, &sheet, printing_on_done, printing, err);
-	return printing->job ? 0 : -1;
-}
-
 static void pdf_reply(
 	struct page *page, const json_t *doc, const struct pack_around *around)
 {
 	struct http_request *req = page->req;
-	struct printing *printing = arena_alloc(http_arena(req), sizeof(*printing));
 	struct evbuffer *html = evbuffer_new();
+	struct file_name name;
 	struct error err = { 0 };
-	int failed;
 
-	printing->req = req;
-	name_print(&printing->name, around, "pdf");
-	failed = pack_page_print(page, doc, html, &err);
-	if (!failed)
-		failed = printing_start(printing, html, &err);
-	evbuffer_free(html);
-	if (failed) {
+	name_print(&name, around, "pdf");
+	if (pack_page_print(page, doc, html, &err) < 0)
 		http_reply_error(req, &err);
-		return;
-	}
-	http_on_close(req, printing_on_gone, printing);
+	else
+		page_file_reply(req, PDF_FORM_PDF, name.text, html);
+	evbuffer_free(html);
 }
 
 void pack_forms_reply(struct http_request *req, enum pack_form form,

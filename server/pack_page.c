@@ -9,6 +9,7 @@
 #include "server/day.h"
 #include "server/pack_chart.h"
 #include "server/page.h"
+#include "server/report_page.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/statistics_page.h"
@@ -166,6 +167,10 @@ void pack_page_reply(
 		around->board[0] ? json_null()
 				 : json_string(statistics_page_comparison(
 					   page->req, around->month)));
+	json_object_set_new(page->data, "reports",
+		around->board[0]
+			? json_string(report_page_root(page->req, around->board))
+			: json_null());
 	json_object_set_new(page->data, "board", json_string(around->board));
 	json_object_set_new(page->data, "csrf", json_string(around->csrf));
 	json_object_set_new(page->data, "correct",

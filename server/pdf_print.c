@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,6 +45,7 @@ enum pdf_file {
 struct pdf_job {
 	TAILQ_ENTRY(pdf_job) link;
 	struct pdf_print *print;
+	enum pdf_form form;
 	int files[PDF_FILES];
 	pid_t pid;           /* 0: not started, or it could not be */
 	int pidfd;           /* readable when the process is gone */
@@ -65,13 +67,19 @@ struct pdf_print {
 
 /* ---- the process ---- */
 
+static const char *const forms[] = {
+	[PDF_FORM_PDF] = "pdf",
+	[PDF_FORM_DOCX] = "docx",
+	[PDF_FORM_ODT] = "odt",
+};
+
 /* Without our environment, which knows where the database is, and our descriptors. */
 static int pdf_job_spawn(struct pdf_job *job)
 {
 	const struct pdf_print_config *config = &job->print->config;
 	char seconds[24], bytes[24];
-	char *const argv[] = { (char[]){ TOOL_NAME }, (char[]){ "pdf" }, seconds, bytes,
-		NULL };
+	char *const argv[] = { (char[]){ TOOL_NAME }, (char[]){ "pdf" },
+		(char *)(uintptr_t)forms[job->form], seconds, bytes, NULL };
 	char *const env[] = { NULL };
 	posix_spawn_file_actions_t files;
 	int code;
@@ -169,10 +177,13 @@ static int pdf_job_fail(const struct pdf_job *job, int status, struct error *err
 	bool too_large = WIFEXITED(status) && WEXITSTATUS(status) == PDF_EXIT_TOO_LARGE;
 
 	log_event(LOG_LEVEL_ERROR, "pdf_not_made", LOG_S("text", text),
+		LOG_S("form", forms[job->form]),
 		LOG_I("code", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
 		LOG_I("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0));
-	return too_large ? error_set(err, ERR_TOO_LARGE, "the PDF would be too large")
-			 : error_set(err, ERR_UNAVAILABLE, "the PDF could not be made");
+	return too_large ? error_set(err, ERR_TOO_LARGE,
+				   "the document would be too large")
+			 : error_set(err, ERR_UNAVAILABLE,
+				   "the document could not be made");
 }
 
 /* To be given to munmap(). */
@@ -276,7 +287,7 @@ static bool file_add(int fd, const char *bytes, size_t n)
 	return at == n;
 }
 
-/* As pdf_print.py reads it, from its start. */
+/* As pdf_print.py reads it, from its start; pandoc reads the page alone. */
 static bool pdf_job_files_make(struct pdf_job *job, const struct pdf_page *page)
 {
 	int fd;
@@ -287,9 +298,12 @@ static bool pdf_job_files_make(struct pdf_job *job, const struct pdf_page *page)
 		ok = ok && job->files[i] >= 0;
 	}
 	fd = job->files[PDF_FILE_PAGE];
-	return ok && dprintf(fd, "%zu\n", page->html_size) > 0 &&
-	       file_add(fd, page->html, page->html_size) &&
-	       file_add(fd, page->css, page->css_size) && lseek(fd, 0, SEEK_SET) == 0;
+	if (ok && page->form == PDF_FORM_PDF)
+		ok = dprintf(fd, "%zu\n", page->html_size) > 0;
+	ok = ok && file_add(fd, page->html, page->html_size);
+	if (page->form == PDF_FORM_PDF)
+		ok = ok && file_add(fd, page->css, page->css_size);
+	return ok && lseek(fd, 0, SEEK_SET) == 0;
 }
 
 static struct pdf_job *pdf_job_new(
@@ -298,6 +312,7 @@ static struct pdf_job *pdf_job_new(
 	struct pdf_job *job = mem_new(sizeof(*job));
 
 	job->print = print;
+	job->form = page->form;
 	job->pidfd = -1;
 	TAILQ_INSERT_TAIL(&print->jobs, job, link);
 	print->n_jobs++;
@@ -319,7 +334,7 @@ struct pdf_job *pdf_print_run(struct pdf_print *print, const struct pdf_page *pa
 		return NULL;
 	}
 	if (print->n_jobs > print->config.max_waiting) {
-		error_set(err, ERR_UNAVAILABLE, "too many wait for a PDF");
+		error_set(err, ERR_UNAVAILABLE, "too many wait for a document");
 		return NULL;
 	}
 	job = pdf_job_new(print, page, err);

@@ -1,7 +1,8 @@
 /*
- * pdf_print - has a page of ours made into a tagged PDF by WeasyPrint.
+ * pdf_print - has a page of ours made into a tagged PDF by WeasyPrint, or into a
+ * document to write on in (DOCX, ODT) by pandoc.
  *
- * synpunktctl, which stands beside the server, becomes Python for each page
+ * synpunktctl, which stands beside the server, becomes Python or pandoc for each page
  * (ctl_pdf.c, pdf_print.py), confined: it takes nothing of ours along, fetches nothing,
  * and what it needs of memory goes with it when it ends. Nothing runs when nobody asks.
  * The page and what comes back are files in memory, so nobody waits for anybody.
@@ -15,6 +16,10 @@
  * fill only as an attribute of a shape. What is only to be listened to is hidden by
  * position: absolute with clip: rect(0 0 0 0). Text must not be in a group of its own,
  * as opacity makes one: such a page is not made.
+ *
+ * Of a page that becomes a document pandoc takes headings, paragraphs, lists, tables
+ * with a caption and a head, and the widths of <col>; no style sheet. It loses (2.17)
+ * the heads of rows in ODT, so those are cells.
  *
  * Belongs to one event_base and its thread.
  */
@@ -36,8 +41,15 @@ struct pdf_print_config {
 	size_t bytes_max;   /* of a PDF, 32 MiB */
 };
 
+enum pdf_form {
+	PDF_FORM_PDF,
+	PDF_FORM_DOCX,
+	PDF_FORM_ODT,
+};
+
 /* Both in UTF-8, and complete: what they refer to is left out. */
 struct pdf_page {
+	enum pdf_form form;
 	const char *html;
 	size_t html_size;
 	const char *css;

@@ -48,6 +48,7 @@ static const struct db_query save_query = {
 struct report_op {
 	struct http_request *req; /* its arena owns this struct */
 	struct db_call *call;
+	report_listed_fn *listed;
 	struct body_text *text;
 	struct report_wanted wanted;
 	const char *versions; /* that the caller has seen; NULL: any */
@@ -80,42 +81,56 @@ static void list_on_rows(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
 	struct report_op *op = arg;
-	const struct worker *worker = http_app(op->req);
-	json_t *items, *item, *whole;
+	struct http_request *req = op->req;
+	const struct worker *worker = http_app(req);
+	json_t *items, *item;
 	struct page page;
 	size_t i;
 
 	op->call = NULL;
 	if (db_err) {
-		http_reply_error(op->req, db_err);
+		http_reply_error(req, db_err);
 		return;
 	}
 	items = json_loads(db_rows_text(rows, 0, 0), 0, NULL);
-	page_make(&page, op->req, worker->catalogue, "sv");
+	page_make(&page, req, worker->catalogue, "sv");
 	json_array_foreach(items, i, item) report_item_name(&page, item);
 	json_decref(page.data);
-	whole = json_pack("{s:o, s:n}", "items", items, "next");
-	json_reply(op->req, 200, whole);
+	op->listed(req, items);
+	json_decref(items);
+}
+
+void report_list(struct http_request *req, const char *board, report_listed_fn *listed)
+{
+	const struct worker *worker = http_app(req);
+	struct report_op *op = op_new(req);
+
+	op->listed = listed;
+	op->call = db_run(worker->report_pool, &list_query,
+		(const char *[]){ session_get(req)->token_hash, board }, list_on_rows,
+		op);
+}
+
+static void list_reply(struct http_request *req, const json_t *items)
+{
+	json_t *whole = json_pack("{s:O, s:n}", "items", items, "next");
+
+	json_reply(req, 200, whole);
 	json_decref(whole);
 }
 
 static void list_get(struct http_request *req)
 {
-	const struct worker *worker = http_app(req);
 	const char *board = request_value(req, "board");
 	struct faults faults;
-	struct report_op *op;
 
-	faults_init(&faults, http_arena(req));
-	if (board && !request_board_known(req, board)) {
-		faults_add_key(&faults, "board", "fault.unknown-code", NULL);
-		http_reply_faults(req, &faults);
+	if (!board || request_board_known(req, board)) {
+		report_list(req, board, list_reply);
 		return;
 	}
-	op = op_new(req);
-	op->call = db_run(worker->report_pool, &list_query,
-		(const char *[]){ session_get(req)->token_hash, board }, list_on_rows,
-		op);
+	faults_init(&faults, http_arena(req));
+	faults_add_key(&faults, "board", "fault.unknown-code", NULL);
+	http_reply_faults(req, &faults);
 }
 
 /* ---- one ---- */
@@ -139,7 +154,7 @@ static void report_get(struct http_request *req)
 {
 	struct report_wanted wanted;
 
-	if (report_asked(req, &wanted))
+	if (report_asked(req, http_path_value(req, "period"), &wanted))
 		report_make(req, &wanted, get_on_made, NULL);
 }
 
@@ -272,7 +287,7 @@ static void report_put(struct http_request *req)
 	struct report_wanted wanted;
 	struct report_op *op;
 
-	if (!report_asked(req, &wanted))
+	if (!report_asked(req, http_path_value(req, "period"), &wanted))
 		return;
 	if (!etag) {
 		http_reply_problem(req, 428,

@@ -190,14 +190,15 @@ void report_make(struct http_request *req, const struct report_wanted *wanted,
 		making_on_rows, making);
 }
 
-bool report_asked(struct http_request *req, struct report_wanted *ret)
+bool report_asked(
+	struct http_request *req, const char *period, struct report_wanted *ret)
 {
 	const char *version = http_query_value(req, "version");
 
 	ret->board = http_path_value(req, "board");
 	ret->version = version && version[0] ? version : NULL;
 	if (request_board_known(req, ret->board) &&
-		report_period_parse(http_path_value(req, "period"), &ret->period) &&
+		report_period_parse(period, &ret->period) &&
 		(!ret->version || (strlen(version) <= 6 && request_id(version))))
 		return true;
 	request_refuse(req, ERR_NOT_FOUND, "no such report or version");

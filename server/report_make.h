@@ -28,7 +28,8 @@ typedef void report_made_fn(struct http_request *req, json_t *report, void *arg)
 void report_make(struct http_request *req, const struct report_wanted *wanted,
 	report_made_fn *made, void *arg);
 
-/* {board}, {period} and ?version= of the address. False: it was answered. */
-bool report_asked(struct http_request *req, struct report_wanted *ret);
+/* {board} and ?version= of the address, and a period. False: it was answered. */
+bool report_asked(
+	struct http_request *req, const char *period, struct report_wanted *ret);
 
 #endif

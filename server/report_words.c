@@ -95,6 +95,31 @@ static const struct {
 		"upphandlad och egen verksamhet inte jämföras." },
 	{ "operation.note", "Driftformen är den som enheten hade när ärendet kom in." },
 	{ "points", "{n} av 100" },
+	{ "page.activities", "Aktiviteter" },
+	{ "page.analysis", "Analys" },
+	{ "page.back", "Till rapporten" },
+	{ "page.contents", "Innehåll" },
+	{ "page.copied", "Kopierat." },
+	{ "page.copy", "Kopiera" },
+	{ "page.docx", "Word (DOCX)" },
+	{ "page.files", "Rapporten som fil" },
+	{ "page.ils", "Text till ILS-webb" },
+	{ "page.ils-lead",
+		"Kopiera del för del till ILS-webb. I indikatorer och aktiviteter är kolumnerna skilda av tabbar." },
+	{ "page.indicators", "Indikatorer" },
+	{ "page.lead",
+		"Tertialrapporter och verksamhetsberättelser om synpunkter och klagomål, med siffror från månadernas rapporter." },
+	{ "page.list", "Rapporter, {board}" },
+	{ "page.months", "Månadernas siffror" },
+	{ "page.none", "Det finns inga rapporter att visa." },
+	{ "page.odt", "OpenDocument (ODT)" },
+	{ "page.old",
+		"Det här är en tidigare version av texten. Siffrorna i tabellerna är de som gäller nu." },
+	{ "page.outdated", "Siffrorna har ändrats sedan texten skrevs." },
+	{ "page.pdf", "PDF" },
+	{ "page.reports", "Rapporter" },
+	{ "page.saved", "Version {n}, sparad {at} av {by}." },
+	{ "page.unsaved", "Ingen text är sparad än." },
 	{ "risks.list", "Ämnen att pröva i väsentlighets- och riskanalysen efter "
 			"{span}: {list}." },
 	{ "risks.none", "Inget ämne ökade mer än slumpen förklarar under {span}, och "
@@ -163,4 +188,17 @@ const char *report_word(const char *key)
 			return words[i].text;
 	}
 	return NULL;
+}
+
+json_t *report_words_page(void)
+{
+	static const char page[] = "page.";
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!strncmp(words[i].key, page, strlen(page)))
+			json_object_set_new(all, words[i].key + strlen(page),
+				json_string(words[i].text));
+	}
+	return all;
 }

@@ -15,6 +15,7 @@
 #include "server/page.h"
 #include "server/page_staff.h"
 #include "server/proposal_http.h"
+#include "server/report_page.h"
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/statistics_http.h"
@@ -181,10 +182,11 @@ static json_t *board_json(const struct statistics_page *op, const struct page *p
 	int row = row_of(rows, board);
 	const char *first = row < 0 ? NULL : db_rows_text(rows, row, 1);
 
-	return json_pack("{s:s, s:s, s:b, s:s, s:o}", "name",
+	return json_pack("{s:s, s:s, s:b, s:s, s:s?, s:o}", "name",
 		statistics_page_board_name(page, board), "code",
 		is_city(board) ? CITY_CODE : board, "city", is_city(board), "proposals",
-		proposal_href(op->req, board), "months",
+		proposal_href(op->req, board), "reports",
+		is_city(board) ? NULL : report_page_root(op->req, board), "months",
 		months_json(op, page, board, first, few ? MONTHS_LONG : MONTHS_SHORT));
 }
 

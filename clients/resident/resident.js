@@ -1,5 +1,5 @@
 /*
- * What a script can add to pages that work without one: a button that prints, and a quick
+ * What a script can add to pages that work without one: a button that prints, one that copies, and a quick
  * way out of the pages for children. A staff page's form with data-send is sent by it,
  * since the token of the session goes in a header.
  */
@@ -8,6 +8,20 @@ const show = (element) => element.removeAttribute('hidden');
 for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => window.print());
   show(button);
+}
+
+/* What is to be pasted elsewhere; it is told once it is copied. */
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.addEventListener('click', async () => {
+    const told = document.querySelector('[data-copied]');
+    const field = document.getElementById(button.dataset.copy);
+
+    told.textContent = '';
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    told.textContent = told.dataset.copied;
+  });
+  if (navigator.clipboard) show(button);
 }
 
 /* The way out of a child's page: the neutral page takes this one's place in the history,

@@ -25,6 +25,7 @@ before(async () => {
   await eventually('all is counted', async () => (await server.sql(`SELECT (SELECT count(*)
     FROM synpunkt.case) = (SELECT count(*) FROM synpunkt.statistic_case) AS done`))[0].done === 't', 240000);
   const month = localDay(Date.now()).slice(0, 7);
+  const report = `/statistik/trafiknamnden/rapport/${Number(month.slice(0, 4)) - 1}`;
   pages = [
     { name: 'list of months', who: 'secretary', path: '/statistik/' },
     { name: 'list of boards', who: 'analyst', path: '/statistik/' },
@@ -35,6 +36,9 @@ before(async () => {
     { name: 'the city', who: 'analyst', path: `/statistik/staden/${nextMonth(month, -1)}` },
     { name: 'the comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -2)}` },
     { name: 'citizens’ proposals', who: 'analyst', path: '/statistik/staden/medborgarforslag' },
+    { name: 'the reports', who: 'secretary', path: '/statistik/trafiknamnden/rapport' },
+    { name: 'a report', who: 'secretary', path: report },
+    { name: 'a report’s texts for ILS', who: 'secretary', path: `${report}/ils` },
     { name: 'an empty comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -90)}` },
   ];
 });
@@ -185,4 +189,32 @@ test('a month prints on few sheets, without the menus', async () => {
     const n = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
     assert.ok(n <= 7, `${n} pages`);
   });
+});
+
+test('a report’s texts are copied for ILS by keyboard, and can be selected without script', async () => {
+  const { path } = pages.find((p) => p.name === 'a report’s texts for ILS');
+  const [name, value] = clients.secretary.cookie.split('=');
+  const tab = await openTab(server);
+  await tab.context().addCookies([{ name, value, url: server.url }]);
+  await tab.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await tab.goto('/statistik/');
+  await tab.getByRole('link', { name: 'Rapporter' }).first().focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL('**/statistik/trafiknamnden/rapport');
+  await tab.goto(path);
+  const field = tab.getByRole('textbox', { name: 'Indikatorer med årsmål och utfall' });
+  const said = await field.inputValue();
+  assert.match(said, /^Indikator\tÅrsmål\t.*\tMåluppfyllelse\nBekräftade i tid\tmål saknas\t/);
+  await tab.getByRole('button', { name: 'Kopiera: Indikatorer med årsmål och utfall' }).focus();
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('status').getByText('Kopierat.').waitFor();
+  assert.equal(await tab.evaluate(() => navigator.clipboard.readText()), said);
+  await tab.context().close();
+  const plain = await openTab(server, { javaScriptEnabled: false });
+  await plain.context().addCookies([{ name, value, url: server.url }]);
+  await plain.goto(path);
+  assert.equal(await plain.getByRole('button', { name: /^Kopiera/ }).count(), 0);
+  assert.equal(await plain.getByRole('textbox', { name: 'Vad invånarna har sagt' })
+    .getAttribute('readonly'), '');
+  await plain.context().close();
 });

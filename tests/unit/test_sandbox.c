@@ -11,9 +11,12 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/landlock.h>
 
 #include "lib/error.h"
 #include "lib/sandbox.h"
@@ -275,7 +278,7 @@ static void test_sandbox__leaves_the_network(void **state)
 /* ---- another program ---- */
 
 /* The wait status of Python that runs the text. */
-static int program(const char *text)
+static int program_reading(const char *text, const char *const *readable)
 {
 	static const struct sandbox_limits limits = {
 		.memory = 256 * MIB, .cpu_seconds = 2, .file_size = 4 * KIB
@@ -283,9 +286,10 @@ static int program(const char *text)
 	char *const argv[] = { (char[]){ "python3" }, (char[]){ "-Ic" },
 		(char *)(uintptr_t)text, NULL };
 	char *const env[] = { (char[]){ "LANG=C.UTF-8" }, NULL };
-	struct sandbox_program python = {
-		.path = "/usr/bin/python3", .argv = argv, .env = env
-	};
+	struct sandbox_program python = { .path = "/usr/bin/python3",
+		.argv = argv,
+		.env = env,
+		.readable = readable };
 	int status = -1;
 	pid_t pid = fork();
 
@@ -296,6 +300,11 @@ static int program(const char *text)
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return status;
+}
+
+static int program(const char *text)
+{
+	return program_reading(text, NULL);
 }
 
 /* 0: the system said no. */
@@ -370,6 +379,29 @@ static void test_sandbox__limits_a_programs_time_and_descriptors(void **state)
 	close(passed[1]);
 }
 
+static void test_sandbox__lets_a_program_read_what_is_named(void **state)
+{
+	static const char *const readable[] = { "/usr", "/lib", "/lib64",
+		"/etc/ld.so.cache", "/none", NULL };
+	static const char *const forbidden[] = { "open('/etc/passwd')",
+		"open('/proc/self/environ')", "os.listdir('/etc')" };
+	char text[1024];
+	int status;
+
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
+		    LANDLOCK_CREATE_RULESET_VERSION) < 0)
+		skip(); /* the kernel has none */
+	for (size_t i = 0; i < ARRAY_LEN(forbidden); i++) {
+		snprintf(text, sizeof(text), TRY, forbidden[i]);
+		status = program_reading(text, readable);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+	status = program_reading("import os\nos.listdir('/usr')\n", readable);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_sandbox__refuses_a_program_what_it_forbids),
 		cmocka_unit_test(test_sandbox__permits_a_program_its_work),
 		cmocka_unit_test(test_sandbox__limits_a_programs_time_and_descriptors),
+		cmocka_unit_test(test_sandbox__lets_a_program_read_what_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
