@@ -89,6 +89,9 @@ static const struct ctl_command commands[] = {
 		ctl_config },
 	{ "demo-cases", "FILE --count N [--months M] [--seed S] [--staff FILE]",
 		"put made-up cases into a database that has none", ctl_demo_cases },
+	{ "demo-deeds", "FILE",
+		"put made-up improvements, praise and answers beside them",
+		ctl_demo_deeds },
 };
 
 static void usage_print(FILE *to)
