@@ -29,8 +29,10 @@ CREATE TABLE synpunkt.api_client (
 	key_hash bytea UNIQUE,        -- NULL: revoked
 	made_by bigint NOT NULL REFERENCES synpunkt.staff_user,
 	made_at timestamptz NOT NULL DEFAULT now(),
+	revoked_by bigint REFERENCES synpunkt.staff_user,
 	revoked_at timestamptz,
-	CHECK ((key_hash IS NULL) = (revoked_at IS NOT NULL))
+	CHECK ((key_hash IS NULL) = (revoked_at IS NOT NULL)),
+	CHECK ((revoked_by IS NULL) = (revoked_at IS NULL))
 );
 
 -- What is asked beside place and words when something of a category is reported.
@@ -92,7 +94,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-GRANT SELECT, INSERT, UPDATE (key_hash, revoked_at) ON synpunkt.api_client TO synpunkt_open311;
+GRANT SELECT, INSERT, UPDATE (key_hash, revoked_by, revoked_at) ON synpunkt.api_client TO synpunkt_open311;
 GRANT SELECT ON synpunkt.service_attribute TO synpunkt_open311;
 GRANT SELECT, INSERT, DELETE ON synpunkt.open311_request, synpunkt.open311_update
 	TO synpunkt_open311;
@@ -338,16 +340,21 @@ CREATE FUNCTION synpunkt_open311.updates(in_from timestamptz, in_to timestamptz,
 	in_key_hash bytea, most integer, skip integer)
 RETURNS TABLE (id text, key text, closed boolean, at text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT u.id::text, coalesce(p.key, r.key), u.closed, synpunkt_open311.w3c(u.at)
-	FROM synpunkt.open311_update u
-	LEFT JOIN synpunkt.public_case p ON p.case_id = u.case_id
-	LEFT JOIN synpunkt.open311_request r ON r.case_id = u.case_id
-		AND r.client = (SELECT a.id FROM synpunkt.api_client a WHERE a.key_hash = in_key_hash)
-	WHERE u.at BETWEEN in_from AND in_to
-	  AND (p.case_id IS NOT NULL OR r.case_id IS NOT NULL)
-	  AND (keys IS NULL OR coalesce(p.key, r.key) = ANY (keys))
-	ORDER BY u.at DESC, u.id DESC
-	LIMIT most OFFSET skip
+	WITH page AS MATERIALIZED (
+		SELECT u.id, coalesce(p.key, r.key) AS key, u.closed, u.at
+		FROM synpunkt.open311_update u
+		LEFT JOIN synpunkt.public_case p ON p.case_id = u.case_id
+		LEFT JOIN synpunkt.open311_request r ON r.case_id = u.case_id AND r.client
+			= (SELECT a.id FROM synpunkt.api_client a WHERE a.key_hash = in_key_hash)
+		WHERE u.at BETWEEN in_from AND in_to
+		  AND (p.case_id IS NOT NULL OR r.case_id IS NOT NULL)
+		  AND (keys IS NULL OR coalesce(p.key, r.key) = ANY (keys))
+		ORDER BY u.at DESC, u.id DESC
+		LIMIT most OFFSET skip
+	)
+	SELECT p.id::text, p.key, p.closed, synpunkt_open311.w3c(p.at)
+	FROM page p
+	ORDER BY p.at DESC, p.id DESC
 $$;
 
 -- ---- what clients send ----
@@ -421,11 +428,13 @@ RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog A
 	SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'kind', a.kind,
 		'scopes', a.scopes, 'perHour', a.per_hour, 'madeBy', u.name,
 		'madeAt', to_char(a.made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+		'revokedBy', v.name,
 		'revokedAt', to_char(a.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 		'cases', (SELECT count(*) FROM synpunkt.open311_request r WHERE r.client = a.id))
 		ORDER BY a.made_at DESC, a.id), '[]')::text
 	FROM (SELECT * FROM synpunkt.api_client ORDER BY made_at DESC LIMIT 200) a
 	JOIN synpunkt.staff_user u ON u.id = a.made_by
+	LEFT JOIN synpunkt.staff_user v ON v.id = a.revoked_by
 	HAVING synpunkt_open311.is_allowed(session)
 $$;
 
@@ -457,7 +466,8 @@ BEGIN
 	IF NOT synpunkt_open311.is_allowed(session) THEN
 		RETURN 'forbidden';
 	END IF;
-	UPDATE synpunkt.api_client a SET revoked_at = now(), key_hash = NULL
+	UPDATE synpunkt.api_client a
+	SET revoked_at = now(), revoked_by = synpunkt.user_of(session), key_hash = NULL
 	WHERE a.id = in_id AND a.revoked_at IS NULL;
 	RETURN CASE WHEN FOUND THEN 'done' ELSE 'missing' END;
 END

@@ -10,7 +10,7 @@
 #include "lib/utf8.h"
 #include "server/open311_errors.h"
 #include "server/open311_form.h"
-#include "server/open311_query.h"
+#include "server/open311_time.h"
 #include "server/request_read.h"
 #include "server/submission.h"
 

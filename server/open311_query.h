@@ -21,10 +21,6 @@ struct open311_errors;
 #define OPEN311_CODES_MAX 100      /* in one list */
 #define OPEN311_RADIUS_MAX 50000.0 /* metres */
 
-/* W3C's date and time with its zone, "2010-01-01T00:00:00Z"; seconds since 1970. A
- * space where a plus was not encoded is taken for it. -1 for anything else. */
-int open311_time_parse(const char *text, int64_t *ret);
-
 /* As parameters of statements; NULL asks for nothing. */
 struct open311_query {
 	const char *keys;      /* an array, "{a,b}": overrides the rest */

@@ -15,7 +15,7 @@
 #include "server/attachment.h"
 #include "server/case_read.h"
 #include "server/form_body.h"
-#include "server/open311_query.h"
+#include "server/open311_time.h"
 #include "server/worker.h"
 
 static const struct db_query add_query = {

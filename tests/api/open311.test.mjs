@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { act, coordinator, serial } from './contract_desk_kit.mjs';
+import { jpeg } from './contract_samples.mjs';
 import { eventually, multipart, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -158,6 +159,34 @@ test('a closed request is closed, and that is an update', async () => {
   assert.deepEqual(Object.keys(updates[0]), ['update_id', 'service_request_id', 'status', 'updated_datetime', 'description', 'media_url']);
   assert.ok((await get(`requests.json?status=closed&updated_after=${before}`)).json.some((r) => r.service_request_id === id));
   assert.ok(!(await get(`requests.json?status=open&updated_after=${before}`)).json.some((r) => r.service_request_id === id));
+});
+
+test('one that is opened again is open, and that is an update too', async () => {
+  const id = await sent(lamp());
+  await isPublic(id);
+  const number = await numberOf(id);
+  await act(co, number, 'close');
+  await act(co, number, 'reopen');
+  const updates = (await get(`servicerequestupdates.json?service_request_id=${id}`)).json;
+  assert.deepEqual(updates.map((u) => u.status), ['open', 'closed'], 'newest first');
+  assert.equal(new Set(updates.map((u) => u.update_id)).size, 2);
+  assert.equal((await get(`requests/${id}.json`)).json[0].status, 'open');
+});
+
+test('a picture is told of when staff let anybody see it, and not before', async () => {
+  const fields = Object.entries(lamp()).map(([name, body]) => ({ name, body }));
+  const res = await server.post('/open311/v2/requests.json', { multipart: multipart([...fields,
+    { name: 'media[]', filename: 'a.jpg', type: 'image/jpeg', body: jpeg }]) });
+  assert.equal(res.status, 201, res.text);
+  const id = res.json[0].service_request_id;
+  await isPublic(id);
+  const media = async () => (await get(`requests/${id}.json`)).json[0].media_url;
+  assert.equal(await media(), null);
+  await act(co, await numberOf(id), 'show-photo');
+  const url = await media();
+  assert.ok(url?.startsWith(server.url), url);
+  const picture = await server.get(url.slice(server.url.length));
+  assert.deepEqual([picture.status, picture.headers['content-type'].split('/')[0]], [200, 'image']);
 });
 
 test('a duplicate leaves the map: its client is told, nobody else', async () => {
@@ -321,5 +350,7 @@ test('keys are an administrator\'s to give: told once, kept as a hash', async ()
   assert.equal((await server.get('/api/v1/desk/api-clients')).status, 401);
   assert.equal((await admin.post('/api/v1/desk/api-clients/x/revocations')).status, 404);
   assert.equal((await admin.post(`/api/v1/desk/api-clients/${made.json.id}/revocations`)).status, 204);
+  const revoked = (await admin.get('/api/v1/desk/api-clients')).json.items.find((c) => c.id === made.json.id);
+  assert.deepEqual([revoked.revokedBy, typeof revoked.revokedAt], ['Test adda', 'string']);
   assert.equal((await admin.post(`/api/v1/desk/api-clients/${made.json.id}/revocations`)).status, 404);
 });

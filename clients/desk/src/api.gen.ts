@@ -4787,6 +4787,7 @@ export interface components {
                 madeBy: string;
                 /** Format: date-time */
                 madeAt: string;
+                revokedBy: string | null;
                 /** Format: date-time */
                 revokedAt: string | null;
                 /** @description That it has sent */

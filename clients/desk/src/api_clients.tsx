@@ -24,7 +24,7 @@ function Facts({ client }: { client: ApiClient }): JSX.Element {
 
   return (
     <>
-      <p>{client.scopes.map((scope) => w.scopeNames[scope]).join('. ')}. {client.revokedAt && fill(w.revokedAt, { at: instant(t, client.revokedAt) })}</p>
+      <p>{client.scopes.map((scope) => w.scopeNames[scope]).join('. ')}. {client.revokedAt && fill(w.revokedAt, { at: instant(t, client.revokedAt), who: client.revokedBy ?? '' })}</p>
       <p class="soft">{fill(w.facts, { kind: w.kinds[client.kind], n: client.perHour, cases: client.cases, at: instant(t, client.madeAt), who: client.madeBy })}</p>
     </>);
 }

@@ -13,7 +13,7 @@ const sv = {
   perHour: 'Högst så många i timmen', perHourFault: 'Skriv ett antal från 1 till 10 000.',
   faults: 'Det här går inte att spara', make: 'Skapa nyckel', making: 'Skapar …', full: 'Det finns redan 50. Återkalla en först.',
   keyOf: 'Nyckel för {name}', keyOnce: 'Den visas bara nu. Den som sköter systemet behöver den; skicka den inte öppet.',
-  facts: '{kind}. Högst {n} i timmen. Ärenden hittills: {cases}. Sedan {at}, {who}.', revokedAt: 'Återkallad {at}.',
+  facts: '{kind}. Högst {n} i timmen. Ärenden hittills: {cases}. Sedan {at}, {who}.', revokedAt: 'Återkallad {at}, {who}.',
   revokeLead: 'Systemet kan inte skicka något mer. Det går inte att ångra; en ny nyckel är en annan.',
   revokeThis: 'Återkalla: {name}', revoke: 'Återkalla nyckeln', revoked: 'Nyckeln är återkallad.',
 };
@@ -29,7 +29,7 @@ const en: typeof sv = {
   perHour: 'At most so many an hour', perHourFault: 'Write a number from 1 to 10,000.',
   faults: 'This cannot be saved', make: 'Make key', making: 'Making …', full: 'There are 50 already. Revoke one first.',
   keyOf: 'Key of {name}', keyOnce: 'It is shown only now. Whoever looks after the system needs it; do not send it openly.',
-  facts: '{kind}. {n} an hour at most. Cases so far: {cases}. Since {at}, {who}.', revokedAt: 'Revoked {at}.',
+  facts: '{kind}. {n} an hour at most. Cases so far: {cases}. Since {at}, {who}.', revokedAt: 'Revoked {at}, {who}.',
   revokeLead: 'The system can send nothing more. It cannot be undone; a new key is another.',
   revokeThis: 'Revoke: {name}', revoke: 'Revoke the key', revoked: 'The key is revoked.',
 };
