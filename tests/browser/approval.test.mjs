@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
-import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { at, clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
 const trafik = 'trafiknamnden';
@@ -29,15 +29,6 @@ after(async () => {
 const enter = (user, path) => enterDesk(server, user, password[user], path);
 
 /* Where DESK_PICTURES names a directory, for the eye. */
-async function picture(tab, name) {
-  const dir = process.env.DESK_PICTURES;
-  if (!dir) return;
-  for (const width of [390, 1280]) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.screenshot({ path: `${dir}/${name}-${width}.png`, fullPage: true });
-  }
-}
-
 test('by keyboard: written, waiting, found, read beside the case, approved', async () => {
   const res = await server.post('/api/v1/cases', { json: { category: 'gatubelysning',
     text: 'Gatlampan vid bron är släckt.', contact: { email: 'eva@example.se' } } });

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser } from './browser.mjs';
-import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { at, clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
 let server;
@@ -24,16 +24,6 @@ after(async () => {
 });
 
 /* Where DESK_PICTURES names a directory, for the eye. */
-async function picture(tab, name) {
-  const dir = process.env.DESK_PICTURES;
-  if (!dir) return;
-  for (const [width, scheme] of [[390, 'light'], [1280, 'dark']]) {
-    await tab.emulateMedia({ colorScheme: scheme });
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.screenshot({ path: `${dir}/${name}-${width}-${scheme}.png`, fullPage: true });
-  }
-}
-
 test('by keyboard alone: a case is to be looked at again, is told on its day, and is ended', async () => {
   const tab = await enterDesk(server, 'anna', password, at(filed));
   const hands = keyboard(tab);

@@ -58,6 +58,18 @@ export async function clean(tab, name, prepare) {
   }
 }
 
+const pictured = [[390, 'light'], [1280, 'light'], [1280, 'dark']];
+
+/* To look at, where SYNPUNKT_TEST_PICTURES names a folder for them. */
+export async function picture(tab, name, views = pictured) {
+  const folder = process.env.SYNPUNKT_TEST_PICTURES;
+  for (const [width, colorScheme] of folder ? views : []) {
+    await tab.setViewportSize({ width, height: 900 });
+    await tab.emulateMedia({ colorScheme });
+    await tab.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+  }
+}
+
 /* What is drawn by Leaflet stands in for a picture and is written by its own rules. */
 export const htmlOf = async (tab) => (await tab.evaluate(() => {
   const copy = document.documentElement.cloneNode(true);

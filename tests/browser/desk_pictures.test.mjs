@@ -84,6 +84,14 @@ test('by keyboard alone: parts of a picture are covered, and the masked copy is 
   await tab.keyboard.press('Control+z');
   await eventually('and is there again', async () => (await boxes(tab)).length === 2);
   assert.match(await tab.textContent('.areas [role=status]'), /Ångrat. Områden: 2/);
+  /* Closed without saving: they are there again, and it says so. */
+  await tab.keyboard.press('Escape');
+  await tab.getByRole('button', { name: 'Fortsätt maskera (inte sparat)' }).waitFor();
+  await tab.keyboard.press('Escape');
+  await tab.waitForSelector('.viewer', { state: 'detached' });
+  await hands.press('.files a');
+  await hands.press('#mask');
+  await eventually('both areas are there', async () => (await boxes(tab)).length === 2);
   await hands.press('#mask-save');
 
   await tab.getByText(/Maskad bild. Maskad av Anna Ek/).waitFor();

@@ -7,7 +7,7 @@ import { pdf } from '../api/contract_samples.mjs';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
-import { at, clean, enterDesk, leave, openDesk, says } from './desk_kit.mjs';
+import { at, clean, enterDesk, leave, openDesk, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
 const trafik = 'trafiknamnden';
@@ -36,16 +36,6 @@ const messagesOf = async (c) => (await server.get(`/api/v1/cases/${c.number}`,
   { headers: { authorization: `Bearer ${c.followUpCode}` } })).json.messages;
 
 /* Where DESK_PICTURES names a directory, for the eye. */
-async function picture(tab, name) {
-  const dir = process.env.DESK_PICTURES;
-  if (!dir) return;
-  for (const [width, scheme] of [[390, 'light'], [768, 'dark'], [1280, 'light'], [1280, 'dark']]) {
-    await tab.emulateMedia({ colorScheme: scheme });
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.screenshot({ path: `${dir}/${name}-${width}-${scheme}.png`, fullPage: true });
-  }
-}
-
 test('a template is written by keyboard, seen as it will be, changed, and its past is kept', async () => {
   const sam = await enter('sam', '/desk/mallar');
   await says(sam, 'Lampan är lagad');

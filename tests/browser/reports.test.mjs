@@ -7,10 +7,9 @@ import { ctl, eventually, startServer } from '../api/harness.mjs';
 import { makeLives, storeLives } from '../api/lives.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { closeBrowser, nuCheck } from './browser.mjs';
-import { clean, enterDesk, htmlOf, leave, says, signInAt } from './desk_kit.mjs';
+import { clean, enterDesk, htmlOf, leave, picture, says, signInAt } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
-const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
 const trafik = 'trafiknamnden';
 const year = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' }).slice(0, 4)) - 1;
 const path = '/desk/rapporter';
@@ -53,11 +52,7 @@ async function saveAs(who, period, sections) {
 async function look(tab, name) {
   await clean(tab, name);
   html[name] = await htmlOf(tab);
-  for (const [width, colorScheme] of shots ? [[390, 'light'], [1280, 'light'], [1280, 'dark']] : []) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme });
-    await tab.screenshot({ path: `${shots}/reports-${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
+  await picture(tab, `reports-${name}`);
 }
 
 test('by keyboard alone: from the menu to a report, written, saved, and the system’s text again', async () => {

@@ -6,10 +6,9 @@ import { after, before, test } from 'node:test';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser } from './browser.mjs';
-import { clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
-const shots = process.env.SYNPUNKT_TEST_SHOTS;
 const path = '/desk/installningar';
 let server;
 let admin;
@@ -29,11 +28,7 @@ after(async () => {
 
 async function look(tab, name) {
   await clean(tab, name);
-  for (const [width, colorScheme] of shots ? [[390, 'light'], [768, 'dark'], [1280, 'light'], [1280, 'dark']] : []) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme });
-    await tab.screenshot({ path: `${shots}/settings-${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
+  await picture(tab, `settings-${name}`);
 }
 
 test('by keyboard alone: a day is added, seen before it is saved, and taken back', async () => {

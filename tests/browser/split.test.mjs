@@ -63,3 +63,35 @@ test('by keyboard alone: two matters are cut out of a letter, looked at, and bec
   await says(tab, 'Samma brev:');
   await leave(tab);
 });
+
+test('an answer that is lost on its way splits nothing twice', async () => {
+  const { number } = (await server.post('/api/v1/cases', { json: { text: 'Lampan är trasig.\n\nStolpen lutar.',
+    category: 'gatubelysning', contact: { name: 'Eva Ek', phone: '070-1234567' } } })).json;
+  const tab = await enterDesk(server, 'anna', password, at({ number }));
+  const made = async () => Number((await server.sql(`SELECT count(*) AS n FROM synpunkt.case
+    WHERE submission_id = ${number.split('-')[1]} AND id <> ${number.split('-')[1]}`))[0].n);
+  await tab.click('#do-split');
+  await tab.fill('#split-0-text', 'Stolpen lutar.');
+  await tab.selectOption('#split-0-category', 'gatubelysning');
+  await tab.click('.split button[type=submit]');
+  await says(tab, 'Stannar hos Trafiknämnden');
+  await tab.route('**/splits', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await tab.click('.split button[type=submit]');
+  await tab.waitForSelector('.split .trouble');
+  assert.equal(await made(), 1);
+  await tab.unroute('**/splits');
+  await tab.reload(); /* also by whoever loads the page anew */
+  await tab.waitForSelector('.casehead');
+  await tab.click('#do-split');
+  await tab.click('.split button[type=submit]');
+  await says(tab, 'Stannar hos Trafiknämnden');
+  await tab.click('.split button[type=submit]');
+  await tab.waitForSelector('.made h3:focus');
+  await says(tab, 'Ärendet är redan uppdelat');
+  await clean(tab, 'found');
+  assert.equal(await made(), 1);
+  await leave(tab);
+});

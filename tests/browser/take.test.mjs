@@ -6,10 +6,9 @@ import { farsta, serial, trafik } from '../api/contract_desk_kit.mjs';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { closeBrowser, formEnv, nuCheck } from './browser.mjs';
-import { clean, enterDesk, htmlOf, leave, says } from './desk_kit.mjs';
+import { clean, enterDesk, htmlOf, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
-const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
 const path = '/desk/nytt';
 const words = 'Hissen i huset står still sedan i måndags.\nJag kommer inte ut med rullatorn.';
 const html = {};
@@ -41,11 +40,7 @@ const count = async () => (await server.sql('SELECT count(*) AS n FROM synpunkt.
 async function look(tab, name) {
   await clean(tab, name);
   html[name] = await htmlOf(tab);
-  for (const width of shots ? [320, 390, 1280] : []) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme: 'light' });
-    await tab.screenshot({ path: `${shots}/take-${name}-${width}.png`, fullPage: true });
-  }
+  await picture(tab, `take-${name}`);
   await tab.setViewportSize({ width: 1280, height: 900 });
 }
 
@@ -212,7 +207,6 @@ test('the receipt on paper: number, code and dates, and nothing to press', async
   assert.doesNotMatch(paper, /Rut Berg|Hissen|Skriv ut|Ta emot|Hanna/);
   const pdf = (await tab.pdf({ format: 'A4' })).toString('latin1');
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1);
-  if (shots) await tab.screenshot({ path: `${shots}/take-paper.png` });
   await leave(tab);
 });
 

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
-import { at, clean, enterDesk, leave, says } from './desk_kit.mjs';
+import { at, clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
 
 let server;
 let password;
@@ -21,15 +21,6 @@ after(async () => {
 });
 
 /* Where DESK_PICTURES names a directory, for the eye. */
-async function picture(tab, name) {
-  const dir = process.env.DESK_PICTURES;
-  if (!dir) return;
-  for (const width of [390, 1280]) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.screenshot({ path: `${dir}/${name}-${width}.png`, fullPage: true });
-  }
-}
-
 test('a threat is suggested, flagged by a key, and folded behind a button from then on', async () => {
   const res = await server.post('/api/v1/cases', { json: { category: 'gatubelysning',
     text: 'Laga lampan, annars ska jag skjuta er.' } });

@@ -7,10 +7,9 @@ import { after, before, test } from 'node:test';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
 import { closeBrowser, nuCheck } from './browser.mjs';
-import { clean, enterDesk, htmlOf, leave, says } from './desk_kit.mjs';
+import { clean, enterDesk, htmlOf, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
 
-const shots = process.env.SYNPUNKT_TEST_PICTURES; /* a folder to look at, or none */
 const path = '/desk/installningar/webhooks';
 const html = {};
 let server, admin, leader, receiver, url;
@@ -34,11 +33,7 @@ after(async () => {
 async function look(tab, name) {
   await clean(tab, name);
   html[name] = await htmlOf(tab);
-  for (const [width, colorScheme] of shots ? [[390, 'light'], [1280, 'light'], [1280, 'dark']] : []) {
-    await tab.setViewportSize({ width, height: 900 });
-    await tab.emulateMedia({ colorScheme });
-    await tab.screenshot({ path: `${shots}/webhooks-${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
+  await picture(tab, `webhooks-${name}`);
 }
 
 test('by keyboard alone: added, its secret once, what waits, sent again, ended', async () => {

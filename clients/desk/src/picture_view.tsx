@@ -8,7 +8,7 @@ import { Dialog } from './dialog.tsx';
 import { instant, isPicture } from './format.ts';
 import { keysAreOn } from './keys.ts';
 import { later } from './later.tsx';
-import type { MaskState } from './mask.ts';
+import { maskKeep, maskRead } from './store.ts';
 import { pictureWords } from './texts/picture.ts';
 import type { Attachment, Case } from './types.ts';
 import { fill, useWords } from './words.ts';
@@ -112,7 +112,7 @@ function Masked({ it, file, isOriginal, onOriginal, onMask }: MaskedProps): JSX.
         : fill(w.masked, { who: mask.byName ?? t.event.system, at: instant(t, mask.at) })}{!file.original && ` ${w.onlyMasked}`}</p>}
       <div class="buttons">
         {mask && file.original && <button type="button" id="mask-other" onClick={() => onOriginal(!isOriginal)}>{isOriginal ? w.showMasked : w.showOriginal}</button>}
-        {it.actions.includes('mask-picture') && <button type="button" id="mask" onClick={onMask}>{mask ? w.maskAgain : w.mask}</button>}
+        {it.actions.includes('mask-picture') && <button type="button" id="mask" onClick={onMask}>{maskRead(it.number, file.n) ? w.maskOn : mask ? w.maskAgain : w.mask}</button>}
       </div>
     </>);
 }
@@ -167,15 +167,15 @@ export function PictureView({ it, start, onCase, onClose }: PictureViewProps): J
   const files = it.attachments.filter(isPicture);
   const [at, setAt] = useState(Math.max(0, files.findIndex(({ n }) => n === start)));
   const [isMasking, setMasking] = useState<boolean | null>(null); /* null: not yet */
-  const kept = useRef(new Map<number, MaskState>());
   const file = files[at];
 
   if (!file) return <></>;
   return (
     <Dialog labelledBy="picture-title" onClose={() => (isMasking ? setMasking(false) : onClose())}>
-      {isMasking ? <MaskView it={it} file={file} kept={kept.current.get(file.n)} onKeep={(state) => kept.current.set(file.n, state)}
+      {isMasking ? <MaskView it={it} file={file} kept={maskRead(it.number, file.n)}
+        onKeep={(state) => maskKeep(it.number, file.n, state.past.length ? state : null)}
         onBack={() => setMasking(false)} onSaved={(after) => {
-          kept.current.delete(file.n);
+          maskKeep(it.number, file.n, null);
           setMasking(false);
           onCase(after);
         }} /> : <One key={file.n} it={it} file={file} at={fill(w.title, { n: at + 1, all: files.length, name: file.name })}

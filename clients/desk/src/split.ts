@@ -89,3 +89,8 @@ export function faultsFrom(names: string[]): PartFault[] {
     return found ? [{ part: Number(found[1]), field: found[2] as PartFault['field'], why: 'refused' }] : [];
   });
 }
+
+/* How many parts have become cases of their own. */
+export function splitsIn({ events }: Pick<Case, 'events'>): number {
+  return events.filter(({ what }) => what === 'split-off').length;
+}

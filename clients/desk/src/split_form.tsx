@@ -11,12 +11,12 @@ import { ProblemError } from './errors.ts';
 import { ErrorSummary } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { useKeys } from './keys.ts';
-import { bodyOf, draftOf, faultsFrom, faultsIn, isSameWay, newPart, partsMost, partsOf } from './split.ts';
+import { bodyOf, draftOf, faultsFrom, faultsIn, isSameWay, newPart, partsMost, partsOf, splitsIn } from './split.ts';
 import type { Part, PartFault } from './split.ts';
 import { lookSplit, sendSplit } from './split_api.ts';
-import { SplitDone } from './split_made.tsx';
+import { SplitDone, SplitFound } from './split_made.tsx';
 import { SplitPart, splitId } from './split_part.tsx';
-import { draftKeep, draftRead } from './store.ts';
+import { draftKeep, draftRead, sessionKeep, sessionRead } from './store.ts';
 import type { Draft } from './store.ts';
 import { splitWords } from './texts/split.ts';
 import type { SplitWords } from './texts/split.ts';
@@ -33,6 +33,14 @@ interface SplitFormProps {
 
 const action = 'split'; /* as its draft is called */
 const marked = (): string => window.getSelection()?.toString() ?? '';
+
+/* How often the case had been split when something was sent that nothing came back of. */
+function lostRead(number: string): number | null {
+  const text = sessionRead(`split.${number}`);
+  return text ? Number(text) : null;
+}
+
+const lostKeep = (number: string, splits: number | null): void => sessionKeep(`split.${number}`, splits === null ? '' : String(splits));
 
 function faultText(w: SplitWords, { part, field, why }: PartFault): string {
   const words: Record<string, string> = why === 'required' ? w.required : w.refused;
@@ -68,20 +76,40 @@ function useSplit({ it, onFresh }: SplitFormProps) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [made, setMade] = useState<SplitMade[] | null>(null);
+  const [found, setFound] = useState<Case | null>(null); /* it was made, but the answer was lost */
   const fail = (failed: unknown): void => {
-    const found = failed instanceof ProblemError && failed.status === 422 ? faultsFrom(failed.problem.fields.map((f) => f.name)) : [];
-    if (found.length) setFaults(found);
+    const wrong = failed instanceof ProblemError && failed.status === 422 ? faultsFrom(failed.problem.fields.map((f) => f.name)) : [];
+    if (failed instanceof ProblemError) lostKeep(it.number, null); /* nothing was made */
+    if (wrong.length) setFaults(wrong);
     else setError(failed);
-    if (found.some(({ field }) => field === 'board')) state.setLooked(null);
+    if (wrong.some(({ field }) => field === 'board')) state.setLooked(null);
     if (failed instanceof ProblemError && failed.status === 409 && failed.problem.current) onFresh(parseCase(failed.problem.current));
   };
   const look = async (): Promise<void> => {
     state.setLooked(await lookSplit(it.number, bodyOf(it, state.parts, null)));
     announce(w.looked);
   };
+  /* After an answer that was lost the case itself says whether it was made: the version that
+   * one has by then may be the one after it. */
+  const wasMade = async (): Promise<Case | null> => {
+    const before = lostRead(it.number);
+    if (before === null) return null;
+    const now = await readCase(it.number, new AbortController().signal);
+    return splitsIn(now) > before ? now : null;
+  };
   const send = async (): Promise<void> => {
+    const there = await wasMade();
+    if (there) {
+      draftKeep(it.number, action, {});
+      lostKeep(it.number, null);
+      setFound(there);
+      onFresh(there);
+      return;
+    }
+    lostKeep(it.number, splitsIn(it));
     const done = await sendSplit(it.number, bodyOf(it, state.parts, state.looked), it.version);
     draftKeep(it.number, action, {});
+    lostKeep(it.number, null);
     setMade(done);
     announce(fill(w.made, { n: done.length + 1 }));
     readCase(it.number, new AbortController().signal).then(onFresh, () => undefined);
@@ -95,7 +123,7 @@ function useSplit({ it, onFresh }: SplitFormProps) {
     await (state.looked ? send() : look()).catch(fail);
     setBusy(false);
   };
-  return { ...state, faults, error, isBusy, made, submit };
+  return { ...state, faults, error, isBusy, made, found, submit };
 }
 
 export function SplitForm(props: SplitFormProps): JSX.Element {
@@ -103,7 +131,7 @@ export function SplitForm(props: SplitFormProps): JSX.Element {
   const w = splitWords(t);
   const { it, onCancel } = props;
   const { announce } = useDesk();
-  const { parts, put, replace, looked, faults, error, isBusy, made, submit } = useSplit(props);
+  const { parts, put, replace, looked, faults, error, isBusy, made, found, submit } = useSplit(props);
   const form = useRef<HTMLFormElement>(null);
   /* The same list until there is another: a new one takes the focus. */
   const told = useMemo((): Fault[] => faults.map((f) => ({ id: splitId(f.part, f.field), text: faultText(w, f) })), [faults]);
@@ -123,7 +151,8 @@ export function SplitForm(props: SplitFormProps): JSX.Element {
   };
 
   useLayoutEffect(() => { form.current?.querySelector('textarea')?.focus(); }, []);
-  useKeys({ Escape: made ? (): void => undefined : onCancel }); /* the codes are shown once */
+  useKeys({ Escape: made ?? found ? (): void => undefined : onCancel }); /* the codes are shown once */
+  if (found) return <SplitFound it={found} onReady={onCancel} />;
   if (made) return <SplitDone number={it.number} made={made} onReady={onCancel} />;
   return (
     <form class="act card split" ref={form} noValidate aria-labelledby="split-title" onKeyDown={onKey} onSubmit={(event) => {

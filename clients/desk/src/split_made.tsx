@@ -6,7 +6,7 @@ import { boardsOf, useDesk } from './desk.ts';
 import { longDay } from './format.ts';
 import { addressOf } from './place.ts';
 import { splitWords } from './texts/split.ts';
-import type { SplitMade } from './types.ts';
+import type { Case, SplitMade } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 function One({ made }: { made: SplitMade }): JSX.Element {
@@ -37,6 +37,26 @@ export function SplitDone({ number, made, onReady }: { number: string; made: Spl
         <p>{fill(w.firstStays, { number })}</p>
         <ul>{made.map((one) => <One key={one.number} made={one} />)}</ul>
         {made.some(({ receiptMailed }) => !receiptMailed) && <p class="notice">{w.tell}</p>}
+        <div class="buttons"><button type="button" class="main" onClick={onReady}>{w.ready}</button></div>
+      </div>
+    </div>);
+}
+
+/* The answer was lost: which cases there are is known, what was to be told once is not. */
+export function SplitFound({ it, onReady }: { it: Case; onReady: () => void }): JSX.Element {
+  const w = splitWords(useWords());
+  const { place } = useDesk();
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useLayoutEffect(() => heading.current?.focus(), []);
+  return (
+    <div class="act card made">
+      <div>
+        <h3 tabIndex={-1} ref={heading}>✓ {w.found}</h3>
+        <p>{w.foundLead}</p>
+        <ul>{it.sameLetter.map(({ number }) => (
+          <li key={number}><a class="button" href={addressOf({ filters: place.filters, number })}>{fill(w.openCase, { number })}</a></li>))}</ul>
+        <p class="notice">{w.foundCode}</p>
         <div class="buttons"><button type="button" class="main" onClick={onReady}>{w.ready}</button></div>
       </div>
     </div>);

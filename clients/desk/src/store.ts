@@ -1,6 +1,8 @@
 /* What this device remembers: what was typed and not sent (until the tab closes or one
  * signs out; draft_sync.ts keeps it on the server too), the language, and whether single keys do things. A browser may refuse. */
 
+import type { MaskState } from './mask.ts';
+
 const drafts = 'synpunkt.desk.draft.';
 
 function safely<T>(task: () => T, otherwise: T): T {
@@ -23,6 +25,19 @@ export function filesRead(number: string, action: string): File[] {
 export function filesKeep(number: string, action: string, files: File[]): void {
   if (files.length) chosen.set(`${number}.${action}`, files);
   else chosen.delete(`${number}.${action}`);
+}
+
+/* Areas drawn on a picture and not saved, likewise: by case and picture. */
+const masks = new Map<string, MaskState>();
+
+export function maskRead(number: string, n: number): MaskState | undefined {
+  return masks.get(`${number}.${n}`);
+}
+
+/* null: saved, or as it was. */
+export function maskKeep(number: string, n: number, state: MaskState | null): void {
+  if (state) masks.set(`${number}.${n}`, state);
+  else masks.delete(`${number}.${n}`);
 }
 
 let tellKept: (number: string, action: string) => void = () => undefined;
@@ -99,6 +114,7 @@ export function draftsBelongTo(user: string): void {
 
 export function draftsForget(): void {
   chosen.clear();
+  masks.clear();
   safely(() => {
     for (const key of Object.keys(sessionStorage)) {
       if (key.startsWith('synpunkt.desk.')) sessionStorage.removeItem(key);

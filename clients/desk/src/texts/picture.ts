@@ -10,7 +10,7 @@ const sv = {
   keys: 'Tangenter: + och − ändrar storlek, r och l vrider, 0 visar hela bilden, n och p byter bild, Esc stänger.',
   masked: 'Maskad bild. Maskad av {who}, {at}.', isOriginal: 'Originalet, som det kom. Visa det bara för den som behöver se det.',
   onlyMasked: 'Bara den maskade bilden skickades hit.',
-  showOriginal: 'Visa originalet', showMasked: 'Visa den maskade bilden', mask: 'Maska delar av bilden', maskAgain: 'Ändra maskningen',
+  showOriginal: 'Visa originalet', showMasked: 'Visa den maskade bilden', mask: 'Maska delar av bilden', maskAgain: 'Ändra maskningen', maskOn: 'Fortsätt maskera (inte sparat)',
 };
 
 const en: typeof sv = {
@@ -21,7 +21,7 @@ const en: typeof sv = {
   keys: 'Keys: + and − change the size, r and l turn it, 0 shows all of it, n and p change the picture, Esc closes.',
   masked: 'Masked picture. Masked by {who}, {at}.', isOriginal: 'The original, as it came. Show it only to those who need to see it.',
   onlyMasked: 'Only the masked picture was sent here.',
-  showOriginal: 'Show the original', showMasked: 'Show the masked picture', mask: 'Mask parts of the picture', maskAgain: 'Change the masking',
+  showOriginal: 'Show the original', showMasked: 'Show the masked picture', mask: 'Mask parts of the picture', maskAgain: 'Change the masking', maskOn: 'Go on masking (not saved)',
 };
 
 export function pictureWords(t: Texts): typeof sv {
