@@ -230,16 +230,16 @@ static int whole_read(struct http_request *req, const char *name, int standard,
 	return standard;
 }
 
-static void page_read(struct http_request *req, struct open311_query *ret,
+static void page_read(struct http_request *req, struct open311_query *ret, int last,
 	struct open311_errors *errors)
 {
 	int size = whole_read(
 		req, "page_size", OPEN311_PAGE_MAX, OPEN311_PAGE_MAX, errors);
 	int page = whole_read(req, "page", 1, OPEN311_SKIP_MAX, errors);
 
-	if ((int64_t)(page - 1) * size >= OPEN311_SKIP_MAX) {
-		open311_wrong(errors, 400, "pages end after %d; ask for fewer days",
-			OPEN311_SKIP_MAX);
+	if ((int64_t)(page - 1) * size >= last) {
+		open311_wrong(
+			errors, 400, "pages end after %d; ask for fewer days", last);
 		return;
 	}
 	ret->most = seconds_text(req, size);
@@ -276,7 +276,7 @@ void open311_query_read(struct http_request *req, struct open311_query *ret,
 	spans_read(req, ret, errors);
 	box_read(req, ret, errors);
 	circle_read(req, ret, errors);
-	page_read(req, ret, errors);
+	page_read(req, ret, OPEN311_SKIP_MAX, errors);
 }
 
 void open311_query_read_updates(struct http_request *req, struct open311_query *ret,
@@ -290,5 +290,5 @@ void open311_query_read_updates(struct http_request *req, struct open311_query *
 	span_read(req, &span, errors);
 	ret->from = seconds_text(req, span.from);
 	ret->to = seconds_text(req, span.to);
-	page_read(req, ret, errors);
+	page_read(req, ret, OPEN311_UPDATES_MAX, errors);
 }

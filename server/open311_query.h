@@ -18,6 +18,7 @@ struct open311_errors;
 #define OPEN311_SPAN_DAYS 90
 #define OPEN311_PAGE_MAX 1000      /* of one page, and without page_size */
 #define OPEN311_SKIP_MAX 100000    /* pages end there */
+#define OPEN311_UPDATES_MAX 20000  /* those of updates, each of which is looked up */
 #define OPEN311_CODES_MAX 100      /* in one list */
 #define OPEN311_RADIUS_MAX 50000.0 /* metres */
 

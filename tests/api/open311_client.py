@@ -302,7 +302,7 @@ def filters(base):
                   {'page': 0}, {'page_size': 100001}, {'page': 99999, 'page_size': 1000},
                   {'bbox': '1,2,3'}, {'lat': '59', 'long': '18'}, {'lat': '59', 'long': '18', 'radius': '1e9'}):
         both(f'{base}/requests', 'errors', wrong, status=400)
-    for wrong in ({'start_date': 'x'}, {'page': 'x'}):
+    for wrong in ({'start_date': 'x'}, {'page': 'x'}, {'page': 21, 'page_size': 1000}):
         both(f'{base}/servicerequestupdates', 'errors', wrong, status=400)
 
 
