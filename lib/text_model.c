@@ -280,18 +280,19 @@ size_t text_model_reasons(const struct text_model *model,
 {
 	size_t column = text_model_column(model, label.group) + label.label, n_ret = 0;
 	struct text_known *known = known_new(words);
-	double *said = mem_new((words->n_words + 1) * sizeof(*said));
+	double *said = mem_new((words->n_words + 1) * sizeof(*said)), least = 0;
 	size_t n_known = text_model_known(model, words, known);
 
 	for (size_t i = 0; i < n_known; i++)
 		said[known[i].word] +=
 			known[i].value *
 			model->columns[known[i].feature * model->n_columns + column];
-	while (n_ret < n) {
+	while (n_ret < n && words->n_words > 0) {
 		size_t most = highest_of(said, words->n_words);
 
-		if (words->n_words == 0 || said[most] <= 0)
+		if (said[most] <= 0 || said[most] < least)
 			break;
+		least = said[most] / 4 > least ? said[most] / 4 : least;
 		ret[n_ret++] = most;
 		said[most] = 0;
 	}

@@ -69,7 +69,8 @@ struct text_label {
 };
 
 /* The words of the text that speak most for a label, highest first, at most n and only
- * those that speak for it. Returns how many there are in ret: places in words->words.
+ * those that speak a quarter as much as the first, or more. Returns how many there are
+ * in ret: places in words->words.
  */
 size_t text_model_reasons(const struct text_model *model,
 	const struct text_words *words, struct text_label label, size_t *ret, size_t n);

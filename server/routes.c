@@ -54,6 +54,7 @@
 #include "server/setting_http.h"
 #include "server/signal_http.h"
 #include "server/statistics_http.h"
+#include "server/suggest_http.h"
 #include "server/support_http.h"
 #include "server/take_down.h"
 #include "server/template_fit.h"
@@ -78,7 +79,7 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	register_routes, reply_preview_routes, report_form_routes, report_routes,
 	resident_routes, result_routes, saved_view_routes, session_routes,
 	session_list_routes, setting_routes, signal_routes, statistics_routes,
-	support_routes, take_down_routes, template_routes, template_fit_routes,
-	template_put_routes, tile_routes, tile_source_routes, told_routes, totp_routes,
-	webhook_routes, NULL };
+	suggest_routes, support_routes, take_down_routes, template_routes,
+	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
+	told_routes, totp_routes, webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

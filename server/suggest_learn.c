@@ -117,11 +117,17 @@ struct learning {
 static void learning_sort(struct learning *learning, struct arena *arena,
 	const struct suggest_lesson *lessons, size_t n, const json_t *labels)
 {
+	/* What is told twice teaches once, and would be known when it is kept back. */
+	json_t *seen = json_object();
+
 	learning->shown = arena_array(arena, n + 1, sizeof(*learning->shown));
 	learning->kept_back = arena_array(arena, n + 1, sizeof(*learning->kept_back));
 	for (size_t i = 0; i < n; i++) {
 		struct text_example example = example_of(&lessons[i], labels, arena);
 
+		if (json_object_get(seen, example.text))
+			continue;
+		json_object_set_new(seen, example.text, json_true());
 		learning->n_cases += !strcmp(lessons[i].source, "case");
 		learning->n_hints += is_hint(&lessons[i]);
 		if (!is_hint(&lessons[i]) && learning->n_texts++ % KEPT_BACK == 0)
@@ -129,6 +135,7 @@ static void learning_sort(struct learning *learning, struct arena *arena,
 		else
 			learning->shown[learning->n_shown++] = example;
 	}
+	json_decref(seen);
 }
 
 static struct text_model *learn(const struct text_example *examples, size_t n,

@@ -333,6 +333,7 @@ static void worker_unmake(struct worker *worker)
 		work_pool_free(worker->compare_work);
 	if (worker->work)
 		work_pool_free(worker->work);
+	suggest_served_clear(&worker->suggest);
 	attachment_service_free(worker->attachments);
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "server/measures.h"
+#include "server/suggest_http.h"
 
 struct attachment_service;
 struct blob_store;
@@ -77,6 +78,7 @@ struct worker {
 	struct catalogue *words;           /* what the program itself says */
 	const struct catalogue *catalogue; /* with the city's own words of today */
 	struct own_text_holder *own_texts; /* sets it anew */
+	struct suggest_served suggest;     /* what suggests subjects */
 	struct template_set *templates;
 	struct pdf_print *pdf;    /* pages that become PDF, in a process for each */
 	char *push_key;           /* public, base64url; NULL: no push messages */

@@ -6,13 +6,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { serial, submitTo } from './contract_desk_kit.mjs';
+import { at, coordinator, farsta, serial, submitTo } from './contract_desk_kit.mjs';
 import { startServer, testRoot } from './harness.mjs';
+import { newColleague } from './staff.mjs';
 
 const heldOut = path.join(import.meta.dirname, 'suggest_held_out.jsonl');
-let server;
+let server, desk;
 before(async () => {
   server = await startServer({ env: { SYNPUNKT_INTAKE_PER_HOUR: '0' } });
+  desk = await coordinator(server);
 });
 after(async () => {
   await server.stop();
@@ -100,6 +102,22 @@ test('nothing, noise, much and what is no text are borne', async () => {
   assert.match((await server.ctl(['classifier', 'evaluate', bad])).stderr, /line 2/);
 });
 
+test('the desk is told of a case what it is likely to be about, and nobody else is', async () => {
+  const { number } = await submitTo(server, 'Lampan på gångvägen är trasig och det är kolmörkt');
+  const [one, two] = await Promise.all([desk, desk].map((who) => who.get(at(number, 'suggestions'))));
+  for (const { status, json } of [one, two]) {
+    assert.equal(status, 200);
+    assert.equal(json.categories[0].code, 'gatubelysning');
+    assert.deepEqual([json.version, json.flags], [1, []]);
+  }
+  assert.equal((await server.get(at(number, 'suggestions'))).status, 401);
+  const there = await newColleague(server, 'forslag', `coordinator@${farsta}`);
+  assert.equal((await there.get(at(number, 'suggestions'))).status, 404);
+  /* What is sensitive is read where readings are logged. */
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 3 WHERE id = ${serial(number)}`);
+  assert.deepEqual((await desk.get(at(number, 'suggestions'))).json.categories, []);
+});
+
 test('it learns of the closed cases, and not of open, protected or foreign ones', async () => {
   const plant = async (word, category, change) => {
     for (let i = 0; i < 8; i++) {
@@ -126,6 +144,9 @@ test('what is learned holds no word, and nobody at the desk reads what it is lea
   assert.equal(n, '0');
   for (const role of ['synpunkt_resident', 'synpunkt_desk', 'synpunkt_job'])
     await assert.rejects(server.sqlAs(role, 'SELECT * FROM synpunkt_suggest.lessons(1)'), /permission denied/);
+  const { number } = await submitTo(server, 'En snurrepipp kom');
+  const { json } = await desk.get(at(number, 'suggestions'));
+  assert.deepEqual([json.version, json.categories[0].code], [2, 'bibliotek'], 'the newer model serves');
   const rows = await server.sql('SELECT version, serves FROM synpunkt.classifier ORDER BY version');
   assert.deepEqual(rows.map((r) => r.serves), ['f', 't']);
 });

@@ -206,3 +206,31 @@ test('the palette acts on what is chosen, by its visible button too', async () =
   assert.ok((await rowsOf(cases)).every((r) => r.events === 'acknowledged'));
   await leave(tab);
 });
+
+test('at the dispatch three guesses by the text have the digits 1 to 3, and nothing is decided before one is pressed', async () => {
+  const trained = await server.ctl(['classifier', 'train']);
+  assert.equal(trained.code, 0, trained.stderr);
+  const cases = [];
+  for (const text of ['Det är kolmörkt vid lekplatsen, lamporna lyser inte.', 'Gropen i vägen har funnits hela våren. Soporna hämtas inte heller, tunnan är full.']) {
+    const res = await server.post('/api/v1/cases', { json: { text } });
+    assert.deepEqual([res.status, res.json.board.code], [201, 'dispatch'], res.text);
+    cases.push(res.json);
+  }
+  const word = await addUser(server, 'disa', 'dispatcher@dispatch', 'Disa Dirigent');
+  const tab = await enterDesk(server, 'disa', word, `${at(cases[0])}?sortera=1`);
+  const { press } = fingers(tab);
+  const guesses = tab.locator('.guesses button');
+
+  await guesses.nth(2).waitFor();
+  assert.match(await guesses.first().textContent(), /1\s*Gatubelysning\s*\d+\s%.*(lamporna|kolmörkt)/s);
+  assert.match(await tab.textContent('.quick:not(.guesses) button:first-child'), /^4/);
+  await clean(tab, 'guesses while sorting');
+  assert.deepEqual((await rowsOf([cases[0]])).map((r) => r.category), [null]);
+  await press('1');
+  await says(tab, 'Ämne: Gatubelysning');
+  assert.deepEqual((await rowsOf([cases[0]])).map((r) => r.category), ['gatubelysning']);
+  assert.equal(await guesses.count(), 0, 'it has a subject now');
+  await tab.goto(`${at(cases[1])}?sortera=1`);
+  await tab.waitForSelector('.sort .attention:has-text("flera ämnen")');
+  await leave(tab);
+});

@@ -2251,6 +2251,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it is likely to be about, learned of examples and closed cases, and what in it somebody should look at; decides nothing */
+        get: operations["getDeskCasesByNumberSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/open-cases": {
         parameters: {
             query?: never;
@@ -5116,6 +5133,28 @@ export interface components {
             duplicates: components["schemas"]["RelatedCase"][];
             /** @description Others within 100 metres and a year, newest first */
             place: components["schemas"]["RelatedCase"][];
+        };
+        /** @description A model's guesses; empty and null before one has been learned, where the caller does not read the text, and of cases of S3 and S4 */
+        CaseSuggestions: {
+            /** @description Which model it was */
+            version: number | null;
+            /** @description The likeliest first */
+            categories: {
+                code: string;
+                probability: number;
+                /** @description Of the text, those that weighed most */
+                words: string[];
+            }[];
+            type: string | null;
+            typeProbability: number | null;
+            qualityDimension: string | null;
+            qualityDimensionProbability: number | null;
+            flags: {
+                /** @enum {string} */
+                flag: "identity-number" | "several-matters";
+                /** @description How many there are, or codes of categories */
+                because: unknown;
+            }[];
         };
         SameLetter: {
             /** @example 2026-104233 */
@@ -10129,6 +10168,32 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskCasesByNumberSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseSuggestions"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

@@ -3,7 +3,7 @@ import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
 import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, DeviationUnits,
-  ReceivedDays, Related, SavedView, Section, Session,
+  ReceivedDays, Related, SavedView, Section, Session, Suggestions,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -214,6 +214,10 @@ export async function searchPersons(sought: object, signal: AbortSignal): Promis
 
 export async function listMails(number: string, signal: AbortSignal): Promise<Original[]> {
   return parseList<Original>(await request(`${caseAt(number)}/mails`, { signal }));
+}
+
+export async function listSuggestions(number: string, signal: AbortSignal): Promise<Suggestions> {
+  return shaped(await request(`${caseAt(number)}/suggestions`, { signal }), ['categories', 'flags']) as Suggestions;
 }
 
 export async function listRelated(number: string, signal: AbortSignal): Promise<Related> {

@@ -10,8 +10,9 @@ import { categoryName, useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { Palette } from './palette.tsx';
-import { quickCodes, quickForget, recentAdd, recentFirst } from './quick.ts';
+import { digits, quickCodes, quickForget, recentAdd, recentFirst } from './quick.ts';
 import type { RowsState } from './rows.ts';
+import { guessDigits, hasGuessDigits, Suggested, useSuggested } from './suggested.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Case } from './types.ts';
@@ -90,11 +91,12 @@ function choices(kind: 'category' | 'user', lists: ReturnType<typeof useDesk>['l
 interface QuickProps {
   it: Case;
   codes: string[];
+  first: number; /* the first one's digit */
   sorting: Sorting;
   onAnew: () => void;
 }
 
-function Quick({ it, codes, sorting, onAnew }: QuickProps): JSX.Element {
+function Quick({ it, codes, first, sorting, onAnew }: QuickProps): JSX.Element {
   const t = useWords();
   const { lists } = useDesk();
 
@@ -102,7 +104,7 @@ function Quick({ it, codes, sorting, onAnew }: QuickProps): JSX.Element {
     <div class="quick" role="group" aria-label={t.sort.categories}>
       {codes.map((code, i) => (
         <button type="button" key={code} aria-pressed={it.category === code} onClick={() => sorting.categorise(code)}>
-          <kbd aria-hidden="true">{i + 1}</kbd> <span lang="sv">{categoryName(lists, code)}</span></button>))}
+          <kbd aria-hidden="true">{i + first}</kbd> <span lang="sv">{categoryName(lists, code)}</span></button>))}
       <button type="button" class="plain" onClick={onAnew}>{t.sort.anew}</button>
     </div>);
 }
@@ -113,13 +115,17 @@ export function SortPanel(props: SortPanelProps): JSX.Element {
   const { session, lists } = useDesk();
   const sorting = useSorting(props);
   const [open, setOpen] = useState<'category' | 'user' | null>(null);
-  const [codes, setCodes] = useState<string[]>([]);
+  const [all, setCodes] = useState<string[]>([]);
+  const found = useSuggested(it);
+  const first = hasGuessDigits(it) ? guessDigits + 1 : 1;
+  const codes = all.slice(0, digits + 1 - first);
   const can = (code: Case['actions'][number]): boolean => it.actions.includes(code);
   const keys: Keys = { s: sorting.skip, ...(can('acknowledge') && { a: sorting.acknowledge }), ...(can('assign') && {
     t: () => sorting.assign(session.user), g: () => setOpen('user') }), ...(can('change') && { c: () => setOpen('category') }) };
 
   useEffect(() => setCodes(quickCodes(it.board, rows.rows.items, lists.categories)), [it.board, lists.categories, rows.rows.items.length > 0]);
-  if (can('change')) codes.forEach((code, i) => { keys[String(i + 1)] = () => sorting.categorise(code); });
+  if (can('change')) codes.forEach((code, i) => { keys[String(i + first)] = () => sorting.categorise(code); });
+  if (hasGuessDigits(it)) found?.categories.forEach(({ code }, i) => { keys[String(i + 1)] = () => sorting.categorise(code); });
   useKeys(keys);
   useCommands(() => (can('change') ? choices('category', lists, it, sorting).map((c) => ({ ...c, isQuiet: true,
     id: `sort:${c.id}`, text: fill(t.sort.category, { category: c.text }) })) : []));
@@ -140,7 +146,8 @@ export function SortPanel(props: SortPanelProps): JSX.Element {
           <button type="button" onClick={() => setOpen('user')}>{t.sort.give} <kbd aria-hidden="true">g</kbd></button></>}
         <button type="button" onClick={sorting.skip}>{t.sort.skip} <kbd aria-hidden="true">s</kbd></button>
       </div>
-      {can('change') && <Quick it={it} codes={codes} sorting={sorting} onAnew={() => {
+      {found && <Suggested it={it} found={found} onChoose={sorting.categorise} />}
+      {can('change') && <Quick it={it} codes={codes} first={first} sorting={sorting} onAnew={() => {
         quickForget(it.board);
         setCodes(quickCodes(it.board, rows.rows.items, lists.categories));
       }} />}

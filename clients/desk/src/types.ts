@@ -77,6 +77,7 @@ export type SplitDecision = Schemas['SplitDecision'];
 export type SplitMade = Schemas['Split']['cases'][number];
 export type SignalList = Schemas['SignalList'];
 export type Signal = Schemas['Signal'];
+export type Suggestions = Schemas['CaseSuggestions'];
 export type Summary = Schemas['DeskSummary'];
 
 export interface Page {
