@@ -83,6 +83,8 @@ test('by keyboard alone: from the menu to a report, written, saved, and the syst
   await says(tab, 'Det finns inget att spara.');
   for (const ending of ['', '.docx', '.odt', '.pdf', '/ils'])
     assert.equal(await tab.locator(`.files a[href="/statistik/${trafik}/rapport/${year}-t1${ending}"]`).count(), 1, ending);
+  for (const ending of ['', '.docx', '.odt', '/ils'])
+    assert.equal((await chef.get(`/statistik/${trafik}/rapport/${year}-t1${ending}`)).status, 200, ending);
   await leave(tab);
 });
 
