@@ -35,7 +35,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 5
+#define JOB_REPEATS 6
 
 static const struct {
 	struct db_query query;
@@ -63,6 +63,11 @@ static const struct {
 		  .sql = "SELECT synpunkt_map.catch_up($1::integer)",
 		  .n_params = 1 },
 		500 },
+	/* Webhooks are told of changed cases, a hundred a message. */
+	{ { .name = "webhook_make",
+		  .sql = "SELECT synpunkt_webhook.make($1::integer)",
+		  .n_params = 1 },
+		100 },
 	/* Addresses of followers that are not needed any more go. */
 	{ { .name = "support_forget",
 		  .sql = "SELECT synpunkt_support.forget($1::integer)",

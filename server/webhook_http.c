@@ -6,6 +6,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
+#include "lib/db_array.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
@@ -21,6 +22,8 @@
 
 #define BODY_MAX (4 * KIB)
 #define URL_MAX 1000
+#define BOARDS_MAX 200
+#define BOARD_MAX 100
 
 static const struct db_query list_query = {
 	.name = "webhook_list",
@@ -36,8 +39,9 @@ static const struct db_query deliveries_query = {
 
 static const struct db_query add_query = {
 	.name = "webhook_add",
-	.sql = "SELECT synpunkt_webhook.add($1::text, $2::uuid, $3::text, $4::text)",
-	.n_params = 4,
+	.sql = "SELECT synpunkt_webhook.add($1::text, $2::uuid, $3::text, $4::text,"
+	       " $5::text[], $6::text[])",
+	.n_params = 6,
 };
 
 static const struct db_query remove_query = {
@@ -167,6 +171,15 @@ static void secret_reply(struct webhook_op *op)
 	http_reply(op->req, 201, "application/json; charset=utf-8");
 }
 
+static void boards_refuse(struct webhook_op *op)
+{
+	struct faults faults;
+
+	faults_init(&faults, http_arena(op->req));
+	faults_add(&faults, "boards", "fault.unknown-code");
+	http_reply_faults(op->req, &faults);
+}
+
 static void change_on_done(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
@@ -178,6 +191,10 @@ static void change_on_done(
 		return;
 	}
 	word = db_rows_text(rows, 0, 0);
+	if (!strcmp(word, "boards")) {
+		boards_refuse(op);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (!strcmp(word, refusals[i].word)) {
 			request_refuse(op->req, refusals[i].code, refusals[i].why);
@@ -192,7 +209,11 @@ static void change_on_done(
 
 struct webhook_body {
 	const char *url;
+	struct json_strings events, boards;
 };
+
+static const char month_frozen[] = "month-frozen", case_changed[] = "case-changed";
+static const char *const events[] = { month_frozen, case_changed, NULL };
 
 static const struct json_field fields[] = {
 	{ .path = "url",
@@ -201,6 +222,16 @@ static const struct json_field fields[] = {
 		.min = 1,
 		.max = URL_MAX,
 		.offset = offsetof(struct webhook_body, url) },
+	{ .path = "events",
+		.kind = JSON_FIELD_STRINGS,
+		.one_of = events,
+		.max_items = ARRAY_LEN(events) - 1,
+		.offset = offsetof(struct webhook_body, events) },
+	{ .path = "boards",
+		.kind = JSON_FIELD_STRINGS,
+		.max = BOARD_MAX,
+		.max_items = BOARDS_MAX,
+		.offset = offsetof(struct webhook_body, boards) },
 	{ 0 },
 };
 
@@ -223,6 +254,38 @@ static bool url_fits(const struct worker *worker, const char *url)
 	return host[0] && host[0] != '/' && !memchr(host, '@', strcspn(host, "/?#"));
 }
 
+static bool listens_to(const struct webhook_body *body, const char *event)
+{
+	for (size_t i = 0; i < body->events.n; i++) {
+		if (!strcmp(body->events.items[i], event))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever says nothing listens to months, as before there was more. */
+static void judge(
+	const struct worker *worker, struct webhook_body *body, struct faults *faults)
+{
+	if (body->url && !url_fits(worker, body->url))
+		faults_add(faults, "url", "must be an https address without a user");
+	if (body->events.n == 0)
+		body->events = (struct json_strings){ .items = events, .n = 1 };
+	if (listens_to(body, case_changed) && body->boards.n == 0)
+		faults_add(faults, "boards", "must be there: whose cases?");
+	if (!listens_to(body, case_changed) && body->boards.n > 0)
+		faults_add(faults, "boards", "are for case-changed alone");
+}
+
+static const char *array_of(struct arena *arena, const struct json_strings *strings)
+{
+	struct db_array *array = db_array_new(arena);
+
+	for (size_t i = 0; i < strings->n; i++)
+		db_array_text(array, strings->items[i]);
+	return db_array_literal(array);
+}
+
 static void list_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
@@ -236,8 +299,7 @@ static void list_post(struct http_request *req)
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, fields, &body, &faults) < 0)
 		return;
-	if (body.url && !url_fits(worker, body.url))
-		faults_add(&faults, "url", "must be an https address without a user");
+	judge(worker, &body, &faults);
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return;
@@ -246,8 +308,9 @@ static void list_post(struct http_request *req)
 	webhook_secret_make(op->id, op->secret);
 	webhook_secret_seal(worker->secret, op->id, op->secret, sealed);
 	op->call = db_run(worker->desk_pool, &add_query,
-		(const char *[]){
-			session_get(req)->token_hash, op->id, op->url, sealed },
+		(const char *[]){ session_get(req)->token_hash, op->id, op->url, sealed,
+			array_of(http_arena(req), &body.events),
+			array_of(http_arena(req), &body.boards) },
 		change_on_done, op);
 }
 
@@ -288,7 +351,8 @@ const struct http_route webhook_routes[] = {
 		.path = "/api/v1/desk/webhooks",
 		.access = ACCESS_STAFF,
 		.handle = list_get,
-		.summary = "Who is told when a month is published, for administrators",
+		.summary =
+			"Who is told of published months and changed cases, for administrators",
 		.response = "WebhookList" },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/desk/webhooks",

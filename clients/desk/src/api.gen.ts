@@ -2535,7 +2535,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is told when a month is published, for administrators */
+        /** Who is told of published months and changed cases, for administrators */
         get: operations["getDeskWebhooks"];
         put?: never;
         /** Tell one more address; the secret is told once */
@@ -4815,6 +4815,10 @@ export interface components {
         NewWebhook: {
             /** @description https */
             url: string;
+            /** @description Unless said month-frozen alone */
+            events?: ("month-frozen" | "case-changed")[];
+            /** @description Of case-changed, which must be there with it: whose cases, by code */
+            boards?: string[];
         };
         WebhookSecret: {
             id: string;
@@ -4829,6 +4833,13 @@ export interface components {
                 madeBy: string;
                 /** Format: date-time */
                 madeAt: string;
+                events?: ("month-frozen" | "case-changed")[];
+                boards?: string[];
+                /**
+                 * Format: date-time
+                 * @description 1,000 messages of changed cases wait: no more are made until none does; the next one says since when some were missed
+                 */
+                failingSince?: string | null;
                 waiting: number;
                 dead: number;
             }[];
@@ -4839,7 +4850,12 @@ export interface components {
                 id: string;
                 /** @description The id of the CloudEvent, the same however often it is sent */
                 event: string;
+                /** @description Of case-changed the month in which it was made */
                 month: string;
+                /** @enum {string} */
+                type?: "month-frozen" | "case-changed";
+                /** @description How many changes of cases it tells */
+                changes?: number;
                 /** @enum {string} */
                 state: "waiting" | "delivered" | "dead";
                 attempts: number;

@@ -7,7 +7,7 @@ import { useFetched } from './fetched.ts';
 import { instant } from './format.ts';
 import { EndIt, OutsidePage } from './outside.tsx';
 import { placeOf, settingPath } from './place.ts';
-import { webhookWords } from './texts/webhook.ts';
+import { listensTo, webhookWords } from './texts/webhook.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Delivery } from './types.ts';
@@ -50,7 +50,7 @@ function Facts({ hook }: { hook: Told }): JSX.Element {
 
   return (
     <dl class="facts">
-      <div><dt>{w.listens}</dt><dd>{w.event}</dd></div>
+      <div><dt>{w.listens}</dt><dd>{listensTo(w, hook)}</dd></div>
       <div><dt>{w.since}</dt><dd>{fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}</dd></div>
     </dl>);
 }

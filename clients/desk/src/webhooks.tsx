@@ -12,7 +12,7 @@ import { instant } from './format.ts';
 import { OutsidePage, ToldOnce } from './outside.tsx';
 import { settingPath, settingsPath } from './place.ts';
 import { settingWords } from './texts/settings.ts';
-import { webhookWords } from './texts/webhook.ts';
+import { listensTo, webhookWords } from './texts/webhook.ts';
 import type { WebhookWords } from './texts/webhook.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -25,7 +25,8 @@ import { fill, useWords } from './words.ts';
 export const webhooksPath = settingPath('webhooks');
 
 /* What somebody has to do something about goes first. */
-export function stateText(w: WebhookWords, { waiting, dead, deliveries }: Told): string {
+export function stateText(w: WebhookWords, { waiting, dead, deliveries, failingSince }: Told): string {
+  if (failingSince) return `▲ ${fill(w.failing, { n: waiting })}`;
   if (dead) return `▲ ${fill(w.fails, { n: dead })}`;
   if (waiting) return fill(w.waits, { n: waiting });
   return deliveries.length ? `✓ ${w.works}` : w.quiet;
@@ -45,7 +46,7 @@ function Rows({ hooks }: { hooks: Told[] }): JSX.Element {
         <li key={hook.id}>
           <a href={settingPath('webhooks', hook.id)}>{hook.url}</a>
           <p>{stateText(w, hook)}</p>
-          <p class="soft">{w.listens}: {w.event}. {w.since}: {fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}. {w.last}: {last ? instant(t, last) : w.never}.</p>
+          <p class="soft">{w.listens}: {listensTo(w, hook)}. {w.since}: {fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}. {w.last}: {last ? instant(t, last) : w.never}.</p>
         </li>);
     })}</ul>);
 }

@@ -7,8 +7,9 @@ const sv = {
   lead: 'Andra system som får veta när en månads siffror publiceras. Varje meddelande signeras, och försöks i tre dygn.',
   notYou: 'Webhookar är för administratörer.',
   add: 'Ny webhook', none: 'Inget system får veta något än.', back: 'Till webhookar',
-  address: 'Adress', listens: 'Lyssnar på', event: 'En månads siffror publiceras', since: 'Sedan', by: '{at}, {who}', state: 'Läge', last: 'Senast levererat',
+  address: 'Adress', listens: 'Lyssnar på', event: 'En månads siffror publiceras', events: { 'month-frozen': 'En månads siffror publiceras', 'case-changed': 'Ärenden ändras' } as Record<string, string>, since: 'Sedan', by: '{at}, {who}', state: 'Läge', last: 'Senast levererat',
   never: 'Aldrig', quiet: 'Inget att leverera än', works: 'Fungerar', waits: 'Väntar på att levereras: {n}', fails: 'Kom inte fram: {n}',
+  failing: 'Svarar inte: {n} meddelanden väntar, och inga fler görs förrän de är borta',
   url: 'Adress att anropa', urlHint: 'Börjar med https://, utan användarnamn och lösenord.', urlFault: 'Skriv en adress som börjar med https://, utan användarnamn och lösenord.',
   faults: 'Det här går inte att spara', make: 'Lägg till', making: 'Lägger till …', full: 'Det finns redan 20. Avsluta en först.',
   secretOf: 'Hemlighet för {url}',
@@ -27,8 +28,9 @@ const en: typeof sv = {
   lead: 'Other systems that are told when a month’s figures are published. Each message is signed, and tried for three days.',
   notYou: 'Webhooks are for administrators.',
   add: 'New webhook', none: 'No system is told anything yet.', back: 'To webhooks',
-  address: 'Address', listens: 'Listens to', event: 'A month’s figures are published', since: 'Since', by: '{at}, {who}', state: 'State', last: 'Last delivered',
+  address: 'Address', listens: 'Listens to', event: 'A month’s figures are published', events: { 'month-frozen': 'A month’s figures are published', 'case-changed': 'Cases change' }, since: 'Since', by: '{at}, {who}', state: 'State', last: 'Last delivered',
   never: 'Never', quiet: 'Nothing to deliver yet', works: 'Works', waits: 'Waiting to be delivered: {n}', fails: 'Did not arrive: {n}',
+  failing: 'Does not answer: {n} messages wait, and no more are made until they are gone',
   url: 'Address to call', urlHint: 'Begins with https://, without user name and password.', urlFault: 'Write an address that begins with https://, without user name and password.',
   faults: 'This cannot be saved', make: 'Add', making: 'Adding …', full: 'There are 20 already. End one first.',
   secretOf: 'Secret of {url}',
@@ -46,4 +48,11 @@ export type WebhookWords = typeof sv;
 
 export function webhookWords(t: Texts): WebhookWords {
   return inLanguageOf(t, { sv, en });
+}
+
+/* Whoever has said nothing listens to months. */
+export function listensTo(w: WebhookWords, { events, boards }: { events?: string[]; boards?: string[] }): string {
+  const what = (events ?? ['month-frozen']).map((event) => w.events[event] ?? event).join(', ');
+
+  return boards?.length ? `${what} (${boards.join(', ')})` : what;
 }
