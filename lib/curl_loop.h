@@ -3,7 +3,7 @@
  * waits for and for how long; libevent waits; libcurl is told what came. Names are
  * looked up in libcurl's own threads, where it has them (curl_loop_check()).
  *
- * For the files that speak by libcurl; the rest sees smtp.h, https_post.h.
+ * For the files that speak by libcurl; the rest sees smtp.h, https_client.h.
  */
 #ifndef SYNPUNKT_LIB_CURL_LOOP_H
 #define SYNPUNKT_LIB_CURL_LOOP_H

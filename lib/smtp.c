@@ -266,7 +266,7 @@ static void call_set_server(struct smtp_call *call)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not from the environment */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* as in https_post.c */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* as in https_client.c */
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)smtp->config.timeout_ms);
 	if (smtp->user) {

@@ -6,7 +6,7 @@
 #include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
-#include "lib/https_post.h"
+#include "lib/https_client.h"
 #include "lib/log.h"
 #include "lib/vapid.h"
 #include "server/measures.h"
@@ -53,7 +53,7 @@ struct push_out {
 	struct push_out_config config;
 	struct arena *arena; /* of what lives as long as this */
 	struct vapid *vapid;
-	struct https_poster *poster;
+	struct https_client *client;
 	const char *subject;
 	struct out_queue *queue; /* NULL: switched off */
 };
@@ -133,7 +133,7 @@ static void attempt_send(
 {
 	const struct push_out *out = job->owner;
 
-	https_post(out->poster,
+	https_send(out->client,
 		&(struct https_message){ .url = endpoint,
 			.body = "",
 			.headers = (const char *[]){ arena_printf(job->arena,
@@ -184,12 +184,12 @@ static int out_make(struct push_out *out, struct error *err)
 	out->vapid = vapid_new(options->push_key_file, err);
 	if (!out->vapid)
 		return -1;
-	out->poster = https_poster_new(out->config.base,
-		&(struct https_poster_config){ .ca_file = options->push_ca_file,
+	out->client = https_client_new(out->config.base,
+		&(struct https_client_config){ .ca_file = options->push_ca_file,
 			.timeout_ms = TIMEOUT_S * 1000,
 			.connections = AT_ONCE },
 		err);
-	return out->poster ? 0 : -1;
+	return out->client ? 0 : -1;
 }
 
 struct push_out *push_out_new(const struct push_out_config *config, struct error *err)
@@ -220,7 +220,7 @@ void push_out_free(struct push_out *out)
 {
 	if (!out)
 		return;
-	https_poster_free(out->poster);
+	https_client_free(out->client);
 	out_queue_free(out->queue);
 	vapid_free(out->vapid);
 	arena_free(out->arena);

@@ -4,7 +4,7 @@
 #include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
-#include "lib/https_post.h"
+#include "lib/https_client.h"
 #include "lib/log.h"
 #include "lib/secret.h"
 #include "server/options.h"
@@ -40,7 +40,7 @@ static const struct db_query finish_query = {
 
 struct webhook_out {
 	struct webhook_out_config config;
-	struct https_poster *poster;
+	struct https_client *client;
 	struct out_queue *queue;
 };
 
@@ -91,7 +91,7 @@ static void attempt_start(struct out_job *job, const struct db_rows *rows, int r
 	}
 	signature = webhook_signature(job->arena, secret, stamp_now() / 1000000, body);
 	secret_wipe(secret, sizeof(secret));
-	https_post(out->poster,
+	https_send(out->client,
 		&(struct https_message){ .url = db_rows_text(rows, row, CLAIM_URL),
 			.body = body,
 			.headers = (const char *[]){ "Content-Type:"
@@ -105,8 +105,8 @@ struct webhook_out *webhook_out_new(
 	const struct webhook_out_config *config, struct error *err)
 {
 	const struct options *options = config->options;
-	struct https_poster *poster = https_poster_new(config->base,
-		&(struct https_poster_config){ .ca_file = options->webhook_ca_file,
+	struct https_client *client = https_client_new(config->base,
+		&(struct https_client_config){ .ca_file = options->webhook_ca_file,
 			.timeout_ms = TIMEOUT_S * 1000,
 			.connections = AT_ONCE,
 			.only_public = !options->webhook_private,
@@ -114,11 +114,11 @@ struct webhook_out *webhook_out_new(
 		err);
 	struct webhook_out *out;
 
-	if (!poster)
+	if (!client)
 		return NULL;
 	out = mem_new(sizeof(*out));
 	out->config = *config;
-	out->poster = poster;
+	out->client = client;
 	out->queue = out_queue_new(&(struct out_queue_config){ .base = config->base,
 		.pool = config->pool,
 		.claim = &claim_query,
@@ -135,7 +135,7 @@ void webhook_out_free(struct webhook_out *out)
 {
 	if (!out)
 		return;
-	https_poster_free(out->poster);
+	https_client_free(out->client);
 	out_queue_free(out->queue);
 	mem_free(out);
 }
