@@ -76,6 +76,7 @@ static const char *const *const table[CASE_ACTIONS] = {
 	[CASE_UNMERGE] = handlers,
 	[CASE_MASK_PICTURE] = sorters, /* as CASE_CHANGE */
 	[CASE_HAND_OFF] = handers,
+	[CASE_ORDER] = handlers,
 };
 
 const char *const *access_roles(enum case_action action)

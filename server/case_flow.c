@@ -161,6 +161,7 @@ const struct case_move case_moves[CASE_ACTIONS] = {
 		.from = OPEN | CASE_CLOSED,
 		.what = "handed", /* and to whom */
 		.kind = "note" },
+	[CASE_ORDER] = { .action = "order", .from = OPEN, .what = "order-placed" },
 };
 
 const char *const case_statuses[] = { "received", "assigned", "waiting-complainant",

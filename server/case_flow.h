@@ -53,6 +53,7 @@ enum case_action {
 
 	CASE_MASK_PICTURE, /* a copy with parts covered */
 	CASE_HAND_OFF,     /* to lex Sarah, lex Maria, the police: that it was done */
+	CASE_ORDER,        /* work of a contractor, and what is done about it */
 	CASE_ACTIONS,
 };
 

@@ -45,7 +45,8 @@ static const struct db_query end_query = {
 static const struct db_query today_query = {
 	.name = "follow_up_today",
 	.sql = "SELECT synpunkt_desk.for_today($1::text, " TODAY_MAX ")"
-	       " || jsonb_build_object('signals', synpunkt_signal.waiting())"
+	       " || jsonb_build_object('signals', synpunkt_signal.waiting(),"
+	       " 'stuckOrders', synpunkt_order.stuck($1::text))"
 	       " || synpunkt_desk.my_mentions($1::text, " TODAY_MAX ")",
 	.n_params = 1,
 };

@@ -22,6 +22,7 @@
 #include "server/job_watch.h"
 #include "server/mail_out.h"
 #include "server/options.h"
+#include "server/order_out.h"
 #include "server/push_out.h"
 #include "server/webhook_out.h"
 
@@ -35,7 +36,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 6
+#define JOB_REPEATS 7
 
 static const struct {
 	struct db_query query;
@@ -46,6 +47,11 @@ static const struct {
 		  .sql = "SELECT synpunkt_register.assign($1::integer)",
 		  .n_params = 1 },
 		1000 },
+	/* Of what a contractor does by itself the order goes. */
+	{ { .name = "order_place_due",
+		  .sql = "SELECT synpunkt_order.place_due($1::integer)",
+		  .n_params = 1 },
+		100 },
 	/* They become findable, and the desk is told of them. */
 	{ { .name = "desk_catch_up",
 		  .sql = "SELECT synpunkt_desk.catch_up($1::integer)",
@@ -97,6 +103,7 @@ struct job_worker {
 	struct mail_out *mail;
 	struct push_out *push;
 	struct webhook_out *webhooks;
+	struct order_out *orders;
 };
 
 static void on_swept(const struct db_rows *rows, const struct error *err, void *arg)
@@ -190,7 +197,15 @@ static int job_worker_make(struct job_worker *worker,
 				.options = options,
 				.secret = start->secret },
 			err);
-	return worker->webhooks ? 0 : -1;
+	if (worker->webhooks)
+		worker->orders =
+			order_out_new(&(struct order_out_config){ .base = worker->base,
+					      .pool = worker->pool,
+					      .options = options,
+					      .secret = start->secret,
+					      .metrics = start->metrics },
+				err);
+	return worker->orders ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -247,6 +262,7 @@ int job_worker_run(void *arg)
 		code = 1;
 	}
 	work_pool_free(worker.work);
+	order_out_free(worker.orders);
 	webhook_out_free(worker.webhooks);
 	push_out_free(worker.push);
 	job_watch_free(worker.watch);

@@ -11,13 +11,14 @@ const struct db_query mail_claim_query = {
 	       " m.acknowledge_by, m.answer_by, m.sealed_code, m.email, m.words,"
 	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower,"
 	       " synpunkt_mail.files_of(m.id),"
-	       " synpunkt_satisfaction.letter_token(m.id)"
+	       " synpunkt_satisfaction.letter_token(m.id),"
+	       " synpunkt_order.letter(m.id)"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
 	       " $4::integer) m",
 	.n_params = 4,
 };
 
-static const char *text_of(struct arena *arena, const struct db_rows *rows, int row,
+const char *mail_claim_text(struct arena *arena, const struct db_rows *rows, int row,
 	enum claim_column column)
 {
 	return db_rows_is_null(rows, row, column)
@@ -41,17 +42,18 @@ void mail_claim_case(
 	struct arena *arena, const struct db_rows *rows, int row, struct mail_case *ret)
 {
 	*ret = (struct mail_case){
-		.kind = text_of(arena, rows, row, CLAIM_KIND),
-		.message_id = text_of(arena, rows, row, CLAIM_MESSAGE_ID),
-		.language = text_of(arena, rows, row, CLAIM_LANGUAGE),
+		.kind = mail_claim_text(arena, rows, row, CLAIM_KIND),
+		.message_id = mail_claim_text(arena, rows, row, CLAIM_MESSAGE_ID),
+		.language = mail_claim_text(arena, rows, row, CLAIM_LANGUAGE),
 		.sensitive = db_rows_bool(rows, row, CLAIM_SENSITIVE),
-		.board_name = text_of(arena, rows, row, CLAIM_BOARD_NAME),
-		.received_on = text_of(arena, rows, row, CLAIM_RECEIVED_ON),
-		.acknowledge_by = text_of(arena, rows, row, CLAIM_ACKNOWLEDGE_BY),
-		.answer_by = text_of(arena, rows, row, CLAIM_ANSWER_BY),
-		.sealed_code = text_of(arena, rows, row, CLAIM_SEALED_CODE),
-		.words = text_of(arena, rows, row, CLAIM_WORDS),
-		.expected_by = text_of(arena, rows, row, CLAIM_EXPECTED_BY),
+		.board_name = mail_claim_text(arena, rows, row, CLAIM_BOARD_NAME),
+		.received_on = mail_claim_text(arena, rows, row, CLAIM_RECEIVED_ON),
+		.acknowledge_by =
+			mail_claim_text(arena, rows, row, CLAIM_ACKNOWLEDGE_BY),
+		.answer_by = mail_claim_text(arena, rows, row, CLAIM_ANSWER_BY),
+		.sealed_code = mail_claim_text(arena, rows, row, CLAIM_SEALED_CODE),
+		.words = mail_claim_text(arena, rows, row, CLAIM_WORDS),
+		.expected_by = mail_claim_text(arena, rows, row, CLAIM_EXPECTED_BY),
 		.from_child = db_rows_bool(rows, row, CLAIM_FROM_CHILD),
 		.survey = survey_of(arena, rows, row),
 	};

@@ -37,7 +37,12 @@ enum claim_column {
 	CLAIM_FOLLOWER, /* NULL: it is to whom a case, or a digest, is of */
 	CLAIM_FILES,    /* NULL: none */
 	CLAIM_SURVEY,   /* the token of what is asked after an answer, or NULL */
+	CLAIM_ORDER,    /* NULL: it is not to a contractor */
 };
+
+/* What a column says, in the arena; NULL for NULL. */
+const char *mail_claim_text(struct arena *arena, const struct db_rows *rows, int row,
+	enum claim_column column);
 
 /* Of a letter to a complainant, in texts of the arena, since the rows go with the
  * callback. When it is sent, where to and its case's number as people read it are the

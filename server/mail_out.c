@@ -36,6 +36,7 @@
 #include "server/mail_digest.h"
 #include "server/mail_enclosing.h"
 #include "server/mail_follower.h"
+#include "server/mail_order.h"
 #include "server/mail_text.h"
 #include "server/measures.h"
 #include "server/options.h"
@@ -93,6 +94,8 @@ struct job {
 	const char *id, *attempt, *number;
 	const char *from, *to;
 	struct mail_case about; /* of a letter to a complainant; the arena's texts */
+	const char *order;      /* what a letter to a contractor is about, or NULL */
+	const char *kind, *message_id;
 	struct mail_enclosing *files; /* or NULL */
 	struct mail_letter letter;
 	struct smtp_result result;
@@ -250,6 +253,8 @@ static const char *job_number(struct job *job, const struct db_rows *rows, int r
 
 	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
 		return "digest";
+	if (!db_rows_is_null(rows, row, CLAIM_ORDER))
+		return "order";
 	case_number_print(&number, text);
 	return arena_dup(job->arena, text);
 }
@@ -285,6 +290,23 @@ static int job_write_follower(
 		job->arena, &job->out->sender, &follower, &job->letter, err);
 }
 
+/* With the pictures, once they have been read. */
+static int job_write_order(struct job *job, struct error *err)
+{
+	const struct mail_order order = {
+		.kind = job->kind,
+		.sent_at = stamp_now() / 1000000,
+		.message_id = job->message_id,
+		.to = job->to,
+		.about = job->order,
+		.files = job->about.files,
+		.parts = job->about.parts,
+	};
+
+	return mail_order_make(
+		job->arena, &job->out->sender, &order, &job->letter, err);
+}
+
 static void job_read(struct job *job, const struct db_rows *rows, int row)
 {
 	mail_claim_case(job->arena, rows, row, &job->about);
@@ -300,6 +322,8 @@ static int job_write(
 		return job_write_digest(job, rows, row, err);
 	if (!db_rows_is_null(rows, row, CLAIM_FOLLOWER))
 		return job_write_follower(job, rows, row, err);
+	if (job->order)
+		return job_write_order(job, err);
 	job_read(job, rows, row);
 	return mail_text_make(
 		job->arena, &job->out->sender, &job->about, &job->letter, err);
@@ -337,6 +361,7 @@ static void job_on_enclosed(const struct error *enclose_err, void *arg)
 {
 	struct job *job = arg;
 	struct error err = { 0 };
+	int failed;
 
 	if (enclose_err) {
 		job_put_off(job, enclose_err);
@@ -345,8 +370,10 @@ static void job_on_enclosed(const struct error *enclose_err, void *arg)
 	job->about.files = mail_enclosing_names(job->files);
 	job->about.files_apart = mail_enclosing_are_apart(job->files);
 	job->about.parts = mail_enclosing_parts(job->files);
-	if (mail_text_make(
-		    job->arena, &job->out->sender, &job->about, &job->letter, &err) < 0)
+	failed = job->order ? job_write_order(job, &err)
+			    : mail_text_make(job->arena, &job->out->sender, &job->about,
+				      &job->letter, &err);
+	if (failed)
 		job_fail_to_write(job, &err);
 	else
 		job_send(job);
@@ -356,14 +383,15 @@ static void job_enclose(struct job *job, const struct db_rows *rows, int row)
 {
 	struct error err = { 0 };
 
-	job_read(job, rows, row);
+	if (!job->order)
+		job_read(job, rows, row);
 	job->files = mail_enclosing_new(
 		&(struct mail_enclosing_config){ .work = job->out->config.work,
 			.blobs = job->out->config.blobs,
 			.done = job_on_enclosed,
 			.arg = job },
 		db_rows_text(rows, row, CLAIM_FILES),
-		mail_text_boundary(job->arena, job->about.message_id), &err);
+		mail_text_boundary(job->arena, job->message_id), &err);
 	if (!job->files)
 		job_put_off(job, &err);
 }
@@ -373,9 +401,12 @@ static void job_start(struct job *job, const struct db_rows *rows, int row)
 	const char *email = db_rows_text(rows, row, CLAIM_EMAIL);
 	struct error err = { 0 };
 
-	job->id = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_ID));
-	job->attempt = arena_dup(job->arena, db_rows_text(rows, row, CLAIM_ATTEMPT));
+	job->id = mail_claim_text(job->arena, rows, row, CLAIM_ID);
+	job->attempt = mail_claim_text(job->arena, rows, row, CLAIM_ATTEMPT);
 	job->number = job_number(job, rows, row);
+	job->kind = mail_claim_text(job->arena, rows, row, CLAIM_KIND);
+	job->message_id = mail_claim_text(job->arena, rows, row, CLAIM_MESSAGE_ID);
+	job->order = mail_claim_text(job->arena, rows, row, CLAIM_ORDER);
 	job->to = email ? mail_address_ascii(job->arena, email) : NULL;
 	if (!db_rows_is_null(rows, row, CLAIM_REFUSED)) {
 		job_refuse(job, db_rows_text(rows, row, CLAIM_REFUSED));

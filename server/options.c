@@ -119,6 +119,15 @@ static const struct settings_row rows[] = {
 	{ ROW("WEBHOOK_PRIVATE", BOOL, webhook_private), .standard = "false",
 		.help = "webhooks may go to addresses of this machine and of private "
 			"networks, and by http" },
+	{ ROW("CONTRACTOR_CA_FILE", PATH, contractor_ca_file), .standard = "",
+		.help = "authorities in PEM for contractors' servers; empty: the "
+			"system's" },
+	{ ROW("CONTRACTOR_PRIVATE", BOOL, contractor_private), .standard = "false",
+		.help = "orders may go to addresses of this machine and of private "
+			"networks, and by http" },
+	{ ROW("CONTRACTOR_TIMEOUT_S", INT, contractor_timeout_s), .min = 1, .max = 600,
+		.standard = "20",
+		.help = "seconds that a contractor's server may take to answer" },
 	{ ROW("TILES", PATH, tiles), .standard = "",
 		.help = "folder of PMTiles files, served at /tiles/; empty: none" },
 	{ ROW("TILE_URL", TEXT, tile_url), .max = 300, .standard = "",

@@ -38,6 +38,9 @@ struct options {
 	const char *publisher, *publisher_url, *open_data_mail; /* of open data */
 	const char *webhook_ca_file;
 	bool webhook_private;
+	const char *contractor_ca_file;
+	bool contractor_private;
+	int64_t contractor_timeout_s;
 	const char *frame_ancestors;        /* origins, by spaces: frame_origin.h */
 	const char *tiles;                  /* folder */
 	const char *tile_url, *tile_credit; /* tile_source.h */

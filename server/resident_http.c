@@ -4,6 +4,7 @@
 
 #include "lib/base.h"
 #include "server/access.h"
+#include "server/order_page.h"
 #include "server/page.h"
 #include "server/page_asset.h"
 #include "server/page_child.h"
@@ -159,6 +160,23 @@ const struct http_route resident_routes[] = {
 		.max_body = HTTP_BODY_MEMORY,
 		.media = form_media,
 		.handle = satisfaction_page_send,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = ORDER_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.handle = order_page_show,
+		.page = true },
+	{ .method = HTTP_POST,
+		.path = ORDER_PAGE_PATH,
+		.access = ACCESS_CODE,
+		.max_body = HTTP_BODY_MEMORY,
+		.media = form_media,
+		.handle = order_page_send,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = ORDER_PICTURE_PATH,
+		.access = ACCESS_CODE,
+		.handle = order_page_picture,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/folj/{number}/{code}/bilaga/{n}",

@@ -182,6 +182,62 @@ static const struct setting_field mailbox_fields[] = {
 	{ 0 },
 };
 
+static const char *const contractor_ways[] = { "open311", "mail", "link", NULL };
+
+static const struct setting_field contractor_fields[] = {
+	CODE,
+	{ .name = "board",
+		.column = "board",
+		.value = SETTING_BOARD,
+		.required = true },
+	{ .name = "name",
+		.column = "name",
+		.value = SETTING_TEXT,
+		.required = true,
+		.max = NAME_MAX_CHARS },
+	{ .name = "way",
+		.column = "way",
+		.value = SETTING_CHOICE,
+		.required = true,
+		.codes = contractor_ways },
+	{ .name = "url",
+		.column = "url",
+		.value = SETTING_LINK,
+		.max = TEXT_MAX_CHARS },
+	{ .name = "jurisdiction",
+		.column = "jurisdiction",
+		.value = SETTING_TEXT,
+		.max = NAME_MAX_CHARS },
+	{ .name = "mail", .column = "mail", .value = SETTING_ADDRESS },
+	{ .name = "phone", .column = "phone", .value = SETTING_TEXT, .max = 40 },
+	{ .name = "takesKeys", .column = "takes_keys", .value = SETTING_YES },
+	{ .name = "takesUpdates", .column = "takes_updates", .value = SETTING_YES },
+	VALIDITY,
+	{ 0 },
+};
+
+static const struct setting_field share_fields[] = {
+	{ .name = "board",
+		.column = "board",
+		.value = SETTING_BOARD,
+		.required = true },
+	{ .name = "contractor",
+		.column = "contractor",
+		.value = SETTING_CODE,
+		.required = true,
+		.max = 60 },
+	{ .name = "category", .column = "category", .value = SETTING_CATEGORY },
+	{ .name = "unit", .column = "unit", .value = SETTING_UNIT },
+	{ .name = "district", .column = "district", .value = SETTING_DISTRICT },
+	{ .name = "serviceCode",
+		.column = "service_code",
+		.value = SETTING_TEXT,
+		.max = 100 },
+	{ .name = "automatic", .column = "automatic", .value = SETTING_YES },
+	VALIDITY,
+	{ 0 },
+};
+
 static const struct setting_field helpline_fields[] = {
 	CODE,
 	POSITION,
@@ -338,6 +394,38 @@ static void helpline_check(
 			faults, "row.phone", "leads nowhere: give a number or a link");
 }
 
+/* What goes after the address is ours to put there; a name and a password in it would
+ * be shown. */
+static bool is_service_address(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	if (!host || strpbrk(url, "?# @"))
+		return false;
+	host += strlen("://");
+	return host[0] && host[0] != '/' && url[strlen(url) - 1] != '/';
+}
+
+static void contractor_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
+{
+	const char *way = json_string_value(json_object_get(columns, "way"));
+	const char *url = json_string_value(json_object_get(columns, "url"));
+
+	(void)known;
+	if (!way)
+		return;
+	if (!strcmp(way, "open311") != is_set(columns, "url"))
+		faults_add(faults, "row.url",
+			"is for contractors by Open311, and they have one");
+	else if (url && !is_service_address(url))
+		faults_add(faults, "row.url",
+			"has no user, query or final slash: https://host/open311/v2");
+	if (!strcmp(way, "mail") != is_set(columns, "mail"))
+		faults_add(faults, "row.mail",
+			"is for contractors by letter, and they have one");
+}
+
 static void text_check(
 	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
@@ -354,6 +442,9 @@ const struct setting_kind setting_kinds[] = {
 	{ "categories", category_fields, .addable = true, .check = category_check },
 	{ "rules", rule_fields, .addable = true },
 	{ "mailboxes", mailbox_fields, .addable = true },
+	{ "contractors", contractor_fields, .addable = true,
+		.check = contractor_check },
+	{ "contractor-shares", share_fields, .addable = true },
 	{ "helplines", helpline_fields, .addable = true, .check = helpline_check },
 	{ "redirects", redirect_fields },
 	{ "report-targets", target_fields, .addable = true, .check = target_check },

@@ -25,6 +25,8 @@ before(async () => {
     const board = ['analyst', 'administrator'].includes(role) ? '*' : trafik;
     clients[role] = await newColleague(server, `roll-${role}`, roleAt(role, board));
   }
+  await server.sql(`INSERT INTO synpunkt.contractor (code, board, name, way) VALUES
+    ('ingen', '${trafik}', 'Gren AB', 'link')`);
   actions.merge[1].parent = (await submitTo(server, 'Samma sak')).number;
 });
 after(() => server.stop());
@@ -63,6 +65,7 @@ async function prepared(number, status) {
       thumbnail_sha256) VALUES (${id}, 1, 'bild.jpg', 'image/jpeg', 1, 'stored', '${picture.sha256}', '${picture.thumbnail_sha256}')
       ON CONFLICT DO NOTHING;
     DELETE FROM synpunkt.case_merge WHERE child_id = ${id};
+    DELETE FROM synpunkt.work_order WHERE case_id = ${id};
     ${status === 'closed' ? `INSERT INTO synpunkt.case_merge (child_id, parent_id, merged_by, status)
       SELECT ${id}, ${serial(actions.merge[1].parent)}, min(id), 'received' FROM synpunkt.staff_user;` : ''}
     DELETE FROM synpunkt.outbox WHERE case_id = ${id};

@@ -50,6 +50,7 @@ export const actions = {
   unmerge: ['merge-removals', {}],
   'mask-picture': ['attachments/1/masks', { areas: [{ left: 0, top: 0, width: 8, height: 8 }] }],
   'hand-off': ['hand-offs', { to: 'police' }],
+  order: ['orders', { contractor: 'ingen', text: 'Laga lampan' }], /* the same */
   correct: ['corrections', { text: 'Det stod fel', contact: { name: 'Rätt Namn' } }],
 };
 

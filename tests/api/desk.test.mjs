@@ -149,7 +149,7 @@ test('one case is shown whole', async () => {
   assert.equal(it.legs.length, 1);
   assert.deepEqual(it.actions, ['change', 'acknowledge', 'ask', 'reply', 'note', 'assign',
     'transfer', 'close', 'notify-delay', 'interim-reply', 'wait', 'mark', 'concern',
-    'flag-threat', 'protect', 'ask-consent', 'correct', 'split', 'show-photo', 'show-case', 'merge', 'mask-picture', 'hand-off']);
+    'flag-threat', 'protect', 'ask-consent', 'correct', 'split', 'show-photo', 'show-case', 'merge', 'mask-picture', 'hand-off', 'order']);
 });
 
 test('another board’s case is not there, to read or to change', async () => {

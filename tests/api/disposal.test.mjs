@@ -81,6 +81,10 @@ async function fullCase(months, extra = {}, file = body) {
   await server.sql(`INSERT INTO synpunkt.about_answered VALUES (${id(number)}, synpunkt.today())`);
   await server.sql(`INSERT INTO synpunkt.praise_shared (case_id, board, words, shared_by)
     SELECT ${id(number)}, 'trafiknamnden', 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`INSERT INTO synpunkt.contractor (code, board, name, way)
+    VALUES ('gren', 'trafiknamnden', 'Gren AB', 'link') ON CONFLICT DO NOTHING`);
+  await server.sql(`INSERT INTO synpunkt.work_order (case_id, board, contractor, ref, subject, words, waits)
+    VALUES (${id(number)}, 'trafiknamnden', 'gren', gen_random_uuid(), 'Lampan', 'Zebrafink', true)`);
   await server.sql(`INSERT INTO synpunkt.case_mask (case_id, attachment, n, seq, areas, name, type, size, sha256,
     thumbnail_sha256) VALUES (${id(number)}, 1, 1, 1, '[]', '${secret.file}', 'image/png', 1,
     '${sha256(file)}', '${sha256(file)}')`);
@@ -534,7 +538,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
     ORDER BY 1`);
   const emptied = ['about_answered', 'case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
-    'open311_request', 'open311_update', 'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask']; /* these by their triggers on the case */
+    'open311_request', 'open311_update', 'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask', 'work_order', 'work_order_candidate']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_hand_off', 'case_import', /* the number alone */ 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */
     'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'improvement_case', 'read_log',
     'statistic_case', 'statistic_dirty', 'statistic_mark', 'webhook_case' /* a second */];

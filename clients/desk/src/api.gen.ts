@@ -1507,6 +1507,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/cases/{number}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work orders of the case, who may get one, and words to begin from */
+        get: operations["getDeskCasesByNumberOrders"];
+        put?: never;
+        /** Order work of a contractor; of one by link the answer tells its page's address, once */
+        post: operations["postDeskCasesByNumberOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/orders/{id}/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an order back; it changes the case no more, whatever comes */
+        post: operations["postDeskCasesByNumberOrdersByIdRecalls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/orders/{id}/resends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what is stuck again, or ask again how it goes */
+        post: operations["postDeskCasesByNumberOrdersByIdResends"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/orders/{id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is there after all, by this number of the contractor's */
+        post: operations["postDeskCasesByNumberOrdersByIdConfirmations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work orders in a state, the oldest first */
+        get: operations["getDeskOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/contractors/{code}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the key that a contractor has given the city; it is never shown */
+        post: operations["postDeskContractorsByCodeKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/texts": {
         parameters: {
             query?: never;
@@ -3222,6 +3325,113 @@ export interface components {
             next: null;
             items: components["schemas"]["FollowUp"][];
         };
+        WorkOrder: {
+            id: number;
+            contractor: string;
+            contractorName: string;
+            phone: string | null;
+            /** @enum {string} */
+            way: "open311" | "mail" | "link";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "accepted" | "done" | "refused" | "recalled" | "stuck";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            at: string;
+            /** @description The category's name */
+            subject: string;
+            /** @description What is to be done; empty of an automatic order */
+            text: string;
+            address: string | null;
+            lat: number | null;
+            lon: number | null;
+            /** @description Which of the case's attachments go along */
+            pictures: number[];
+            /** @description The case waits for it */
+            waits: boolean;
+            /** @description null: it was automatic */
+            orderedBy: string | null;
+            /** Format: date-time */
+            orderedAt: string;
+            /** @description Why the last attempt did not go well: unsure, key, timeout, connect, tls, a status, a code that begins with lies, or why a letter did not arrive */
+            trouble: string | null;
+            /** @description The contractor's number */
+            remoteId: string | null;
+            /**
+             * @description Of a recalled one: whether the contractor knows
+             * @enum {string|null}
+             */
+            told: "waiting" | "told" | "failed" | "not-needed" | "by-telephone" | null;
+            recallText: string | null;
+            /** @description Where the contractor answers; only in the answer to whoever gave the order */
+            link?: string;
+            actions: ("recall" | "resend" | "confirm")[];
+        };
+        OrderList: {
+            next: null;
+            items: components["schemas"]["WorkOrder"][];
+            /** @description Who may get an order today */
+            contractors: {
+                code: string;
+                name: string;
+                /** @enum {string} */
+                way: "open311" | "mail" | "link";
+            }[];
+            /** @description The contractor whose share the case is */
+            suggestion: string | null;
+            /** @description Of a sensitive case: as a transfer needs one */
+            needsGround: boolean;
+            /** @description The complainant's words to begin from, and what in them tells who somebody is; null of a sensitive case */
+            draft: {
+                text: string;
+                marks: {
+                    /** @enum {string} */
+                    kind: "identity-number" | "mail" | "telephone" | "name";
+                    text: string;
+                }[];
+            } | null;
+        };
+        NewOrder: {
+            contractor: string;
+            /** @description Without who wrote the case, and without personal identity numbers */
+            text: string;
+            /** @description Numbers of attachments that are pictures; of a masked one the copy goes */
+            pictures?: number[];
+            /** @description The case waits for it, which is the default */
+            waits?: boolean;
+            serviceCode?: string;
+            /** @enum {string} */
+            ground?: "no-secrecy" | "consent" | "osl-10-2" | "osl-10-27" | "osl-10-28";
+        };
+        OrderRecall: {
+            /** @description To the contractor, where it can be told by the same way */
+            text?: string;
+        };
+        OrderConfirmation: {
+            /** @description The contractor's number */
+            remoteId: string;
+        };
+        OrderPage: {
+            next: string | null;
+            items: {
+                number: string;
+                id: number;
+                board: string;
+                contractorName: string;
+                /** @enum {string} */
+                way: "open311" | "mail" | "link";
+                /** @enum {string} */
+                state: "waiting" | "sent" | "accepted" | "done" | "refused" | "recalled" | "stuck";
+                /** Format: date-time */
+                at: string;
+                subject: string;
+                trouble: string | null;
+            }[];
+        };
+        ContractorKey: {
+            key: string;
+        };
         FollowUpInput: {
             /**
              * Format: date
@@ -3497,6 +3707,8 @@ export interface components {
             consent: true;
         };
         DeskToday: {
+            /** @description Work orders that a person has to see to */
+            stuckOrders: number;
             /** @description Of the last Monday's for the boards that one leads, not dismissed */
             signals: number;
             /** @description Cases in whose notes the caller is mentioned and that they have not opened since */
@@ -3879,7 +4091,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared" | "order-placed" | "order-sent" | "order-accepted" | "order-done" | "order-refused" | "order-recalled" | "order-resent" | "order-stuck";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -4105,7 +4317,7 @@ export interface components {
             /** @description In status awaiting-approval: what awaits it */
             approval: components["schemas"]["DeskApproval"] | null;
             /** @description What the caller may do with it now */
-            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "split" | "show-photo" | "show-case" | "merge" | "unmerge" | "mask-picture" | "hand-off")[];
+            actions: ("change" | "acknowledge" | "ask" | "reply" | "note" | "assign" | "transfer" | "return" | "close" | "reopen" | "notify-delay" | "interim-reply" | "retry-mail" | "wait" | "resume" | "accept" | "mark" | "unmark" | "approve" | "reject-approval" | "withdraw-approval" | "concern" | "hold" | "release-hold" | "flag-threat" | "protect" | "name-reader" | "remove-reader" | "correct" | "ask-consent" | "split" | "show-photo" | "show-case" | "merge" | "unmerge" | "mask-picture" | "hand-off" | "order")[];
         };
         /** @description A warning, not a decision: who asks for the document gets a new assessment. Those that were taken away stay in the list */
         DeskMarking: {
@@ -8535,6 +8747,246 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskCasesByNumberOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskCasesByNumberOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotAsItStands"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["NoVersion"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskCasesByNumberOrdersByIdRecalls: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                number: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRecall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotAsItStands"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["NoVersion"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskCasesByNumberOrdersByIdResends: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                number: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotAsItStands"];
+            428: components["responses"]["NoVersion"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskCasesByNumberOrdersByIdConfirmations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                number: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotAsItStands"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["NoVersion"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskOrders: {
+        parameters: {
+            query?: {
+                state?: string;
+                board?: string;
+                after?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskContractorsByCodeKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractorKey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

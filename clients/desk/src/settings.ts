@@ -19,6 +19,8 @@ const columns: Record<string, string[]> = {
   categories: ['name', 'areaName', 'owner', 'sensitivity'],
   rules: ['code', 'category', 'words', 'outcome'],
   mailboxes: ['address', 'board', 'unit'],
+  contractors: ['name', 'board', 'way', 'phone'],
+  'contractor-shares': ['category', 'unit', 'district', 'contractor', 'automatic'],
   helplines: ['name', 'phone', 'link'],
   redirects: ['code', 'link'],
   'report-targets': ['measure', 'year', 'board', 'target', 'partly'],
@@ -61,6 +63,7 @@ function otherWord({ t, w, lists, districts }: Speaker, { value, name }: Setting
   if (value === 'district') return districts[code] ?? code;
   if (value === 'choices') return wordOf(w.stops, code);
   if (name === 'measure') return wordOf(w.measures, code);
+  if (value === 'choice' && name === 'way') return wordOf(w.ways, code);
   if (value === 'choice') return wordOf(name === 'channel' ? t.channel : t.type, code);
   return value === 'day' ? day(t, code) : code;
 }

@@ -283,7 +283,7 @@ export const en: Texts = {
     auditor: 'Auditor', provider: 'Provider', administrator: 'Administrator',
   },
   case: {
-    sameLetter: 'Same letter:', imported: 'Number in Tyck till: {n}', followUp: 'Follow up',
+    sameLetter: 'Same letter:', imported: 'Number in Tyck till: {n}', followUp: 'Follow up', orders: 'Work orders',
     back: 'Back to the queue',
     next: 'Next in the queue',
     previous: 'Previous in the queue',

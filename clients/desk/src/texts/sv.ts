@@ -281,7 +281,7 @@ export const sv = {
     auditor: 'Revisor', provider: 'Utförare', administrator: 'Administratör',
   },
   case: {
-    sameLetter: 'Samma brev:', imported: 'Nummer i Tyck till: {n}', followUp: 'Bevakning',
+    sameLetter: 'Samma brev:', imported: 'Nummer i Tyck till: {n}', followUp: 'Bevakning', orders: 'Uppdrag',
     back: 'Tillbaka till kön',
     next: 'Nästa i kön',
     previous: 'Förra i kön',
