@@ -20,6 +20,8 @@ const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
 
 const CaseImprovements = later(async () => (await import('./improvements_case.tsx')).CaseImprovements);
 
+const CaseOrders = later(async () => (await import('./order_case.tsx')).CaseOrders);
+
 const FollowUps = later(async () => (await import('./follow_ups.tsx')).FollowUps);
 
 function Dates({ it }: { it: Case }): JSX.Element {
@@ -171,6 +173,21 @@ function ImprovementCard({ it }: { it: Case }): JSX.Element | null {
     </div>);
 }
 
+/* And what contractors were asked to do about it. */
+function OrderCard({ it }: { it: Case }): JSX.Element | null {
+  const t = useWords();
+  const [isOpen, setOpen] = useState(false);
+
+  if (it.restricted || it.disposedOn || it.part !== 'present') return null;
+  return (
+    <div class="card noprint">
+      <details class="ordering" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t.case.orders}</summary>
+        {isOpen && <CaseOrders it={it} />}
+      </details>
+    </div>);
+}
+
 function Way({ it }: { it: Case }): JSX.Element {
   const t = useWords();
 
@@ -201,6 +218,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
       {!it.restricted && <Contact it={it} />}
       <FollowUpCard it={it} />
       <RelatedCases it={it} />
+      <OrderCard it={it} />
       <ImprovementCard it={it} />
       <Originals it={it} />
       <Facts it={it} />
