@@ -281,6 +281,8 @@ static const char *state_text(
 		return report_word("not-begun");
 	if (is_complete(source))
 		text = report_word("complete");
+	else if (sum->months == (size_t)source->period.months)
+		text = report_word("over");
 	else
 		text = page_fill(page, report_word("through"),
 			TEXT_VALUES({ "month",

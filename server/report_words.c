@@ -94,6 +94,7 @@ static const struct {
 		"Ärendena har ingen enhet med känd driftform, och därför kan "
 		"upphandlad och egen verksamhet inte jämföras." },
 	{ "operation.note", "Driftformen är den som enheten hade när ärendet kom in." },
+	{ "over", "Perioden är slut." },
 	{ "points", "{n} av 100" },
 	{ "page.activities", "Aktiviteter" },
 	{ "page.analysis", "Analys" },
@@ -157,7 +158,7 @@ static const struct {
 	{ "title.types", "Typer av ärenden" },
 	{ "title.who", "Könsuppdelad redovisning" },
 	{ "told.before", "Samma period året före var det {n} ({change})." },
-	{ "told.causes", "De vanligaste orsakerna var {list}." },
+	{ "told.causes", "Vanligast var {list}." },
 	{ "told.few", "Inget enskilt ämne hade så många ärenden att antalet kan "
 		      "visas." },
 	{ "told.number", "Under {span} tog {board} emot {n} ärenden med synpunkter, "

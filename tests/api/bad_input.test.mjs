@@ -34,6 +34,7 @@ const strangers = {
   'POST /kvitto/{number}/{code}/fragor': 'the code is in the address',
   'POST /open311/v2/{file}': 'the key is in the body or the address',
   'POST /open311/test/v2/{file}': 'the key is in the body or the address',
+  'POST /uppdrag/{token}': 'the token is in the address',
   'POST /stod/{link}': 'the link is signed, and in the address',
   'POST /lamna': 'submitting',
   'POST /lamna/barn': 'submitting',
