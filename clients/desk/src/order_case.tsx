@@ -9,6 +9,7 @@ import { useFetched } from './fetched.ts';
 import { instant } from './format.ts';
 import { doOrder, placeOrder, readOrders } from './order_api.ts';
 import { OrderForm } from './order_form.tsx';
+import type { OrderFaults } from './order_form.tsx';
 import { orderTrouble, orderWords } from './texts/order.ts';
 import type { OrderWords } from './texts/order.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -56,8 +57,11 @@ function One({ order, w, mayAct, onAct }: { order: WorkOrder; w: OrderWords; may
     </li>);
 }
 
-function faultOf(w: OrderWords, error: unknown): string {
-  return error instanceof ProblemError && error.status === 422 ? w.identity : '';
+/* What the form says at its fields; of anything else that was refused, the page says why. */
+function faultsOf(w: OrderWords, error: unknown): OrderFaults {
+  const has = (name: string): boolean => error instanceof ProblemError && error.problem.fields.some((field) => field.name === name);
+
+  return { ...(has('text') && { text: w.identity }), ...(has('ground') && { ground: w.wrongGround }) };
 }
 
 export function CaseOrders({ it }: { it: Case }): JSX.Element {
@@ -91,9 +95,9 @@ export function CaseOrders({ it }: { it: Case }): JSX.Element {
       <ul class="plain">{list.items.map((order) => (
         <One key={order.id} order={order} w={w} mayAct={mayOrder}
           onAct={(id, what, body) => void run(() => doOrder(it.number, it.version, id, what, body), w.did)} />))}</ul>
-      {failed !== null && !faultOf(w, failed) && <Trouble text={troubleText(t, failed)} />}
+      {failed !== null && Object.keys(faultsOf(w, failed)).length === 0 && <Trouble text={troubleText(t, failed)} />}
       {mayOrder && (list.contractors.length === 0 ? <p class="soft">{w.noContractors}</p>
-        : <OrderForm it={it} list={list} w={w} fault={faultOf(w, failed)}
+        : <OrderForm it={it} list={list} w={w} faults={faultsOf(w, failed)}
             onOrder={(wanted) => run(() => placeOrder(it.number, it.version, wanted), w.ordered)} />)}
     </>);
 }

@@ -10,11 +10,16 @@ import { fill, useWords, wordOf } from './words.ts';
 
 const draft = 'order';
 
+export interface OrderFaults {
+  text?: string;
+  ground?: string;
+}
+
 interface OrderFormProps {
   it: Case;
   list: OrderList;
   w: OrderWords;
-  fault: string;
+  faults: OrderFaults;
   onOrder: (wanted: NewOrder) => Promise<boolean>;
 }
 
@@ -42,7 +47,7 @@ function Marks({ list, text, w }: { list: OrderList; text: string; w: OrderWords
     </div>);
 }
 
-export function OrderForm({ it, list, w, fault, onOrder }: OrderFormProps): JSX.Element {
+export function OrderForm({ it, list, w, faults, onOrder }: OrderFormProps): JSX.Element {
   const t = useWords();
   const [typed, setTyped] = useState(() => ({ contractor: list.suggestion ?? '', text: list.draft?.text ?? '', ...draftRead(it.number, draft) }));
   const [more, setMore] = useState<{ pictures: number[]; waits: boolean; ground: string }>({ pictures: [], waits: true, ground: '' });
@@ -74,13 +79,13 @@ export function OrderForm({ it, list, w, fault, onOrder }: OrderFormProps): JSX.
           <option value="">{w.choose}</option>
           {list.contractors.map(({ code, name }) => <option key={code} value={code}>{name}</option>)}</select>}
       </Field>
-      <Field id="order-text" label={w.text} hint={w.textHint} fault={fault || (isMissing && !typed.text.trim() ? w.missing : undefined)}>
+      <Field id="order-text" label={w.text} hint={w.textHint} fault={faults.text ?? (isMissing && !typed.text.trim() ? w.missing : undefined)}>
         {(aria) => <textarea {...aria} rows={6} maxLength={4000} value={typed.text} onInput={(event) => set({ ...typed, text: event.currentTarget.value })} />}
       </Field>
       <Marks list={list} text={typed.text} w={w} />
       {way === 'open311' ? <p class="soft">{w.noPictures}</p>
         : <Pictures it={it} w={w} chosen={more.pictures} onChosen={(pictures) => setMore({ ...more, pictures })} />}
-      {list.needsGround && <Field id="order-ground" label={w.ground}>
+      {list.needsGround && <Field id="order-ground" label={w.ground} fault={faults.ground}>
         {(aria) => <select {...aria} value={more.ground} onChange={(event) => setMore({ ...more, ground: event.currentTarget.value })}>
           <option value="">{w.noGround}</option>
           {Object.entries(t.ground).map(([code, name]) => <option key={code} value={code}>{name}</option>)}</select>}

@@ -10,7 +10,7 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'improvements' | 'persons' | 'quarantine' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'improvements' | 'orders' | 'persons' | 'quarantine' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
   report?: { board: string; period: string };
   improvement?: string; /* of the improvement actions: its id, or 'ny' */
@@ -22,6 +22,7 @@ const personsPath = '/desk/personer';
 export const quarantinePath = '/desk/karantan';
 export const workloadPath = '/desk/belastning';
 export const signalsPath = '/desk/signaler';
+export const ordersPath = '/desk/uppdrag';
 export const improvementsPath = '/desk/forbattringar';
 export const reportsPath = '/desk/rapporter';
 export const takePath = '/desk/nytt';
@@ -71,6 +72,7 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
     ...(url.pathname === signalsPath && { view: 'signals' as const }),
+    ...(url.pathname === ordersPath && { view: 'orders' as const }),
     ...(url.pathname === templatesPath && { view: 'templates' as const }) };
 }
 
@@ -99,6 +101,7 @@ export function addressOf({ number, filters, isSorting, view, setting, improveme
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;
   if (view === 'signals') return signalsPath;
+  if (view === 'orders') return ordersPath;
   return (number ? `${root}arenden/${number}` : root) + (query && `?${query}`);
 }
 

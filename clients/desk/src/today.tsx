@@ -6,7 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useDesk } from './desk.ts';
 import { readToday } from './follow_ups_api.ts';
 import { instant } from './format.ts';
-import { addressOf, signalsPath } from './place.ts';
+import { addressOf, ordersPath, signalsPath } from './place.ts';
 import { followUpWords } from './texts/follow_up.ts';
 import type { FollowUpWords } from './texts/follow_up.ts';
 import type { DeskToday } from './types.ts';
@@ -42,10 +42,11 @@ export function Today({ isStale }: { isStale: object }): JSX.Element | null {
     readToday(control.signal).then(setTold, () => undefined); /* the rows tell of it */
     return () => control.abort();
   }, [isStale]);
-  if (!told || told.followUps.n + told.escalated.n + told.signals + told.mentions.n === 0) return null;
+  if (!told || told.followUps.n + told.escalated.n + told.signals + told.mentions.n + told.stuckOrders === 0) return null;
   return (
     <section class="today noprint" aria-label={w.today}>
       {told.signals > 0 && <a class="button" href={signalsPath}>{fill(told.signals === 1 ? w.signal : w.signals, { n: told.signals })}</a>}
+      {told.stuckOrders > 0 && <a class="button" href={ordersPath}>{fill(told.stuckOrders === 1 ? w.stuckOrder : w.stuckOrders, { n: told.stuckOrders })}</a>}
       <Group w={w} n={told.mentions.n} title={fill(w.mentions, { n: told.mentions.n })}
         lines={told.mentions.items.map(({ number, byName, at }) => [number, `${byName}, ${instant(t, at)}`])} />
       <Group w={w} n={told.escalated.n} title={fill(w.escalated, { n: told.escalated.n })}

@@ -113,6 +113,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 
 const views = { account: later(async () => (await import('./account.tsx')).Account),
   improvements: later(async () => (await import('./improvements_page.tsx')).Improvements),
+  orders: later(async () => (await import('./order_stuck.tsx')).StuckOrders),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
   reports: later(async () => (await import('./reports_page.tsx')).Reports),

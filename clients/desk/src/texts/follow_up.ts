@@ -11,6 +11,7 @@ const sv = {
   mentions: 'Du är nämnd: {n}', today: 'I dag', followUps: 'Att följa upp: {n}', escalated: 'Så sena att du ska veta det: {n}',
   late: '{n} arbetsdagar för sent', lateOne: 'en arbetsdag för sent', nobody: 'ingen handläggare', more: 'och {n} till',
   signals: '{n} signaler att titta på', signal: 'En signal att titta på',
+  stuckOrders: '{n} uppdrag har fastnat', stuckOrder: 'Ett uppdrag har fastnat',
 };
 
 const en: typeof sv = {
@@ -22,6 +23,7 @@ const en: typeof sv = {
   mentions: 'You are mentioned: {n}', today: 'Today', followUps: 'To follow up: {n}', escalated: 'Late enough for you to know: {n}',
   late: '{n} working days late', lateOne: 'one working day late', nobody: 'no handler', more: 'and {n} more',
   signals: '{n} signals to look at', signal: 'One signal to look at',
+  stuckOrders: '{n} work orders are stuck', stuckOrder: 'A work order is stuck',
 };
 
 export type FollowUpWords = typeof sv;
