@@ -75,12 +75,15 @@ static void confined_worker_take(struct confined_worker *worker);
 
 /* ---- the end of a file ---- */
 
+/* The event before its pipe: a process just forked may still hold a copy of the pipe,
+ * and while it does, closing ours takes it off no epoll list. What was left there
+ * would tell of an end to the next place that gets the same number. */
 static void confined_place_close(struct confined_place *place)
 {
+	event_free(place->ended);
 	close(place->made[0]);
 	close(place->made[1]);
 	close(place->pipe);
-	event_free(place->ended);
 	place->pid = 0;
 }
 
@@ -150,7 +153,7 @@ static void confined_place_on_ended(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	n = left > 0 ? read(fd, room, left) : read(fd, &more, 1);
-	if (n < 0 && errno == EINTR)
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n > 0 && left > 0)
 		place->answered += (size_t)n;
