@@ -166,6 +166,36 @@ static void test_image_process__forgets_and_bounds_calls(void **state)
 	close(fd);
 }
 
+/* Places end and begin again while others have just been forked, which hold what the
+ * ended ones had open until they have closed it: none may take another's end for its
+ * own. */
+static void test_image_process__tells_no_end_of_another_file(void **state)
+{
+	struct image_bench *bench = *state;
+	struct image_got got[8];
+	size_t i, turn;
+	int fd;
+
+	assert_int_equal(image_bench_shell(bench, "vips black a.png 8 8"), 0);
+	image_bench_start(bench, &(struct image_worker_config){ .at_once = 8 });
+	fd = image_bench_file_open(bench, "a.png");
+	for (i = 0; i < ARRAY_LEN(got); i++)
+		image_bench_begin(bench, fd, FILE_TYPE_PNG, &got[i]);
+	for (turn = 0; turn < 120; turn++) {
+		i = turn % ARRAY_LEN(got);
+		image_bench_wait_for(bench, &got[i]);
+		assert_int_equal(got[i].result.outcome, IMAGE_OK);
+		image_bench_got_close(&got[i]);
+		image_bench_begin(bench, fd, FILE_TYPE_PNG, &got[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(got); i++) {
+		image_bench_wait_for(bench, &got[i]);
+		assert_int_equal(got[i].result.outcome, IMAGE_OK);
+		image_bench_got_close(&got[i]);
+	}
+	close(fd);
+}
+
 /* The HTTP workers get the same signal and may still have pictures to come. */
 static void test_image_process__stops_after_its_clients(void **state)
 {
@@ -205,6 +235,9 @@ int main(void)
 			image_bench_close),
 		cmocka_unit_test_setup_teardown(
 			test_image_process__gives_up_after_two_workers,
+			image_bench_open, image_bench_close),
+		cmocka_unit_test_setup_teardown(
+			test_image_process__tells_no_end_of_another_file,
 			image_bench_open, image_bench_close),
 		cmocka_unit_test_setup_teardown(
 			test_image_process__forgets_and_bounds_calls, image_bench_open,
