@@ -48,6 +48,13 @@ static const struct db_query look_query = {
 	.n_params = 4,
 };
 
+static const struct db_query import_query = {
+	.name = "mail_case_import",
+	.sql = "SELECT m.outcome, m.day, m.year, m.serial FROM synpunkt_import.mailed("
+	       "$1::bigint, $2::smallint, $3::text, $4::text, $5::text) m",
+	.n_params = 5,
+};
+
 static const struct db_query add_query = {
 	.name = "mail_case_add",
 	.sql = "SELECT a FROM synpunkt_mail_case.add($1::bigint, $2::smallint,"
@@ -129,6 +136,20 @@ struct db_call *mail_case_store_look(
 	return db_run(mail->pool, &look_query,
 		(const char *[]){ db_array_literal(ids), from ? from : "",
 			MAIL_OUT_AUTOMATIC_PER_HOUR, mail->id },
+		done, arg);
+}
+
+static const char *said(const struct mail_case_mail *mail, const char *name)
+{
+	return json_string_value(json_object_get(mail->json, name));
+}
+
+struct db_call *mail_case_store_import(
+	const struct mail_case_mail *mail, db_done_fn *done, void *arg)
+{
+	return db_run(mail->pool, &import_query,
+		(const char *[]){ mail->id, mail->attempt, said(mail, "from"),
+			said(mail, "subject"), said(mail, "text") },
 		done, arg);
 }
 

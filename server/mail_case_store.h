@@ -38,6 +38,14 @@ enum mail_look_column {
 	MAIL_LOOK_STORED_SERIAL,
 };
 
+/* What a mail of the present app tells, as synpunkt_import.mailed() says. */
+enum mail_import_column {
+	MAIL_IMPORT_OUTCOME,
+	MAIL_IMPORT_DAY, /* or NULL */
+	MAIL_IMPORT_YEAR,
+	MAIL_IMPORT_SERIAL,
+};
+
 /* An attempt at a delivery, and as what it was read. */
 struct mail_case_mail {
 	struct db_pool *pool;
@@ -77,6 +85,10 @@ struct db_call *mail_case_store_raw(
 void mail_case_store_measure(struct db_pool *pool, struct metrics *metrics);
 
 struct db_call *mail_case_store_look(
+	const struct mail_case_mail *mail, db_done_fn *done, void *arg);
+
+/* No row: somebody else has the mail. */
+struct db_call *mail_case_store_import(
 	const struct mail_case_mail *mail, db_done_fn *done, void *arg);
 
 /* One text: "added", "stale" (somebody else has the mail), or why not. */

@@ -8,6 +8,8 @@
  *   way_on_checked   what ClamAV says of it, where there is one (mail_way_hold)
  *   way_on_looked    which case its references name, or it is already; decide;
  *                    or it is held for the desk, until that lets it go on
+ *   way_on_imported  it is known by the number that it has in the present app, and a
+ *                    note on that case; or a new case (mail_way_import)
  *   way_on_added     its words are on a case, or that takes no more: a new case
  *   way_on_files     what came with a new case's is stored
  *   way_on_case      the new case has its number

@@ -1,7 +1,8 @@
 /*
  * mail_flow_private - for the files of mail_flow only: mail_flow takes one mail at a
  * time, mail_way is one attempt at one, mail_way_hold whether it goes on by itself,
- * mail_way_case the new case of it.
+ * mail_way_import whether it is one of the present app's, mail_way_case the new case of
+ * it.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
 #define SYNPUNKT_SERVER_MAIL_FLOW_PRIVATE_H
@@ -64,6 +65,8 @@ struct mail_way {
 	struct mail_facts facts;
 	struct mail_decision decision;
 	struct case_number stored; /* what it is already, by an attempt before */
+	bool is_imported;          /* its case is one of the present app's */
+	int64_t original_at;       /* when that got it, in microseconds; 0: not said */
 	const char *letter;        /* of ours that it answers, or NULL */
 	struct submission submission;
 	struct db_call *db;
@@ -102,6 +105,13 @@ void mail_way_look(struct mail_way *way);
 void mail_way_check(struct mail_way *way);
 /* True: it is held, which ends the attempt. */
 bool mail_way_hold(struct mail_way *way);
+
+/* ---- mail_way_import ---- */
+
+/* It is to be a new case, unless it is known by the number that it has elsewhere. */
+void mail_way_import(struct mail_way *way);
+/* What is different of a case that is the present app's. */
+void mail_way_import_fill(const struct mail_way *way, struct submission *ret);
 
 /* ---- mail_way_case ---- */
 

@@ -61,8 +61,7 @@ static bool is_forged(const struct mail_facts *facts)
 	return facts->dmarc && !strcasecmp(facts->dmarc, "fail");
 }
 
-/* Somebody else may have written the sender's address. */
-static bool is_doubted(const struct mail_facts *facts)
+bool mail_thread_is_doubted(const struct mail_facts *facts)
 {
 	const char *at = facts->from ? strrchr(facts->from, '@') : NULL;
 
@@ -73,7 +72,8 @@ static bool is_doubted(const struct mail_facts *facts)
 
 static bool is_from_party(const struct mail_facts *facts)
 {
-	return facts->is_party && !is_doubted(facts) && strcmp(facts->class, "spam");
+	return facts->is_party && !mail_thread_is_doubted(facts) &&
+	       strcmp(facts->class, "spam");
 }
 
 static bool may_answer(const struct mail_facts *facts)

@@ -48,6 +48,9 @@ void mail_thread_decide(const struct mail_facts *facts, struct mail_decision *re
 /* Of one whose case takes no more words: a new case that names it. */
 void mail_thread_anew(const struct mail_facts *facts, struct mail_decision *ret);
 
+/* By what our mail server says, somebody else may have written the sender's address. */
+bool mail_thread_is_doubted(const struct mail_facts *facts);
+
 /* What a mail became, for the log. */
 const char *mail_thread_word(enum mail_move move);
 

@@ -216,7 +216,7 @@ static void way_on_looked(
 		way_note(way);
 		return;
 	case MAIL_MOVE_CASE:
-		mail_way_submit(way);
+		mail_way_import(way);
 		return;
 	case MAIL_MOVE_KEEP:
 		/* A letter of ours that is no case's went to a follower. */

@@ -17,6 +17,8 @@ static void way_make(struct mail_way *way)
 			.answer = way->decision.answer },
 		&way->submission);
 	way->submission.received_at = way->received_at;
+	if (way->is_imported)
+		mail_way_import_fill(way, &way->submission);
 	way->submission.idempotency_key = arena_printf(
 		way->arena, "%cmail-delivery-%s", SUBMISSION_KEY_OURS, way->id);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/fault.h"
 #include "server/case_flow.h"
+#include "server/mail_pattern.h"
 #include "server/own_text.h"
 
 static const char *const stops[] = { "waiting-complainant", "waiting-other", NULL };
@@ -178,6 +179,15 @@ static const struct setting_field mailbox_fields[] = {
 		.value = SETTING_BOARD,
 		.required = true },
 	{ .name = "unit", .column = "unit", .value = SETTING_UNIT },
+	{ .name = "importSender", .column = "import_sender", .value = SETTING_ADDRESS },
+	{ .name = "importNumber",
+		.column = "import_number",
+		.value = SETTING_TEXT,
+		.max = MAIL_PATTERN_MAX },
+	{ .name = "importDay",
+		.column = "import_day",
+		.value = SETTING_TEXT,
+		.max = MAIL_PATTERN_MAX },
 	VALIDITY,
 	{ 0 },
 };
@@ -426,6 +436,29 @@ static void contractor_check(
 			"is for contractors by letter, and they have one");
 }
 
+static void pattern_check(const json_t *columns, const char *column, const char *name,
+	struct faults *faults)
+{
+	const char *pattern = json_string_value(json_object_get(columns, column));
+	const char *fault = pattern ? mail_pattern_fault(pattern) : NULL;
+
+	if (fault)
+		faults_add(faults, name, "%s", fault);
+}
+
+static void mailbox_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
+{
+	(void)known;
+	if (is_set(columns, "import_sender") != is_set(columns, "import_number"))
+		faults_add(faults, "row.importNumber",
+			"and who sends it go together: give both or neither");
+	if (is_set(columns, "import_day") && !is_set(columns, "import_number"))
+		faults_add(faults, "row.importDay", "says nothing without a number");
+	pattern_check(columns, "import_number", "row.importNumber", faults);
+	pattern_check(columns, "import_day", "row.importDay", faults);
+}
+
 static void text_check(
 	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
@@ -441,7 +474,7 @@ const struct setting_kind setting_kinds[] = {
 	{ "working-days", working_day_fields, .addable = true, .removable = true },
 	{ "categories", category_fields, .addable = true, .check = category_check },
 	{ "rules", rule_fields, .addable = true },
-	{ "mailboxes", mailbox_fields, .addable = true },
+	{ "mailboxes", mailbox_fields, .addable = true, .check = mailbox_check },
 	{ "contractors", contractor_fields, .addable = true,
 		.check = contractor_check },
 	{ "contractor-shares", share_fields, .addable = true },

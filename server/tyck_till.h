@@ -103,6 +103,16 @@ bool tyck_till_map_category(
 const char *tyck_till_cell(const struct tyck_till_map *map, const struct ctl_csv *row,
 	enum tyck_till_field field);
 
+/* A day that is over, "2026-11-29", and whatever follows it. Returns what is wrong, or
+ * NULL and fills ret. */
+const char *tyck_till_day(
+	const char *said, int32_t today, int32_t *ret, const char **ret_rest);
+/* The moment, in microseconds since 1970: "14:05" of the day, with a zone or the city's
+ * own; NULL: noon, as of what is taken down. Returns what is wrong, or NULL. */
+const char *tyck_till_moment(int32_t day, const char *time, int64_t *ret);
+/* Both in one text; 0: it is none. */
+int64_t tyck_till_instant(const char *said, int32_t today);
+
 /* Judges a row: every fault at once, named by the column. 0, or -1. */
 int tyck_till_judge(struct tyck_till_map *map, const struct ctl_csv *csv,
 	struct tyck_till_row *ret, struct faults *faults);

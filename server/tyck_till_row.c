@@ -11,9 +11,6 @@
 #include "server/day.h"
 #include "server/tyck_till.h"
 
-#define FIRST_YEAR 1990 /* before it a date is mistyped */
-#define NOON (12 * 3600)
-
 struct judging {
 	struct tyck_till_map *map;
 	const struct ctl_csv *csv;
@@ -54,97 +51,37 @@ static void fault(
 	faults_add(j->faults, j->map->called[field], "%s", reason);
 }
 
-/* ---- days and times ---- */
+/* ---- days ---- */
 
 /* "YYYY-MM-DD", whatever follows; DAY_NONE and a fault if it is none, or not over. */
 static int32_t day_take(
 	const struct judging *j, enum tyck_till_field field, const char **ret_rest)
 {
-	const char *said = cell(j, field);
-	char text[DAY_TEXT];
-	int32_t day;
+	const char *said = cell(j, field), *wrong;
+	int32_t day = DAY_NONE;
 
 	if (!said)
 		return DAY_NONE;
-	memset(text, 0, sizeof(text));
-	memcpy(text, said, strnlen(said, sizeof(text) - 1));
-	*ret_rest = said + strlen(text);
-	if (day_parse(text, &day, NULL) < 0)
-		fault(j, field, "expected a date as 2026-11-29, or with a time");
-	else if (day > j->map->today)
-		fault(j, field, "is a day that has not come");
-	else if (day < day_from_civil(FIRST_YEAR, 1, 1))
-		fault(j, field, "is before 1990");
-	else
-		return day;
-	return DAY_NONE;
+	wrong = tyck_till_day(said, j->map->today, &day, ret_rest);
+	if (wrong)
+		fault(j, field, wrong);
+	return day;
 }
 
-/* Two digits below most, and past them and what ends them; -1. */
-static int two_take(const char **text, char before, int most)
-{
-	const char *at = *text + (before != '\0');
-	int n;
-
-	if ((before && **text != before) || at[0] < '0' || at[0] > '9' || at[1] < '0' ||
-		at[1] > '9')
-		return -1;
-	n = (at[0] - '0') * 10 + at[1] - '0';
-	*text = at + 2;
-	return n < most ? n : -1;
-}
-
-/* "HH:MM", with seconds and parts of them or not: seconds of the day; -1. */
-static int clock_take(const char **text)
-{
-	int hour = two_take(text, '\0', 24), minute = two_take(text, ':', 60),
-	    second = **text == ':' ? two_take(text, ':', 60) : 0;
-
-	if (hour < 0 || minute < 0 || second < 0)
-		return -1;
-	if (**text == '.' || **text == ',')
-		*text += 1 + strspn(*text + 1, "0123456789");
-	return hour * 3600 + minute * 60 + second;
-}
-
-/* "Z", "+01:00", or nothing: the city's own. Seconds to add to UTC; false: neither. */
-static bool zone_take(const char *text, int64_t local, int *ret)
-{
-	int sign = *text == '-' ? -1 : 1, hours, minutes;
-
-	/* Of the hour before: the clock is changed in the small hours. */
-	*ret = *text ? 0 : day_utc_offset(local - 2 * 3600);
-	if (!*text || !strcmp(text, "Z"))
-		return true;
-	if (*text != '+' && *text != '-')
-		return false;
-	text++;
-	hours = two_take(&text, '\0', 15);
-	minutes = two_take(&text, *text == ':' ? ':' : '\0', 60);
-	*ret = sign * (hours * 3600 + minutes * 60);
-	return hours >= 0 && minutes >= 0 && !*text;
-}
-
-/* Noon where no time is said, as of what is taken down. */
 static void judge_received(struct judging *j)
 {
-	const char *rest = "", *time = cell(j, TYCK_TILL_TIME);
+	const char *rest = "", *time = cell(j, TYCK_TILL_TIME), *wrong;
 	int32_t day = day_take(j, TYCK_TILL_RECEIVED, &rest);
-	enum tyck_till_field field = *rest ? TYCK_TILL_RECEIVED : TYCK_TILL_TIME;
-	int seconds = NOON, zone = 0;
-	int64_t local;
 
 	if (!cell(j, TYCK_TILL_RECEIVED))
 		fault(j, TYCK_TILL_RECEIVED, "is missing");
 	if (day == DAY_NONE)
 		return;
-	time = *rest ? rest + (*rest == 'T' || *rest == ' ') : time;
-	if (time)
-		seconds = clock_take(&time);
-	local = (int64_t)day * 86400 + seconds;
-	if (seconds < 0 || !zone_take(time ? time : "", local, &zone))
-		fault(j, field, "expected a time as 14:05");
-	j->row->submission.received_at = (local - zone) * 1000000;
+	wrong = tyck_till_moment(day,
+		*rest ? rest + (*rest == 'T' || *rest == ' ') : time,
+		&j->row->submission.received_at);
+	if (wrong)
+		fault(j, *rest ? TYCK_TILL_RECEIVED : TYCK_TILL_TIME, wrong);
 }
 
 static int32_t judge_day(struct judging *j, enum tyck_till_field field, int32_t from)

@@ -58,6 +58,12 @@ export function movesOf(t: Texts, lists: Lists, event: Pick<CaseEvent, 'what' | 
   });
 }
 
+/* A mail that only says again what is here has a word of its own. */
+function nameOf(t: Texts, event: Pick<CaseEvent, 'what' | 'codes'>): string {
+  return event.what === 'mail-noted' && event.codes['class'] === 'tyck-till'
+    ? t.event['mail-again'] : wordOf(t.event, event.what);
+}
+
 export function whoOf(t: Texts, event: Pick<CaseEvent, 'actor' | 'byName'>): string {
   if (event.actor === 'resident') return '';
   return fill(t.event.by, { who: event.actor === 'system' ? t.event.system : event.byName ?? '' });
@@ -77,7 +83,7 @@ export function Timeline({ it }: { it: Case }): JSX.Element {
       <h2>{t.case.events}</h2>
       <ol class="timeline">{it.events.map((event) => (
         <li key={event.seq}>
-          <p><strong>{wordOf(t.event, event.what)}</strong> {whoOf(t, event)}{' '}
+          <p><strong>{nameOf(t, event)}</strong> {whoOf(t, event)}{' '}
             <time class="soft" dateTime={event.at}>{instant(t, event.at)}</time></p>
           {'overruled' in event.codes && <p class="soft">{t.event.overruled}</p>}
           {movesOf(t, lists, event).map((text) => <p class="soft" key={text}>{text}</p>)}

@@ -26,6 +26,7 @@ export const event = {
   'address-unreachable': 'Mail to the address comes back',
   imported: 'Taken over from the city’s app Tyck till',
   'mail-noted': 'An automatic mail came',
+  'mail-again': 'Tyck till sent a mail about the same case',
   'mail-infected': 'The virus check found something in a mail',
   'mail-hint': 'A mail that may belong to another case',
   'mail-retried': 'The mail is sent again',

@@ -26,6 +26,7 @@ export const event = {
   'address-unreachable': 'Mejl till adressen kommer tillbaka',
   imported: 'Hämtat från stadens app Tyck till',
   'mail-noted': 'Ett automatiskt mejl kom',
+  'mail-again': 'Tyck till mejlade om samma ärende',
   'mail-infected': 'Viruskontrollen hittade något i ett mejl',
   'mail-hint': 'Ett mejl som kan höra till ett annat ärende',
   'mail-retried': 'Mejlet skickas igen',
