@@ -39,7 +39,8 @@ static const struct {
 	{ "Permissions-Policy", "Permissions-Policy: " PERMISSIONS "\r\n", false },
 	{ "Cache-Control", "Cache-Control: no-store\r\n", false },
 	{ "Strict-Transport-Security",
-		"Strict-Transport-Security: max-age=31536000\r\n", true },
+		"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n",
+		true },
 };
 
 /* ---- text ---- */

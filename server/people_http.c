@@ -2,14 +2,12 @@
  * What changes an account or a role:
  *
  *   people_begin    who asks, the password once more, the body
- *   hash_run        where a password is made: its hash, in a thread
+ *   password_run    where a password is made, and its hash, in a thread
  *   people_on_done  the database's word as a status
  */
 #include "server/people_http.h"
 
 #include <string.h>
-
-#include <sodium.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
@@ -17,15 +15,13 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
-#include "lib/work.h"
 #include "server/access.h"
 #include "server/list_page.h"
-#include "server/password.h"
+#include "server/password_call.h"
 #include "server/people_body.h"
 #include "server/request_read.h"
 #include "server/sensitive.h"
 #include "server/session.h"
-#include "server/signin.h"
 #include "server/worker.h"
 
 #define BODY_MAX (8 * KIB)
@@ -72,21 +68,20 @@ static const struct db_query password_query = {
 struct people_op {
 	struct http_request *req;
 	struct db_call *call;
-	struct hashing *hashing;
+	struct password_call *hashing;
+	void (*next)(struct people_op *op, const char *hash);
 	int limit;
 	const char *username;
 	struct people_given given;
 	const char *password; /* made up, to be told; or NULL */
 };
 
-static void op_gone(struct people_op *op);
-
 static void op_on_gone(void *arg)
 {
 	struct people_op *op = arg;
 
 	db_cancel(op->call);
-	op_gone(op);
+	password_forget(op->hashing);
 }
 
 /* NULL: it was answered. */
@@ -266,64 +261,29 @@ static void people_on_done(
 
 /* ---- a password ---- */
 
-/* Lives until both the thread and the request are done with it. */
-struct hashing {
-	struct people_op *op; /* NULL: the client has left */
-	void (*next)(struct people_op *op, const char *hash);
-	char password[PASSWORD_TEXT_SIZE];
-	char hash[PASSWORD_HASH_SIZE];
-	int failed;
-};
-
-static void op_gone(struct people_op *op)
+static void password_on_made(const char *password, const char *hash, void *arg)
 {
-	if (op->hashing)
-		op->hashing->op = NULL;
+	struct people_op *op = arg;
+
 	op->hashing = NULL;
+	op->password = arena_dup(http_arena(op->req), password);
+	if (hash)
+		op->next(op, arena_dup(http_arena(op->req), hash));
+	else
+		request_refuse(op->req, ERR_UNAVAILABLE,
+			"not enough memory to hash a password");
 }
 
-static void hash_work(void *arg)
-{
-	struct hashing *hashing = arg;
-
-	hashing->failed = signin_password_hash(hashing->password, hashing->hash);
-}
-
-static void hash_done(void *arg)
-{
-	struct hashing *hashing = arg;
-	struct people_op *op = hashing->op;
-
-	if (op) {
-		op->hashing = NULL;
-		op->password = arena_dup(http_arena(op->req), hashing->password);
-		if (hashing->failed)
-			request_refuse(op->req, ERR_UNAVAILABLE,
-				"not enough memory to hash a password");
-		else
-			hashing->next(
-				op, arena_dup(http_arena(op->req), hashing->hash));
-	}
-	sodium_memzero(hashing, sizeof(*hashing));
-	mem_free(hashing);
-}
-
-static void hash_run(
+static void password_run(
 	struct people_op *op, void (*next)(struct people_op *op, const char *hash))
 {
 	struct worker *worker = http_app(op->req);
-	struct hashing *hashing = mem_new(sizeof(*hashing));
 	struct error err = { 0 };
 
-	hashing->op = op;
-	hashing->next = next;
-	password_make(hashing->password);
-	if (work_run(worker->password_work, hash_work, hash_done, hashing, &err) < 0) {
-		mem_free(hashing);
+	op->next = next;
+	op->hashing = password_begin(worker->password_work, password_on_made, op, &err);
+	if (!op->hashing)
 		http_reply_error(op->req, &err);
-		return;
-	}
-	op->hashing = hashing;
 }
 
 /* ---- what can be done ---- */
@@ -343,10 +303,10 @@ static void people_post(struct http_request *req)
 	struct people_op *op = people_begin(req, PEOPLE_ADD);
 
 	if (op)
-		hash_run(op, add_run);
+		password_run(op, add_run);
 }
 
-static void password_run(struct people_op *op, const char *hash)
+static void password_put(struct people_op *op, const char *hash)
 {
 	struct worker *worker = http_app(op->req);
 
@@ -369,7 +329,7 @@ static void password_post(struct http_request *req)
 	}
 	op = people_begin(req, PEOPLE_REASON);
 	if (op)
-		hash_run(op, password_run);
+		password_run(op, password_put);
 }
 
 static void person_patch(struct http_request *req)

@@ -26,6 +26,7 @@ enum sensitive_act {
 			       */
 	SENSITIVE_TOTP_REMOVE,
 	SENSITIVE_RECOVERY_CODES,
+	SENSITIVE_OWN_PASSWORD,
 	SENSITIVE_END_SESSIONS,  /* one's other ones */
 	SENSITIVE_PERSON_REPORT, /* what is held on a person (GDPR art. 15) */
 	SENSITIVE_MARKING_REMOVE,

@@ -266,6 +266,17 @@ static void signin_was_right(struct signin *op)
 			LOG_I("user", op->user_id));
 }
 
+static void signin_log(const struct signin *op)
+{
+	const char *factor = "password";
+
+	if (op->sealed[0])
+		factor = op->recovery[0] ? "recovery-code" : "code";
+	log_event(LOG_LEVEL_INFO, "signed_in", LOG_I("user", op->user_id),
+		LOG_S("factor", factor),
+		LOG_S("correlation", http_correlation_id(op->req)));
+}
+
 static void signin_on_started(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
@@ -286,6 +297,7 @@ static void signin_on_started(
 		return;
 	}
 	signin_was_right(op);
+	signin_log(op);
 	op->session->user_id = op->user_id;
 	op->session->username = arena_dup(op->arena, db_rows_text(rows, 0, 0));
 	op->session->name = arena_dup(op->arena, db_rows_text(rows, 0, 1));

@@ -57,6 +57,29 @@ test('turning on a second factor, so that a desk left open is not enough', async
   assert.equal((await confirm()).status, 201);
 });
 
+test('a new password of one’s own: told once, and the old one and the other sessions end', async () => {
+  const who = await colleague('byter', `case-handler@${trafik}`);
+  const elsewhere = async () => (await server.sql(`SELECT count(*) AS n FROM synpunkt.staff_change c
+    JOIN synpunkt.staff_user u ON u.id = c.user_id WHERE u.username = 'byter' AND c.what = 'password' AND c.by_id = u.id`))[0].n;
+  const renew = () => who.client.post('/api/v1/sessions/current/passwords');
+  await who.age(11);
+  const refused = await renew();
+  assertProblem(refused, 403);
+  assert.equal(refused.json.needs, 'confirmation');
+  assert.equal(await elsewhere(), '0');
+  await who.confirm();
+  const res = await renew();
+  assert.equal(res.status, 201, res.text);
+  assert.equal(res.json.username, 'byter');
+  assert.match(res.json.password, /^[0-9A-Z]{5}(-[0-9A-Z]{5}){3}$/);
+  assert.equal(await elsewhere(), '1');
+  assert.equal((await who.client.get('/api/v1/sessions/current')).status, 200);
+  const other = await signIn(server, 'byter', res.json.password);
+  assert.equal((await who.client.post('/api/v1/sessions/current/passwords')).status, 201);
+  assert.equal((await other.get('/api/v1/sessions/current')).status, 401);
+  assert.equal((await server.post('/api/v1/sessions', { json: { username: 'byter', password: res.json.password } })).status, 401);
+});
+
 test('what is held on a person', async () => {
   const officer = await colleague('ombud', `data-protection-officer@${trafik}`);
   await asksAgain(officer, () => officer.client.post('/api/v1/desk/persons',

@@ -142,6 +142,15 @@ test('a new password ends the sessions and the old password', async () => {
   await signIn(server, 'byter', JSON.parse(out.stdout).password);
 });
 
+test('who signed in, and by what, is in the log; with what is not', async () => {
+  const password = await addUser(server, 'loggad', 'manager@trafiknamnden');
+  assert.equal((await attempt('loggad', password)).status, 201);
+  const [{ id }] = await server.sql("SELECT id FROM synpunkt.staff_user WHERE username = 'loggad'");
+  assert.ok(server.logs().some((line) => line.event === 'signed_in' && line.user === Number(id)
+    && line.factor === 'password'));
+  assert.ok(!server.log.includes(password));
+});
+
 test('guessing is slowed for the one who guesses, not for the colleague', async () => {
   const password = await addUser(server, 'offer', 'manager@trafiknamnden');
   const statuses = [];

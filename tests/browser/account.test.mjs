@@ -234,6 +234,26 @@ test('turning it off asks for password and code, and does what was to be done', 
   await leave(tab);
 });
 
+test('a new password: the old one once more, the new one once, and it signs in', async () => {
+  const password = await addUser(server, 'byter', trafik, 'Britt Byter');
+  const tab = await enter('byter', password);
+  const other = await signIn(server, 'byter', password);
+
+  await tab.waitForSelector('.me');
+  await age('byter');
+  await tab.goto('/desk/konto');
+  await tab.getByRole('button', { name: 'Få ett nytt lösenord' }).press('Enter');
+  await tab.fill('#confirm-password', password);
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('#own-password:focus');
+  const made = await tab.textContent('.told');
+  assert.notEqual(made, password);
+  await look(tab, 'new-password');
+  assert.equal((await other.get('/api/v1/sessions/current')).status, 401);
+  await signIn(server, 'byter', made);
+  await leave(tab);
+});
+
 test('what was looked at is valid HTML', async () => {
   assert.ok(Object.keys(html).length >= 7);
   assert.deepEqual(await nuCheck(html), []);

@@ -129,7 +129,8 @@ static void test_http_tls__answers(void **state)
 			client_ask(&c, "GET /about" H "\r\n", answer);
 			assert_non_null(strstr(answer, "\r\n\r\nsecure "));
 			assert_non_null(strstr(answer,
-				"\r\nStrict-Transport-Security: max-age=31536000\r\n"));
+				"\r\nStrict-Transport-Security: max-age=31536000; "
+				"includeSubDomains\r\n"));
 		}
 		client_ask(&c, "GET /plain" H "Connection: close\r\n\r\n", answer);
 		assert_non_null(strstr(answer, "hello"));

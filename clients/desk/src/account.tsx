@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { readTotp, removeTotp, renewRecovery } from './api.ts';
 import { useDesk } from './desk.ts';
 import { instant } from './format.ts';
+import { OwnPassword } from './own_password.tsx';
 import { RecoveryCodes } from './recovery.tsx';
 import { SessionList } from './session_list.tsx';
 import { TotpSetup } from './totp_setup.tsx';
@@ -93,6 +94,7 @@ function TotpSection(): JSX.Element {
 
 export function Account(): JSX.Element {
   const t = useWords();
+  const [renewals, setRenewals] = useState(0); /* each ends the other sessions */
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => { document.title = `${t.account.title} – ${t.desk}`; });
@@ -102,6 +104,7 @@ export function Account(): JSX.Element {
       <p class="noprint"><a class="button" href="/desk/">{t.account.back}</a></p>
       <h1 tabIndex={-1} ref={heading}>{t.account.title}</h1>
       <TotpSection />
-      <SessionList />
+      <OwnPassword onRenewed={() => setRenewals(renewals + 1)} />
+      <SessionList key={renewals} />
     </div>);
 }

@@ -72,6 +72,11 @@ export async function renewRecovery(): Promise<string[]> {
   return parseCodes(await request(`${totp}/recovery-codes`, { method: 'POST' }));
 }
 
+export async function renewPassword(): Promise<{ username: string; password: string }> {
+  return shaped(await request('/api/v1/sessions/current/passwords', { method: 'POST' }),
+    ['username', 'password']) as { username: string; password: string };
+}
+
 export async function removeTotp(): Promise<void> {
   await request(totp, { method: 'DELETE' });
 }
