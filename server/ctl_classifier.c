@@ -15,6 +15,7 @@
 #include "lib/utf8.h"
 #include "server/ctl.h"
 #include "server/day.h"
+#include "server/spot.h"
 #include "server/suggest.h"
 #include "server/suggest_learn.h"
 
@@ -184,6 +185,24 @@ static struct suggest *serving_load(
 	return suggest;
 }
 
+/* ---- the lists of words ---- */
+
+static struct spot *spot_load(struct ctl *ctl, struct error *err)
+{
+	PGresult *rows = ctl_db_query(ctl,
+		"SELECT l.list FROM synpunkt_suggest.spot_list(NULL) l", 0, NULL, err);
+	struct spot *spot;
+	json_t *list;
+
+	if (!rows)
+		return NULL;
+	list = json_loads(PQgetvalue(rows, 0, 0), 0, NULL);
+	PQclear(rows);
+	spot = spot_new(list, err);
+	json_decref(list);
+	return spot;
+}
+
 /* ---- evaluate ---- */
 
 static int line_read(const json_t *line, struct suggest_lesson *ret)
@@ -291,6 +310,7 @@ int ctl_classifier(struct ctl *ctl, char **argv)
 int ctl_suggest(struct ctl *ctl, char **argv)
 {
 	struct suggest *suggest;
+	struct spot *spot;
 	struct error err = { 0 };
 	json_t *told;
 	size_t size;
@@ -307,11 +327,18 @@ int ctl_suggest(struct ctl *ctl, char **argv)
 	suggest = serving_load(ctl, NULL, &err);
 	if (!suggest)
 		return ctl_fail(ctl, "%s", err.text);
-	told = suggest_text(suggest, ctl->arena, text, day_of_instant(time(NULL)));
+	spot = spot_load(ctl, &err);
+	if (!spot) {
+		suggest_free(suggest);
+		return ctl_fail(ctl, "%s", err.text);
+	}
+	told = suggest_text(
+		suggest, spot, ctl->arena, text, day_of_instant(time(NULL)));
 	json_dumpf(told, stdout,
 		(ctl->json ? JSON_COMPACT : JSON_INDENT(2)) | JSON_REAL_PRECISION(4));
 	putchar('\n');
 	json_decref(told);
+	spot_free(spot);
 	suggest_free(suggest);
 	return CTL_DONE;
 }

@@ -56,6 +56,10 @@ extern const struct ctl_tsv_column ctl_import_attribute_columns[];
 extern const struct ctl_import_reference ctl_import_attribute_references[];
 extern const char ctl_import_attribute_put[], ctl_import_attribute_drop[];
 
+/* Of words that somebody should look at: ctl_import_spot.c. */
+extern const struct ctl_tsv_column ctl_import_spot_columns[];
+extern const char ctl_import_spot_put[], ctl_import_spot_drop[];
+
 /* Of examples and their words: ctl_import_example.c. */
 extern const struct ctl_tsv_column ctl_import_example_columns[];
 extern const struct ctl_tsv_column ctl_import_example_words_columns[];

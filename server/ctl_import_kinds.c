@@ -556,6 +556,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ disposal_put, disposal_drop } },
 	{ "threat-words", threat_columns, NULL, NULL, NULL,
 		{ threat_put, threat_drop } },
+	{ "spot-words", ctl_import_spot_columns, NULL, NULL, NULL,
+		{ ctl_import_spot_put, ctl_import_spot_drop } },
 	{ "mailboxes", mailbox_columns, mailbox_references, NULL, "address",
 		{ mailbox_put, mailbox_drop } },
 	{ "denominators", denominator_columns, denominator_references, NULL, NULL,

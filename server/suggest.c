@@ -144,8 +144,8 @@ static void likeliest_put(const struct suggest *suggest, const struct text_words
 	json_object_set_new(to, names[group][1], json_real(guess.probability));
 }
 
-json_t *suggest_text(const struct suggest *suggest, struct arena *arena,
-	const char *text, int32_t today)
+json_t *suggest_text(const struct suggest *suggest, const struct spot *spot,
+	struct arena *arena, const char *text, int32_t today)
 {
 	struct text_features *features = text_features_new();
 	const char *read = arena_dup_n(
@@ -157,8 +157,7 @@ json_t *suggest_text(const struct suggest *suggest, struct arena *arena,
 
 	likeliest_put(suggest, &words, SUGGEST_TYPE, told);
 	likeliest_put(suggest, &words, SUGGEST_DIMENSION, told);
-	json_object_set_new(
-		told, "flags", suggest_flags(suggest, features, read, today));
+	json_object_set_new(told, "flags", suggest_flags(suggest, spot, read, today));
 	text_features_free(features);
 	return told;
 }

@@ -18,6 +18,7 @@
 
 struct arena;
 struct error;
+struct spot;
 struct suggest;
 
 #define SUGGEST_CATEGORIES 3 /* that are told */
@@ -51,11 +52,11 @@ const char *suggest_code(
 
 /*
  * {categories: [{code, probability, words: [text]}], type, typeProbability,
- *  qualityDimension, qualityDimensionProbability, flags: [{flag, because}]}
- * today is the local day (server/day.h). Flags: "identity-number", "several-matters". A
- * text without a word that the model knows gets no category.
+ *  qualityDimension, qualityDimensionProbability, flags: [{flag, because, words}]}
+ * today is the local day (server/day.h). Flags are told in suggest_flags.h; spot may be
+ * NULL. A text without a word that the model knows gets no category.
  */
-json_t *suggest_text(const struct suggest *suggest, struct arena *arena,
-	const char *text, int32_t today);
+json_t *suggest_text(const struct suggest *suggest, const struct spot *spot,
+	struct arena *arena, const char *text, int32_t today);
 
 #endif

@@ -7,13 +7,14 @@
 #include "server/city.h"
 #include "server/day.h"
 #include "server/identity_number.h"
+#include "server/spot.h"
 
 #define WORDS_LEAST 4 /* of a sentence that says what it is about */
 
 static void flag_add(json_t *list, const char *flag, json_t *because)
 {
-	json_array_append_new(
-		list, json_pack("{s:s, s:o}", "flag", flag, "because", because));
+	json_array_append_new(list, json_pack("{s:s, s:o, s:[]}", "flag", flag,
+					    "because", because, "words"));
 }
 
 static void flag_identity(json_t *list, const char *text, int32_t today)
@@ -57,9 +58,9 @@ static void matter_add(json_t *matters, const char *code)
 	json_array_append_new(matters, json_string(code));
 }
 
-static void flag_matters(json_t *list, const struct suggest *suggest,
-	struct text_features *features, const char *text)
+static void flag_matters(json_t *list, const struct suggest *suggest, const char *text)
 {
+	struct text_features *features = text_features_new();
 	json_t *matters = json_array();
 	size_t n;
 
@@ -76,14 +77,31 @@ static void flag_matters(json_t *list, const struct suggest *suggest,
 	if (json_array_size(matters) > 1)
 		flag_add(list, "several-matters", json_incref(matters));
 	json_decref(matters);
+	text_features_free(features);
 }
 
-json_t *suggest_flags(const struct suggest *suggest, struct text_features *features,
+json_t *suggest_flags(const struct suggest *suggest, const struct spot *spot,
 	const char *text, int32_t today)
 {
 	json_t *list = json_array();
 
+	if (spot)
+		spot_text(spot, text, list);
 	flag_identity(list, text, today);
-	flag_matters(list, suggest, features, text);
+	if (suggest)
+		flag_matters(list, suggest, text);
 	return list;
+}
+
+void suggest_flag_twins(json_t *flags, json_t *twins)
+{
+	json_t *numbers = json_array();
+	const json_t *twin;
+	size_t i;
+
+	json_array_foreach(twins, i, twin)
+		json_array_append(numbers, json_object_get(twin, "number"));
+	json_array_append_new(
+		flags, json_pack("{s:s, s:o, s:[], s:O}", "flag", "duplicate",
+			       "because", numbers, "words", "cases", twins));
 }

@@ -8,8 +8,14 @@
 #define SUGGEST_MATTER_LEAST 0.6
 #define SUGGEST_SENTENCES_MAX 100
 
-/* [{flag, because}]; because is a text for people, or codes of categories. */
-json_t *suggest_flags(const struct suggest *suggest, struct text_features *features,
+/* [{flag, because, words}]: those of server/spot.h, then "identity-number" because of
+ * how many there are, and "several-matters" because of codes of categories. Without a
+ * model (NULL) not the last, without lists (NULL) none of the first. */
+json_t *suggest_flags(const struct suggest *suggest, const struct spot *spot,
 	const char *text, int32_t today);
+
+/* Adds "duplicate", because of the numbers of twins, as synpunkt_desk.twins() gives
+ * them, which are told with it. */
+void suggest_flag_twins(json_t *flags, json_t *twins);
 
 #endif

@@ -1,22 +1,22 @@
 /*
- *   suggestions_start    the letter, and the model if another serves than the one at
- * hand suggestions_on_rows  the model is read beside the loop: model_work model_done
+ *   suggestions_start    the letter, its twins, and what serves
+ *   suggestions_on_rows  the worker holds something older: it catches up first
  *   suggestions_reply
  */
 #include "server/suggest_http.h"
 
 #include <string.h>
 
-#include <event2/buffer.h>
 #include <jansson.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/catalogue.h"
 #include "lib/db.h"
-#include "lib/encode.h"
 #include "lib/error.h"
-#include "lib/log.h"
-#include "lib/work.h"
+#include "lib/utf8.h"
+#include "server/city.h"
+#include "server/city_holder.h"
 #include "server/day.h"
 #include "server/desk_http.h"
 #include "server/follow_code.h"
@@ -24,45 +24,35 @@
 #include "server/session.h"
 #include "server/stamp.h"
 #include "server/suggest.h"
+#include "server/suggest_flags.h"
+#include "server/suggest_holder.h"
 #include "server/worker.h"
 
 static const struct db_query suggestions_query = {
 	.name = "desk_suggestions",
-	.sql = "SELECT c.is_there, c.body, s.version, s.labels, encode(s.model, 'hex')"
-	       " FROM synpunkt_desk.suggestable($1::text, $2::smallint, $3::bigint) c"
-	       " LEFT JOIN synpunkt_suggest.serving($4::bigint) s ON c.is_there",
-	.n_params = 4,
+	.sql = "SELECT c.is_there, c.body, c.threat_judged, c.twins, h.version, h.words"
+	       " FROM synpunkt_desk.spottable($1::text, $2::smallint, $3::bigint) c"
+	       " CROSS JOIN synpunkt_suggest.held() h",
+	.n_params = 3,
 };
 
 enum column {
 	IS_THERE,
 	BODY,
+	THREAT_JUDGED,
+	TWINS,
 	VERSION,
-	LABELS,
-	MODEL,
+	WORDS,
 };
 
 struct suggestions {
 	struct http_request *req; /* its arena owns this */
 	struct db_call *call;
+	struct suggest_wait *wait;
 	const char *text; /* NULL: not theirs to read, or none */
-	struct reading *reading;
+	const char *twins;
+	bool threat_judged;
 };
-
-/* A model on its way into the worker; it outlives a caller who leaves. */
-struct reading {
-	struct suggestions *op; /* NULL: gone */
-	struct worker *worker;
-	struct suggest_served served;
-	char *hex, *labels;
-	struct error err;
-};
-
-void suggest_served_clear(struct suggest_served *served)
-{
-	suggest_free(steal(served->suggest));
-	served->version = 0;
-}
 
 /* ---- the answer ---- */
 
@@ -73,86 +63,87 @@ static json_t *nothing_json(void)
 		"qualityDimensionProbability", "flags");
 }
 
-static void suggestions_reply(struct suggestions *op)
+static const char *redirect_link(const struct city *city, const char *code)
+{
+	for (size_t i = 0; city && i < city->n_redirects; i++) {
+		if (!strcmp(city->redirects[i].code, code))
+			return city->redirects[i].link;
+	}
+	return "";
+}
+
+/* Where a wrong recipient's matters go, as residents are told before the form. */
+static void recipients_put(const struct suggestions *op, json_t *flag)
 {
 	const struct worker *worker = http_app(op->req);
-	const struct suggest_served *served = &worker->suggest;
+	json_t *list = json_array();
+	const json_t *code;
+	size_t i;
+
+	json_array_foreach(json_object_get(flag, "because"), i, code)
+	{
+		const char *name = json_string_value(code);
+		const char *title = catalogue_find(worker->catalogue, "sv",
+			arena_printf(http_arena(op->req), "redirect.%s.title", name));
+
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s}", "code", name, "title",
+				title ? title : name, "link",
+				redirect_link(city_holder_get(worker->city), name)));
+	}
+	json_object_set_new(flag, "recipients", list);
+}
+
+/* A threat is judged once; the rest of what was found is told as it is. */
+static void flags_finish(const struct suggestions *op, json_t *flags)
+{
+	json_t *twins = op->twins ? json_loads(op->twins, 0, NULL) : NULL;
+
+	for (size_t i = json_array_size(flags); i-- > 0;) {
+		json_t *flag = json_array_get(flags, i);
+		const char *name = json_string_value(json_object_get(flag, "flag"));
+
+		if (op->threat_judged && !strcmp(name, "threat"))
+			json_array_remove(flags, i);
+		else if (!strcmp(name, "wrong-recipient"))
+			recipients_put(op, flag);
+	}
+	if (json_array_size(twins) > 0)
+		suggest_flag_twins(flags, twins);
+	json_decref(twins);
+}
+
+static json_t *suggestions_json(const struct suggestions *op)
+{
+	const struct worker *worker = http_app(op->req);
+	const struct suggest_held *held = suggest_holder_get(worker->suggest);
+	int32_t today = day_of_instant(stamp_now() / 1000000);
 	json_t *told;
 
-	if (!served->suggest || !op->text) {
-		told = nothing_json();
+	if (!op->text)
+		return nothing_json();
+	if (held->suggest) {
+		told = suggest_text(held->suggest, held->spot, http_arena(op->req),
+			op->text, today);
+		json_object_set_new(told, "version", json_integer(held->version));
 	} else {
-		told = suggest_text(served->suggest, http_arena(op->req), op->text,
-			day_of_instant(stamp_now() / 1000000));
-		json_object_set_new(told, "version", json_integer(served->version));
+		told = nothing_json();
+		json_object_set_new(told, "flags",
+			suggest_flags(NULL, held->spot, op->text, today));
 	}
+	flags_finish(op, json_object_get(told, "flags"));
+	return told;
+}
+
+static void suggestions_reply(void *arg)
+{
+	struct suggestions *op = arg;
+	json_t *told;
+
+	op->wait = NULL;
+	told = suggestions_json(op);
 	json_reply(op->req, 200, told);
 	json_decref(told);
-}
-
-/* ---- the model ---- */
-
-static void model_work(void *arg)
-{
-	struct reading *reading = arg;
-	size_t n = strlen(reading->hex) / 2;
-	unsigned char *bytes = mem_new(n + 1);
-	json_t *labels = json_loads(reading->labels, 0, NULL);
-	struct text_model *model = NULL;
-
-	if (encode_hex_parse(reading->hex, bytes, n) == 0)
-		model = text_model_load(bytes, n, &reading->err);
-	if (model)
-		reading->served.suggest = suggest_new(model, labels, &reading->err);
-	json_decref(labels);
-	mem_free(bytes);
-}
-
-/* Two who ask at once read it twice; the newer stays. */
-static void model_done(void *arg)
-{
-	struct reading *reading = arg;
-	struct suggest_served *now = &reading->worker->suggest;
-
-	if (!reading->served.suggest)
-		log_event(LOG_LEVEL_WARNING, "suggest_model_unread",
-			LOG_S("error", reading->err.text));
-	else if (reading->served.version > now->version) {
-		suggest_served_clear(now);
-		*now = reading->served;
-		reading->served.suggest = NULL;
-		log_event(LOG_LEVEL_INFO, "suggest_model",
-			LOG_I("version", now->version));
-	}
-	if (reading->op) {
-		reading->op->reading = NULL;
-		suggestions_reply(reading->op);
-	}
-	suggest_free(reading->served.suggest);
-	mem_free(reading->hex);
-	mem_free(reading->labels);
-	mem_free(reading);
-}
-
-static void model_read(struct suggestions *op, const struct db_rows *rows)
-{
-	struct worker *worker = http_app(op->req);
-	struct reading *reading = mem_new(sizeof(*reading));
-	struct error err = { 0 };
-
-	reading->op = op;
-	reading->worker = worker;
-	reading->served.version = db_rows_int64(rows, 0, VERSION);
-	reading->hex = mem_dup(db_rows_text(rows, 0, MODEL));
-	reading->labels = mem_dup(db_rows_text(rows, 0, LABELS));
-	op->reading = reading;
-	if (work_run(worker->work, model_work, model_done, reading, &err) == 0)
-		return;
-	op->reading = NULL;
-	mem_free(reading->hex);
-	mem_free(reading->labels);
-	mem_free(reading);
-	http_reply_error(op->req, &err);
 }
 
 /* ---- asked ---- */
@@ -162,15 +153,25 @@ static void suggestions_on_gone(void *arg)
 	struct suggestions *op = arg;
 
 	db_cancel(op->call);
-	if (op->reading)
-		op->reading->op = NULL;
+	suggest_wait_cancel(op->wait);
+}
+
+static bool is_held(const struct worker *worker, const struct db_rows *rows)
+{
+	const struct suggest_held *held = suggest_holder_get(worker->suggest);
+
+	return held->version == db_rows_int64(rows, 0, VERSION) && held->words &&
+	       !strcmp(held->words, db_rows_text(rows, 0, WORDS));
 }
 
 static void suggestions_on_rows(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct suggestions *op = arg;
+	const struct worker *worker = http_app(op->req);
+	struct arena *arena = http_arena(op->req);
 	struct error missing = { 0 };
+	const char *body;
 
 	op->call = NULL;
 	if (err) {
@@ -182,10 +183,16 @@ static void suggestions_on_rows(
 		http_reply_error(op->req, &missing);
 		return;
 	}
-	if (!db_rows_is_null(rows, 0, BODY))
-		op->text = arena_dup(http_arena(op->req), db_rows_text(rows, 0, BODY));
-	if (op->text && !db_rows_is_null(rows, 0, MODEL))
-		model_read(op, rows);
+	if (!db_rows_is_null(rows, 0, BODY)) {
+		body = db_rows_text(rows, 0, BODY);
+		op->text = arena_dup_n(
+			arena, body, utf8_prefix(body, strlen(body), SUGGEST_TEXT_MAX));
+		op->twins = arena_dup(arena, db_rows_text(rows, 0, TWINS));
+		op->threat_judged = db_rows_bool(rows, 0, THREAT_JUDGED);
+	}
+	if (op->text && !is_held(worker, rows))
+		op->wait =
+			suggest_holder_catch_up(worker->suggest, suggestions_reply, op);
 	else
 		suggestions_reply(op);
 }
@@ -205,9 +212,7 @@ static void suggestions_start(struct http_request *req)
 	op->call = db_run(worker->desk_pool, &suggestions_query,
 		(const char *[]){ session_get(req)->token_hash,
 			arena_printf(arena, "%d", number.year),
-			arena_printf(arena, "%lld", (long long)number.serial),
-			arena_printf(
-				arena, "%lld", (long long)worker->suggest.version) },
+			arena_printf(arena, "%lld", (long long)number.serial) },
 		suggestions_on_rows, op);
 }
 

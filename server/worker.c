@@ -36,6 +36,7 @@
 #include "server/pdf_print.h"
 #include "server/routes.h"
 #include "server/session.h"
+#include "server/suggest_holder.h"
 
 #define WORK_THREADS 3
 #define WORK_QUEUE_MAX 1000
@@ -309,6 +310,8 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 	worker->own_texts = own_text_holder_new(worker->base, worker->read_pool,
 		worker->words, worker_on_own_texts, worker);
 	worker->desk_events = desk_events_new(worker->base, worker->desk_pool);
+	worker->suggest =
+		suggest_holder_new(worker->base, worker->desk_pool, worker->work);
 	worker->intake = intake_new(&(struct intake_config){ .base = worker->base,
 		.pool = worker->write_pool,
 		.city = worker->city,
@@ -333,7 +336,7 @@ static void worker_unmake(struct worker *worker)
 		work_pool_free(worker->compare_work);
 	if (worker->work)
 		work_pool_free(worker->work);
-	suggest_served_clear(&worker->suggest);
+	suggest_holder_free(worker->suggest);
 	attachment_service_free(worker->attachments);
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);

@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "server/measures.h"
-#include "server/suggest_http.h"
 
 struct attachment_service;
 struct blob_store;
@@ -32,6 +31,7 @@ struct options;
 struct own_text_holder;
 struct pdf_print;
 struct quota;
+struct suggest_holder;
 struct template_set;
 struct work_pool;
 
@@ -78,7 +78,7 @@ struct worker {
 	struct catalogue *words;           /* what the program itself says */
 	const struct catalogue *catalogue; /* with the city's own words of today */
 	struct own_text_holder *own_texts; /* sets it anew */
-	struct suggest_served suggest;     /* what suggests subjects */
+	struct suggest_holder *suggest;    /* what suggests subjects and flags */
 	struct template_set *templates;
 	struct pdf_print *pdf;    /* pages that become PDF, in a process for each */
 	char *push_key;           /* public, base64url; NULL: no push messages */

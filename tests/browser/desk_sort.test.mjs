@@ -231,6 +231,6 @@ test('at the dispatch three guesses by the text have the digits 1 to 3, and noth
   assert.deepEqual((await rowsOf([cases[0]])).map((r) => r.category), ['gatubelysning']);
   assert.equal(await guesses.count(), 0, 'it has a subject now');
   await tab.goto(`${at(cases[1])}?sortera=1`);
-  await tab.waitForSelector('.sort .attention:has-text("flera ämnen")');
+  await tab.waitForSelector('.spotted .attention:has-text("flera ämnen")');
   await leave(tab);
 });

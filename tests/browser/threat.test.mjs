@@ -26,7 +26,7 @@ test('a threat is suggested, flagged by a key, and folded behind a button from t
     text: 'Laga lampan, annars ska jag skjuta er.' } });
   const c = res.json;
   const rut = await enterDesk(server, 'rut', password, at(c));
-  await says(rut, 'Texten har ord som kan vara hot');
+  await says(rut, 'Kan vara ett hot');
   await says(rut, 'annars ska jag skjuta er');
   await rut.keyboard.press('h');
   await says(rut, 'Ärendet är markerat som hot.');

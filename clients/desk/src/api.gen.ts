@@ -5379,7 +5379,7 @@ export interface components {
             /** @description Others within 100 metres and a year, newest first */
             place: components["schemas"]["RelatedCase"][];
         };
-        /** @description A model's guesses; empty and null before one has been learned, where the caller does not read the text, and of cases of S3 and S4 */
+        /** @description A model's guesses, empty and null before one has been learned; and what somebody should look at. Nothing where the caller does not read the text, and of cases of S3 and S4. Decides, hides and moves nothing */
         CaseSuggestions: {
             /** @description Which model it was */
             version: number | null;
@@ -5396,9 +5396,26 @@ export interface components {
             qualityDimensionProbability: number | null;
             flags: {
                 /** @enum {string} */
-                flag: "identity-number" | "several-matters";
-                /** @description How many there are, or codes of categories */
+                flag: "threat" | "child-in-need" | "wrong-recipient" | "spam" | "identity-number" | "several-matters" | "duplicate";
+                /** @description Words of the text; how many identity numbers there are; codes of categories or, of a wrong recipient, of redirects; numbers of cases */
                 because: unknown;
+                /** @description Of the text, those of the city's lists, in small letters */
+                words: string[];
+                /** @description Of a wrong recipient: whose matter it may be, as residents are told before the form */
+                recipients?: {
+                    code: string;
+                    title: string;
+                    /** @description May be empty */
+                    link: string;
+                }[];
+                /** @description Of a duplicate: cases of the last weeks near its place with nearly the same words */
+                cases?: {
+                    /** @example 2026-104233 */
+                    number: string;
+                    metres: number;
+                    /** @description How much of the shorter one's words both have */
+                    share: number;
+                }[];
             }[];
         };
         SameLetter: {

@@ -12,6 +12,7 @@ import { useDesk } from './desk.ts';
 import { focusSearch } from './filters.tsx';
 import { useFoldAgain } from './folded.tsx';
 import { useKeys } from './keys.ts';
+import { later } from './later.tsx';
 import { Gone } from './gone.tsx';
 import { Presence } from './presence.tsx';
 import { Notes, Talk } from './talk.tsx';
@@ -20,6 +21,7 @@ import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { RowsState } from './rows.ts';
 import { SortPanel } from './sort_panel.tsx';
+import { useSuggested } from './suggested.tsx';
 import type { Case, Change } from './types.ts';
 import { useWords } from './words.ts';
 
@@ -29,6 +31,8 @@ interface CaseViewProps {
   change: Change | null;
   onDone: () => void;
 }
+
+const Spotted = later(async () => (await import('./spotted.tsx')).Spotted);
 
 function Words({ it, onCase }: { it: Case; onCase: (it: Case) => void }): JSX.Element {
   return it.restricted ? <Restricted /> : <CaseText it={it} onCase={onCase} />;
@@ -40,6 +44,8 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
   const [writing, setWriting] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const state = useCase(number, change, signIns, writing !== null, () => announce(t.case.updated));
+  const found = useSuggested(state.it);
+  const flags = found?.flags ?? [];
   const near = neighbours(rows.rows.items, number);
   const put = (it: Case): void => {
     state.put(it);
@@ -67,17 +73,19 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
       {state.error !== null && <Trouble title={t.case.offline} text={troubleText(t, state.error)} onRetry={state.reload} />}
       {!state.it && state.error === null && <p class="lonely" role="status">{t.loading}</p>}
       {state.it && <>
-        <CaseHead it={state.it} heading={heading} />
+        <CaseHead it={state.it} heading={heading} isThreatTold={flags.some(({ flag }) => flag === 'threat')} />
         <Presence number={state.it.part === 'present' && !state.it.restricted ? number : null} writing={writing} />
         {state.isStale && <p class="notice" role="status">{t.case.changed}{' '}
           <button type="button" onClick={state.reload}>{t.case.show}</button></p>}
+        {place.isSorting && flags.length > 0 && <div class="sorted"><Spotted flags={flags} /></div>}
         {place.isSorting && <div class="sorted"><Words it={state.it} onCase={put} /></div>}
-        {place.isSorting && <SortPanel it={state.it} rows={rows} next={near.next} onCase={put} onLost={state.reload} onLeft={onDone} />}
+        {place.isSorting && <SortPanel it={state.it} found={found} rows={rows} next={near.next} onCase={put} onLost={state.reload} onLeft={onDone} />}
         <ActionArea it={state.it} onCase={put} onLost={state.reload}
           onLeft={onDone} onWriting={setWriting} next={near.next} />
         <div class="parts">
           <div class="said">
             <Approval it={state.it} />
+            {!place.isSorting && flags.length > 0 && <Spotted flags={flags} />}
             {!place.isSorting && <Words it={state.it} onCase={put} />}
             {!state.it.restricted && <>
               <Talk it={state.it} />

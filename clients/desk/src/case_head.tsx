@@ -66,7 +66,13 @@ function SameLetter({ it }: { it: Case }): JSX.Element | null {
         (<span lang="sv">{categoryName(lists, other.category) ?? t.unknownCategory}</span>, {wordOf(t.status, other.status)})</span>))}</p>);
 }
 
-export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHeadingElement | null> }): JSX.Element {
+interface CaseHeadProps {
+  it: Case;
+  heading: RefObject<HTMLHeadingElement | null>;
+  isThreatTold: boolean; /* with its words, further down */
+}
+
+export function CaseHead({ it, heading, isThreatTold }: CaseHeadProps): JSX.Element {
   const t = useWords();
   const last = it.legs.at(-1);
   const before = it.legs.at(-2);
@@ -92,7 +98,7 @@ export function CaseHead({ it, heading }: { it: Case; heading: RefObject<HTMLHea
       {otherMarks(it).map((code) => (
         <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>))}
       {it.threat && <p class="notice">{t.case.threat}</p>}
-      {it.threatSuggested && <p class="notice">{t.case.threatSuggested}</p>}
+      {it.threatSuggested && !isThreatTold && <p class="notice">{t.case.threatSuggested}</p>}
       {it.protectedIdentity && <p class="notice">{t.case.protectedIdentity}</p>}
       {it.part === 'present' && last?.state === 'offered' && before && (
         <p class="notice">{fill(before.state === 'returned' ? t.case.returned : t.case.offered,

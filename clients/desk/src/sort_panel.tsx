@@ -12,14 +12,15 @@ import type { Keys } from './keys.ts';
 import { Palette } from './palette.tsx';
 import { digits, quickCodes, quickForget, recentAdd, recentFirst } from './quick.ts';
 import type { RowsState } from './rows.ts';
-import { guessDigits, hasGuessDigits, Suggested, useSuggested } from './suggested.tsx';
+import { guessDigits, guessesOf, hasGuessDigits, Suggested } from './suggested.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Case } from './types.ts';
+import type { Case, Suggestions } from './types.ts';
 import { fill, useWords } from './words.ts';
 
 interface SortPanelProps {
   it: Case;
+  found: Suggestions | null;
   rows: RowsState;
   next: string | undefined;
   onCase: (it: Case) => void;
@@ -111,12 +112,12 @@ function Quick({ it, codes, first, sorting, onAnew }: QuickProps): JSX.Element {
 
 export function SortPanel(props: SortPanelProps): JSX.Element {
   const { it, rows } = props;
+  const guesses = guessesOf(it, props.found);
   const t = useWords();
   const { session, lists } = useDesk();
   const sorting = useSorting(props);
   const [open, setOpen] = useState<'category' | 'user' | null>(null);
   const [all, setCodes] = useState<string[]>([]);
-  const found = useSuggested(it);
   const first = hasGuessDigits(it) ? guessDigits + 1 : 1;
   const codes = all.slice(0, digits + 1 - first);
   const can = (code: Case['actions'][number]): boolean => it.actions.includes(code);
@@ -125,7 +126,7 @@ export function SortPanel(props: SortPanelProps): JSX.Element {
 
   useEffect(() => setCodes(quickCodes(it.board, rows.rows.items, lists.categories)), [it.board, lists.categories, rows.rows.items.length > 0]);
   if (can('change')) codes.forEach((code, i) => { keys[String(i + first)] = () => sorting.categorise(code); });
-  if (hasGuessDigits(it)) found?.categories.forEach(({ code }, i) => { keys[String(i + 1)] = () => sorting.categorise(code); });
+  if (hasGuessDigits(it)) guesses.forEach(({ code }, i) => { keys[String(i + 1)] = () => sorting.categorise(code); });
   useKeys(keys);
   useCommands(() => (can('change') ? choices('category', lists, it, sorting).map((c) => ({ ...c, isQuiet: true,
     id: `sort:${c.id}`, text: fill(t.sort.category, { category: c.text }) })) : []));
@@ -146,7 +147,7 @@ export function SortPanel(props: SortPanelProps): JSX.Element {
           <button type="button" onClick={() => setOpen('user')}>{t.sort.give} <kbd aria-hidden="true">g</kbd></button></>}
         <button type="button" onClick={sorting.skip}>{t.sort.skip} <kbd aria-hidden="true">s</kbd></button>
       </div>
-      {found && <Suggested it={it} found={found} onChoose={sorting.categorise} />}
+      <Suggested it={it} guesses={guesses} onChoose={sorting.categorise} />
       {can('change') && <Quick it={it} codes={codes} first={first} sorting={sorting} onAnew={() => {
         quickForget(it.board);
         setCodes(quickCodes(it.board, rows.rows.items, lists.categories));

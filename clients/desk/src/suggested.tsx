@@ -1,12 +1,13 @@
-/* What a case without a subject is likely to be about, by its words, and what in it somebody
- * should look at: for who sorts. A guess decides nothing until it is pressed. */
+/* What a case without a subject is likely to be about, by its words, for who sorts: a guess
+ * decides nothing until it is pressed. With it comes what in the text somebody should look at,
+ * beside any case that is not done (spotted.tsx). */
 import type { JSX } from 'preact';
 
 import { listSuggestions } from './api.ts';
 import { categoryName, useDesk } from './desk.ts';
 import { useFetched } from './fetched.ts';
 import type { Case, Suggestions } from './types.ts';
-import { fill, useWords } from './words.ts';
+import { useWords } from './words.ts';
 
 /* The dispatch sorts nothing else: there the first three digits are the guesses'. */
 export const guessDigits = 3;
@@ -16,12 +17,18 @@ export function hasGuessDigits(it: Pick<Case, 'board'>): boolean {
 }
 
 /* Null: none for this case, or not yet. */
-export function useSuggested(it: Case): Suggestions | null {
-  const isAsked = it.category === null && !it.restricted && it.actions.includes('change');
-  const { value } = useFetched(async (signal) => ({ number: it.number,
-    found: isAsked ? await listSuggestions(it.number, signal) : null }), [it.number, isAsked]);
+export function useSuggested(it: Case | null): Suggestions | null {
+  const number = it && !it.restricted && it.part === 'present' && it.status !== 'closed' && it.disposedOn === null ? it.number : null;
+  const about = `${number} ${it?.threat}`; /* a threat that is flagged is folded, and so are its words */
+  const { value } = useFetched(async (signal) => ({ about,
+    found: number === null ? null : await listSuggestions(number, signal) }), [about]);
 
-  return value?.number === it.number ? value.found : null;
+  return value?.about === about ? value.found : null;
+}
+
+/* The guesses are for what has no subject. */
+export function guessesOf(it: Case, found: Suggestions | null): Suggestions['categories'] {
+  return it.category === null && it.actions.includes('change') ? found?.categories ?? [] : [];
 }
 
 /* Nothing is certain. */
@@ -31,28 +38,24 @@ export function percent(probability: number): string {
 
 interface SuggestedProps {
   it: Case;
-  found: Suggestions;
+  guesses: Suggestions['categories'];
   onChoose: (code: string) => void;
 }
 
-export function Suggested({ it, found, onChoose }: SuggestedProps): JSX.Element | null {
+export function Suggested({ it, guesses, onChoose }: SuggestedProps): JSX.Element | null {
   const t = useWords();
   const { lists } = useDesk();
-  const names = (because: unknown): string => (Array.isArray(because)
-    ? because.map((code: unknown) => categoryName(lists, String(code)) ?? String(code)).join(', ') : '');
 
-  if (found.categories.length === 0) return null;
+  if (guesses.length === 0) return null;
   return (
     <>
       <h3 id="suggested-title">{t.sort.suggested}</h3>
       <div class="quick guesses" role="group" aria-labelledby="suggested-title">
-        {found.categories.map(({ code, probability, words }, i) => (
+        {guesses.map(({ code, probability, words }, i) => (
           <button type="button" key={code} onClick={() => onChoose(code)}>
             {hasGuessDigits(it) && <><kbd aria-hidden="true">{i + 1}</kbd> </>}
             <span lang="sv">{categoryName(lists, code) ?? code}</span> {percent(probability)}
             <span class="soft">{words.join(', ')}</span></button>))}
       </div>
-      {found.flags.map(({ flag, because }) => (
-        <p key={flag} class="attention">▲ {fill(t.sort.flag[flag], { what: names(because) })}</p>))}
     </>);
 }

@@ -30,7 +30,6 @@ export const sort: typeof sortTexts = {
   assigned: '{number} has the handler: {who}.',
   anew: 'Choose the digits anew by the queue',
   suggested: 'Suggested by what the text says',
-  flag: { 'identity-number': 'The text seems to hold a personal identity number.', 'several-matters': 'The text may be about several subjects: {what}' },
   rest: 'The other keys do as in any case, for instance o to pass on and r to reply. Ctrl K has it all.',
   typing: 'Type some letters. Those you chose last come first.',
 };

@@ -29,7 +29,6 @@ export const sort = {
   assigned: '{number} har fått handläggare: {who}.',
   anew: 'Välj siffrorna på nytt efter kön',
   suggested: 'Förslag efter vad som står i texten',
-  flag: { 'identity-number': 'Texten verkar innehålla ett personnummer.', 'several-matters': 'Texten kan handla om flera ämnen: {what}' },
   rest: 'De andra kortkommandona gäller som i varje ärende, till exempel o för att lämna vidare och r för att svara. Ctrl K har allt.',
   typing: 'Skriv några bokstäver. De du valde senast står först.',
 };
