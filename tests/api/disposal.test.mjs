@@ -78,6 +78,12 @@ async function fullCase(months, extra = {}, file = body) {
     VALUES (${id(number)}, 'https://push.example/zebrafink-telefon')`);
   await server.sql(`INSERT INTO synpunkt.case_follow_up (case_id, board, on_day, words, set_by)
     SELECT ${id(number)}, 'trafiknamnden', synpunkt.today(), 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
+  await server.sql(`WITH d AS (INSERT INTO synpunkt.disclosure (board, year, n, asked, opened_by)
+      SELECT 'trafiknamnden', 2020, ${id(number)}, 'Klagomål', min(u.id) FROM synpunkt.staff_user u RETURNING id),
+    k AS (INSERT INTO synpunkt.disclosure_case SELECT d.id, ${id(number)} FROM d RETURNING *)
+    INSERT INTO synpunkt.disclosure_document (disclosure_id, case_id, document, decision, hash, because, decided_by)
+    SELECT k.disclosure_id, k.case_id, 'text', 'whole', '', '{}', min(u.id) FROM k, synpunkt.staff_user u
+    GROUP BY 1, 2`);
   await server.sql(`INSERT INTO synpunkt.about_answered VALUES (${id(number)}, synpunkt.today())`);
   await server.sql(`INSERT INTO synpunkt.praise_shared (case_id, board, words, shared_by)
     SELECT ${id(number)}, 'trafiknamnden', 'Zebrafink', min(u.id) FROM synpunkt.staff_user u`);
@@ -536,7 +542,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
   const rows = await server.sql(`SELECT DISTINCT table_name AS name FROM
     information_schema.columns WHERE table_schema = 'synpunkt' AND column_name = 'case_id'
     ORDER BY 1`);
-  const emptied = ['about_answered', 'case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disposal_hold',
+  const emptied = ['about_answered', 'case_attachment', 'case_concern', 'case_content', 'case_follow_up', 'case_mask', 'case_mention', 'case_photo_shown', 'case_search', 'case_support', 'disclosure_case', 'disclosure_document', 'disposal_hold',
     'intake_key', 'mail_delivery', 'outbox',
     'open311_request', 'open311_update', 'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask', 'work_order', 'work_order_candidate']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_hand_off', 'case_import', /* the number alone */ 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */

@@ -1163,6 +1163,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disclosures of documents by one's boards, the latest first */
+        get: operations["getDeskDisclosures"];
+        put?: never;
+        /** Somebody asks for documents: what for, in general words, never who or why */
+        post: operations["postDeskDisclosures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One disclosure: its cases, what is decided and what waits; no word of content */
+        get: operations["getDeskDisclosuresById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/cases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents of a case of it, with what may be masked proposed */
+        get: operations["getDeskDisclosuresByIdCasesByNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/cases/{number}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide about a document: whole, in part with what is masked, or refused */
+        put: operations["putDeskDisclosuresByIdCasesByNumberDocumentsByDocument"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cases of the board by number or by filter, those that the caller reads */
+        post: operations["postDeskDisclosuresByIdCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/cases/{number}/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case that was not asked for */
+        post: operations["postDeskDisclosuresByIdCasesByNumberRemovals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole is decided; its cases and documents stay as they are */
+        post: operations["postDeskDisclosuresByIdDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back to being open, as long as nothing was handed out */
+        post: operations["postDeskDisclosuresByIdReopenings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/disclosures/{id}/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The documents have been handed out, and how */
+        post: operations["postDeskDisclosuresByIdHandovers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/drafts": {
         parameters: {
             query?: never;
@@ -3327,6 +3481,162 @@ export interface components {
             held: number;
             /** @description Of those, that have waited for too long */
             heldOverdue: number;
+        };
+        DisclosureHead: {
+            id: number;
+            /** @description U2026-17; of nobody */
+            reference: string;
+            board: string;
+            boardName: string;
+            /** @description What was asked for, in general words; never who or why */
+            asked: string;
+            /** @enum {unknown} */
+            state: "open" | "decided" | "handed-out";
+            /** Format: date */
+            openedOn: string;
+            openedByName: string | null;
+            cases: number;
+            /** @description That are handed out, since it was decided */
+            documents: number | null;
+            /** @description Of those, with something cut away */
+            masked: number | null;
+            refused: number | null;
+            /** Format: date */
+            decidedOn: string | null;
+            /** Format: date */
+            handedOn: string | null;
+            /** @enum {unknown} */
+            handedHow: "letter" | "mail" | "visit" | null;
+        };
+        DisclosurePage: {
+            next: string | null;
+            items: components["schemas"]["DisclosureHead"][];
+        };
+        /**
+         * @description Why a document is not handed out before somebody has decided about it
+         * @enum {unknown}
+         */
+        DisclosureReason: "marked" | "sensitive" | "protected" | "child" | "identity-number" | "file";
+        Disclosure: components["schemas"]["DisclosureHead"] & {
+            items: {
+                number: string;
+                /** Format: date */
+                receivedOn: string;
+                category: string | null;
+                documents: number;
+                /** @description Documents that wait for a decision */
+                needs: number;
+                masked: number;
+                refused: number;
+                because: components["schemas"]["DisclosureReason"][];
+            }[];
+            /** @description Cases of it that the caller may not read */
+            unreadable: number;
+            needs: number;
+            decision: string | null;
+            suggestedDecision: string;
+            sections: {
+                section: string;
+                name: string;
+            }[];
+            /** @description Who did what, the latest first, at most 200 */
+            events: {
+                /** Format: date-time */
+                at: string;
+                byName: string;
+                /** @enum {unknown} */
+                what: "opened" | "cases-added" | "case-removed" | "document-decided" | "decided" | "reopened" | "handed-out" | "file-made";
+                codes: Record<string, never>;
+            }[];
+            /** @description Of an answer to cases that were added */
+            adding?: {
+                added: number;
+                /** @description The board's, and not the caller's to read */
+                unreadable: number;
+                /** @description Numbers of no case of the board */
+                unknown: number;
+            };
+        };
+        DisclosurePassage: {
+            /** @description Code points of the text */
+            start: number;
+            /** @description The first one after it */
+            end: number;
+            section: string;
+        };
+        DisclosureCase: {
+            number: string;
+            /** @enum {unknown} */
+            state: "open" | "decided" | "handed-out";
+            next: null;
+            items: {
+                /** @description text, place, contact, message-3, reply-4, attachment-1 */
+                document: string;
+                /** @enum {unknown} */
+                kind: "text" | "place" | "contact" | "message" | "reply" | "attachment";
+                /** Format: date-time */
+                at: string;
+                text: string | null;
+                hash: string;
+                because: components["schemas"]["DisclosureReason"][];
+                /**
+                 * @description clear: handed out without a decision; needs: waits for one
+                 * @enum {unknown}
+                 */
+                state: "clear" | "needs" | "whole" | "part" | "refused";
+                section: string | null;
+                masks: components["schemas"]["DisclosurePassage"][];
+                file: {
+                    n: number;
+                    type: string;
+                    size: number;
+                    picture: boolean;
+                    /** @description There is a masked copy */
+                    masked: boolean;
+                } | null;
+                proposals: {
+                    start: number;
+                    end: number;
+                    /** @enum {unknown} */
+                    kind: "identity-number" | "email" | "phone" | "address" | "name";
+                }[];
+            }[];
+        };
+        NewDisclosure: {
+            board: string;
+            /** @description In general words; who asks and why may not be asked */
+            asked: string;
+        };
+        /** @description Either numbers or a filter */
+        DisclosureCases: {
+            numbers?: string[];
+            filter?: {
+                category?: string;
+                district?: string;
+                type?: string;
+                status?: string;
+                /** Format: date */
+                from?: string;
+                /** Format: date */
+                to?: string;
+            };
+        };
+        DisclosureDocumentDecision: {
+            /** @enum {unknown} */
+            decision: "whole" | "part" | "refused";
+            /** @description Of what is refused */
+            section?: string;
+            /** @description Of the document as it was shown */
+            hash: string;
+            masks?: components["schemas"]["DisclosurePassage"][];
+        };
+        DisclosureDecision: {
+            /** @description What is said where something is not handed out, and how to appeal */
+            decision?: string;
+        };
+        DisclosureHandover: {
+            /** @enum {unknown} */
+            how: "letter" | "mail" | "visit";
         };
         FollowUp: {
             id: number;
@@ -8084,6 +8394,323 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskDisclosures: {
+        parameters: {
+            query?: {
+                board?: string;
+                limit?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosurePage"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosures: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDisclosure"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskDisclosuresById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskDisclosuresByIdCasesByNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureCase"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putDeskDisclosuresByIdCasesByNumberDocumentsByDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+                number: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureDocumentDecision"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureCase"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdCases: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureCases"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdCasesByNumberRemovals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdDecisions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureDecision"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdReopenings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdHandovers: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureHandover"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

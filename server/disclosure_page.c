@@ -1,0 +1,273 @@
+#include "server/disclosure_page.h"
+
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/base.h"
+#include "lib/http.h"
+#include "server/page.h"
+#include "server/page_words.h"
+#include "server/worker.h"
+
+#define LANGUAGE "sv"
+
+static const struct {
+	const char *code, *text;
+} words[] = {
+	{ "title", "Utlämnande av allmänna handlingar" },
+	{ "asked", "Begäran" },
+	{ "draft", "Utkast. Nämnden har inte beslutat om utlämnandet än." },
+	{ "decision", "Beslut" },
+	{ "refused", "Lämnas inte ut" },
+	{ "nothing", "Inga handlingar lämnas ut." },
+	{ "none", "Ingen handling i ärendet lämnas ut." },
+	{ "received", "Inkom" },
+	{ "closed", "Avslutat" },
+	{ "type", "Slag" },
+	{ "category", "Ämne" },
+	{ "district", "Stadsdelsområde" },
+	{ "status", "Status" },
+	{ "case", "Ärende" },
+	{ "own-file", "Lämnas som en egen fil." },
+	{ "text", "Synpunkten" },
+	{ "place", "Plats" },
+	{ "contact", "Kontaktuppgifter" },
+	{ "message", "Meddelande till nämnden" },
+	{ "reply", "Svar från nämnden" },
+	{ "attachment", "Bilaga" },
+	{ "open", "Pågår" },
+	{ "decided", "Beslutat" },
+	{ "handed-out", "Utlämnat" },
+	{ "letter", "Brev" },
+	{ "mail", "E-post" },
+	{ "visit", "På plats" },
+};
+
+static const char *word(const char *code)
+{
+	for (size_t i = 0; code && i < ARRAY_LEN(words); i++) {
+		if (!strcmp(words[i].code, code))
+			return words[i].text;
+	}
+	return "";
+}
+
+static const char *string_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+static bool is_in_state(const json_t *object, const char *state)
+{
+	return !strcmp(string_of(object, "state"), state);
+}
+
+/* The catalogue's, of a code; the code where it has none. */
+static const char *code_name(
+	const struct page *page, const char *prefix, const char *code)
+{
+	const char *text = page_find(
+		page, arena_printf(http_arena(page->req), "%s%s", prefix, code));
+
+	return text ? text : code;
+}
+
+/* "Bilaga 2", "Svar från nämnden". */
+static const char *document_name(const struct page *page, const json_t *document)
+{
+	const char *kind = string_of(document, "kind");
+
+	if (strcmp(kind, "attachment") != 0)
+		return word(kind);
+	return arena_printf(http_arena(page->req), "%s %s", word(kind),
+		string_of(document, "document") + strlen("attachment-"));
+}
+
+/* ---- the bundle ---- */
+
+static void fact_add(json_t *facts, const char *name, const char *text)
+{
+	if (text[0])
+		json_array_append_new(
+			facts, json_pack("{s:s, s:s}", "name", name, "text", text));
+}
+
+static json_t *facts_json(const struct page *page, const json_t *item)
+{
+	json_t *facts = json_array();
+	const char *type = string_of(item, "type"), *status = string_of(item, "status");
+
+	fact_add(facts, word("received"), string_of(item, "receivedOn"));
+	fact_add(facts, word("type"), type[0] ? code_name(page, "type.", type) : "");
+	fact_add(facts, word("category"), string_of(item, "categoryName"));
+	fact_add(facts, word("district"), string_of(item, "districtName"));
+	fact_add(facts, word("status"),
+		status[0] ? code_name(page, "register.status.", status) : "");
+	fact_add(facts, word("closed"), string_of(item, "closedOn"));
+	return facts;
+}
+
+/* What nobody has decided about is left out, and so is that it is there. */
+static json_t *case_json(const struct page *page, const json_t *item)
+{
+	json_t *documents = json_array(), *refused = json_array();
+	const json_t *document;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "documents"), i, document)
+	{
+		const char *name = document_name(page, document);
+
+		if (is_in_state(document, "refused"))
+			json_array_append_new(refused,
+				json_pack("{s:s, s:s}", "name", name, "section",
+					string_of(document, "section")));
+		else if (!is_in_state(document, "needs"))
+			json_array_append_new(documents,
+				json_pack("{s:s, s:s, s:O?, s:b}", "name", name, "on",
+					string_of(document, "on"), "text",
+					json_object_get(document, "text"), "file",
+					json_is_object(
+						json_object_get(document, "file"))));
+	}
+	return json_pack("{s:s, s:o, s:b, s:o, s:b, s:o}", "number",
+		string_of(item, "number"), "facts", facts_json(page, item), "some",
+		json_array_size(documents) > 0, "documents", documents, "refuses",
+		json_array_size(refused) > 0, "refused", refused);
+}
+
+static json_t *cases_json(const struct page *page, const json_t *whole)
+{
+	json_t *cases = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(whole, "items"), i, item)
+		json_array_append_new(cases, case_json(page, item));
+	return cases;
+}
+
+static json_t *words_json(void)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		json_object_set_new(all, words[i].code, json_string(words[i].text));
+	return all;
+}
+
+int disclosure_page_print(struct http_request *req, const json_t *whole,
+	struct evbuffer *out, struct error *err)
+{
+	static const char *const members[] = { "reference", "boardName", "asked",
+		"decision" };
+	const struct worker *worker = http_app(req);
+	struct page page;
+
+	page_make(&page, req, worker->catalogue, LANGUAGE);
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		json_object_set(
+			page.data, members[i], json_object_get(whole, members[i]));
+	json_object_set_new(page.data, "title",
+		json_string(arena_printf(http_arena(req), "%s, %s", word("title"),
+			string_of(whole, "reference"))));
+	json_object_set_new(page.data, "w", words_json());
+	json_object_set_new(
+		page.data, "draft", json_boolean(is_in_state(whole, "open")));
+	json_object_set_new(page.data, "items", cases_json(&page, whole));
+	return page_render(&page, "disclosure_pdf", out, err);
+}
+
+/* ---- the table ---- */
+
+/* What the resident wrote, or that it is not handed out; nothing when it waits. */
+static const char *text_cell(const struct page *page, const json_t *item)
+{
+	const json_t *document;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "documents"), i, document)
+	{
+		if (strcmp(string_of(document, "document"), "text") != 0)
+			continue;
+		if (is_in_state(document, "refused"))
+			return arena_printf(http_arena(page->req), "%s (%s)",
+				word("refused"), string_of(document, "section"));
+		return string_of(document, "text");
+	}
+	return "";
+}
+
+static json_t *texts_json(const char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_string(texts[i]));
+	return list;
+}
+
+json_t *disclosure_page_table(struct http_request *req, const json_t *whole)
+{
+	static const char *const columns[] = { "Ärende", "Inkom", "Besvarat",
+		"Avslutat", "Slag", "Ämne", "Nämnd", "Stadsdelsområde", "Status",
+		"Synpunkten" };
+	const struct worker *worker = http_app(req);
+	json_t *rows = json_array();
+	const json_t *item;
+	struct page page;
+	size_t i;
+
+	page_make(&page, req, worker->catalogue, LANGUAGE);
+	json_array_foreach(json_object_get(whole, "items"), i, item)
+	{
+		const char *type = string_of(item, "type"),
+			   *status = string_of(item, "status");
+		const char *const cells[] = { string_of(item, "number"),
+			string_of(item, "receivedOn"), string_of(item, "answeredOn"),
+			string_of(item, "closedOn"),
+			type[0] ? code_name(&page, "type.", type) : "",
+			string_of(item, "categoryName"), string_of(whole, "boardName"),
+			string_of(item, "districtName"),
+			status[0] ? code_name(&page, "register.status.", status) : "",
+			text_cell(&page, item) };
+
+		json_array_append_new(rows, texts_json(cells, ARRAY_LEN(cells)));
+	}
+	json_decref(steal(page.data));
+	return json_pack("{s:o, s:o}", "columns",
+		texts_json(columns, ARRAY_LEN(columns)), "rows", rows);
+}
+
+/* ---- the register ---- */
+
+json_t *disclosure_page_register(const json_t *items)
+{
+	static const char *const columns[] = { "Beteckning", "Öppnat", "Begäran",
+		"Status", "Ärenden", "Utlämnade handlingar", "Delvis maskerade",
+		"Handlingar som inte lämnas ut", "Beslutat", "Utlämnat", "Hur" };
+	static const char *const numbers[] = { "cases", "documents", "masked",
+		"refused" };
+	json_t *rows = json_array(), *item, *row;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		row = json_array();
+		json_array_append(row, json_object_get(item, "reference"));
+		json_array_append(row, json_object_get(item, "openedOn"));
+		json_array_append(row, json_object_get(item, "asked"));
+		json_array_append_new(row, json_string(word(string_of(item, "state"))));
+		for (size_t k = 0; k < ARRAY_LEN(numbers); k++)
+			json_array_append(row, json_object_get(item, numbers[k]));
+		json_array_append(row, json_object_get(item, "decidedOn"));
+		json_array_append(row, json_object_get(item, "handedOn"));
+		json_array_append_new(
+			row, json_string(word(string_of(item, "handedHow"))));
+		json_array_append_new(rows, row);
+	}
+	return json_pack("{s:o, s:o}", "columns",
+		texts_json(columns, ARRAY_LEN(columns)), "rows", rows);
+}

@@ -1,0 +1,45 @@
+/* disclosure_private - what reading and changing of disclosures share; nobody else
+ * includes it. */
+#ifndef SYNPUNKT_SERVER_DISCLOSURE_PRIVATE_H
+#define SYNPUNKT_SERVER_DISCLOSURE_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "server/request_read.h"
+
+struct db_call;
+struct db_rows;
+struct error;
+struct http_request;
+
+#define DISCLOSURE_CASES_MAX 500 /* of one */
+#define DISCLOSURE_CASES_TEXT "500"
+#define DISCLOSURE_YEAR_MAX "20000" /* of a board and a year */
+
+struct disclosure_op {
+	struct http_request *req;
+	struct db_call *call;
+	const char *id, *session;
+	struct request_case about; /* where a case is named */
+	int limit;                 /* of a list */
+	int status;                /* of an answer with the disclosure */
+	/* What adding cases came to; -1: nothing was added. */
+	long long added, unreadable, unknown;
+};
+
+/* NULL: it was answered. is_one: the path names one. */
+struct disclosure_op *disclosure_op_new(struct http_request *req, bool is_one);
+
+void disclosure_reply_missing(struct http_request *req);
+
+/* True: the database's word is that a change was not done, or it failed; which is
+ * answered. */
+bool disclosure_was_refused(
+	struct disclosure_op *op, const struct db_rows *rows, const struct error *err);
+
+/* Answers with the disclosure that has the id. */
+void disclosure_one_read(struct disclosure_op *op);
+/* With the documents of the case. */
+void disclosure_case_read(struct disclosure_op *op);
+
+#endif

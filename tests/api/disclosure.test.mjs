@@ -1,0 +1,379 @@
+/* Documents handed out to somebody who asked: what is masked is gone from every byte of what
+ * leaves, what may be secret waits for somebody, and nobody is asked who they are or why. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+
+import { at, farsta, serial, trafik } from './contract_desk_kit.mjs';
+import { jpeg } from './contract_samples.mjs';
+import { multipart, startServer } from './harness.mjs';
+import { newColleague } from './staff.mjs';
+
+const run = promisify(execFile);
+const root = '/api/v1/desk/disclosures';
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'synpunkt-disclosure-'));
+const secret = { name: 'Zebrina Qvidingsson', email: 'zebrina@qviding.example', phone: '070-123 45 67',
+  number: '19811218-9876', street: 'Vildvinsgatan 14' };
+const text = `Snön ligger kvar 🚲 utanför ${secret.street}. Jag heter ${secret.name}, ${secret.number}, `
+  + `ring ${secret.phone} eller skriv till ${secret.email}. Zebrinas granne Åke väntar också.`;
+let server;
+let carl; /* coordinator of trafik, who decides */
+let rut; /* registrar */
+let anna; /* case-handler */
+let fia; /* coordinator of another board */
+
+before(async () => {
+  server = await startServer();
+  carl = await newColleague(server, 'carl', `coordinator@${trafik}`, 'Carl Alm');
+  rut = await newColleague(server, 'rut', `registrar@${trafik}`, 'Rut Dahl');
+  anna = await newColleague(server, 'anna', `case-handler@${trafik}`, 'Anna Ek');
+  fia = await newColleague(server, 'fia', `coordinator@${farsta}`, 'Fia Lind');
+});
+after(async () => {
+  fs.rmSync(dir, { recursive: true, force: true });
+  await server.stop();
+  assert.doesNotMatch(server.log, /Sanitizer|runtime error|pdf_not_made|page_failed/);
+  for (const word of ['Qviding', '19811218', 'zebrina@']) assert.ok(!server.log.includes(word), `${word} is in the log`);
+});
+
+async function submit(json = {}, files = []) {
+  const whole = { text: 'Det är mörkt', category: 'gatubelysning', ...json };
+  const res = await server.post('/api/v1/cases', files.length ? { multipart: multipart([{ name: 'case', json: whole },
+    ...files.map((body, i) => ({ name: 'attachment', filename: `Zebrina-${i}.jpg`, body }))]) } : { json: whole });
+  assert.equal(res.status, 201, res.text);
+  return res.json.number;
+}
+const personal = (files) => submit({ text, contact: { name: secret.name, email: secret.email, phone: secret.phone } }, files);
+
+async function opened(who = carl, asked = 'Klagomål om snö') {
+  const res = await who.post(root, { json: { board: trafik, asked } });
+  assert.equal(res.status, 201, res.text);
+  return res.json.id;
+}
+async function withCases(numbers, who = carl) {
+  const id = await opened(who);
+  const res = await who.post(`${root}/${id}/cases`, { json: { numbers } });
+  assert.equal(res.status, 200, res.text);
+  return { id, whole: res.json };
+}
+const documents = async (id, number, who = carl) => {
+  const res = await who.get(`${root}/${id}/cases/${number}`);
+  assert.equal(res.status, 200, res.text);
+  return Object.fromEntries(res.json.items.map((d) => [d.document, d]));
+};
+const put = (id, number, d, json, who = carl) =>
+  who.put(`${root}/${id}/cases/${number}/documents/${d.document}`, { json: { hash: d.hash, ...json } });
+const accepted = (d, section = 'OSL 21:7') => d.proposals.map(({ start, end }) => ({ start, end, section }));
+const done = (res, status = 200) => { assert.equal(res.status, status, res.text); return res.json; };
+const decide = (id, decision = 'Beslut. Uppgifter omfattas av sekretess.') =>
+  carl.post(`${root}/${id}/decisions`, { json: { decision } });
+
+async function fileOf(id, ending, who = carl) {
+  const res = await fetch(`${server.url}/desk/utlamnande/${id}/${ending}`, { headers: { cookie: who.cookie } });
+  const bytes = Buffer.from(await res.arrayBuffer());
+  assert.equal(res.status, 200, `${ending}: ${bytes.subarray(0, 300)}`);
+  const where = path.join(dir, `${id}.${ending}`);
+  fs.writeFileSync(where, bytes);
+  return { where, bytes, name: res.headers.get('content-disposition') };
+}
+
+/* Every stream of it unpacked, beside what stands between them. */
+function unpacked(bytes) {
+  const parts = [bytes.toString('latin1')];
+  let from = 0;
+  let n = 0;
+  for (;;) {
+    const begin = bytes.indexOf('stream', from);
+    if (begin < 0) break;
+    const start = begin + 6 + (bytes[begin + 6] === 13 ? 2 : 1);
+    const end = bytes.indexOf('endstream', start);
+    assert.ok(end > 0);
+    const data = bytes.subarray(start, end);
+    const head = bytes.subarray(bytes.lastIndexOf('obj', begin), begin).toString('latin1');
+    if (/FlateDecode/.test(head)) { parts.push(zlib.inflateSync(data, { finishFlush: zlib.constants.Z_SYNC_FLUSH }).toString('latin1')); n++; }
+    else assert.doesNotMatch(head, /Filter/, head);
+    from = end + 9;
+  }
+  assert.ok(n > 0, 'there are packed streams');
+  return parts.join('\n');
+}
+
+/* All that can be got out of a PDF: its text, its objects with every stream unpacked, what it
+ * says of itself, its tags, and its pictures. */
+async function everything(where) {
+  const big = { maxBuffer: 1 << 28 };
+  const { stdout: shown } = await run('pdftotext', ['-raw', where, '-'], big);
+  const { stdout: tags } = await run('pdfinfo', ['-struct-text', where], big);
+  const { stdout: about } = await run('pdfinfo', ['-meta', where], big);
+  const { stdout: info } = await run('pdfinfo', [where], big);
+  const { stdout: images } = await run('pdfimages', ['-list', where], big);
+  return { shown, tags, about: about + info, raw: unpacked(fs.readFileSync(where)), images: images.trim().split('\n').slice(2) };
+}
+const forms = (word) => [word, word.toLowerCase(), Buffer.from(word, 'utf16le').toString('latin1'),
+  Buffer.from(word, 'utf16le').swap16().toString('latin1'), Buffer.from(word).toString('hex'),
+  Buffer.from(word, 'utf16le').swap16().toString('hex')];
+function assertGone(pdf, words) {
+  const flat = (t) => t.replace(/\s+/g, ' ');
+  const hex = (t) => t.replace(/[\s<>]/g, '').toLowerCase();
+  for (const word of words) {
+    for (const where of ['shown', 'tags', 'about'])
+      assert.ok(!flat(pdf[where]).toLowerCase().includes(word.toLowerCase()), `${word} in ${where}`);
+    for (const form of forms(word)) assert.ok(!pdf.raw.includes(form) && !hex(pdf.raw).includes(form), `${word} in the objects`);
+  }
+}
+
+test('what is masked is in no byte of the bundle or the table, and the rest is', async () => {
+  const number = await personal();
+  const { id } = await withCases([number]);
+  let d = await documents(id, number);
+  assert.deepEqual([d.text.state, d.text.because], ['needs', ['identity-number']]);
+  done(await put(id, number, d.text, { decision: 'part', masks: accepted(d.text) }));
+  done(await put(id, number, d.contact, { decision: 'part', masks: accepted(d.contact) }));
+  d = await documents(id, number);
+  assert.deepEqual([d.text.state, d.contact.state], ['part', 'part']);
+  done(await decide(id));
+
+  const pdf = await everything((await fileOf(id, 'pdf')).where);
+  const flat = pdf.shown.replace(/\s+/g, ' ');
+  for (const word of ['Snön ligger kvar', 'granne Åke väntar också', '[maskat, OSL 21:7]', `Ärende ${number}`, 'Beslut',
+    'Gatubelysning', 'Klagomål om snö']) assert.ok(flat.includes(word), `${word}: ${flat}`);
+  assertGone(pdf, ['Zebrina', 'Qvidingsson', 'Zebrinas', secret.email, 'qviding', '123 45 67', secret.number, '9876',
+    'Vildvinsgatan', 'Vildvin']);
+  assert.deepEqual(pdf.images, []);
+  for (const tag of ['H1', 'H2', 'H3', 'P']) assert.match(pdf.tags, new RegExp(`^ *${tag}\\b`, 'm'), tag);
+  assert.match(pdf.about, /Title: +Utlämnande av allmänna handlingar, U\d{4}-\d+/);
+  assert.doesNotMatch(pdf.about, /Author|Carl|Alm/);
+
+  const { bytes, name } = await fileOf(id, 'csv');
+  const csv = bytes.toString();
+  assert.match(name, /^attachment; filename="utlamnande-U\d{4}-\d+\.csv"$/);
+  assert.match(csv, /"Ärende";"Inkom".*"Synpunkten"/);
+  assert.match(csv, /Snön ligger kvar .* utanför \[maskat, OSL 21:7\]/);
+  for (const word of ['Zebrin', 'qviding', '9876', 'Vildvin', '45 67']) assert.ok(!csv.includes(word), word);
+});
+
+test('a passage is counted in characters, also after those of two code units', async () => {
+  const number = await submit({ text: '🚲🚲 Åsa Ö bor här' });
+  const { id } = await withCases([number]);
+  const { text: d } = await documents(id, number);
+  done(await put(id, number, d, { decision: 'part', masks: [{ start: 3, end: 8, section: 'OSL 26:1' },
+    { start: 6, end: 9, section: 'OSL 21:7' }] }));
+  assert.match((await fileOf(id, 'csv')).bytes.toString(), /"🚲🚲 \[maskat, OSL 26:1\]bor här"/);
+});
+
+test('what may be masked is proposed, each passage once', async () => {
+  const number = await personal();
+  const { id } = await withCases([number]);
+  const { text: d } = await documents(id, number);
+  const letters = [...d.text];
+  const said = d.proposals.map(({ start, end, kind }) => [kind, letters.slice(start, end).join('')]);
+  assert.deepEqual(said, [['address', secret.street], ['name', secret.name], ['identity-number', secret.number],
+    ['phone', secret.phone], ['email', secret.email], ['name', 'Zebrinas']]);
+});
+
+test('what is marked, sensitive, protected or a child’s waits for a decision, and is not in what is made before', async () => {
+  const plain = await submit({ text: 'Lampan är vanlig' });
+  const marked = await submit({ text: 'Hemligheten ett' });
+  const sensitive = await submit({ text: 'Hemligheten två' });
+  const protectedOne = await submit({ text: 'Hemligheten tre', contact: { name: 'Zelda' } });
+  const { etag } = (await rut.get(at(marked))).headers;
+  done(await rut.post(at(marked, 'markings'), { json: { section: 'OSL 26:1' }, etag }), 201);
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 3, handler = (SELECT id FROM synpunkt.staff_user
+    WHERE username = 'carl') WHERE id = ${serial(sensitive)}`);
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 4, protected_by = (SELECT id FROM synpunkt.staff_user
+    WHERE username = 'carl') WHERE id = ${serial(protectedOne)}`);
+  const { id, whole } = await withCases([plain, marked, sensitive, protectedOne]);
+  const because = Object.fromEntries(whole.items.map((i) => [i.number, i.because]));
+  assert.deepEqual([because[plain], because[marked], because[sensitive], because[protectedOne]],
+    [[], ['marked'], ['sensitive'], ['protected', 'sensitive']]);
+  const draft = (await fileOf(id, 'csv')).bytes.toString();
+  assert.match(draft, /Lampan är vanlig/);
+  assert.doesNotMatch(draft, /Hemligheten|Zelda/);
+  const pdf = await everything((await fileOf(id, 'pdf')).where);
+  assert.match(pdf.shown, /Utkast/);
+  assertGone(pdf, ['Hemligheten', 'Zelda']);
+  assert.equal((await decide(id)).status, 409);
+
+  for (const number of [marked, sensitive, protectedOne])
+    for (const d of Object.values(await documents(id, number)))
+      done(await put(id, number, d, number === marked ? { decision: 'whole' } : { decision: 'refused', section: 'OSL 21:3' }));
+  assert.equal((await decide(id, '')).status, 422);
+  const end = done(await decide(id));
+  assert.deepEqual([end.state, end.documents, end.refused], ['decided', 2, 3]);
+  const out = await everything((await fileOf(id, 'pdf')).where);
+  assert.match(out.shown, /Hemligheten ett/);
+  assert.match(out.shown, /Lämnas inte ut/);
+  assertGone(out, ['Hemligheten två', 'Hemligheten tre', 'Zelda']);
+  /* Of a case that is refused whole there is the number alone. */
+  const row = (await fileOf(id, 'csv')).bytes.toString().split('\r\n').find((line) => line.includes(protectedOne));
+  assert.match(row, /^"[^"]+";"";"";"";"";"";"[^"]*";"";"";"Lämnas inte ut \(OSL 21:3\)"$/);
+});
+
+test('who may not read a case gets nothing of it, and cannot decide for those who may', async () => {
+  const number = await submit({ text: 'Bara för få ögon' });
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 4, protected_by = (SELECT id FROM synpunkt.staff_user
+    WHERE username = 'carl') WHERE id = ${serial(number)}`);
+  const { id } = await withCases([number]);
+  done(await put(id, number, (await documents(id, number)).text, { decision: 'whole' }));
+  const seen = done(await rut.get(`${root}/${id}`));
+  assert.deepEqual([seen.items, seen.unreadable], [[], 1]);
+  assert.equal((await rut.get(`${root}/${id}/cases/${number}`)).status, 404);
+  assert.equal((await rut.post(`${root}/${id}/decisions`, { json: {} })).status, 409);
+  assert.doesNotMatch((await fileOf(id, 'csv', rut)).bytes.toString(), /Bara för få/);
+  const other = await opened(rut);
+  const added = done(await rut.post(`${root}/${other}/cases`, { json: { numbers: [number, '2026-999999'] } }));
+  assert.deepEqual(added.adding, { added: 0, unreadable: 1, unknown: 1 });
+});
+
+test('a decision is no decision when the text or what is known of it has changed', async () => {
+  const number = await personal();
+  const { id } = await withCases([number]);
+  const { text: d } = await documents(id, number);
+  done(await put(id, number, d, { decision: 'part', masks: accepted(d) }));
+  done(await carl.post(at(number, 'corrections'), { json: { text: `Nytt före. ${text}` }, etag: '*' })
+    .then(async (res) => (res.status === 412 || res.status === 428 ? carl.post(at(number, 'corrections'), {
+      json: { text: `Nytt före. ${text}` }, etag: (await carl.get(at(number))).headers.etag }) : res)), 201);
+  await server.sql(`UPDATE synpunkt.case_content SET body = 'Nytt före. ' || body WHERE case_id = ${serial(number)}
+    AND kind = 'text' AND body NOT LIKE 'Nytt%'`);
+  assert.equal((await documents(id, number)).text.state, 'needs');
+  assert.equal((await put(id, number, d, { decision: 'whole' })).status, 409);
+  assert.doesNotMatch((await fileOf(id, 'csv')).bytes.toString(), /Nytt före/);
+
+  const calm = await submit({ text: 'Helt vanlig text' });
+  const { id: second } = await withCases([calm]);
+  done(await decide(second));
+  const { etag } = (await rut.get(at(calm))).headers;
+  done(await rut.post(at(calm, 'markings'), { json: { section: 'OSL 26:1' }, etag }), 201);
+  assert.doesNotMatch((await fileOf(second, 'csv')).bytes.toString(), /Helt vanlig/);
+});
+
+test('what is written after the decision is not in it', async () => {
+  const number = await submit();
+  const { id } = await withCases([number]);
+  done(await decide(id));
+  const { etag } = (await carl.get(at(number))).headers;
+  done(await carl.post(at(number, 'replies'), { json: { text: 'Senare svar', close: 'explained' }, etag }), 201);
+  assert.doesNotMatch((await everything((await fileOf(id, 'pdf')).where)).shown, /Senare svar/);
+  assert.equal((await carl.post(`${root}/${id}/cases`, { json: { numbers: [number] } })).status, 409);
+  done(await carl.post(`${root}/${id}/reopenings`));
+  assert.match((await everything((await fileOf(id, 'pdf')).where)).shown, /Senare svar/);
+});
+
+test('a file is handed out when somebody has decided, by no name, and no picture is in the bundle', async () => {
+  const number = await submit({ text: 'Se bilden' }, [jpeg]);
+  const { id } = await withCases([number]);
+  const d = (await documents(id, number))['attachment-1'];
+  assert.deepEqual([d.state, d.because, d.text], ['needs', ['file'], null]);
+  assert.equal((await put(id, number, d, { decision: 'part' })).status, 409);
+  done(await put(id, number, d, { decision: 'whole' }));
+  done(await decide(id));
+  const pdf = await everything((await fileOf(id, 'pdf')).where);
+  assert.match(pdf.shown, /Bilaga 1/);
+  assertGone(pdf, ['Zebrina-0']);
+});
+
+test('a request such as all of a subject, a district and a year is answered by filter, as far as one reads', async () => {
+  for (let i = 0; i < 6; i++) await submit({ text: `Snö ${i}`, category: 'snorojning' });
+  const [{ board, category, ...all }] = await server.sql(`SELECT board, category, count(*) AS n FROM synpunkt.case
+    WHERE category = 'snorojning' AND type = 'complaint' GROUP BY 1, 2`);
+  const n = Number(all.n);
+  const who = await newColleague(server, 'siv', `coordinator@${board}`, 'Siv Ask');
+  const { id } = done(await who.post(root, { json: { board, asked: 'Snö 2026' } }), 201);
+  const whole = done(await who.post(`${root}/${id}/cases`, { json: { filter: { category, from: '2020-01-01', type: 'complaint' } } }));
+  assert.equal(whole.adding.added, n);
+  assert.equal(done(await who.post(`${root}/${id}/cases`, { json: { filter: { category, to: '2020-01-01' } } })).adding.added, 0);
+  const csv = (await fileOf(id, 'csv', who)).bytes.toString();
+  for (let i = 0; i < 6; i++) assert.ok(csv.includes(`"Snö ${i}"`));
+  await server.sql(`UPDATE synpunkt.case SET district = 'farsta' WHERE category = 'snorojning'`);
+  const { id: second } = done(await who.post(root, { json: { board, asked: 'Snö i Farsta' } }), 201);
+  assert.equal(done(await who.post(`${root}/${second}/cases`, { json: { filter: { category, district: 'farsta', type: 'complaint' } } })).adding.added, n);
+  assert.equal(done(await who.post(`${root}/${second}/cases`, { json: { filter: { category, district: 'alvsjo' } } })).adding.added, 0);
+});
+
+test('there are no more than five hundred cases in one', async () => {
+  const number = await submit();
+  await server.sql(`UPDATE synpunkt.case SET received_on = '2019-03-01' WHERE id = ${serial(number)};
+    INSERT INTO synpunkt.case SELECT (jsonb_populate_record(c, jsonb_build_object('id', 900000 + g))).*
+    FROM synpunkt.case c, generate_series(1, 500) g WHERE c.id = ${serial(number)}`);
+  const id = await opened();
+  const year = { from: '2019-01-01', to: '2019-12-31' };
+  assert.equal((await carl.post(`${root}/${id}/cases`, { json: { filter: year } })).status, 409);
+  assert.equal(done(await carl.get(`${root}/${id}`)).cases, 0);
+});
+
+test('nobody is asked who or why, and nothing takes it', async () => {
+  const columns = await server.sql(`SELECT column_name AS c FROM information_schema.columns
+    WHERE table_schema = 'synpunkt' AND table_name LIKE 'disclosure%'`);
+  assert.ok(columns.length > 20);
+  assert.ok(columns.every(({ c }) => !/name|mail$|address|who|why|purpose|asker|requester/.test(c)), JSON.stringify(columns));
+  for (const asked of ['Allt om zebrina@qviding.example', 'Allt om 811218-9876', 'Allt om 198112189876', ''])
+    assert.equal((await carl.post(root, { json: { board: trafik, asked } })).status, 422, asked);
+});
+
+test('only registrars and coordinators of the board hand out', async () => {
+  const id = await opened(rut);
+  for (const who of [anna, fia]) {
+    assert.equal((await who.post(root, { json: { board: trafik, asked: 'x' } })).status, 403);
+    assert.equal((await who.get(`${root}/${id}`)).status, 404);
+    assert.ok(!done(await who.get(root)).items.some((d) => d.id === id));
+    assert.equal((await who.get(`/desk/utlamnande/${id}/pdf`)).status, 404);
+    assert.equal((await who.get(`/desk/utlamnande/register/${trafik}/csv`)).status, 404);
+    assert.equal((await who.post(`${root}/${id}/decisions`, { json: {} })).status, 404);
+  }
+  const theirs = await submit();
+  await server.sql(`UPDATE synpunkt.case SET board = '${farsta}' WHERE id = ${serial(theirs)}`);
+  assert.deepEqual(done(await rut.post(`${root}/${id}/cases`, { json: { numbers: [theirs] } })).adding,
+    { added: 0, unreadable: 0, unknown: 1 });
+});
+
+test('a decision does not repeat what is masked, and passages must be of the text', async () => {
+  const number = await personal();
+  const { id } = await withCases([number]);
+  const { text: d, contact } = await documents(id, number);
+  for (const masks of [[], [{ start: 3, end: 3, section: 'OSL 26:1' }], [{ start: 0, end: 99999, section: 'OSL 26:1' }],
+    [{ start: -1, end: 2, section: 'OSL 26:1' }], [{ start: 0, end: 2, section: 'x' }], [{ start: 0, end: 2 }], 'x', [1]])
+    assert.equal((await put(id, number, d, { decision: 'part', masks })).status, 422, JSON.stringify(masks));
+  assert.equal((await put(id, number, d, { decision: 'refused' })).status, 422);
+  assert.equal((await put(id, number, { ...d, document: 'note-1' }, { decision: 'whole' })).status, 404);
+  done(await put(id, number, d, { decision: 'part', masks: accepted(d) }));
+  done(await put(id, number, contact, { decision: 'refused', section: 'OSL 21:7' }));
+  assert.equal((await decide(id, `${secret.name} skyddas.`)).status, 422);
+  const { suggestedDecision } = done(await carl.get(`${root}/${id}`));
+  assert.match(suggestedDecision, /Kammarrätten i Stockholm.*inom tre veckor/s);
+  assert.match(suggestedDecision, /OSL 21:7/);
+  done(await decide(id, suggestedDecision));
+});
+
+test('what was done is written down, by numbers, and the register has it', async () => {
+  const number = await submit();
+  const { id } = await withCases([number]);
+  const { reference } = done(await decide(id));
+  await fileOf(id, 'pdf');
+  const whole = done(await carl.post(`${root}/${id}/handovers`, { json: { how: 'letter' } }));
+  assert.deepEqual(whole.events.map((e) => e.what), ['handed-out', 'file-made', 'decided', 'cases-added', 'opened']);
+  assert.equal((await carl.post(`${root}/${id}/reopenings`)).status, 409);
+  const [log] = await server.sql(`SELECT board, what, filter ->> 'disclosure' AS ref, rows, actor FROM synpunkt.export_log
+    WHERE what = 'disclosure-pdf' ORDER BY id DESC LIMIT 1`);
+  assert.deepEqual([log.board, log.ref, log.rows], [trafik, reference, '1']);
+  assert.match(log.actor, /^user:\d+$/);
+  const csv = await fetch(`${server.url}/desk/utlamnande/register/${trafik}/csv`, { headers: { cookie: rut.cookie } });
+  assert.match(await csv.text(), new RegExp(`"${reference}";"\\d{4}-\\d\\d-\\d\\d";"Klagomål om snö";"Utlämnat";"1";"1";"0";"0";.*"Brev"`));
+  const { items } = done(await rut.get(`${root}?board=${trafik}&limit=1`));
+  assert.equal(items.length, 1);
+});
+
+test('reading a sensitive case for a disclosure is logged', async () => {
+  const number = await submit({ text: 'Känsligt' });
+  await server.sql(`UPDATE synpunkt.case SET sensitivity = 3, handler = (SELECT id FROM synpunkt.staff_user
+    WHERE username = 'carl') WHERE id = ${serial(number)}`);
+  const { id } = await withCases([number]);
+  await documents(id, number);
+  const [{ n }] = await server.sql(`SELECT count(*) AS n FROM synpunkt.read_log WHERE case_id = ${serial(number)}
+    AND what = 'disclosure'`);
+  assert.equal(n, '1');
+});
