@@ -12,6 +12,7 @@
 #include "lib/json_write.h"
 #include "server/access.h"
 #include "server/desk_http.h"
+#include "server/json_reply.h"
 #include "server/list_page.h"
 #include "server/order_key.h"
 #include "server/request_read.h"
@@ -31,6 +32,18 @@ static const struct db_query key_query = {
 	.name = "order_key_put",
 	.sql = "SELECT synpunkt_order.key_put($1::text, $2::text, $3::text)",
 	.n_params = 3,
+};
+
+static const struct db_query keys_query = {
+	.name = "order_keys",
+	.sql = "SELECT synpunkt_order.keys($1::text, $2::text)",
+	.n_params = 2,
+};
+
+static const struct db_query key_remove_query = {
+	.name = "order_key_remove",
+	.sql = "SELECT synpunkt_order.key_remove($1::text, $2::text)",
+	.n_params = 2,
 };
 
 struct order_list {
@@ -194,6 +207,38 @@ static void key_post(struct http_request *req)
 		key_on_done, op);
 }
 
+static void key_delete(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct order_list *op = op_new(req);
+
+	op->call = db_run(worker->desk_pool, &key_remove_query,
+		(const char *[]){
+			session_get(req)->token_hash, http_path_value(req, "code") },
+		key_on_done, op);
+}
+
+static void keys_on_row(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	static const struct json_nothing nothing = { ERR_NOT_FOUND,
+		"there is no such contractor of yours that takes a key" };
+	struct order_list *op = arg;
+
+	op->call = NULL;
+	json_reply_cell_list(op->req, rows, err, &nothing);
+}
+
+static void keys_get(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	struct order_list *op = op_new(req);
+
+	op->call = db_run(worker->desk_pool, &keys_query,
+		(const char *[]){
+			session_get(req)->token_hash, http_path_value(req, "code") },
+		keys_on_row, op);
+}
+
 static const char *const media[] = { "application/json", NULL };
 static const char *const headers[] = { "X-CSRF-Token", NULL };
 static const char *const state_filters[] = { "state", "board", "after", "limit", NULL };
@@ -215,6 +260,20 @@ const struct http_route order_list_routes[] = {
 		.summary =
 			"Keep the key that a contractor has given the city; it is never shown",
 		.request = "ContractorKey",
+		.header_names = headers,
+		.success = 204 },
+	{ .method = HTTP_GET,
+		.path = "/api/v1/desk/contractors/{code}/keys",
+		.access = ACCESS_STAFF,
+		.handle = keys_get,
+		.summary =
+			"Whether a contractor's key is kept, since when and by whom; never the key",
+		.response = "ContractorKeyPage" },
+	{ .method = HTTP_DELETE,
+		.path = "/api/v1/desk/contractors/{code}/keys",
+		.access = ACCESS_STAFF,
+		.handle = key_delete,
+		.summary = "Forget the key that a contractor has given the city",
 		.header_names = headers,
 		.success = 204 },
 	{ 0 },

@@ -29,7 +29,7 @@ static const struct db_query claim_query = {
 	.sql = "SELECT c.id, c.attempt, c.task, c.way, c.contractor, c.url,"
 	       " c.jurisdiction, c.sealed, c.takes_keys, c.ref, c.service_code,"
 	       " c.number, c.subject, c.words, c.address, c.lat, c.lon, c.remote_id,"
-	       " c.remote_token, c.recall_words"
+	       " c.remote_token, c.recall_words, synpunkt_order.reads_keyed(c.contractor)"
 	       " FROM synpunkt_order.claim($1::integer, $2::integer) c",
 	.n_params = 2,
 };
@@ -53,6 +53,7 @@ enum claim_column {
 	CLAIM_REMOTE_ID,
 	CLAIM_REMOTE_TOKEN,
 	CLAIM_RECALL_WORDS,
+	CLAIM_READS_KEYED,
 };
 
 static const struct db_query finish_query = {
@@ -161,6 +162,7 @@ static struct order_task *task_read(
 		.jurisdiction = text_of(job, rows, row, CLAIM_JURISDICTION),
 		.sealed = text_of(job, rows, row, CLAIM_SEALED),
 		.takes_keys = db_rows_bool(rows, row, CLAIM_TAKES_KEYS),
+		.reads_keyed = db_rows_bool(rows, row, CLAIM_READS_KEYED),
 		.ref = text_of(job, rows, row, CLAIM_REF),
 		.service_code = text_of(job, rows, row, CLAIM_SERVICE_CODE),
 		.number = text_of(job, rows, row, CLAIM_NUMBER),

@@ -24,6 +24,7 @@ struct order_task {
 	const char *task; /* "send", "look", "recall" */
 	const char *contractor, *url, *jurisdiction, *sealed;
 	bool takes_keys;
+	bool reads_keyed; /* shows a request to its key alone */
 	const char *ref, *service_code, *number, *subject, *words, *address;
 	const char *lat, *lon, *remote_id, *remote_token, *recall_words;
 	const char *outcome, *why; /* how it ended */

@@ -8,7 +8,8 @@
  *
  * What may have arrived is not sent again unless the contractor knows a request by its
  * key: a person asks. Pictures do not go along, since such servers show theirs to
- * anybody. The key stands in forms alone, never in an address.
+ * anybody. The key stands in forms, and in an address only where the contractor shows a
+ * request to nobody else (reads_keyed): GeoReport v2 has no other place for it.
  */
 #include <string.h>
 
@@ -45,12 +46,12 @@ static void form_add(struct order_task *task, const char *name, const char *valu
 }
 
 /* -1: the key cannot be read any more; somebody has to give it again. */
-static int form_begin(struct order_task *task)
+static int form_begin(struct order_task *task, bool with_key)
 {
 	char key[ORDER_KEY_MAX + 1];
 
 	task->form = NULL;
-	if (task->sealed) {
+	if (task->sealed && with_key) {
 		if (order_key_open(task->tools->secret, task->contractor, task->sealed,
 			    key) < 0)
 			return -1;
@@ -59,6 +60,12 @@ static int form_begin(struct order_task *task)
 	}
 	form_add(task, "jurisdiction_id", task->jurisdiction);
 	return 0;
+}
+
+static void form_wipe(struct order_task *task)
+{
+	if (task->form)
+		secret_wipe(task->form, strlen(task->form));
 }
 
 static void form_post(struct order_task *task, const char *where, https_done_fn *done)
@@ -78,8 +85,7 @@ static void form_post(struct order_task *task, const char *where, https_done_fn 
 						task->ref),
 					NULL } },
 		done, task);
-	if (task->form)
-		secret_wipe(task->form, strlen(task->form));
+	form_wipe(task);
 }
 
 /* ---- sending ---- */
@@ -138,7 +144,7 @@ static const char *description_of(const struct order_task *task)
 
 static void request_send(struct order_task *task)
 {
-	if (form_begin(task) < 0) {
+	if (form_begin(task, /* with_key= */ true) < 0) {
 		end_as(task, "refused", "key");
 		return;
 	}
@@ -205,24 +211,34 @@ static void on_looked(const struct https_result *result, void *arg)
 					     .words = answer.notes });
 }
 
-static void request_look(struct order_task *task)
+/* The form as a query: GeoReport v2 has no other place for a key of a GET. */
+static const char *look_url(const struct order_task *task)
 {
-	struct arena *arena = arena_of(task);
-	const char *what = task->remote_id ? "requests" : "tokens";
 	const char *key = task->remote_id ? task->remote_id : task->remote_token;
 
+	return arena_printf(arena_of(task), "%s/%s/%s.json%s%s", task->url,
+		task->remote_id ? "requests" : "tokens",
+		link_encode(arena_of(task), key), task->form ? "?" : "",
+		task->form ? task->form : "");
+}
+
+static void request_look(struct order_task *task)
+{
+	char *url;
+
+	if (form_begin(task, task->reads_keyed) < 0) {
+		end_as(task, "later", "key");
+		return;
+	}
+	url = arena_dup(arena_of(task), look_url(task));
 	https_send(task->tools->client,
-		&(struct https_message){
-			.url = arena_printf(arena, "%s/%s/%s.json%s%s", task->url, what,
-				link_encode(arena, key),
-				task->jurisdiction ? "?jurisdiction_id=" : "",
-				task->jurisdiction
-					? link_encode(arena, task->jurisdiction)
-					: ""),
+		&(struct https_message){ .url = url,
 			.keep = ORDER_ANSWER_MAX,
 			.headers =
 				(const char *[]){ "Accept: application/json", NULL } },
 		task->remote_id ? on_looked : on_named, task);
+	form_wipe(task);
+	secret_wipe(url, strlen(url));
 }
 
 /* ---- taking back ---- */
@@ -247,7 +263,7 @@ static void request_recall(struct order_task *task)
 				    : "Uppdraget är återkallat. Gör inget mer.";
 	char now[STAMP_SIZE];
 
-	if (form_begin(task) < 0) {
+	if (form_begin(task, /* with_key= */ true) < 0) {
 		end_as(task, "refused", "key");
 		return;
 	}

@@ -222,6 +222,7 @@ static const struct setting_field contractor_fields[] = {
 	{ .name = "phone", .column = "phone", .value = SETTING_TEXT, .max = 40 },
 	{ .name = "takesKeys", .column = "takes_keys", .value = SETTING_YES },
 	{ .name = "takesUpdates", .column = "takes_updates", .value = SETTING_YES },
+	{ .name = "readsKeyed", .column = "reads_keyed", .value = SETTING_YES },
 	VALIDITY,
 	{ 0 },
 };

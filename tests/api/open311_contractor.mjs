@@ -35,7 +35,7 @@ export async function startContractor() {
         return json(res, [{ update_id: '1' }]);
       }
       const [, what, id] = /^\/v2\/(requests|tokens)\/(.+)\.json$/.exec(at.pathname) ?? [];
-      if (what === 'requests') return it.look(res, decodeURIComponent(id));
+      if (what === 'requests') return it.look(res, decodeURIComponent(id), at.searchParams);
       if (what === 'tokens') return it.token(res, decodeURIComponent(id));
       return res.writeHead(404).end();
     });

@@ -89,6 +89,45 @@ test('the status is followed back: closed there is done here, with the contracto
   assert.ok(!there.asked.slice(asked).some((a) => a.includes(`/${c.remoteId}.`)), 'nothing more is asked');
 });
 
+test('a server that shows a request to its key alone is asked with the key', async () => {
+  await addContractor(desk, { code: 'las', name: 'Lås AB', way: 'open311', url: there.url, jurisdiction: 'stad', readsKeyed: true });
+  assert.equal((await desk.post('/api/v1/desk/contractors/las/keys', { json: { key } })).status, 204);
+  there.look = (res, id, query) => (query.get('api_key') === key ? there.told(res, id) : res.writeHead(404).end());
+  const c = await sent('las');
+  there.status = 'closed';
+  await hurry(server);
+  await becomes(c, 'done');
+  usual();
+  const { remoteId } = await one(c);
+  assert.ok(there.asked.includes(`GET /v2/requests/${remoteId}.json?api_key=${key}&jurisdiction_id=stad`), there.asked.at(-1));
+  assert.ok(!there.asked.some((a) => a.includes(key) && !a.includes(remoteId)), 'no other is asked with it');
+});
+
+test('a key is told of and forgotten, by who leads the board, and never shown', async () => {
+  await addContractor(desk, { code: 'nyckel', name: 'Nyckel AB', way: 'open311', url: there.url });
+  const keys = '/api/v1/desk/contractors/nyckel/keys';
+  assert.deepEqual((await desk.get(keys)).json, { items: [], next: null });
+  assert.equal((await desk.post(keys, { json: { key } })).status, 204);
+  const { json: { items: [it] }, text } = await desk.get(keys);
+  assert.equal(it.setBy, 'Cia Ord');
+  assert.ok(Date.parse(it.setAt) && !text.includes(key));
+  const handler = await newColleague(server, 'kontrakt-ha', `case-handler@${trafik}`);
+  const other = await newColleague(server, 'kontrakt-ut', 'coordinator@utbildningsnamnden');
+  for (const who of [handler, other]) {
+    assert.equal((await who.get(keys)).status, 404);
+    assert.equal((await who.delete(keys)).status, 403);
+  }
+  assert.equal((await desk.get('/api/v1/desk/contractors/ingen/keys')).status, 404);
+  assert.equal((await desk.delete(keys)).status, 204);
+  assert.deepEqual((await desk.get(keys)).json.items, []);
+  await desk.post(keys, { json: { key } });
+  const { headers: { etag } } = await desk.get('/api/v1/settings/contractors/nyckel');
+  const res = await desk.put('/api/v1/settings/contractors/nyckel', { etag, json: { reason: 'Flyttat', row: {
+    board: trafik, name: 'Nyckel AB', way: 'open311', url: `${there.url}/ny` } } });
+  assert.equal(res.status, 200, res.text);
+  assert.deepEqual((await desk.get(keys)).json.items, [], 'another address has another key');
+});
+
 test('a server that gives a token first is asked for the number', async () => {
   there.create = (res) => json(res, [{ token: 'T-7' }]);
   const c = await sent();

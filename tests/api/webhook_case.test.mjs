@@ -151,6 +151,9 @@ test('what waits has a ceiling: it is failing, then told that it missed somethin
   const missed = await submit();
   const it = await eventually('it is failing', async () => { const w = await listed(); return w.failingSince && w; }, 20000);
   assert.equal(it.waiting, 2);
+  assert.equal((await admin.get('/api/v1/desk/today')).json.failingWebhooks, 1);
+  const handler = await newColleague(server, 'olle', 'case-handler@trafiknamnden');
+  assert.equal((await handler.get('/api/v1/desk/today')).json.failingWebhooks, 0, 'administrators alone are told');
   for (let i = 0; i < 3; i++) await submit();
   await eventually('they were seen', async () => (await server.sql('SELECT count(*) AS n FROM synpunkt.webhook_case'))[0].n === '0');
   assert.equal((await listed()).waiting, 2, 'it does not grow');
@@ -161,6 +164,7 @@ test('what waits has a ceiling: it is failing, then told that it missed somethin
   const { data } = taken.map((m) => JSON.parse(m.body)).find((e) => e.data.changes?.some((c) => c.number === number));
   assert.ok(Date.parse(data.missedSince));
   assert.equal((await listed()).failingSince, null);
+  assert.equal((await admin.get('/api/v1/desk/today')).json.failingWebhooks, 0);
   assert.deepEqual(of(missed), []);
 });
 

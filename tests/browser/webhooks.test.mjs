@@ -81,7 +81,6 @@ test('by keyboard alone: added, its secret once, what waits, sent again, ended',
   assert.equal(new URL(tab.url()).pathname, path);
   assert.equal((await server.sql('SELECT 1 FROM synpunkt.webhook WHERE ended_at IS NULL')).length, 0);
   await leave(tab);
-  assert.deepEqual(await nuCheck(html), []);
 });
 
 test('one that is no more says so, and a network that is away loses nothing', async () => {
@@ -95,6 +94,39 @@ test('one that is no more says so, and a network that is away loses nothing', as
   assert.equal(await tab.inputValue('#webhook-url'), url);
   await tab.context().setOffline(false);
   await leave(tab);
+});
+
+test('one that listens to cases is made, and one that does not get through is told', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/ny`);
+  const hands = keyboard(tab);
+  await hands.write('#webhook-url', url);
+  await hands.reach('#webhook-month-frozen');
+  await tab.keyboard.press('Space');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Välj vad systemet får veta.');
+  await hands.reach('#webhook-month-frozen-case-changed');
+  await tab.keyboard.press('Space');
+  await hands.reach('#webhook-url');
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('.faults:focus');
+  await says(tab, 'Välj minst en nämnd.');
+  await look(tab, 'boards');
+  await hands.reach('#webhook-boards-trafiknamnden');
+  await tab.keyboard.press('Space');
+  await hands.press('form button[type=submit]');
+  await tab.waitForSelector('#secret-title:focus');
+  await hands.press('a.back');
+  await says(tab, /Ärenden ändras \(Trafiknämnden\)/);
+  assert.deepEqual(await server.sql('SELECT events, boards FROM synpunkt.webhook WHERE ended_at IS NULL'),
+    [{ events: '{case-changed}', boards: '{trafiknamnden}' }]);
+  await server.sql('UPDATE synpunkt.webhook SET failing_since = now() WHERE ended_at IS NULL');
+  await hands.press('a.back');
+  await says(tab, 'En webhook når inte fram');
+  await look(tab, 'failing');
+  await hands.press(`.choices a[href="${path}"]`);
+  await says(tab, /Svarar inte/);
+  await leave(tab);
+  assert.deepEqual(await nuCheck(html), []);
 });
 
 test('who is no administrator neither sees the way there nor the page', async () => {

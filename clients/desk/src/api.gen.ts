@@ -1754,11 +1754,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whether a contractor's key is kept, since when and by whom; never the key */
+        get: operations["getDeskContractorsByCodeKeys"];
         put?: never;
         /** Keep the key that a contractor has given the city; it is never shown */
         post: operations["postDeskContractorsByCodeKeys"];
-        delete?: never;
+        /** Forget the key that a contractor has given the city */
+        delete: operations["deleteDeskContractorsByCodeKeys"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3756,6 +3758,15 @@ export interface components {
                 trouble: string | null;
             }[];
         };
+        ContractorKeyPage: {
+            items: {
+                /** Format: date-time */
+                setAt: string;
+                /** @description Their name */
+                setBy: string;
+            }[];
+            next: null;
+        };
         ContractorKey: {
             key: string;
         };
@@ -4036,6 +4047,8 @@ export interface components {
         DeskToday: {
             /** @description Work orders that a person has to see to */
             stuckOrders: number;
+            /** @description Webhooks that have not got through for an hour, or gave up in the last week; 0 to others than administrators */
+            failingWebhooks: number;
             /** @description Of the last Monday's for the boards that one leads, not dismissed */
             signals: number;
             /** @description Cases in whose notes the caller is mentioned and that they have not opened since */
@@ -9617,6 +9630,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getDeskContractorsByCodeKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractorKeyPage"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
     postDeskContractorsByCodeKeys: {
         parameters: {
             query?: never;
@@ -9648,6 +9687,32 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["OtherMediaType"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteDeskContractorsByCodeKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { hasSettings, isAdministrator, useDesk } from './desk.ts';
 import { useDistricts } from './districts.ts';
 import { useFetched } from './fetched.ts';
+import { readToday } from './follow_ups_api.ts';
 import { later } from './later.tsx';
 import { People } from './people.tsx';
 import { settingsPath, templatesPath } from './place.ts';
@@ -14,6 +15,7 @@ import { SettingList } from './settings_list.tsx';
 import { SettingPage } from './settings_one.tsx';
 import { TextList } from './settings_texts.tsx';
 import { settingWords } from './texts/settings.ts';
+import { FailingWebhooks } from './today_list.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { SettingKind } from './types.ts';
@@ -30,6 +32,12 @@ function useSpeaker(): Speaker {
   return { t, w: settingWords(t), lists, districts: Object.fromEntries(useDistricts(signIns)) };
 }
 
+function Failing(): JSX.Element | null {
+  const { value } = useFetched(readToday, [useDesk().signIns]);
+
+  return value?.failingWebhooks ? <p class="choices"><FailingWebhooks n={value.failingWebhooks} /></p> : null;
+}
+
 function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Speaker }): JSX.Element {
   const { session } = useDesk();
 
@@ -38,6 +46,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
     <>
       <h1 tabIndex={-1}>{w.title}</h1>
       <p>{w.lead}</p>
+      {isAdministrator(session) && <Failing />}
       <ul class="kinds">
         <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { ContractorKey } from './contractor_key.tsx';
 import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { settingPath } from './place.ts';
@@ -132,6 +133,7 @@ function OneThere({ kind, at, speaker }: PageProps): JSX.Element {
         ? <SettingForm key={round} kind={kind} speaker={speaker} at={at} version={it.version}
           start={valuesOf(kind.fields, it.row)} onDone={() => void done(w.saved)} onRemoved={() => void done(w.removed)} onConflict={load} />
         : <Facts kind={kind} speaker={speaker} it={it} />}
+      {kind.code === 'contractors' && it.mayChange && it.row?.['way'] === 'open311' && <ContractorKey key={`key-${round}`} code={at} />}
       <SettingHistory kind={kind} speaker={speaker} it={it} onUndone={() => void done(w.undone)} onRestored={() => void done(w.restoredDone)} />
       {kind.code === 'texts' && it.row && <TextBeside speaker={speaker} row={it.row} at={at} />}
     </>);

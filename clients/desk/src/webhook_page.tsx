@@ -50,7 +50,7 @@ function Facts({ hook }: { hook: Told }): JSX.Element {
 
   return (
     <dl class="facts">
-      <div><dt>{w.listens}</dt><dd>{listensTo(w, hook)}</dd></div>
+      <div><dt>{w.listens}</dt><dd>{listensTo(w, hook, useDesk().lists)}</dd></div>
       <div><dt>{w.since}</dt><dd>{fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}</dd></div>
     </dl>);
 }

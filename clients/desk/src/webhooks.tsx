@@ -1,13 +1,10 @@
-/* Other systems that are told when a month is published: which, a new one, and one with its
- * messages (webhook_page.tsx). */
+/* Other systems that are told when a month is published or cases change: which, a new one
+ * (webhook_form.tsx), and one with its messages (webhook_page.tsx). */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { isAdministrator, useDesk } from './desk.ts';
-import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
-import { ErrorSummary, Field } from './field.tsx';
-import type { Fault } from './field.tsx';
 import { instant } from './format.ts';
 import { OutsidePage, ToldOnce } from './outside.tsx';
 import { settingPath, settingsPath } from './place.ts';
@@ -15,10 +12,10 @@ import { settingWords } from './texts/settings.ts';
 import { listensTo, webhookWords } from './texts/webhook.ts';
 import type { WebhookWords } from './texts/webhook.ts';
 import { Trouble } from './trouble_box.tsx';
-import { troubleText } from './trouble.ts';
 import type { WebhookSecret } from './types.ts';
+import { WebhookForm } from './webhook_form.tsx';
 import { WebhookPage } from './webhook_page.tsx';
-import { addWebhook, readWebhooks } from './webhooks_api.ts';
+import { readWebhooks } from './webhooks_api.ts';
 import type { Told } from './webhooks_api.ts';
 import { fill, useWords } from './words.ts';
 
@@ -38,6 +35,7 @@ const lastOf = ({ deliveries }: Told): string | null =>
 function Rows({ hooks }: { hooks: Told[] }): JSX.Element {
   const t = useWords();
   const w = webhookWords(t);
+  const { lists } = useDesk();
 
   return (
     <ul class="outsiders">{hooks.map((hook) => {
@@ -46,7 +44,7 @@ function Rows({ hooks }: { hooks: Told[] }): JSX.Element {
         <li key={hook.id}>
           <a href={settingPath('webhooks', hook.id)}>{hook.url}</a>
           <p>{stateText(w, hook)}</p>
-          <p class="soft">{w.listens}: {listensTo(w, hook)}. {w.since}: {fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}. {w.last}: {last ? instant(t, last) : w.never}.</p>
+          <p class="soft">{w.listens}: {listensTo(w, hook, lists)}. {w.since}: {fill(w.by, { at: instant(t, hook.madeAt), who: hook.madeBy })}. {w.last}: {last ? instant(t, last) : w.never}.</p>
         </li>);
     })}</ul>);
 }
@@ -64,53 +62,13 @@ function List(): JSX.Element {
     </OutsidePage>);
 }
 
-function useAdding(onMade: (made: WebhookSecret) => void) {
-  const w = webhookWords(useWords());
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const [faults, setFaults] = useState<Fault[]>([]);
-  const add = async (url: string): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    setError(null);
-    setFaults([]);
-    try {
-      onMade(await addWebhook(url.trim()));
-    } catch (failed) {
-      if (failed instanceof ProblemError && failed.status === 422) setFaults([{ id: 'webhook-url', text: w.urlFault }]);
-      else setError(failed);
-    }
-    setBusy(false);
-  };
-
-  return { isBusy, error, faults, add };
-}
-
-function AddForm({ onMade }: { onMade: (made: WebhookSecret) => void }): JSX.Element {
-  const t = useWords();
-  const w = webhookWords(t);
-  const [url, setUrl] = useState('');
-  const { isBusy, error, faults, add } = useAdding(onMade);
-
-  return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); void add(url); }}>
-      <ErrorSummary title={w.faults} faults={faults} />
-      <Field id="webhook-url" label={w.url} hint={w.urlHint} fault={faults[0]?.text}>
-        {(aria) => <input {...aria} type="url" autocomplete="off" maxLength={1000} value={url} onInput={(event) => setUrl(event.currentTarget.value)} />}
-      </Field>
-      {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.full : troubleText(t, error)} />}
-      <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.making : w.make}</button>
-        <a class="button" href={webhooksPath}>{t.cancel}</a></div>
-    </form>);
-}
-
 function Add(): JSX.Element {
   const w = webhookWords(useWords());
   const [made, setMade] = useState<WebhookSecret | null>(null);
 
   return (
     <OutsidePage title={w.add} back={{ href: webhooksPath, text: w.back }} error={null} isLoading={false} onRetry={() => undefined}>
-      {made ? <ToldOnce title={fill(w.secretOf, { url: made.url })} secret={made.secret} lead={w.secretOnce} /> : <AddForm onMade={setMade} />}
+      {made ? <ToldOnce title={fill(w.secretOf, { url: made.url })} secret={made.secret} lead={w.secretOnce} /> : <WebhookForm back={webhooksPath} onMade={setMade} />}
     </OutsidePage>);
 }
 

@@ -1,7 +1,7 @@
 /* The calls about webhooks; they are fetched with their page. */
 import { parseList, shaped } from './api.ts';
 import { request } from './request.ts';
-import type { Delivery, Webhook, WebhookSecret } from './types.ts';
+import type { Delivery, NewWebhook, Webhook, WebhookSecret } from './types.ts';
 
 const root = '/api/v1/desk/webhooks';
 
@@ -20,8 +20,8 @@ export async function readWebhooks(signal: AbortSignal): Promise<Told[]> {
   return Promise.all(hooks.map(async (hook) => ({ ...hook, deliveries: await readDeliveries(hook.id, signal) })));
 }
 
-export async function addWebhook(url: string): Promise<WebhookSecret> {
-  return shaped(await request(root, { method: 'POST', body: { url } }), ['id', 'secret']) as WebhookSecret;
+export async function addWebhook(hook: NewWebhook): Promise<WebhookSecret> {
+  return shaped(await request(root, { method: 'POST', body: hook }), ['id', 'secret']) as WebhookSecret;
 }
 
 export async function endWebhook(id: string): Promise<void> {

@@ -12,6 +12,7 @@ const sv = {
   late: '{n} arbetsdagar för sent', lateOne: 'en arbetsdag för sent', nobody: 'ingen handläggare', more: 'och {n} till',
   signals: '{n} signaler att titta på', signal: 'En signal att titta på',
   stuckOrders: '{n} uppdrag har fastnat', stuckOrder: 'Ett uppdrag har fastnat',
+  failingWebhooks: '{n} webhookar når inte fram', failingWebhook: 'En webhook når inte fram',
 };
 
 const en: typeof sv = {
@@ -24,6 +25,7 @@ const en: typeof sv = {
   late: '{n} working days late', lateOne: 'one working day late', nobody: 'no handler', more: 'and {n} more',
   signals: '{n} signals to look at', signal: 'One signal to look at',
   stuckOrders: '{n} work orders are stuck', stuckOrder: 'A work order is stuck',
+  failingWebhooks: '{n} webhooks do not get through', failingWebhook: 'A webhook does not get through',
 };
 
 export type FollowUpWords = typeof sv;

@@ -1,16 +1,21 @@
 /* The words of webhooks, which come with their part. */
+import { boardName } from '../desk.ts';
+import type { Lists } from '../desk.ts';
 import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 const sv = {
   title: 'Webhookar',
-  lead: 'Andra system som får veta när en månads siffror publiceras. Varje meddelande signeras, och försöks i tre dygn.',
+  lead: 'Andra system som får veta när en månads siffror publiceras, eller när nämnders ärenden ändras. Varje meddelande signeras, och försöks i tre dygn.',
   notYou: 'Webhookar är för administratörer.',
   add: 'Ny webhook', none: 'Inget system får veta något än.', back: 'Till webhookar',
   address: 'Adress', listens: 'Lyssnar på', event: 'En månads siffror publiceras', events: { 'month-frozen': 'En månads siffror publiceras', 'case-changed': 'Ärenden ändras' } as Record<string, string>, since: 'Sedan', by: '{at}, {who}', state: 'Läge', last: 'Senast levererat',
   never: 'Aldrig', quiet: 'Inget att leverera än', works: 'Fungerar', waits: 'Väntar på att levereras: {n}', fails: 'Kom inte fram: {n}',
   failing: 'Svarar inte: {n} meddelanden väntar, och inga fler görs förrän de är borta',
   url: 'Adress att anropa', urlHint: 'Börjar med https://, utan användarnamn och lösenord.', urlFault: 'Skriv en adress som börjar med https://, utan användarnamn och lösenord.',
+  what: 'Vad systemet får veta', whatFault: 'Välj vad systemet får veta.', whose: 'Vilka nämnders ärenden',
+  whoseHint: 'Systemet får ärendets nummer, läge, ämne och vad som gjordes. Aldrig vad någon skrev, vem eller var, och inget om känsliga ärenden.', whoseFault: 'Välj minst en nämnd.',
+  boardsFault: 'En av nämnderna tar inte emot ärenden i dag. Välj om.',
   faults: 'Det här går inte att spara', make: 'Lägg till', making: 'Lägger till …', full: 'Det finns redan 20. Avsluta en först.',
   secretOf: 'Hemlighet för {url}',
   secretOnce: 'Den visas bara nu. Mottagaren behöver den för att se att meddelanden kommer härifrån: Synpunkt-Signature är HMAC-SHA256 av tiden, en punkt och innehållet.',
@@ -25,13 +30,16 @@ const sv = {
 
 const en: typeof sv = {
   title: 'Webhooks',
-  lead: 'Other systems that are told when a month’s figures are published. Each message is signed, and tried for three days.',
+  lead: 'Other systems that are told when a month’s figures are published, or when cases of boards change. Each message is signed, and tried for three days.',
   notYou: 'Webhooks are for administrators.',
   add: 'New webhook', none: 'No system is told anything yet.', back: 'To webhooks',
   address: 'Address', listens: 'Listens to', event: 'A month’s figures are published', events: { 'month-frozen': 'A month’s figures are published', 'case-changed': 'Cases change' }, since: 'Since', by: '{at}, {who}', state: 'State', last: 'Last delivered',
   never: 'Never', quiet: 'Nothing to deliver yet', works: 'Works', waits: 'Waiting to be delivered: {n}', fails: 'Did not arrive: {n}',
   failing: 'Does not answer: {n} messages wait, and no more are made until they are gone',
   url: 'Address to call', urlHint: 'Begins with https://, without user name and password.', urlFault: 'Write an address that begins with https://, without user name and password.',
+  what: 'What the system is told', whatFault: 'Choose what the system is told.', whose: 'Cases of which boards',
+  whoseHint: 'The system gets the case’s number, status, category and what was done. Never what somebody wrote, who or where, and nothing of sensitive cases.', whoseFault: 'Choose at least one board.',
+  boardsFault: 'One of the boards takes no cases today. Choose again.',
   faults: 'This cannot be saved', make: 'Add', making: 'Adding …', full: 'There are 20 already. End one first.',
   secretOf: 'Secret of {url}',
   secretOnce: 'It is shown only now. The receiver needs it to see that messages come from here: Synpunkt-Signature is the HMAC-SHA256 of the time, a full stop and the body.',
@@ -51,8 +59,8 @@ export function webhookWords(t: Texts): WebhookWords {
 }
 
 /* Whoever has said nothing listens to months. */
-export function listensTo(w: WebhookWords, { events, boards }: { events?: string[]; boards?: string[] }): string {
+export function listensTo(w: WebhookWords, { events, boards }: { events?: string[]; boards?: string[] }, lists: Lists): string {
   const what = (events ?? ['month-frozen']).map((event) => w.events[event] ?? event).join(', ');
 
-  return boards?.length ? `${what} (${boards.join(', ')})` : what;
+  return boards?.length ? `${what} (${boards.map((code) => boardName(lists, code)).join(', ')})` : what;
 }
