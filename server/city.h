@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/city_valid.h"
+#include "server/rule_set.h"
 #include "server/working_day.h"
 
 struct arena;
@@ -25,11 +27,6 @@ struct error;
 #define CITY_DISPATCH "dispatch"
 /* In a category's owner: the board of the district that the place lies in. */
 #define CITY_OWNER_DISTRICT "district"
-
-/* Both ends included; DAY_NONE is open. */
-struct city_valid {
-	int32_t from, to;
-};
 
 enum city_board_kind {
 	CITY_BOARD,          /* kommunstyrelsen and the facknämnder */
@@ -79,6 +76,7 @@ struct city_district {
 
 /* NULL matches any. A day count below 0 is not said by this row. */
 struct city_policy {
+	int64_t id;
 	const char *board, *category, *type;
 	const char *because; /* or NULL */
 	int acknowledge_days, answer_days;
@@ -87,13 +85,17 @@ struct city_policy {
 	struct city_valid valid;
 };
 
-struct city_rule {
-	const char *code;
-	const char *category, *type, *district, *unit, *channel; /* NULL: any */
-	const char *const *words;  /* folded, without the last space */
-	const char *sets_category; /* or NULL */
-	const char *outcome;
-	const char *because;
+/* One version of the rules, from the day that it is in force. */
+struct city_rules {
+	int64_t version;
+	int32_t from; /* DAY_NONE: always was */
+	struct rule_set set;
+	bool is_unreadable; /* no rule of it can be followed */
+};
+
+/* Somebody whom rules give cases to, with one role; a row for each role. */
+struct city_handler {
+	const char *username, *board;
 	struct city_valid valid;
 };
 
@@ -109,7 +111,8 @@ struct city_helpline {
 };
 
 /* Lists are in the order that the city has given them: boards and categories as shown,
- * units by name, rules as tried. All but version may be empty. */
+ * units by name, versions of the rules by the day that they begin: that of today and
+ * those to come. All but version may be empty. */
 struct city {
 	int64_t version;
 	const struct city_board *boards;
@@ -117,11 +120,12 @@ struct city {
 	const struct city_unit *units;
 	const struct city_district *districts;
 	const struct city_policy *policies;
-	const struct city_rule *rules;
+	const struct city_rules *rules;
+	const struct city_handler *handlers;
 	const struct city_redirect *redirects;
 	const struct city_helpline *helplines;
 	size_t n_boards, n_categories, n_units, n_districts, n_policies, n_rules,
-		n_redirects, n_helplines;
+		n_handlers, n_redirects, n_helplines;
 	struct working_day_exceptions exceptions;
 };
 
@@ -155,6 +159,17 @@ const struct city_board *city_district_board_on(
 /* For showing: the name, or code itself if nobody has it. */
 const char *city_board_name(const struct city *city, const char *code);
 const char *city_category_name(const struct city *city, const char *code);
+
+/* The rules in force on the day; of a day before any of them, the first. NULL if there
+ * are none at all. */
+const struct city_rules *city_rules_on(const struct city *city, int32_t day);
+
+/* A row that is valid, whoever it is for; NULL if there is none by that number. */
+const struct city_policy *city_policy_find(const struct city *city, int64_t id);
+
+/* Has username on day a role at the board by which cases are handled? */
+bool city_handles_on(
+	const struct city *city, const char *username, const char *board, int32_t day);
 
 bool city_valid_on(const struct city_valid *valid, int32_t day);
 
