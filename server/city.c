@@ -229,3 +229,37 @@ const char *city_category_name(const struct city *city, const char *code)
 
 	return category ? category->name : code;
 }
+
+const struct city_rules *city_rules_on(const struct city *city, int32_t day)
+{
+	const struct city_rules *found = city->n_rules > 0 ? city->rules : NULL;
+
+	for (size_t i = 1; i < city->n_rules && city->rules[i].from <= day; i++)
+		found = &city->rules[i];
+	return found;
+}
+
+const struct city_policy *city_policy_find(const struct city *city, int64_t id)
+{
+	for (size_t i = 0; i < city->n_policies; i++) {
+		if (city->policies[i].id == id)
+			return &city->policies[i];
+	}
+	return NULL;
+}
+
+bool city_handles_on(const struct city *city, const char *username, const char *board,
+	const char *unit, int32_t day)
+{
+	for (size_t i = 0; i < city->n_handlers; i++) {
+		const struct city_handler *handler = &city->handlers[i];
+
+		if (strcmp(handler->username, username) == 0 &&
+			strcmp(handler->board, board) == 0 &&
+			(!handler->unit ||
+				(unit && strcmp(handler->unit, unit) == 0)) &&
+			city_valid_on(&handler->valid, day))
+			return true;
+	}
+	return false;
+}

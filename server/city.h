@@ -96,6 +96,7 @@ struct city_rules {
 /* Somebody whom rules give cases to, with one role; a row for each role. */
 struct city_handler {
 	const char *username, *board;
+	const char *unit; /* NULL: the whole board */
 	struct city_valid valid;
 };
 
@@ -167,9 +168,10 @@ const struct city_rules *city_rules_on(const struct city *city, int32_t day);
 /* A row that is valid, whoever it is for; NULL if there is none by that number. */
 const struct city_policy *city_policy_find(const struct city *city, int64_t id);
 
-/* Has username on day a role at the board by which cases are handled? */
-bool city_handles_on(
-	const struct city *city, const char *username, const char *board, int32_t day);
+/* Has username on day a role by which cases of the board are handled, and of the unit
+ * (or of none: NULL)? */
+bool city_handles_on(const struct city *city, const char *username, const char *board,
+	const char *unit, int32_t day);
 
 bool city_valid_on(const struct city_valid *valid, int32_t day);
 

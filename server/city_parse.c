@@ -5,6 +5,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "lib/fault.h"
 #include "server/city.h"
 #include "server/city_private.h"
 #include "server/day.h"
@@ -205,17 +206,19 @@ static int policy_read(struct parse *p, json_t *row, void *out)
 {
 	struct city_policy *y = out;
 	const char *board = NULL, *category = NULL, *type = NULL, *because = NULL;
+	json_int_t id = 0;
 	json_error_t why;
 
 	y->acknowledge_days = y->answer_days = -1;
 	if (parse_unpack(p,
-		    json_unpack_ex(row, &why, 0, "{s?s,s?s,s?s,s?s,s?i,s?i}", "board",
-			    &board, "category", &category, "type", &type, "because",
-			    &because, "acknowledgeDays", &y->acknowledge_days,
-			    "answerDays", &y->answer_days),
+		    json_unpack_ex(row, &why, 0, "{s?I,s?s,s?s,s?s,s?s,s?i,s?i}", "id",
+			    &id, "board", &board, "category", &category, "type", &type,
+			    "because", &because, "acknowledgeDays",
+			    &y->acknowledge_days, "answerDays", &y->answer_days),
 		    &why) < 0 ||
 		parse_valid(p, row, &y->valid) < 0)
 		return -1;
+	y->id = id;
 	y->board = keep(p, board);
 	y->category = keep(p, category);
 	y->type = keep(p, type);
@@ -226,46 +229,42 @@ static int policy_read(struct parse *p, json_t *row, void *out)
 	return 0;
 }
 
-/* Folded, and open at the end: " potthål" is in " potthålet ". */
-static const char *const *parse_words(struct parse *p, json_t *row)
+/* A version that cannot be read is no reason to have no city: what would be routed by
+ * it goes to the dispatch, and says so. */
+static int rules_read(struct parse *p, json_t *row, void *out)
 {
-	const char **words = parse_texts(p, row, "words");
+	struct city_rules *r = out;
+	struct faults faults;
+	json_int_t version;
+	json_error_t why;
 
-	for (size_t i = 0; words[i]; i++) {
-		char *folded = city_text_fold(p->whole->arena, words[i]);
-
-		folded[strlen(folded) - 1] = '\0';
-		words[i] = folded;
-	}
-	return words;
+	if (parse_unpack(p, json_unpack_ex(row, &why, 0, "{s:I}", "version", &version),
+		    &why) < 0 ||
+		parse_day(p, json_string_value(json_object_get(row, "from")),
+			&r->from) < 0)
+		return -1;
+	r->version = version;
+	faults_init(&faults, p->whole->arena);
+	r->is_unreadable = rule_set_read(json_object_get(row, "rules"), p->whole->arena,
+				   &faults, &r->set) < 0;
+	return 0;
 }
 
-static int rule_read(struct parse *p, json_t *row, void *out)
+static int handler_read(struct parse *p, json_t *row, void *out)
 {
-	struct city_rule *r = out;
-	const char *code, *outcome, *because, *category = NULL, *type = NULL;
-	const char *district = NULL, *unit = NULL, *channel = NULL, *sets = NULL;
+	struct city_handler *h = out;
+	const char *username, *board, *unit = NULL;
 	json_error_t why;
 
 	if (parse_unpack(p,
-		    json_unpack_ex(row, &why, 0,
-			    "{s:s,s:s,s:s,s?s,s?s,s?s,s?s,s?s,s?s}", "code", &code,
-			    "outcome", &outcome, "because", &because, "category",
-			    &category, "type", &type, "district", &district, "unit",
-			    &unit, "channel", &channel, "setsCategory", &sets),
+		    json_unpack_ex(row, &why, 0, "{s:s,s:s,s?s}", "username", &username,
+			    "board", &board, "unit", &unit),
 		    &why) < 0 ||
-		parse_valid(p, row, &r->valid) < 0)
+		parse_valid(p, row, &h->valid) < 0)
 		return -1;
-	r->code = keep(p, code);
-	r->outcome = keep(p, outcome);
-	r->because = keep(p, because);
-	r->category = keep(p, category);
-	r->type = keep(p, type);
-	r->district = keep(p, district);
-	r->unit = keep(p, unit);
-	r->channel = keep(p, channel);
-	r->sets_category = keep(p, sets);
-	r->words = parse_words(p, row);
+	h->username = keep(p, username);
+	h->board = keep(p, board);
+	h->unit = keep(p, unit);
 	return 0;
 }
 
@@ -341,7 +340,8 @@ static const struct list {
 	CITY_LIST(units, n_units, unit_read),
 	CITY_LIST(districts, n_districts, district_read),
 	CITY_LIST(policies, n_policies, policy_read),
-	CITY_LIST(rules, n_rules, rule_read),
+	CITY_LIST(rules, n_rules, rules_read),
+	CITY_LIST(handlers, n_handlers, handler_read),
 	CITY_LIST(redirects, n_redirects, redirect_read),
 	CITY_LIST(helplines, n_helplines, helpline_read),
 	{ .name = "exceptions",

@@ -27,8 +27,11 @@ static const struct ctl_command commands[] = {
 		ctl_due },
 	{ "route",
 		"[--category C] [--type T] [--lat Y --lon X] [--district D] [--unit U]\n"
-		"       [--text T] [--channel H] [--date DATE] [--explain]",
+		"       [--text T] [--channel H] [--mailbox ADDRESS] [--language L]\n"
+		"       [--date DATE] [--explain]",
 		"say which board would get a case, and why", ctl_route },
+	{ "rules", "check FILE", "say what is wrong or worth a look in routing rules",
+		ctl_rules },
 	{ "statistics",
 		"[--board B] --month YYYY-MM [--straight] [--check] [--freeze]\n"
 		"       [--correct REASON] | --verify",

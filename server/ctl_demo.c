@@ -31,7 +31,6 @@
 #define FRESH_DAYS 21
 #define HOUR 3600
 /* Until a person has looked, a case without category is treated as personal. */
-#define SENSITIVITY_UNKNOWN 2
 
 static const char *const parts[] = { "case", "place", "ending", "name",
 	"acknowledgement", "note", "move", NULL };
@@ -330,17 +329,15 @@ static void case_decide(struct demo *demo, json_t *one)
 		.text = demo_text(one, "text"),
 		.date = day_of_instant(json_integer_value(json_object_get(one, "at"))),
 	};
-	const struct city_category *category;
 	struct route_outcome route;
 	struct deadline deadline;
 	char acknowledge[DAY_TEXT], answer[DAY_TEXT];
 
-	route_decide(demo->city, &query, arena, &route);
+	route_decide_now(demo->city, &query, arena, &route);
 	deadline_decide(demo->city,
 		&(struct deadline_query){
 			route.board, route.category, query.type, query.date },
 		arena, &deadline);
-	category = city_category_find(demo->city, route.category);
 	json_object_set_new(
 		one, "acknowledge_day", json_integer(deadline.acknowledge_by));
 	json_object_set_new(one, "answer_day", json_integer(deadline.answer_by));
@@ -348,8 +345,7 @@ static void case_decide(struct demo *demo, json_t *one)
 		json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:s, s:i, s:s, s:s, s:s, s:s}",
 			"board", route.board, "unit", route.unit, "district",
 			route.district, "category", route.category, "rule", route.rule,
-			"because", route.because, "sensitivity",
-			category ? category->sensitivity : SENSITIVITY_UNKNOWN,
+			"because", route.because, "sensitivity", route.sensitivity,
 			"acknowledge_by",
 			day_format(deadline.acknowledge_by, acknowledge),
 			"acknowledge_because", deadline.acknowledge_because,

@@ -12,8 +12,8 @@
 #include "lib/error.h"
 #include "server/city.h"
 #include "server/ctl.h"
+#include "server/ctl_rules.h"
 #include "server/email_address.h"
-#include "server/route_rule.h"
 
 struct import {
 	struct ctl *ctl;
@@ -121,12 +121,6 @@ static const char *refer(
 		if (!strcmp(called, CITY_OWNER_DISTRICT))
 			return called;
 		break;
-	case CTL_IMPORT_OUTCOME:
-		if (route_outcome_is_found(called))
-			return called;
-		break;
-	case CTL_IMPORT_CATEGORY_OR_NONE:
-		return !strcmp(called, "none") ? called : category_called(in, called);
 	case CTL_IMPORT_CATEGORY:
 		return category_called(in, called);
 	case CTL_IMPORT_UNIT:
@@ -286,6 +280,8 @@ int ctl_import(struct ctl *ctl, char **argv)
 		return ctl_import_areas(ctl, argv + 1);
 	if (argv[0] && !strcmp(argv[0], "places"))
 		return ctl_import_places(ctl, argv + 1);
+	if (argv[0] && !strcmp(argv[0], "rules"))
+		return ctl_import_rules(ctl, argv + 1);
 	if (argv[0] && !strcmp(argv[0], "tyck-till"))
 		return ctl_import_tyck_till(ctl, argv + 1);
 	rc = ctl_arguments(ctl, argv, NULL, words, ARRAY_LEN(words));

@@ -14,9 +14,7 @@ struct error;
 enum ctl_import_refers {
 	CTL_IMPORT_BOARD,    /* a code, name, short name or other spelling */
 	CTL_IMPORT_OWNER,    /* a board, or "district" */
-	CTL_IMPORT_OUTCOME,  /* a board, or a rule's special outcome */
 	CTL_IMPORT_CATEGORY, /* a code */
-	CTL_IMPORT_CATEGORY_OR_NONE,
 	CTL_IMPORT_UNIT,     /* a code */
 	CTL_IMPORT_ADDRESS,  /* of mail; nothing is looked up */
 	CTL_IMPORT_COUNTED,  /* a board, a unit or a district, as the row's kind says */

@@ -193,53 +193,6 @@ static const char unit_put[] =
 	"valid_to = excluded.valid_to, successor = excluded.successor "
 	"WHERE to_jsonb(u) <> to_jsonb(excluded)";
 
-/* ---- rules ---- */
-
-static const struct ctl_tsv_column rule_columns[] = {
-	{ "code", CTL_TSV_CODE, true, NULL },
-	{ "category", CTL_TSV_CODE, false, NULL },
-	{ "type", CTL_TSV_CHOICE, false, case_types },
-	{ "district", CTL_TSV_CODE, false, NULL },
-	{ "unit", CTL_TSV_CODE, false, NULL },
-	{ "channel", CTL_TSV_CHOICE, false, case_channels },
-	{ "words", CTL_TSV_LIST, false, NULL },
-	{ "sets_category", CTL_TSV_CODE, false, NULL },
-	{ "outcome", CTL_TSV_TEXT, true, NULL },
-	{ "because", CTL_TSV_TEXT, true, NULL },
-	VALIDITY,
-	{ 0 },
-};
-
-static const struct ctl_import_reference rule_references[] = {
-	{ "category", CTL_IMPORT_CATEGORY_OR_NONE },
-	{ "unit", CTL_IMPORT_UNIT },
-	{ "sets_category", CTL_IMPORT_CATEGORY },
-	{ "outcome", CTL_IMPORT_OUTCOME },
-	{ 0 },
-};
-
-static const char rule_put[] =
-	"INSERT INTO synpunkt.routing_rule AS o (code, position, category, type, district, "
-	"unit, channel, words, sets_category, outcome, because, valid_from, valid_to) "
-	"SELECT r.code, r.position, r.category, r.type, r.district, r.unit, r.channel, "
-	"coalesce(r.words, '{}'), r.sets_category, r.outcome, r.because, " FROM ", " TO
-	" "
-	"FROM jsonb_to_recordset($1::jsonb) AS r (code text, position integer, "
-	"category text, type text, district text, unit text, channel text, words text[], "
-	"sets_category text, outcome text, because text, valid_from date, valid_to date) "
-	"ON CONFLICT (code) DO UPDATE SET position = excluded.position, "
-	"category = excluded.category, type = excluded.type, "
-	"district = excluded.district, unit = excluded.unit, "
-	"channel = excluded.channel, words = excluded.words, "
-	"sets_category = excluded.sets_category, outcome = excluded.outcome, "
-	"because = excluded.because, valid_from = excluded.valid_from, "
-	"valid_to = excluded.valid_to "
-	"WHERE o IS DISTINCT FROM excluded";
-
-static const char rule_drop[] =
-	"DELETE FROM synpunkt.routing_rule o WHERE NOT EXISTS (SELECT "
-	"FROM jsonb_to_recordset($1::jsonb) AS r (code text) WHERE r.code = o.code)";
-
 /* ---- policies ---- */
 
 /* Whom the clock of the answer waits for; not said is the complainant. */
@@ -540,8 +493,6 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		"code",
 		{ category_put, category_policies_put, category_policies_drop } },
 	{ "units", unit_columns, unit_references, code_complete, "code", { unit_put } },
-	{ "rules", rule_columns, rule_references, NULL, "code",
-		{ rule_put, rule_drop } },
 	{ "policies", policy_columns, policy_references, NULL, NULL,
 		{ policy_put, policy_drop } },
 	{ "redirects", redirect_columns, NULL, NULL, "code",

@@ -93,16 +93,40 @@ static int codes_check(
 	return 0;
 }
 
+/* Why in a word for programs, and in words for people. */
+static json_t *step_json(const struct route_step *step)
+{
+	bool matched = step->why == ROUTE_WHY_MATCHED;
+
+	return json_pack("{s:s, s:b, s:s?, s:s?}", "rule", step->rule, "matched",
+		matched, "why", matched ? NULL : route_why_code(step->why), "whyNot",
+		matched ? NULL : route_why_text(step->why));
+}
+
 static json_t *steps_json(const struct route_trace *trace)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < trace->n; i++)
-		json_array_append_new(list,
-			json_pack("{s:s, s:b, s:s?}", "rule", trace->steps[i].rule,
-				"matched", !trace->steps[i].why_not, "whyNot",
-				trace->steps[i].why_not));
+		json_array_append_new(list, step_json(&trace->steps[i]));
 	return list;
+}
+
+/* What a rule says beside the board, where it does. */
+static void marks_put(json_t *value, const struct route_outcome *out)
+{
+	json_object_set_new(value, "sensitivity", json_integer(out->sensitivity));
+	if (out->failed)
+		json_object_set_new(value, "failed", json_string(out->failed));
+	if (out->handler)
+		json_object_set_new(value, "handler", json_string(out->handler));
+	if (out->is_urgent)
+		json_object_set_new(value, "priority", json_string("high"));
+	if (out->needs_human)
+		json_object_set_new(value, "needsHuman", json_true());
+	if (out->deadline_policy != 0)
+		json_object_set_new(
+			value, "deadlinePolicy", json_integer(out->deadline_policy));
 }
 
 /* One JSON value, also without --json: that is what the command is for. */
@@ -111,12 +135,17 @@ static void route_print(
 {
 	struct route_trace trace;
 	struct route_outcome out;
+	const struct city_rules *rules = city_rules_on(city, in->query.date);
 	json_t *value;
 
-	route_explain(city, &in->query, ctl->arena, &out, &trace);
+	route_explain(city, rules ? &rules->set : NULL, &in->query, ctl->arena, &trace);
+	out = trace.outcome;
 	value = json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:s}", "board", out.board,
 		"unit", out.unit, "district", out.district, "category", out.category,
 		"rule", out.rule, "because", out.because);
+	if (rules)
+		json_object_set_new(value, "version", json_integer(rules->version));
+	marks_put(value, &out);
 	if (in->explain)
 		json_object_set_new(value, "steps", steps_json(&trace));
 	json_dumpf(value, stdout, ctl->json ? JSON_COMPACT : JSON_INDENT(2));
@@ -126,7 +155,9 @@ static void route_print(
 
 int ctl_route(struct ctl *ctl, char **argv)
 {
-	struct route_input in = { .query = { .type = "complaint", .channel = "web" } };
+	struct route_input in = {
+		.query = { .type = "complaint", .channel = "web", .language = "sv" }
+	};
 	const struct ctl_option options[] = {
 		{ "--category", &in.query.category, NULL },
 		{ "--type", &in.query.type, NULL },
@@ -134,6 +165,8 @@ int ctl_route(struct ctl *ctl, char **argv)
 		{ "--unit", &in.query.unit, NULL },
 		{ "--text", &in.query.text, NULL },
 		{ "--channel", &in.query.channel, NULL },
+		{ "--mailbox", &in.query.mailbox, NULL },
+		{ "--language", &in.query.language, NULL },
 		{ "--lat", &in.lat, NULL },
 		{ "--lon", &in.lon, NULL },
 		{ "--date", &in.date, NULL },

@@ -125,6 +125,8 @@ static json_t *row_json(const struct tyck_till_row *row, const struct intake_cas
 		s->text, "contact", c->contact, "place", c->place, "received_at",
 		(json_int_t)(c->received_at / 1000000));
 
+	json_t *extra;
+
 	put_day(json, "day", c->received_on);
 	put_day(json, "acknowledge_by", c->deadline.acknowledge_by);
 	put_day(json, "answer_by", c->deadline.answer_by);
@@ -132,6 +134,10 @@ static json_t *row_json(const struct tyck_till_row *row, const struct intake_cas
 	put_day(json, "answeredOn", row->answered_on);
 	put_day(json, "closedOn", row->closed_on);
 	json_object_set_new(json, "fingerprint", json_string(row->fingerprint));
+	/* Whoever is given what comes in today was not given this. */
+	extra = json_loads(c->extra, 0, NULL);
+	json_object_del(extra, "handler");
+	json_object_set_new(json, "extra", extra);
 	if (row->answer)
 		json_object_set_new(json, "answer", json_string(row->answer));
 	if (row->reason)

@@ -53,6 +53,12 @@ static const struct city_policy *policy_find(const struct city *city,
 	const struct city_policy *best = NULL;
 	int best_weight = -1;
 
+	if (query->policy != 0)
+		best = city_policy_find(city, query->policy);
+	if (best && days(best) >= 0)
+		return best;
+	best = NULL;
+
 	for (size_t i = 0; i < city->n_policies; i++) {
 		const struct city_policy *p = &city->policies[i];
 		int weight = days(p) < 0 ? -1 : policy_weight(p, query);

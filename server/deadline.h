@@ -4,7 +4,8 @@
  *
  * The two clocks are apart. For each, the policy row that is valid on the day of
  * receipt and says the most about the case wins: category before board before type;
- * among equals the one that came into force last. The days are working days
+ * among equals the one that came into force last. A row that a routing rule names wins
+ * over all of them, for what it says anything about. The days are working days
  * (working_day.h) after the day of receipt, and the last day is included: an answer on
  * it is in time.
  */
@@ -26,6 +27,7 @@ struct deadline_query {
 	const char *category; /* code or NULL */
 	const char *type;     /* code or NULL */
 	int32_t received_on;  /* local day */
+	int64_t policy;       /* the number of the row that a rule chose; 0: none */
 };
 
 struct deadline {

@@ -64,7 +64,7 @@ static const struct db_query split_query = {
 	       " $23::float8[], $24::date[], $25::text[], $26::date[], $27::text[],"
 	       " $28::text[], $29::text[], $30::bytea[], $31::text[], $32::text[],"
 	       " $33::text[], $34::bytea[], $35::jsonb[], $36::bytea[],"
-	       " $37::bytea[], $38::text[], $39::timestamptz[], $40::text[])",
+	       " $37::bytea[], $38::text[], $39::timestamptz[], $40::text[], $41::jsonb[])",
 	.n_params = SPLIT_PARAMS + INTAKE_STORE_PARAMS,
 };
 

@@ -44,7 +44,7 @@ struct intake_call {
 	struct intake_call *next; /* in the queue */
 	struct intake *intake;
 	struct intake_case c;
-	char *district; /* what c.district points to */
+	char *district, *areas; /* what those of c point to */
 	unsigned attempts;
 	intake_done_fn *done; /* NULL: cancelled */
 	void *arg;
@@ -69,6 +69,7 @@ struct batch {
 	struct arena *arena;
 	struct db_call *db;
 	int64_t city_version;
+	bool asked_areas;
 	size_t n;
 	struct intake_call **calls;
 	struct intake_case **cases; /* the same, as the store wants them */
@@ -119,6 +120,7 @@ static void call_end(struct intake_call *call, const struct intake_receipt *rece
 	if (call->done)
 		call->done(receipt, err, call->arg);
 	mem_free(call->district);
+	mem_free(call->areas);
 	mem_free(call);
 }
 
@@ -278,6 +280,16 @@ static void batch_on_submitted(
 	event_active(intake->kick, EV_TIMEOUT, 0);
 }
 
+/* A lookup that is spared as long as no rule needs it. */
+static bool city_asks_areas(const struct city *city)
+{
+	for (size_t i = 0; city && i < city->n_rules; i++) {
+		if (city->rules[i].set.asks_areas)
+			return true;
+	}
+	return false;
+}
+
 /* Decides and stores. Calls cancelled meanwhile are left out here, the last moment
  * at which that is possible. */
 static void batch_submit(struct batch *batch)
@@ -288,6 +300,13 @@ static void batch_submit(struct batch *batch)
 
 	if (!city) {
 		batch_fail(batch, &(struct error){ .code = ERR_UNAVAILABLE });
+		return;
+	}
+	if (city_asks_areas(city) && !batch->asked_areas) {
+		/* The rules have just become other ones: looked up again. */
+		for (size_t i = 0; i < batch->n; i++)
+			call_again(batch->calls[i]);
+		batch_free(batch);
 		return;
 	}
 	batch->city_version = city->version;
@@ -368,6 +387,9 @@ static void batch_on_prepared(
 		mem_free(call->district);
 		call->district = mem_dup(db_rows_text(rows, (int)i, PREPARE_DISTRICT));
 		call->c.district = call->district;
+		mem_free(call->areas);
+		call->areas = mem_dup(db_rows_text(rows, (int)i, PREPARE_AREAS));
+		call->c.areas = call->areas;
 		batch->calls[n] = call;
 		batch->cases[n++] = &call->c;
 	}
@@ -431,9 +453,12 @@ static void intake_run(struct intake *intake)
 			batch_free(batch);
 			continue;
 		}
+		batch->asked_areas =
+			city_asks_areas(city_holder_get(intake->config.city));
 		batch->db = intake_store_prepare(intake->config.pool, batch->arena,
-			&(struct intake_store_batch){
-				.cases = batch->cases, .n = batch->n },
+			&(struct intake_store_batch){ .cases = batch->cases,
+				.n = batch->n,
+				.asks_areas = batch->asked_areas },
 			batch_on_prepared, batch);
 	}
 }

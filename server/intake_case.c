@@ -15,11 +15,6 @@
 #include "server/stamp.h"
 #include "server/submission.h"
 
-/* Of a case whose category nobody knows yet: ordinary personal data. */
-#define SENSITIVITY_UNKNOWN 2
-/* What a child has written is closed to all but a few, whatever it is about. */
-#define SENSITIVITY_CHILD 4
-
 static void hash_literal(
 	const unsigned char hash[SHA256_SIZE], char ret[INTAKE_HASH_SIZE])
 {
@@ -271,24 +266,53 @@ void intake_case_code(const struct submission *submission,
 	follow_code_make(secret, number, seed, ret);
 }
 
-/* Who wrote to a board's own address wrote to that authority: it has received it. A
- * deviation is its own. What the rules say of words and unit stands when it is of the
- * same board. */
-static void decide_addressed(
-	struct intake_case *c, const struct city *city, struct arena *arena)
+/* What the first event tells beside the columns of the case, and what only submit()
+ * reads: server/intake_store.h. */
+static const char *extra_json(const struct intake_case *c, const struct city *city,
+	struct evbuffer *out, struct arena *arena)
 {
-	const struct submission *s = c->submission;
-	const struct city_board *board =
-		s->board ? city_board_on(city, s->board, c->registered_on) : NULL;
+	const struct city_rules *rules = city_rules_on(city, c->registered_on);
+	const struct route_outcome *route = &c->route;
+	struct json_write w;
 
-	if (!board || !strcmp(board->code, c->route.board))
-		return;
-	c->route.board = board->code;
-	c->route.category = s->category;
-	c->route.rule = s->taken ? "deviation" : "mailbox";
-	c->route.because = arena_printf(arena,
-		s->taken ? "Verksamheten hör till %s." : "Mejlet kom till %s.",
-		board->name);
+	jw_init(&w, out);
+	jw_object(&w);
+	jw_key_string(&w, "chosen", c->submission->category);
+	if (rules)
+		jw_key_int(&w, "routedBy", rules->version);
+	if (route->said_unit)
+		jw_key_string(&w, "saidUnit", route->said_unit);
+	if (c->submission->mailbox)
+		jw_key_string(&w, "mailbox", c->submission->mailbox);
+	if (route->failed)
+		jw_key_string(&w, "failedRule", route->failed);
+	if (route->is_urgent)
+		jw_key_string(&w, "priority", "high");
+	if (route->needs_human)
+		jw_key_bool(&w, "needsHuman", true);
+	if (route->handler)
+		jw_key_string(&w, "handler", route->handler);
+	jw_object_end(&w);
+	return written(out, arena);
+}
+
+/* The words of a text, NULL-terminated. */
+static const char *const *words_of(const char *text, struct arena *arena)
+{
+	const char **words;
+	size_t n = 0;
+
+	if (!text)
+		return NULL;
+	words = arena_array(arena, strlen(text) / 2 + 2, sizeof(*words));
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		words[n++] = arena_dup_n(arena, text, length);
+		text += length;
+		text += strspn(text, " ");
+	}
+	return words;
 }
 
 static void decide_route(
@@ -299,21 +323,21 @@ static void decide_route(
 		.category = s->category,
 		.type = s->type,
 		.district = s->district ? s->district : c->district,
+		.areas = words_of(c->areas, arena),
 		.unit = s->place.unit,
 		.channel = s->channel,
+		.language = s->language,
+		.mailbox = s->mailbox,
 		.text = s->text,
 		.from_child = s->from_child,
+		.addressed = s->board,
+		.is_taken = s->taken != NULL,
 		.date = c->registered_on, /* the boards and rules that there are now */
+		.season_on = c->received_on,
 	};
-	const struct city_category *category;
 
-	route_decide(city, &query, arena, &c->route);
-	decide_addressed(c, city, arena);
-	category =
-		c->route.category ? city_category_find(city, c->route.category) : NULL;
-	c->sensitivity = category ? category->sensitivity : SENSITIVITY_UNKNOWN;
-	if (s->from_child)
-		c->sensitivity = SENSITIVITY_CHILD;
+	route_decide_now(city, &query, arena, &c->route);
+	c->sensitivity = c->route.sensitivity;
 }
 
 void intake_case_decide(struct intake_case *c, const struct city *city,
@@ -327,7 +351,8 @@ void intake_case_decide(struct intake_case *c, const struct city *city,
 		&(struct deadline_query){ .board = c->route.board,
 			.category = c->route.category,
 			.type = s->type,
-			.received_on = c->received_on },
+			.received_on = c->received_on,
+			.policy = c->route.deadline_policy },
 		arena, &c->deadline);
 	c->number.year = day_to_civil(c->registered_on).year;
 	intake_case_code(s, &c->number, secret, c->code);
@@ -335,6 +360,7 @@ void intake_case_decide(struct intake_case *c, const struct city *city,
 	c->contact = contact_json(s, out, arena);
 	c->place = place_json(s, out, arena);
 	c->attachments = attachments_json(s, out, arena);
+	c->extra = extra_json(c, city, out, arena);
 	c->mail_receipt = s->contact.email && s->wants_reply && !s->no_receipt;
 	if (c->mail_receipt)
 		follow_code_seal(secret, &c->number, c->code, c->sealed_code);

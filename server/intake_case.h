@@ -36,6 +36,7 @@ struct intake_case {
 	/* From the first statement. */
 	struct case_number number;
 	const char *district; /* NULL: no position, or off the map */
+	const char *areas;    /* "kind/code kind/code", or NULL */
 
 	/* Decided. */
 	struct route_outcome route;
@@ -44,6 +45,7 @@ struct intake_case {
 	char code[FOLLOW_CODE_SIZE], follow_hash[FOLLOW_HASH_SIZE];
 	char sealed_code[FOLLOW_SEALED_SIZE]; /* with mail_receipt, for the letter */
 	const char *contact, *place, *attachments; /* JSON, or NULL */
+	const char *extra; /* JSON: what submit() calls an extra */
 	bool mail_receipt;
 	const char *answer; /* JSON members without braces: what is promised */
 };

@@ -12,9 +12,14 @@
 
 static const struct db_query prepare_query = {
 	.name = "intake_prepare",
-	.sql = "SELECT p.serial, p.district, p.fingerprint, p.case_id, p.year, p.answer"
-	       " FROM synpunkt_intake.prepare($1::float8[], $2::float8[], $3::bytea[]) p",
-	.n_params = 3,
+	.sql = "SELECT p.serial, p.district, p.fingerprint, p.case_id, p.year, p.answer,"
+	       " CASE WHEN $4::boolean THEN synpunkt.areas_at(($1::float8[])[p.i],"
+	       " ($2::float8[])[p.i], synpunkt.today()) END"
+	       " FROM synpunkt_intake.prepare($1::float8[], $2::float8[], $3::bytea[])"
+	       " WITH ORDINALITY AS p (serial, district, fingerprint, case_id, year,"
+	       " answer, i)"
+	       " ORDER BY p.i",
+	.n_params = 4,
 };
 
 /* $1 is the city's version; the others stand in the order of enum submit_column. */
@@ -27,7 +32,8 @@ static const struct db_query submit_query = {
 	       " $17::float8[], $18::date[], $19::text[], $20::date[], $21::text[],"
 	       " $22::text[], $23::text[], $24::bytea[], $25::text[], $26::text[],"
 	       " $27::text[], $28::bytea[], $29::jsonb[], $30::bytea[],"
-	       " $31::bytea[], $32::text[], $33::timestamptz[], $34::text[]) s",
+	       " $31::bytea[], $32::text[], $33::timestamptz[], $34::text[],"
+	       " $35::jsonb[]) s",
 	.n_params = INTAKE_STORE_PARAMS,
 };
 
@@ -66,6 +72,7 @@ enum submit_column {
 	SUBMIT_ANSWER,
 	SUBMIT_RECEIVED_AT,
 	SUBMIT_SESSION,
+	SUBMIT_EXTRA,
 	SUBMIT_COLUMNS,
 };
 _Static_assert(
@@ -132,6 +139,7 @@ static void row_fill(struct arena *arena, const struct intake_case *c,
 	row[SUBMIT_ANSWER] = keyed ? c->answer : NULL;
 	row[SUBMIT_RECEIVED_AT] = text_of_instant(arena, c->received_at);
 	row[SUBMIT_SESSION] = s->taken ? s->taken->session : NULL;
+	row[SUBMIT_EXTRA] = c->extra;
 }
 
 struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
@@ -155,7 +163,7 @@ struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
 	}
 	return db_run(pool, &prepare_query,
 		(const char *[]){ db_array_literal(lats), db_array_literal(lons),
-			db_array_literal(keys) },
+			db_array_literal(keys), batch->asks_areas ? "t" : "f" },
 		done, arg);
 }
 

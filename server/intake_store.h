@@ -4,6 +4,7 @@
 #ifndef SYNPUNKT_SERVER_INTAKE_STORE_H
 #define SYNPUNKT_SERVER_INTAKE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@ struct intake_case;
 #define INTAKE_SQLSTATE_STALE "SY001"
 
 /* One row of prepare's answer for each case, in order: serial, district, fingerprint,
- * case_id, year, answer. */
+ * case_id, year, answer, areas. */
 enum intake_prepare_column {
 	PREPARE_SERIAL,
 	PREPARE_DISTRICT,
@@ -24,12 +25,14 @@ enum intake_prepare_column {
 	PREPARE_CASE_ID,
 	PREPARE_YEAR,
 	PREPARE_ANSWER,
+	PREPARE_AREAS, /* NULL also when they were not asked for */
 };
 
 struct intake_store_batch {
 	struct intake_case *const *cases;
 	size_t n;
 	int64_t city_version; /* that the cases were routed by; for submit */
+	bool asks_areas;      /* a rule asks for them; for prepare */
 };
 
 struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
@@ -37,7 +40,7 @@ struct db_call *intake_store_prepare(struct db_pool *pool, struct arena *arena,
 
 /* What submit() takes, in its order: the city's version and an array for each column.
  */
-#define INTAKE_STORE_PARAMS 34
+#define INTAKE_STORE_PARAMS 35
 void intake_store_params(struct arena *arena, const struct intake_store_batch *batch,
 	const char *ret[static INTAKE_STORE_PARAMS]);
 

@@ -23,7 +23,7 @@
 static const struct db_query claim_query = {
 	.name = "mail_case_claim",
 	.sql = "SELECT c.id, c.attempt, c.envelope_from, c.board, c.unit, c.token,"
-	       " c.received_at FROM synpunkt_mail_case.claim($1::integer) c",
+	       " c.received_at, c.mailbox FROM synpunkt_mail_case.claim($1::integer) c",
 	.n_params = 1,
 };
 

@@ -24,6 +24,7 @@ enum mail_claim_column {
 	MAIL_CLAIM_UNIT,
 	MAIL_CLAIM_TOKEN,
 	MAIL_CLAIM_RECEIVED_AT, /* microseconds since 1970 */
+	MAIL_CLAIM_MAILBOX,
 };
 
 /* Of the letter of ours that it answers, always one row; year and serial 0 for none,

@@ -49,7 +49,7 @@ struct mail_flow {
 struct mail_way {
 	struct mail_flow *flow;
 	struct arena *arena;
-	const char *id, *attempt, *envelope_from, *board, *unit, *token;
+	const char *id, *attempt, *envelope_from, *board, *unit, *token, *mailbox;
 	int64_t received_at;  /* in microseconds since 1970 */
 	int raw_fd, bytes_fd; /* the mail; what came with it */
 	struct mail_files *files;

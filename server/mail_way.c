@@ -306,6 +306,7 @@ struct mail_way *mail_way_new(struct mail_flow *flow, const struct db_rows *rows
 	way->unit = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_UNIT));
 	way->token = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_TOKEN));
 	way->received_at = db_rows_int64(rows, 0, MAIL_CLAIM_RECEIVED_AT);
+	way->mailbox = arena_dup(arena, db_rows_text(rows, 0, MAIL_CLAIM_MAILBOX));
 	return way;
 }
 
@@ -354,7 +355,7 @@ static void way_give_up(struct mail_way *way)
 	way->class = "new";
 	way->because = "it failed again and again";
 	way->is_unchecked = way->flow->clamav != NULL;
-	way->board = way->unit = NULL;
+	way->board = way->unit = way->mailbox = NULL;
 	mail_way_look(way);
 }
 

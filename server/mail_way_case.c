@@ -16,6 +16,7 @@ static void way_make(struct mail_way *way)
 			.unit = way->unit,
 			.answer = way->decision.answer },
 		&way->submission);
+	way->submission.mailbox = way->mailbox;
 	way->submission.received_at = way->received_at;
 	if (way->is_imported)
 		mail_way_import_fill(way, &way->submission);

@@ -5,9 +5,9 @@
  *
  * The rules are tried in order and the first that matches decides. A rule matches when
  * each of its conditions does and what its outcome is found by is known (the category,
- * the district, the unit). A board that has ended stands for its successor. What no rule
- * takes goes to the city's dispatch, and so does what a child has written, whatever it
- * says: a person reads it first.
+ * the district, the unit). A board that has ended stands for its successor. What no
+ * rule takes goes to the city's dispatch, and so does what a child has written,
+ * whatever it says: a person reads it first.
  *
  * A rule that matches and cannot be carried out has failed: its board, unit, handler or
  * policy is no more. The case goes to the dispatch, a person must look, and the reason
@@ -49,24 +49,26 @@ struct route_query {
 	int32_t date;        /* whose boards, categories and rules count */
 	int32_t season_on;   /* the day of receipt, for the season; 0: date */
 
-	const char *const *areas;  /* "kind/code" of each it lies in, or NULL */
-	const char *language;      /* BCP 47, or NULL */
-	const char *mailbox;       /* the address that it came to, or NULL */
-	const char *addressed;     /* code of the board that it is addressed to, or NULL */
-	bool is_taken;             /* by a colleague: addressed is a deviation's board */
+	const char *const *areas; /* "kind/code" of each it lies in, or NULL */
+	const char *language;     /* BCP 47, or NULL */
+	const char *mailbox;      /* the address that it came to, or NULL */
+	const char *addressed; /* code of the board that it is addressed to, or NULL */
+	bool is_taken;         /* by a colleague: addressed is a deviation's board */
 	struct route_words *words; /* or NULL: made for this call */
-	bool without_because;      /* because is left NULL, which spares an allocation */
+	bool without_because; /* because is left NULL, which spares an allocation */
 };
 
 /* Strings live as long as the city, the rules, the query or the arena. */
 struct route_outcome {
-	const char *board;    /* code; never NULL */
-	const char *unit;     /* code of a known unit, or NULL */
-	const char *district; /* as asked, or the known unit's; or NULL */
-	const char *category; /* as asked, or set by the rule; or NULL */
-	const char *rule;     /* code of the rule, or one of those below */
-	const char *failed;   /* with ROUTE_FAILED: the rule's code, or NULL: all of them */
-	const char *because;  /* one sentence in Swedish for the resident */
+	const char *board;     /* code; never NULL */
+	const char *unit;      /* code of a known unit, or NULL */
+	const char *said_unit; /* the same, when it was named and not the rule's */
+	const char *district;  /* as asked, or the known unit's; or NULL */
+	const char *category;  /* as asked, or set by the rule; or NULL */
+	const char *rule;      /* code of the rule, or one of those below */
+	const char
+		*failed; /* with ROUTE_FAILED: the rule's code, or NULL: all of them */
+	const char *because; /* one sentence in Swedish for the resident */
 
 	const char *handler; /* username: has a role at the board on the day; or NULL */
 	bool is_urgent;
@@ -88,7 +90,8 @@ extern const char *const route_outcomes[]; /* the same, NULL-terminated */
 /* rules NULL: no rule at all. Whoever routes what comes in gives those of
  * city_rules_on(). */
 void route_decide(const struct city *city, const struct rule_set *rules,
-	const struct route_query *query, struct arena *arena, struct route_outcome *ret);
+	const struct route_query *query, struct arena *arena,
+	struct route_outcome *ret);
 
 /* By the rules of the query's date; unreadable ones have failed. */
 void route_decide_now(const struct city *city, const struct route_query *query,
@@ -135,13 +138,13 @@ struct route_step {
 };
 
 struct route_trace {
+	struct route_outcome outcome;
 	const struct route_step *steps;
 	size_t n;
 };
 
-/* The same, telling how. ret_trace may be NULL. */
+/* The same as route_decide(), telling how. */
 void route_explain(const struct city *city, const struct rule_set *rules,
-	const struct route_query *query, struct arena *arena, struct route_outcome *ret,
-	struct route_trace *ret_trace);
+	const struct route_query *query, struct arena *arena, struct route_trace *ret);
 
 #endif

@@ -52,20 +52,23 @@ struct rule_report {
 	size_t n_rows, n_cells; /* each row has n_cells cells, the last: not known */
 };
 
-/* What a city's snapshot does not hold: who could be a handler, as city->handlers, and
- * which areas there are, as "kind/code". */
+/* By what is judged. Beside the day, by whose boards, categories and units, what a
+ * city's snapshot does not hold: who could be a handler, as city->handlers, and which
+ * areas there are, as "kind/code". What is NULL is not looked at; of handlers the
+ * city's are. */
 struct rule_known {
+	int32_t day;
 	const struct city_handler *handlers;
 	size_t n_handlers;
-	const char *const *areas, *const *mailboxes; /* NULL-terminated; NULL: not looked at */
+	const char *const *areas,
+		*const *mailboxes; /* NULL-terminated; NULL: not looked at */
 };
 
-/* day: by whose boards, categories and units. Everything is the arena's. */
+/* Everything is the arena's. */
 void rule_check(const struct city *city, const struct rule_set *rules,
-	const struct rule_known *known, int32_t day, struct arena *arena,
-	struct rule_report *ret);
+	const struct rule_known *known, struct arena *arena, struct rule_report *ret);
 
 json_t *rule_findings_json(const struct rule_report *report);
-json_t *rule_table_json(const struct city *city, const struct rule_report *report);
+json_t *rule_table_json(const struct rule_report *report);
 
 #endif

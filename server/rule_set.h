@@ -23,10 +23,10 @@ struct arena;
 struct error;
 struct faults;
 
-#define RULES_MAX 500                       /* of a version */
-#define RULE_LIST_MAX 50                    /* items of a list of a rule */
-#define RULE_WORD_MAX 100                   /* code points of a word or phrase */
-#define RULE_BECAUSE_MAX 500                /* code points */
+#define RULES_MAX 500                          /* of a version */
+#define RULE_LIST_MAX 50                       /* items of a list of a rule */
+#define RULE_WORD_MAX 100                      /* code points of a word or phrase */
+#define RULE_BECAUSE_MAX 500                   /* code points */
 #define RULE_SET_BYTES_MAX ((size_t)256 << 10) /* of a version, as JSON */
 
 /* In a rule's categories: "I do not know". */
@@ -37,10 +37,11 @@ struct rule {
 	const char *code;
 	const char *const *categories, *const *types, *const *districts;
 	const char *const *areas; /* "kind/code" */
-	const char *const *units, *const *channels, *const *mailboxes, *const *languages;
-	int sensitivity_at_least;  /* of the category; 0: any */
-	const char *const *words;  /* folded, without the last space */
-	const char *const *stems;  /* of the same words, where stems are compared */
+	const char *const *units, *const *channels, *const *mailboxes,
+							    *const *languages;
+	int sensitivity_at_least;   /* of the category; 0: any */
+	const char *const *words;   /* folded, without the last space */
+	const char *const *stems;   /* of the same words, where stems are compared */
 	int season_from, season_to; /* month * 100 + day; 0: the whole year */
 	struct city_valid valid;
 
@@ -57,15 +58,16 @@ struct rule {
 struct rule_set {
 	const struct rule *rules;
 	size_t n;
+	bool asks_areas; /* a rule of it does */
 };
 
 /* All faults at once, by member ("rules[3].categories[0]"). The rules are the arena's.
  * 0, or -1 with at least one fault and ret as it was. */
-int rule_set_read(
-	const json_t *rules, struct arena *arena, struct faults *faults, struct rule_set *ret);
+int rule_set_read(const json_t *rules, struct arena *arena, struct faults *faults,
+	struct rule_set *ret);
 
 /* Of a text; the first fault is the error (ERR_INVALID). */
-int rule_set_parse(
-	const char *json, size_t n, struct arena *arena, struct rule_set *ret, struct error *err);
+int rule_set_parse(const char *json, size_t n, struct arena *arena,
+	struct rule_set *ret, struct error *err);
 
 #endif

@@ -28,9 +28,7 @@ enum setting_value {
 	SETTING_CHOICES,  /* any of them */
 	SETTING_BOARD,    /* a code, of the organisation */
 	SETTING_OWNER,    /* the same, or "district" */
-	SETTING_OUTCOME,  /* the same, or what a rule finds out */
 	SETTING_CATEGORY, /* a code */
-	SETTING_CATEGORY_OR_NONE,
 	SETTING_UNIT,
 	SETTING_DISTRICT,
 	SETTING_LINK,  /* http or https; may be empty */

@@ -9,7 +9,6 @@
 #include "server/city.h"
 #include "server/day.h"
 #include "server/email_address.h"
-#include "server/route_rule.h"
 
 #define LIST_MAX 100 /* items */
 
@@ -49,10 +48,6 @@ static bool is_known(const struct reading *r, const char *text)
 	case SETTING_OWNER:
 		return !strcmp(text, CITY_OWNER_DISTRICT) ||
 		       city_board_find(r->city, text);
-	case SETTING_OUTCOME:
-		return route_outcome_is_found(text) || city_board_find(r->city, text);
-	case SETTING_CATEGORY_OR_NONE:
-		return !strcmp(text, "none") || city_category_find(r->city, text);
 	case SETTING_BOARD:
 		return city_board_find(r->city, text);
 	case SETTING_CATEGORY:

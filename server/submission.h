@@ -65,6 +65,7 @@ struct submission {
 	/* Code, of the mailbox it came to or of the deviation's unit; NULL: the rules
 	 * decide. */
 	const char *board;
+	const char *mailbox; /* the city's address that a mail came to; or NULL */
 	bool no_receipt;     /* nothing is mailed by itself, a robot may read it */
 	int64_t received_at; /* in microseconds since 1970, of a mail; 0: now */
 	const struct submission_taken *taken; /* NULL: whoever it is from sent it */

@@ -38,8 +38,10 @@ async function changed(path, row, who = admin, more = {}) {
 
 test('settings are for coordinators, managers and administrators', async () => {
   assert.equal((await handler.get(kinds)).status, 403);
-  assert.equal((await handler.get(`${kinds}/rules`)).status, 403);
-  assert.equal((await leader.get(`${kinds}/rules`)).status, 200);
+  assert.equal((await handler.get(`${kinds}/helplines`)).status, 403);
+  assert.equal((await leader.get(`${kinds}/helplines`)).status, 200);
+  /* The rules have versions of their own. */
+  assert.equal((await admin.get(`${kinds}/rules`)).status, 404);
 });
 
 test('a coordinator changes the deadlines of the own board and nothing else', async () => {
@@ -50,9 +52,9 @@ test('a coordinator changes the deadlines of the own board and nothing else', as
   assert.equal((await changed(`${kinds}/deadlines/${ofAll.key}`, { answerDays: 1 }, leader)).status, 403);
   /* Nor by giving the own row to everybody. */
   assert.equal((await changed(`${kinds}/deadlines/${own.key}`, { type: 'praise', answerDays: 25 }, leader)).status, 403);
-  const rule = await leader.post(`${kinds}/rules`, { json: { reason: 'x', row: { code: 'min', position: 1,
-    outcome: trafik, because: 'Jag vill' } } });
-  assert.equal(rule.status, 403, rule.text);
+  const line = await leader.post(`${kinds}/helplines`, { json: { reason: 'x', row: { code: 'min', position: 1,
+    name: 'Min', phone: '08-1' } } });
+  assert.equal(line.status, 403, line.text);
 });
 
 test('a list says which rows its reader may change', async () => {
@@ -124,12 +126,11 @@ test('a row for what there is a row for already is refused', async () => {
 });
 
 const wrong = [
-  ['rules', { code: 'Fel Kod', position: 1, outcome: trafik, because: 'x' }, 'row.code'],
-  ['rules', { code: 'r1', position: 1, outcome: 'ingen-namnd', because: 'x' }, 'row.outcome'],
-  ['rules', { code: 'r1', position: 'ett', outcome: trafik, because: 'x' }, 'row.position'],
-  ['rules', { code: 'r1', position: 1, outcome: trafik, because: ' ' }, 'row.because'],
-  ['rules', { code: 'r1', position: 1, outcome: trafik, because: 'x', words: 'hål' }, 'row.words'],
-  ['rules', { code: 'r1', position: 1, outcome: trafik, because: 'x', channel: 'fax' }, 'row.channel'],
+  ['helplines', { code: 'Fel Kod', position: 1, name: 'x', phone: '1' }, 'row.code'],
+  ['helplines', { code: 'r1', position: 'ett', name: 'x', phone: '1' }, 'row.position'],
+  ['helplines', { code: 'r1', position: 1, name: ' ', phone: '1' }, 'row.name'],
+  ['categories', { code: 'r1', position: 1, area: 'a', areaName: 'A', name: 'x', owner: 'ingen-namnd', sensitivity: 1 }, 'row.owner'],
+  ['categories', { code: 'r1', position: 1, area: 'a', areaName: 'A', name: 'x', owner: trafik, sensitivity: 1, synonyms: 'hål' }, 'row.synonyms'],
   ['deadlines', { board: trafik }, 'row.answerDays'],
   ['deadlines', { board: trafik, answerDays: 251 }, 'row.answerDays'],
   ['deadlines', { board: trafik, answerDays: 2, validFrom: '2027-02-30' }, 'row.validFrom'],
@@ -181,7 +182,7 @@ test('nothing takes a change away from the history, not even the owner', async (
 });
 
 test('the desk\'s own role changes no setting but through its function', async () => {
-  for (const table of ['category', 'routing_rule', 'deadline_policy', 'setting_change'])
+  for (const table of ['category', 'helpline', 'deadline_policy', 'setting_change'])
     await assert.rejects(server.sql(`SET ROLE synpunkt_desk; UPDATE synpunkt.${table} SET ${
       table === 'setting_change' ? 'reason' : 'valid_to'} = NULL`), /permission denied/);
 });
@@ -189,22 +190,22 @@ test('the desk\'s own role changes no setting but through its function', async (
 /* ---- the way back ---- */
 
 test('a change is undone, which is a change of its own', async () => {
-  const { key } = await made('rules', { code: 'snorojning-test', position: 7000, words: ['snö'], outcome: trafik, because: 'Snö' });
-  const path = `${kinds}/rules/${key}`;
-  await changed(path, { position: 7000, words: ['snö', 'is'], outcome: 'category-owner', because: 'Snö och is' });
+  const { key } = await made('helplines', { code: 'snolinje', position: 7000, name: 'Snö', phone: '08-1' });
+  const path = `${kinds}/helplines/${key}`;
+  await changed(path, { position: 7000, name: 'Snö och is', phone: '08-2' });
   const [last] = (await admin.get(path)).json.changes;
 
   const back = await admin.post(`${path}/reversals`, { json: { change: last.id, reason: 'Det blev fel' } });
   assert.equal(back.status, 200, back.text);
   const now = (await admin.get(path)).json;
-  assert.deepEqual([now.row.words, now.row.outcome], [['snö'], trafik]);
+  assert.deepEqual([now.row.name, now.row.phone], ['Snö', '08-1']);
   assert.deepEqual([now.changes[0].undoes, now.changes[0].reason], [last.id, 'Det blev fel']);
 });
 
 test('only the last change can be undone', async () => {
-  const { key } = await made('rules', { code: 'is-test', position: 7001, outcome: trafik, because: 'Is' });
-  const path = `${kinds}/rules/${key}`;
-  await changed(path, { position: 7002, outcome: trafik, because: 'Is' });
+  const { key } = await made('helplines', { code: 'islinje', position: 7001, name: 'Is', phone: '08-1' });
+  const path = `${kinds}/helplines/${key}`;
+  await changed(path, { position: 7002, name: 'Is', phone: '08-1' });
   const { changes } = (await admin.get(path)).json;
 
   const res = await admin.post(`${path}/reversals`, { json: { change: changes.at(-1).id, reason: 'x' } });
@@ -237,15 +238,15 @@ test('a subject that cases have is not taken back but ended', async () => {
   assert.equal((await admin.get(path)).json.row.name, 'Provämne');
 });
 
-test('an exception among the working days is taken away; a rule is ended', async () => {
+test('an exception among the working days is taken away; a helpline is ended', async () => {
   await made('working-days', { day: '2027-12-23', open: false, name: 'Lillejul' });
   const day = `${kinds}/working-days/2027-12-23`;
   const gone = await admin.post(`${day}/removals`, { json: { reason: 'Vi arbetar' }, headers: { 'If-Match': await versionOf(day) } });
   assert.equal(gone.status, 200, gone.text);
   assert.equal((await admin.get(day)).json.row, null);
 
-  await made('rules', { code: 'kvar', position: 7003, outcome: trafik, because: 'x' });
-  const rule = `${kinds}/rules/kvar`;
-  const stays = await admin.post(`${rule}/removals`, { json: { reason: 'x' }, headers: { 'If-Match': await versionOf(rule) } });
+  await made('helplines', { code: 'kvar', position: 7003, name: 'Kvar', phone: '08-1' });
+  const line = `${kinds}/helplines/kvar`;
+  const stays = await admin.post(`${line}/removals`, { json: { reason: 'x' }, headers: { 'If-Match': await versionOf(line) } });
   assert.equal(stays.status, 409, stays.text);
 });

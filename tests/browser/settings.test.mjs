@@ -111,16 +111,16 @@ test('an administrator, who sees no cases, is led from the first page to the set
 });
 
 test('what is wrong is told at its field, and what was typed stays', async () => {
-  const tab = await enterDesk(server, 'adam', admin, `${path}/rules/ny`);
+  const tab = await enterDesk(server, 'adam', admin, `${path}/categories/ny`);
   await tab.waitForSelector('#setting-code');
   await tab.fill('#setting-code', 'Fel Kod');
-  await tab.fill('#setting-words', 'snö\nis');
+  await tab.fill('#setting-synonyms', 'snö\nis');
   await tab.click('button.main');
 
   await tab.waitForSelector('.faults:focus');
   assert.equal(await tab.getAttribute('#setting-code', 'aria-invalid'), 'true');
-  await says(tab, 'Går till: fyll i');
-  assert.equal(await tab.inputValue('#setting-words'), 'snö\nis');
+  await says(tab, 'Namn: fyll i');
+  assert.equal(await tab.inputValue('#setting-synonyms'), 'snö\nis');
   await look(tab, 'faults');
   await leave(tab);
 });

@@ -45,7 +45,7 @@ static void test_city_parse__reads_the_rows(void **state)
 	assert_false(city_unit_find(city, "lekparken-1")->has_point);
 	assert_int_equal(city->policies[0].answer_days, -1);
 	assert_int_equal(city->exceptions.n, 1);
-	assert_string_equal(city->rules[2].words[1], " träd på gata");
+	assert_string_equal(city->rules[0].set.rules[2].words[1], " träd på gata");
 	assert_string_equal(city->redirects[0].link, "tel:112");
 	assert_string_equal(city->helplines[0].phone, "116 111");
 	assert_false(

@@ -82,8 +82,12 @@ static void test_route_decide__takes_the_first_rule_that_matches(void **state)
 			"Kategorin Park hör till Farsta stadsdelsnämnd." },
 		{ { .text = "Hej", .date = DAY_2026 }, "dispatch", NULL, "none", NULL },
 		{ { .date = DAY_2026 }, "dispatch", NULL, "none", NULL },
+		/* Whose board has ended: no later rule is tried. */
 		{ { .category = "utan-agare", .date = DAY_2026 }, "dispatch",
-			"utan-agare", "none", NULL },
+			"utan-agare", "failed",
+			"Regeln agare gick inte att följa: nämnden finns inte den dagen. "
+			"Därför läser en person ärendet och skickar det till rätt "
+			"nämnd." },
 		{ { .category = "finns-inte", .date = DAY_2026 }, "dispatch",
 			"finns-inte", "none", NULL },
 	};
@@ -95,7 +99,7 @@ static void test_route_decide__takes_the_first_rule_that_matches(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct route_outcome out;
 
-		route_decide(city, &cases[i].query, arena, &out);
+		route_decide_now(city, &cases[i].query, arena, &out);
 		print_message("case %zu: %s\n", i, out.because);
 		assert_string_equal(out.board, cases[i].board);
 		assert_string_equal(out.rule, cases[i].rule);
@@ -117,7 +121,7 @@ static void test_route_decide__knows_the_unit_and_its_district(void **state)
 	struct route_outcome out;
 
 	(void)state;
-	route_decide(city,
+	route_decide_now(city,
 		&(struct route_query){ .unit = "Förskolan Ekorren", .date = DAY_2026 },
 		arena, &out);
 	assert_string_equal(out.unit, "forskolan-ekorren");
@@ -133,7 +137,7 @@ static void test_route_decide__sends_all_of_an_empty_city_to_dispatch(void **sta
 	struct route_outcome out;
 
 	(void)state;
-	route_decide(city,
+	route_decide_now(city,
 		&(struct route_query){
 			.category = "park", .text = "x", .date = DAY_2026 },
 		arena, &out);
@@ -145,31 +149,32 @@ static void test_route_decide__sends_all_of_an_empty_city_to_dispatch(void **sta
 
 static void test_route_explain__tells_every_rule_looked_at(void **state)
 {
-	static const char *const whys[] = {
-		"the board does not exist on the day",
-		"an administration takes no cases",
-		"none of the words is in the text",
-		"no known unit was named",
-		"another type",
-		"the district is not known",
-		"a category was chosen",
-		NULL,
+	static const enum route_why whys[] = {
+		ROUTE_WHY_NOT_IN_FORCE,
+		ROUTE_WHY_SEASON,
+		ROUTE_WHY_WORDS,
+		ROUTE_WHY_NO_UNIT,
+		ROUTE_WHY_TYPE,
+		ROUTE_WHY_NO_DISTRICT,
+		ROUTE_WHY_CATEGORY_CHOSEN,
+		ROUTE_WHY_MATCHED,
 	};
 	struct arena *arena = arena_new();
 	struct city *city = city_parse(city_sample, sizeof(city_sample) - 1, NULL);
 	struct route_trace trace;
-	struct route_outcome out;
 
 	(void)state;
-	route_explain(city,
-		&(struct route_query){ .category = "park", .date = DAY_2026 }, arena,
-		&out, &trace);
+	route_explain(city, &city_rules_on(city, DAY_2026)->set,
+		&(struct route_query){ .category = "park",
+			.type = "complaint",
+			.date = DAY_2026,
+			.season_on = DAY_2026 + 200 },
+		arena, &trace);
 	assert_int_equal(trace.n, ARRAY_LEN(whys));
 	for (size_t i = 0; i < trace.n; i++) {
-		if (whys[i])
-			assert_string_equal(trace.steps[i].why_not, whys[i]);
-		else
-			assert_null(trace.steps[i].why_not);
+		assert_int_equal(trace.steps[i].why, whys[i]);
+		assert_non_null(route_why_code(trace.steps[i].why));
+		assert_non_null(route_why_text(trace.steps[i].why));
 	}
 	city_unref(city);
 	arena_free(arena);

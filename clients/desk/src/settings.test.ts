@@ -25,7 +25,7 @@ test('a number that is none is sent as it was typed, for the server to say what 
 });
 
 test('a new row stands last', () => {
-  const kind = { code: 'rules', addable: true, removable: false, fields };
+  const kind = { code: 'helplines', addable: true, removable: false, fields };
   assert.equal(startOf(kind, [{ position: 30 }, { position: 10 }], '2026-11-29')['position'], '40');
 });
 

@@ -17,7 +17,6 @@ const columns: Record<string, string[]> = {
   escalations: ['board', 'coordinatorDays', 'managerDays'],
   'working-days': ['day', 'name', 'open'],
   categories: ['name', 'areaName', 'owner', 'sensitivity'],
-  rules: ['code', 'category', 'words', 'outcome'],
   mailboxes: ['address', 'board', 'unit'],
   contractors: ['name', 'board', 'way', 'phone'],
   'contractor-shares': ['category', 'unit', 'district', 'contractor', 'automatic'],
@@ -56,10 +55,8 @@ function codeWord(speaker: Speaker, field: SettingField, code: string): string {
 
 function otherWord({ t, w, lists, districts }: Speaker, { value, name }: SettingField, code: string): string {
   if (value === 'owner') return w.owners[code] ?? boardName(lists, code);
-  if (value === 'outcome') return w.outcomes[code] ?? boardName(lists, code);
   if (value === 'board') return boardName(lists, code);
-  if (value === 'category-or-none' && code === 'none') return w.noCategory;
-  if (value === 'category' || value === 'category-or-none') return categoryName(lists, code) ?? code;
+  if (value === 'category') return categoryName(lists, code) ?? code;
   if (value === 'district') return districts[code] ?? code;
   if (value === 'choices') return wordOf(w.stops, code);
   if (name === 'measure') return wordOf(w.measures, code);

@@ -49,6 +49,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
       {isAdministrator(session) && <Failing />}
       <ul class="kinds">
         <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
+        <li><a href="/desk/regler">{w.rules}</a><p class="soft">{w.rulesLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
         {isAdministrator(session) && <li><a href={`${settingsPath}/webhooks`}>{w.webhooks}</a><p class="soft">{w.webhooksLead}</p></li>}
         {isAdministrator(session) && <li><a href={`${settingsPath}/api-clients`}>{w.apiClients}</a><p class="soft">{w.apiClientsLead}</p></li>}

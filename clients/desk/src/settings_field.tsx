@@ -19,9 +19,7 @@ function codesOf({ w, lists, districts }: Speaker, { value, codes }: SettingFiel
 
   if (value === 'board') return boards;
   if (value === 'owner') return [...Object.keys(w.owners), ...boards];
-  if (value === 'outcome') return [...Object.keys(w.outcomes), ...boards];
   if (value === 'category') return categories;
-  if (value === 'category-or-none') return ['none', ...categories];
   return value === 'district' ? Object.keys(districts) : codes;
 }
 
@@ -43,7 +41,7 @@ interface SettingInputProps {
   values: Values; /* of the whole row */
 }
 
-const chosen = ['board', 'owner', 'outcome', 'category', 'category-or-none', 'district', 'choice'];
+const chosen = ['board', 'owner', 'category', 'district', 'choice'];
 
 function Choices({ speaker, field, value, fault, onValue }: SettingInputProps): JSX.Element {
   const { w } = speaker;

@@ -42,7 +42,7 @@ function effectText({ t, w }: Speaker, effect: SettingChanged['effects'][number]
     ? fill(w.effects['answer-day'], { before: day(t, before), after: day(t, after) }) : w.effects['answer-day-same'];
 }
 
-const dated = ['deadlines', 'working-days', 'rules'];
+const dated = ['deadlines', 'working-days'];
 
 export function SettingPreview({ kind, speaker, seen, title }: { kind: SettingKind; speaker: Speaker; seen: SettingChanged; title?: string }): JSX.Element {
   const { w } = speaker;
