@@ -30,7 +30,16 @@ static const struct ctl_command commands[] = {
 		"       [--text T] [--channel H] [--mailbox ADDRESS] [--language L]\n"
 		"       [--date DATE] [--explain]",
 		"say which board would get a case, and why", ctl_route },
-	{ "rules", "check FILE", "say what is wrong or worth a look in routing rules",
+	{ "rules",
+		"check FILE\n"
+		"       synpunktctl rules rehearse FILE --since DATE [--until DATE] [--on "
+		"DATE]\n"
+		"\n"
+		"rehearse compares FILE with the rules in force today, or on the day of --on,\n"
+		"over the cases received in the period, as if they came on that day: its boards\n"
+		"and categories count, with the season of each case's own day. Protected and\n"
+		"disposed cases are left out.",
+		"say what is wrong in routing rules, or what they would have done to past cases",
 		ctl_rules },
 	{ "statistics",
 		"[--board B] --month YYYY-MM [--straight] [--check] [--freeze]\n"

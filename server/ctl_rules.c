@@ -200,7 +200,9 @@ int ctl_rules(struct ctl *ctl, char **argv)
 {
 	if (argv[0] && !strcmp(argv[0], "check"))
 		return rules_check(ctl, argv + 1);
-	return ctl_misuse(ctl, "check is what can be done with rules");
+	if (argv[0] && !strcmp(argv[0], "rehearse"))
+		return ctl_rules_rehearse(ctl, argv + 1);
+	return ctl_misuse(ctl, "check or rehearse?");
 }
 
 /* ---- import ---- */

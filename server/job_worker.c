@@ -18,6 +18,7 @@
 #include "server/job_count.h"
 #include "server/job_figures.h"
 #include "server/job_open.h"
+#include "server/job_rehearse.h"
 #include "server/job_repeat.h"
 #include "server/job_watch.h"
 #include "server/mail_out.h"
@@ -100,6 +101,7 @@ struct job_worker {
 	struct job_count *count;
 	struct job_figures *figures;
 	struct job_open *open;
+	struct job_rehearse *rehearse;
 	struct mail_out *mail;
 	struct push_out *push;
 	struct webhook_out *webhooks;
@@ -230,7 +232,9 @@ static void job_worker_loop(struct job_worker *worker, const struct options *opt
 			.dir = worker->anchors });
 	worker->count = job_count_new(worker->base, worker->pool);
 	worker->open = job_open_new(worker->base, worker->pool);
+	worker->rehearse = job_rehearse_new(worker->base, worker->pool);
 	event_base_dispatch(worker->base);
+	job_rehearse_free(worker->rehearse);
 	job_open_free(worker->open);
 	job_count_free(worker->count);
 	for (size_t i = 0; i < JOB_REPEATS; i++)

@@ -16,6 +16,7 @@ import { addUser } from '../api/staff.mjs';
 import { liveDesks, slowDesk } from './desks.mjs';
 import { describe, family, foreignShare, pss } from './machine.mjs';
 import { figures, millionServer, queuePage, wordSearch } from './million.mjs';
+import { rehearsalDatabase, rehearsalRows } from './rehearse.mjs';
 import { certificate, handIn, load, nginx, pgbench, pgbenchMail, requestsFile, submissions }
   from './sides.mjs';
 
@@ -295,6 +296,16 @@ async function memory(cluster) {
   ];
 }
 
+/* Row 14, over a database of its own. */
+async function rehearsing(cluster) {
+  const server = await startServer({ cluster, workers: 1,
+    database: await rehearsalDatabase(cluster), env: { SYNPUNKT_LOG_LEVEL: 'warning' } });
+  ours.add(server.process.pid);
+  const rows = await rehearsalRows(server, { quiet, median, rounds });
+  await server.stop();
+  return rows;
+}
+
 /* Rows 12 and 13 */
 async function openDesks(cluster, wanted) {
   const server = await intakeServer(cluster, 2);
@@ -351,6 +362,7 @@ async function main(args) {
   if (wanted('10')) rows.push(...await signingIn(cluster));
   if (['5', '7', '8'].some(wanted)) rows.push(...await million(cluster, wanted));
   if (['12', '13'].some(wanted)) rows.push(...await openDesks(cluster, wanted));
+  if (wanted('14')) rows.push(...await rehearsing(cluster));
   if (wanted('11')) rows.push(...await memory(cluster));
   await cluster.stop('immediate');
   print(rows);

@@ -12,6 +12,17 @@ const run = promisify(execFile);
 const cases = Number(process.env.BENCH_CASES ?? 1000000);
 const board = 'trafiknamnden';
 
+/* A database of the city with n cases. */
+export async function manyCases(cluster, name, n) {
+  const started = Date.now();
+
+  await cluster.sql(`CREATE DATABASE ${name} TEMPLATE ${await template(cluster)}`);
+  await run('/usr/lib/postgresql/15/bin/psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1',
+    '-v', `cases=${n}`, '-h', cluster.dir, '-U', 'postgres', '-d', name,
+    '-f', path.join(top, 'tests/bench/million.sql')]);
+  console.error(`${n} cases made in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
 /* A template of a city with a million cases, counted. */
 export async function millionTemplate(cluster) {
   const name = 'template_million';
@@ -19,11 +30,7 @@ export async function millionTemplate(cluster) {
   const started = Date.now();
   const since = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
 
-  await cluster.sql(`CREATE DATABASE ${name} TEMPLATE ${await template(cluster)}`);
-  await run('/usr/lib/postgresql/15/bin/psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1',
-    '-v', `cases=${cases}`, '-h', cluster.dir, '-U', 'postgres', '-d', name,
-    '-f', path.join(top, 'tests/bench/million.sql')]);
-  console.error(`${cases} cases made in ${since()}`);
+  await manyCases(cluster, name, cases);
   for (let after = 0, n = Infinity; n > 0;) {
     const [row] = await cluster.sql(
       `SELECT n, last FROM synpunkt_statistics.catch_up(10000, ${after})`, at);

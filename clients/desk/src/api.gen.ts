@@ -2162,6 +2162,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/rules/{version}/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find out what a version of the rules would have done to the cases of a period, beside the rules in force */
+        post: operations["postDeskRulesByVersionRehearsals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/rehearsals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came out of it, or how far it has come; samples are of cases that the caller may read */
+        get: operations["getDeskRulesRehearsalsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{number}/previews": {
         parameters: {
             query?: never;
@@ -4179,7 +4213,7 @@ export interface components {
                 fields: {
                     name: string;
                     /** @enum {string} */
-                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "outcome" | "category" | "category-or-none" | "unit" | "district" | "link" | "words";
+                    value: "text" | "code" | "address" | "day" | "number" | "yes" | "list" | "choice" | "choices" | "board" | "owner" | "category" | "unit" | "district" | "link" | "words";
                     required: boolean;
                     /** @description Names the row: set when it is made and never after */
                     key: boolean;
@@ -5739,6 +5773,79 @@ export interface components {
                     /** @description How much of the shorter one's words both have */
                     share: number;
                 }[];
+            }[];
+        };
+        RehearsalInput: {
+            /**
+             * Format: date
+             * @description First day of receipt
+             */
+            since: string;
+            /**
+             * Format: date
+             * @description The last; today if absent
+             */
+            until?: string | null;
+            /**
+             * Format: date
+             * @description As if the cases came on it, today or later, beside the rules in force then; today if absent
+             */
+            day?: string | null;
+        };
+        RehearsalAsked: {
+            id: number;
+        };
+        /** @description What a version of the rules would have done; moves and load when it is done */
+        Rehearsal: {
+            id: number;
+            version: number;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            /** Format: date */
+            day: string;
+            /** @description Of the period; null before it has begun */
+            cases: number | null;
+            /** @description Protected, or disposed of: not read, and not among cases */
+            leftOut: number | null;
+            /** @description How many are done by now */
+            decided: number;
+            /**
+             * @description It failed
+             * @enum {string|null}
+             */
+            why: "too-many" | "interrupted" | "unreadable" | null;
+            milliseconds: number | null;
+            /** @description The rules that it was compared with; 0: none */
+            versionBefore?: number;
+            /** @description To another board */
+            elsewhere?: number;
+            /** @description To the same board, with another unit, category, handler, priority, sensitivity or deadline */
+            otherwise?: number;
+            /** @description By a rule of the version that can’t be carried out */
+            failed?: number;
+            /** @description The most frequent first */
+            moves?: {
+                from: string;
+                to: string;
+                n: number;
+                /** @description The latest of those that the caller may read */
+                samples: {
+                    number: string;
+                    category: string | null;
+                    rule: string;
+                    ruleBefore: string;
+                }[];
+            }[];
+            /** @description How many cases each board gets; the one that changes most first */
+            load?: {
+                board: string;
+                name: string;
+                now: number;
+                then: number;
             }[];
         };
         SameLetter: {
@@ -10532,6 +10639,68 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRulesByVersionRehearsals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalAsked"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskRulesRehearsalsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };
