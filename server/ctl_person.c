@@ -98,6 +98,8 @@ static void item_print(const json_t *item)
 		(const char *const[]){ "at", "name", "type" });
 	list_print(item, "originals", "Mejl som kom in, sparade som de kom",
 		(const char *const[]){ "at", "class", "bodySha256" });
+	list_print(item, "orders", "Uppdrag till utförare",
+		(const char *const[]){ "at", "contractorName", "text" });
 	list_print(item, "devices", "Enheter som får aviseringar, sedan",
 		(const char *const[]){ "since", NULL, NULL });
 	list_print(item, "events", "Händelser",

@@ -116,6 +116,27 @@ static void test_post(struct http_request *req)
 	post(req, true);
 }
 
+/* What a browser asks before a page of somebody else's may read. Sending needs a key,
+ * which no page should have. */
+static void preflight(struct http_request *req, const char *allow)
+{
+	http_set_header(req, "Access-Control-Allow-Origin", "*");
+	http_set_header(req, "Access-Control-Allow-Methods", "GET, HEAD");
+	http_set_header(req, "Access-Control-Max-Age", "86400");
+	http_set_header(req, "Allow", allow);
+	http_reply(req, 204, NULL);
+}
+
+static void options_read(struct http_request *req)
+{
+	preflight(req, "GET, HEAD, OPTIONS");
+}
+
+static void options_post(struct http_request *req)
+{
+	preflight(req, "GET, HEAD, POST, OPTIONS");
+}
+
 const struct http_route open311_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/open311/{file}",
@@ -149,5 +170,25 @@ const struct http_route open311_routes[] = {
 		.path = "/open311/test/v2/{kind}/{file}",
 		.access = ACCESS_ANYONE,
 		.handle = one_get },
+	{ .method = HTTP_OPTIONS,
+		.path = "/open311/{file}",
+		.access = ACCESS_ANYONE,
+		.handle = options_read },
+	{ .method = HTTP_OPTIONS,
+		.path = "/open311/v2/{file}",
+		.access = ACCESS_ANYONE,
+		.handle = options_post },
+	{ .method = HTTP_OPTIONS,
+		.path = "/open311/v2/{kind}/{file}",
+		.access = ACCESS_ANYONE,
+		.handle = options_read },
+	{ .method = HTTP_OPTIONS,
+		.path = "/open311/test/v2/{file}",
+		.access = ACCESS_ANYONE,
+		.handle = options_post },
+	{ .method = HTTP_OPTIONS,
+		.path = "/open311/test/v2/{kind}/{file}",
+		.access = ACCESS_ANYONE,
+		.handle = options_read },
 	{ 0 },
 };

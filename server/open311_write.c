@@ -180,9 +180,20 @@ void open311_real(struct open311_write *w, const char *name, double number)
 	xmlTextWriterWriteElement(w->xml, xml(name), xml(text));
 }
 
+/* What anybody may read, a page of anybody's may; never what is sent, nor with a
+ * cookie. */
+static void allow_pages(struct http_request *req)
+{
+	enum http_method method = http_method(req);
+
+	if (method == HTTP_GET || method == HTTP_HEAD)
+		http_set_header(req, "Access-Control-Allow-Origin", "*");
+}
+
 void open311_write_reply(struct open311_write *w, int status)
 {
 	assert(w->depth == 0);
+	allow_pages(w->req);
 	if (w->format == OPEN311_JSON) {
 		jw_flush(&w->json);
 		http_reply(w->req, status, "application/json; charset=utf-8");

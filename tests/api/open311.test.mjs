@@ -354,3 +354,18 @@ test('keys are an administrator\'s to give: told once, kept as a hash', async ()
   assert.deepEqual([revoked.revokedBy, typeof revoked.revokedAt], ['Test adda', 'string']);
   assert.equal((await admin.post(`/api/v1/desk/api-clients/${made.json.id}/revocations`)).status, 404);
 });
+
+test('a page of anybody’s may read from a browser, and never send', async () => {
+  for (const at of ['/open311/discovery.json', '/open311/discovery.xml', '/open311/v2/services.json', '/open311/v2/requests.xml',
+    '/open311/v2/services/vagskador.json', '/open311/test/v2/services.json', '/open311/v2/requests.json?status=broken', '/open311/v2/requests/1.json']) {
+    const got = await server.get(at, { headers: { Origin: 'https://karta.example' } });
+    assert.equal(got.headers['access-control-allow-origin'], '*', at);
+    const asked = await server.options(at, { headers: { Origin: 'https://karta.example', 'Access-Control-Request-Method': 'GET' } });
+    assert.deepEqual([asked.status, asked.headers['access-control-allow-origin'], asked.headers['access-control-allow-methods']],
+      [204, '*', 'GET, HEAD'], at);
+    for (const one of [got, asked])
+      assert.ok(!('access-control-allow-credentials' in one.headers) && !('access-control-allow-headers' in one.headers), at);
+  }
+  const sent = await server.post('/open311/v2/requests.json', { form: { service_code: 'vagskador' }, headers: { Origin: 'https://karta.example' } });
+  assert.ok(!('access-control-allow-origin' in sent.headers));
+});

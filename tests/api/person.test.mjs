@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { act, at, coordinator, farsta, serial, trafik } from './contract_desk_kit.mjs';
 import { eventually, multipart, startServer, testRoot } from './harness.mjs';
 import { letter, lmtpOpen } from './lmtp_client.mjs';
+import { addContractor, order } from './order_kit.mjs';
 import { openPsql } from './psql.mjs';
 import { makePushKey } from './push_service.mjs';
 import { newColleague } from './staff.mjs';
@@ -236,6 +237,22 @@ test('who read it, and when, is told where readings are logged, of the boards as
   assert.deepEqual((await read('--board', farsta)).map((r) => r.by), ['Fia Läsare']);
   const by = async (...args) => [...new Set((await read(...args)).map((r) => r.by))];
   assert.deepEqual([await by('--board', trafik), await by()], [['Cia Ord'], ['Cia Ord', 'Fia Läsare']]);
+});
+
+test('work that was ordered of her case is told: what was sent to whom, and no person there', async () => {
+  const c = await submit('Hål i gatan', { email: 'bestallning@example.org' });
+  const leader = await newColleague(server, 'bestallare', `coordinator@${trafik}`, 'Olle Ordrar');
+  await addContractor(leader, { code: 'gren', name: 'Gren AB', way: 'mail', mail: 'kim.karlsson@gren.example', phone: '08-777 66 55' });
+  await order(leader, c.number, { contractor: 'gren', text: 'Laga hålet vid porten.' });
+  const found = async (...args) => (await ctl('--email', 'bestallning@example.org', ...args)).items[0];
+  const { orders: [one, ...more] } = await found();
+  assert.deepEqual(more, []);
+  assert.deepEqual([one.board, one.contractorName, one.text, one.pictures, one.recallText], [trafik, 'Gren AB', 'Laga hålet vid porten.', [], null]);
+  assert.doesNotMatch(JSON.stringify(await found()), /kim\.karlsson|777 66 55/);
+  assert.deepEqual((await search(officer, { email: 'bestallning@example.org' })).json.items[0].orders, [one]);
+  assert.match((await server.ctl(['person', 'export', '--email', 'bestallning@example.org'])).stdout, /Uppdrag till utförare\n.*Gren AB Laga hålet/);
+  await act(desk, c.number, 'transfer', { board: farsta, ground: 'osl-10-2' });
+  assert.deepEqual((await found('--board', farsta)).orders, [], 'another board’s orders are not its');
 });
 
 test('each search is in the log of exports, without what was looked for', async () => {

@@ -5166,6 +5166,19 @@ export interface components {
                     type: string;
                     size: number;
                 }[];
+                /** @description Work that a board that is asked has ordered of it: what was sent to whom */
+                orders?: {
+                    /** Format: date-time */
+                    at: string;
+                    board: string;
+                    contractorName: string;
+                    state: string;
+                    subject: string;
+                    text: string;
+                    address: string | null;
+                    pictures: string[];
+                    recallText: string | null;
+                }[];
                 /** @description Those that are told by push of what is new in it, while a board that is asked has it */
                 devices?: {
                     /** Format: date-time */

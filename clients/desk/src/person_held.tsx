@@ -8,6 +8,7 @@ import { documentName } from './marking.tsx';
 import type { Found } from './persons.tsx';
 import type { Held, HeldItem } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
+import { orderWords } from './texts/order.ts';
 import type { Texts } from './texts/sv.ts';
 
 function Fact({ name, value }: { name: string; value: string | null | undefined }): JSX.Element | null {
@@ -21,6 +22,16 @@ function List({ title, lines }: { title: string; lines: ComponentChildren[] }): 
       <h3>{title}</h3>
       <ul>{lines.map((line, n) => <li key={n}>{line}</li>)}</ul>
     </>);
+}
+
+/* What was sent to whom, of work that was ordered. */
+function Orders({ orders }: { orders: NonNullable<HeldItem['orders']> }): JSX.Element {
+  const t = useWords();
+  const w = orderWords(t);
+
+  return <List title={t.case.orders} lines={orders.map((o) => (
+    <>{o.contractorName}, {instant(t, o.at)}, {wordOf(w.states, o.state)}
+      <p class="words" lang="sv">{[o.subject, o.text, o.address, ...o.pictures, o.recallText].filter(Boolean).join('\n')}</p></>))} />;
 }
 
 const messagesOf = (t: Texts, item: HeldItem): JSX.Element[] => (item.messages ?? []).map((m) => (
@@ -42,6 +53,7 @@ function Lists({ item }: { item: HeldItem }): JSX.Element {
       <List title={t.persons.masked} lines={(item.masked ?? []).map((m) => `${m.name}, ${instant(t, m.at)}`)} />
       <List title={t.originals.title} lines={(item.originals ?? []).map((m) =>
         `${wordOf(t.originals.kinds, m.class)}, ${instant(t, m.at)}, ${size(m.size, t)}`)} />
+      {(item.orders ?? []).length > 0 && <Orders orders={item.orders ?? []} />}
       <List title={t.persons.devices} lines={(item.devices ?? []).map((d) =>
         fill(t.persons.since, { at: instant(t, d.since) }))} />
       <List title={t.persons.events} lines={(item.events ?? []).map((e) =>
