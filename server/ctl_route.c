@@ -68,6 +68,32 @@ static int district_find(struct ctl *ctl, struct route_input *in, struct error *
 	return 0;
 }
 
+/* The other areas that the position lies in, as rules ask for them. */
+static int areas_find(struct ctl *ctl, struct route_input *in, struct error *err)
+{
+	char day[DAY_TEXT];
+	const char **areas;
+	PGresult *result;
+
+	if (!in->lat)
+		return 0;
+	result = ctl_db_query(ctl,
+		"SELECT unnest(string_to_array(synpunkt.areas_at($1::float8, $2::float8, "
+		"$3::date), ' '))",
+		3,
+		(const char *const[]){
+			in->lat, in->lon, day_format(in->query.date, day) },
+		err);
+	if (!result)
+		return -1;
+	areas = arena_array(ctl->arena, (size_t)PQntuples(result) + 1, sizeof(*areas));
+	for (int i = 0; i < PQntuples(result); i++)
+		areas[i] = arena_dup(ctl->arena, PQgetvalue(result, i, 0));
+	in->query.areas = areas;
+	PQclear(result);
+	return 0;
+}
+
 static bool one_of(const char *code, const char *const *codes)
 {
 	for (; *codes; codes++)
@@ -181,7 +207,8 @@ int ctl_route(struct ctl *ctl, char **argv)
 		return rc;
 	if (input_judge(&in, &err) < 0)
 		return ctl_misuse(ctl, "%s", err.text);
-	if (ctl_db_open(ctl, &err) < 0 || district_find(ctl, &in, &err) < 0)
+	if (ctl_db_open(ctl, &err) < 0 || district_find(ctl, &in, &err) < 0 ||
+		areas_find(ctl, &in, &err) < 0)
 		return ctl_fail(ctl, "%s", err.text);
 	city = ctl_city_load(ctl, &err);
 	if (!city)

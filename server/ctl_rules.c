@@ -135,10 +135,74 @@ json_t *ctl_rules_read(
 
 /* ---- judging ---- */
 
+/* A column of texts, NULL-terminated. */
+static const char *const *texts_load(
+	struct ctl *ctl, const char *sql, struct error *err)
+{
+	PGresult *result = ctl_db_query(ctl, sql, 0, NULL, err);
+	const char **texts;
+
+	if (!result)
+		return NULL;
+	texts = arena_array(ctl->arena, (size_t)PQntuples(result) + 1, sizeof(*texts));
+	for (int i = 0; i < PQntuples(result); i++)
+		texts[i] = arena_dup(ctl->arena, PQgetvalue(result, i, 0));
+	PQclear(result);
+	return texts;
+}
+
+static const char handlers_sql[] =
+	"SELECT h.username, h.board, h.unit, to_char(nullif(h.valid_from, '-infinity'), "
+	"'YYYY-MM-DD'), to_char(nullif(h.valid_to, 'infinity'), 'YYYY-MM-DD') "
+	"FROM synpunkt.rule_handlers(synpunkt.rule_handlers_of($1::jsonb)) h";
+
+static const char *text_at(struct ctl *ctl, const PGresult *result, int row, int column)
+{
+	return PQgetisnull(result, row, column)
+		       ? NULL
+		       : arena_dup(ctl->arena, PQgetvalue(result, row, column));
+}
+
+static int32_t day_at(const PGresult *result, int row, int column)
+{
+	int32_t day = DAY_NONE;
+
+	if (!PQgetisnull(result, row, column))
+		day_parse(PQgetvalue(result, row, column), &day, NULL);
+	return day;
+}
+
+/* Of rules that are in no version yet. */
+static int handlers_load(struct ctl *ctl, const json_t *rules, struct rule_known *known,
+	struct error *err)
+{
+	char *json = json_dumps(rules, JSON_COMPACT);
+	PGresult *result =
+		ctl_db_query(ctl, handlers_sql, 1, (const char *const[]){ json }, err);
+	struct city_handler *handlers;
+
+	mem_free(json);
+	if (!result)
+		return -1;
+	known->n_handlers = (size_t)PQntuples(result);
+	handlers = arena_array(ctl->arena, known->n_handlers + 1, sizeof(*handlers));
+	for (int i = 0; i < PQntuples(result); i++)
+		handlers[i] = (struct city_handler){
+			.username = text_at(ctl, result, i, 0),
+			.board = text_at(ctl, result, i, 1),
+			.unit = text_at(ctl, result, i, 2),
+			.valid = { day_at(result, i, 3), day_at(result, i, 4) },
+		};
+	known->handlers = handlers;
+	PQclear(result);
+	return 0;
+}
+
 /* -1 and the first fault when it is no valid JSON rule at all. */
 static int rules_judge(struct ctl *ctl, const struct city *city, const json_t *json,
 	struct rule_report *ret, struct error *err)
 {
+	struct rule_known known = { .day = day_of_instant(time(NULL)) };
 	struct faults faults;
 	struct rule_set set;
 
@@ -146,9 +210,14 @@ static int rules_judge(struct ctl *ctl, const struct city *city, const json_t *j
 	if (rule_set_read(json, ctl->arena, &faults, &set) < 0)
 		return error_set(err, ERR_INVALID, "%s: %s", faults.first->name,
 			faults.first->reason);
-	rule_check(city, &set,
-		&(struct rule_known){ .day = day_of_instant(time(NULL)) }, ctl->arena,
-		ret);
+	known.areas = texts_load(ctl,
+		"SELECT DISTINCT a.kind || '/' || a.code FROM synpunkt.area a", err);
+	known.mailboxes =
+		texts_load(ctl, "SELECT m.address FROM synpunkt.mailbox m", err);
+	if (!known.areas || !known.mailboxes ||
+		handlers_load(ctl, json, &known, err) < 0)
+		return -1;
+	rule_check(city, &set, &known, ctl->arena, ret);
 	return 0;
 }
 
@@ -219,6 +288,15 @@ static int rules_put(
 	return rc;
 }
 
+static const char *first_error(const struct rule_report *report)
+{
+	const struct rule_finding *f = report->first;
+
+	while (f && !f->is_error)
+		f = f->next;
+	return f ? f->text : "";
+}
+
 static int import_file(
 	struct ctl *ctl, const char *path, size_t *ret_n, struct error *err)
 {
@@ -238,7 +316,7 @@ static int import_file(
 		rules = ctl_rules_read(ctl, city, path, err);
 	if (rules && rules_judge(ctl, city, rules, &report, err) == 0) {
 		if (report.n_errors > 0)
-			error_set(err, ERR_INVALID, "%s", report.first->text);
+			error_set(err, ERR_INVALID, "%s", first_error(&report));
 		else
 			rc = rules_put(ctl, path, rules, err);
 	}

@@ -264,6 +264,8 @@ static void item_write(
 	jw_key_bool(w, "marked", db_rows_bool(rows, i, DESK_LIST_MARKED));
 	jw_key_bool(w, "threat", db_rows_bool(rows, i, DESK_LIST_THREAT));
 	jw_key_bool(w, "protectedIdentity", db_rows_bool(rows, i, DESK_LIST_PROTECTED));
+	jw_key_bool(w, "urgent", db_rows_bool(rows, i, DESK_LIST_URGENT));
+	jw_key_bool(w, "needsHuman", db_rows_bool(rows, i, DESK_LIST_NEEDS_HUMAN));
 	jw_key_string(w, "snippet",
 		db_rows_is_null(rows, i, DESK_LIST_SNIPPET)
 			? ""

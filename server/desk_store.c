@@ -27,7 +27,9 @@ static const struct db_query list_query = {
 	       " (SELECT u.name FROM synpunkt.unit u WHERE u.code = c.unit) END,"
 	       " CASE WHEN NOT l.restricted AND NOT l.protected THEN"
 	       " (SELECT a.name FROM synpunkt.area a WHERE a.kind = 'district'"
-	       " AND a.code = c.district ORDER BY a.valid_from DESC LIMIT 1) END"
+	       " AND a.code = c.district ORDER BY a.valid_from DESC LIMIT 1) END,"
+	       " coalesce(c.priority = 1, false),"
+	       " coalesce(c.needs_human AND l.status = 'received', false)"
 	       " FROM page l LEFT JOIN synpunkt.case c ON c.id = l.id LEFT JOIN synpunkt_desk.matches("
 	       "ARRAY(SELECT p.id FROM page p), $9::text) m ON m.id = l.id"
 	       " ORDER BY l.ordinality",
@@ -43,7 +45,8 @@ static const struct db_query earlier_list_query = {
 	       " l.snippet, l.version, NULL::date, true, true, false, false, false, false, false,"
 	       " l.ended_at,"
 	       " l.restricted, (extract(epoch FROM l.ended_at) * 1000000)::bigint,"
-	       " l.next_board, 0, NULL::jsonb, NULL::text, NULL::text, NULL::text"
+	       " l.next_board, 0, NULL::jsonb, NULL::text, NULL::text, NULL::text,"
+	       " false, false"
 	       " FROM synpunkt_desk.list_earlier($1::text, $2::text, $3::timestamptz,"
 	       " $4::bigint, $5::integer) l",
 	.n_params = 5,

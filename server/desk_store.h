@@ -60,6 +60,8 @@ enum desk_list_column {
 	DESK_LIST_CHANNEL, /* NULL of what was passed on */
 	DESK_LIST_UNIT_NAME, /* NULL also of what the caller does not read */
 	DESK_LIST_DISTRICT_NAME,
+	DESK_LIST_URGENT,
+	DESK_LIST_NEEDS_HUMAN, /* nobody has begun with it */
 };
 
 struct db_call *desk_store_list(struct db_pool *pool, struct arena *arena,

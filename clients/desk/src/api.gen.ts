@@ -3403,6 +3403,10 @@ export interface components {
             restricted: boolean;
             /** @description What was written may be hard to read; the snippet is empty */
             threat: boolean;
+            /** @description A routing rule says that it comes first */
+            urgent?: boolean;
+            /** @description A routing rule says that a person looks, or failed, and nobody has begun */
+            needsHuman?: boolean;
             /** @description The snippet is empty, and no address is shown */
             protectedIdentity: boolean;
             /** @description With q: where the case holds it, as far as the caller reads it */

@@ -60,6 +60,8 @@ export function QueueRow({ item, mark, chosen, columns, hasBoard, isDrafted }: Q
           {item.supporters > 0 && <>{' · '}{fill(t.shown.supporters, { n: item.supporters })}</>}
           {hasBoard && <span class={columns.has('board') ? 'apart' : ''}>{' · '}<span lang="sv">{boardName(lists, item.board)}</span></span>}
         </p>
+        {item.urgent && <p class="attention">▲ {t.queue.urgent}</p>}
+        {item.needsHuman && <p class="attention">▲ {t.queue.needsHuman}</p>}
         {item.marked && <p class="marking">⚠ {t.marking.short}</p>}
         {otherMarks(item).map((code) => <p class="attention" key={code}>▲ {wordOf(t.attention, code)}</p>)}
       </div>

@@ -129,7 +129,7 @@ export const en: Texts = {
     noHandler: 'No handler',
     noText: 'The text has been disposed of',
     left: 'Passed on {date} to {board}',
-    restricted: 'Sensitive case – the content is not shown to your role',
+    urgent: 'High priority', needsHuman: 'Needs a person to look', restricted: 'Sensitive case – the content is not shown to your role',
     threat: 'The text is hidden: it is marked as a threat',
     protectedIdentity: 'The text is hidden: protected identity',
     offline: 'The queue could not be loaded',

@@ -127,7 +127,7 @@ export const sv = {
     noHandler: 'Ingen handläggare',
     noText: 'Texten är gallrad',
     left: 'Lämnat {date} till {board}',
-    restricted: 'Känsligt ärende – innehållet visas inte för din roll',
+    urgent: 'Hög prioritet', needsHuman: 'En människa behöver bedöma ärendet', restricted: 'Känsligt ärende – innehållet visas inte för din roll',
     threat: 'Texten är dold: den är markerad som hot',
     protectedIdentity: 'Texten är dold: skyddade personuppgifter',
     offline: 'Kön kunde inte hämtas',
