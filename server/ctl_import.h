@@ -54,6 +54,11 @@ extern const struct ctl_tsv_column ctl_import_attribute_columns[];
 extern const struct ctl_import_reference ctl_import_attribute_references[];
 extern const char ctl_import_attribute_put[], ctl_import_attribute_drop[];
 
+/* Of contractors: ctl_import_contractor.c. */
+extern const struct ctl_tsv_column ctl_import_contractor_columns[];
+extern const struct ctl_import_reference ctl_import_contractor_references[];
+extern const char ctl_import_contractor_put[], ctl_import_contractor_share_put[];
+
 /* Of words that somebody should look at: ctl_import_spot.c. */
 extern const struct ctl_tsv_column ctl_import_spot_columns[];
 extern const char ctl_import_spot_put[], ctl_import_spot_drop[];

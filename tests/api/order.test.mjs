@@ -225,3 +225,21 @@ test('the share that says most of a case suggests its contractor', async () => {
   await addShare(desk, { contractor: 'ljus' });
   assert.equal((await orders(desk, c.number)).suggestion, 'gren');
 });
+
+test('contractors come from a file, again and again, and what it leaves out stays', async () => {
+  const file = (rows) => `code\tboard\tname\tway\tphone\tcategory\n${rows.map((r) => r.join('\t')).join('\n')}\n`;
+  const load = (...rows) => server.ctl(['import', 'contractors', '-'], { input: file(rows) });
+  const one = ['fil-park', 'Trafiknämnden', 'Park AB', 'link', '08-1', 'park'];
+  for (const name of ['Park AB', 'Park och gren AB']) {
+    const out = await load(one.with(2, name));
+    assert.equal(out.code, 0, out.stderr);
+    assert.deepEqual(await server.sql(`SELECT k.name, k.board, k.way, (SELECT string_agg(s.category, ',') FROM synpunkt.contractor_share s
+      WHERE s.contractor = k.code) AS category FROM synpunkt.contractor k WHERE k.code = 'fil-park'`), [{ name, board: trafik, way: 'link', category: 'park' }]);
+  }
+  assert.notEqual((await load(['fil-x', 'Ingen nämnd', 'X', 'link', '', ''])).code, 0);
+  assert.notEqual((await load(['fil-x', 'Trafiknämnden', 'X', 'brevduva', '', ''])).code, 0);
+  assert.equal((await server.sql("SELECT 1 FROM synpunkt.contractor WHERE code IN ('gren', 'ljus')")).length, 2);
+  const demo = await server.ctl(['import', 'contractors', `${import.meta.dirname}/../../server/demo/contractors.tsv`]);
+  assert.equal(demo.code, 0, demo.stderr);
+  assert.equal((await server.sql("SELECT 1 FROM synpunkt.contractor_share WHERE contractor = 'park' AND board = 'farsta-stadsdelsnamnd'")).length, 1);
+});
