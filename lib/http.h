@@ -75,6 +75,7 @@ const char *http_path(const struct http_request *req);         /* decoded, UTF-8
 const char *http_path_value(struct http_request *req, const char *name);
 /* Decoded, UTF-8; the first of that name; "" for a bare name; NULL if absent. */
 const char *http_query_value(struct http_request *req, const char *name);
+bool http_query_repeats(struct http_request *req, const char *name);
 /* Any case of letters; NULL if absent. Repeated fields are joined with ", ". */
 const char *http_header(struct http_request *req, const char *name);
 const char *http_cookie(struct http_request *req, const char *name); /* the first */

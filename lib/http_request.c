@@ -356,6 +356,11 @@ const char *http_query_value(struct http_request *req, const char *name)
 	return http_uri_query_value(req->arena, req->parse.head.query, name);
 }
 
+bool http_query_repeats(struct http_request *req, const char *name)
+{
+	return http_uri_query_repeats(req->arena, req->parse.head.query, name);
+}
+
 const char *http_header(struct http_request *req, const char *name)
 {
 	const struct http_head *head = &req->parse.head;

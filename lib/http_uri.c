@@ -132,14 +132,14 @@ static const char *decode_piece(struct arena *arena, const char *in, size_t n)
 	return out;
 }
 
-const char *http_uri_query_value(
-	struct arena *arena, const char *query, const char *name)
+/* NULL: no more of that name. *rest is what comes after it, or NULL at the end. */
+static const char *query_next(
+	struct arena *arena, const char *query, const char *name, const char **rest)
 {
-	if (!query)
-		return NULL;
-	for (;;) {
+	while (query) {
 		size_t n = strcspn(query, "&");
 		size_t name_n = strcspn(query, "=&");
+		const char *piece = query;
 		const char *key;
 
 		if (name_n > n)
@@ -148,13 +148,30 @@ const char *http_uri_query_value(
 		key = memchr(query, '%', name_n) || memchr(query, '+', name_n)
 			      ? decode_piece(arena, query, name_n)
 			      : NULL;
-		if (key ? strcmp(key, name) == 0
-			: strlen(name) == name_n && memcmp(query, name, name_n) == 0)
-			return name_n == n ? ""
-					   : decode_piece(arena, query + name_n + 1,
-						     n - name_n - 1);
-		if (query[n] == '\0')
-			return NULL;
-		query += n + 1;
+		query = query[n] == '\0' ? NULL : query + n + 1;
+		if (!(key ? strcmp(key, name) == 0
+			  : strlen(name) == name_n && memcmp(piece, name, name_n) == 0))
+			continue;
+		*rest = query;
+		return name_n == n ? ""
+				   : decode_piece(
+					     arena, piece + name_n + 1, n - name_n - 1);
 	}
+	return NULL;
+}
+
+const char *http_uri_query_value(
+	struct arena *arena, const char *query, const char *name)
+{
+	const char *rest;
+
+	return query_next(arena, query, name, &rest);
+}
+
+bool http_uri_query_repeats(struct arena *arena, const char *query, const char *name)
+{
+	const char *rest = NULL;
+
+	return query_next(arena, query, name, &rest) &&
+	       query_next(arena, rest, name, &rest);
 }

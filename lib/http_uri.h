@@ -28,5 +28,7 @@ bool http_uri_is_authority(const char *text);
 /* The value of the first pair of that name, decoded, or NULL. */
 const char *http_uri_query_value(
 	struct arena *arena, const char *query, const char *name);
+/* There is more than one of that name. */
+bool http_uri_query_repeats(struct arena *arena, const char *query, const char *name);
 
 #endif

@@ -138,6 +138,7 @@ setup_run_packages=(
 	libgmime-3.0-dev
 	libidn2-dev
 	libjansson-dev
+	libjose-dev
 	liblinear-dev
 	libmagic-dev
 	liboath-dev

@@ -50,6 +50,16 @@ static const struct ctl_command commands[] = {
 		ctl_render },
 	{ "parse-mail", "FILE.eml", "print what a mail says, as the server reads it",
 		ctl_parse_mail },
+	{ "oidc",
+		"key FILE [--algorithm NAME] [--rotate]\n"
+		"       synpunktctl oidc providers\n"
+		"       synpunktctl oidc map list\n"
+		"       synpunktctl oidc map add ISSUER GROUP ROLE@BOARD[/UNIT] "
+		"[--from DATE] [--to DATE]\n"
+		"       synpunktctl oidc map end ID\n"
+		"       synpunktctl oidc link USERNAME ISSUER SUBJECT\n"
+		"       synpunktctl oidc open USERNAME",
+		"keys, providers, and what their groups stand for", ctl_oidc },
 	{ "user",
 		"add USERNAME --name NAME --roles ROLE@BOARD[/UNIT][,ROLE@BOARD…] "
 		"[--email ADDRESS]\n"

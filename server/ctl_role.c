@@ -12,11 +12,7 @@
 #include "lib/error.h"
 #include "server/day.h"
 
-struct role_text {
-	const char *role, *board, *unit; /* board "*": of none; unit NULL: all of it */
-};
-
-static void role_parse(struct arena *arena, const char *text, struct role_text *ret)
+void ctl_role_parse(struct arena *arena, const char *text, struct role_text *ret)
 {
 	size_t role = strcspn(text, "@"), board;
 	const char *at = text + role + (text[role] == '@');
@@ -35,7 +31,7 @@ json_t *ctl_roles_json(struct arena *arena, const char *roles)
 	for (const char *at = roles; *at; at += strspn(at, ",")) {
 		size_t n = strcspn(at, ",");
 
-		role_parse(arena, arena_dup_n(arena, at, n), &one);
+		ctl_role_parse(arena, arena_dup_n(arena, at, n), &one);
 		json_array_append_new(
 			list, json_pack("{s:s, s:s, s:s*}", "role", one.role, "board",
 				      one.board, "unit", one.unit));
@@ -44,7 +40,7 @@ json_t *ctl_roles_json(struct arena *arena, const char *roles)
 	return list;
 }
 
-static int days_judge(const char *from, const char *to, struct error *err)
+int ctl_days_judge(const char *from, const char *to, struct error *err)
 {
 	int32_t first = DAY_FIRST, last = DAY_LAST;
 
@@ -78,7 +74,7 @@ static int role_add(struct ctl *ctl, const char *user, const struct role_text *r
 {
 	int n;
 
-	if (days_judge(days->from, days->to, err) < 0)
+	if (ctl_days_judge(days->from, days->to, err) < 0)
 		return -1;
 	n = rows_of(ctl,
 		"SELECT a FROM synpunkt_signin.role_add($1::text, $2::text, $3::text, "
@@ -126,7 +122,7 @@ int ctl_user_role(struct ctl *ctl, char **argv)
 	add = !strcmp(words[0], "add");
 	if (!add && strcmp(words[0], "remove") != 0)
 		return ctl_misuse(ctl, "add or remove, not \"%s\"", words[0]);
-	role_parse(ctl->arena, words[2], &role);
+	ctl_role_parse(ctl->arena, words[2], &role);
 	if (ctl_db_open(ctl, &err) < 0)
 		return ctl_fail(ctl, "%s", err.text);
 	rc = add ? role_add(ctl, words[1], &role, &days, &err)
@@ -139,7 +135,7 @@ static int substitute_set(struct ctl *ctl, const char *user, const char *substit
 {
 	int n;
 
-	if (days_judge(days->from, days->to, err) < 0)
+	if (ctl_days_judge(days->from, days->to, err) < 0)
 		return -1;
 	n = rows_of(ctl,
 		"SELECT s FROM synpunkt_signin.substitute($1::text, $2::text, "

@@ -26,6 +26,7 @@
 #include "server/mail_reader_worker.h"
 #include "server/mail_worker.h"
 #include "server/measures.h"
+#include "server/oidc_config.h"
 #include "server/options.h"
 #include "server/push_host.h"
 #include "server/worker.h"
@@ -297,6 +298,22 @@ static int push_check(struct error *err)
 	return vapid ? push_hosts_check(options->push_hosts, err) : -1;
 }
 
+/* Read here to be judged, by each HTTP worker to be used: nobody else needs the keys.
+ */
+static int oidc_check(struct error *err)
+{
+	struct oidc_configs configs;
+
+	if (oidc_configs_read(&parent.options, &configs, err) < 0)
+		return -1;
+	if (configs.n == 0 && parent.options.local_accounts == LOCAL_BREAK_GLASS)
+		return error_set(err, ERR_INVALID,
+			"SYNPUNKT_LOCAL_ACCOUNTS: break-glass needs a provider in "
+			"SYNPUNKT_OIDC");
+	oidc_configs_clear(&configs);
+	return 0;
+}
+
 static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
@@ -304,7 +321,7 @@ static int parent_start(struct error *err)
 		push_check(err) < 0 || supervise_lock(parent.options.lock, err) < 0 ||
 		shared_make(err) < 0 || listen_all(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||
-		state_make(err) < 0)
+		oidc_check(err) < 0 || state_make(err) < 0)
 		return -1;
 	children_list();
 	log_event(LOG_LEVEL_INFO, "started", LOG_S("http", parent.options.http),

@@ -7,6 +7,8 @@
 static const char *const log_formats[] = { "text", "json", NULL };
 /* In the order of enum smtp_tls. */
 static const char *const smtp_tls_words[] = { "try", "required", "never", NULL };
+/* In the order of enum local_accounts. */
+static const char *const local_words[] = { "always", "break-glass", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
 #define ROW(name_, kind_, member)                                                      \
@@ -197,6 +199,21 @@ static const struct settings_row rows[] = {
 	{ ROW("SESSION_LONGEST_S", INT, session_longest_s), .min = 1, .max = 604800,
 		.standard = "43200",
 		.help = "seconds after which staff sign in again in any case" },
+	{ ROW("OIDC", PATH, oidc), .standard = "",
+		.help = "folder with a file NAME.conf for each OpenID provider that staff "
+			"sign in with; empty: none" },
+	{ ROW("OIDC_CA_FILE", PATH, oidc_ca_file), .standard = "",
+		.help = "authorities in PEM for the providers; empty: the system's" },
+	{ ROW("OIDC_PRIVATE", BOOL, oidc_private), .standard = "false",
+		.help = "providers may be at addresses of this machine and of private "
+			"networks, and spoken to by http" },
+	{ ROW("OIDC_TIMEOUT_S", INT, oidc_timeout_s), .min = 1, .max = 60,
+		.standard = "10",
+		.help = "seconds that a provider may take to answer" },
+	{ ROW("LOCAL_ACCOUNTS", ENUM, local_accounts), .choices = local_words,
+		.standard = "always",
+		.help = "who signs in with a password kept here: always offered, or at "
+			"/desk/lokal alone (break-glass)" },
 	{ ROW("NEAR_DUE_DAYS", INT, near_due_days), .max = 30, .standard = "2",
 		.help = "working days left when a case is shown as soon due" },
 	{ ROW("DIGEST_AT", TEXT, digest_at), .max = 5, .standard = "07:30",

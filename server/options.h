@@ -10,6 +10,12 @@
 
 #include "lib/settings.h"
 
+/* Who may sign in with a password that we keep. */
+enum local_accounts {
+	LOCAL_ALWAYS,
+	LOCAL_BREAK_GLASS, /* at an address of its own, when the provider is away */
+};
+
 /* Texts, paths and addresses that were left empty are NULL. */
 struct options {
 	const char *http, *ops, *lmtp; /* addresses */
@@ -58,6 +64,11 @@ struct options {
 	int64_t headers_ms, body_ms, idle_ms;
 	int64_t clear_ms;
 	int64_t session_idle_s, session_longest_s;
+	const char *oidc;         /* folder of oidc_config.h; NULL: no providers */
+	const char *oidc_ca_file; /* NULL: the system's */
+	bool oidc_private;
+	int64_t oidc_timeout_s;
+	int local_accounts; /* enum local_accounts */
 	int64_t near_due_days;
 	const char *digest_at; /* "07:30", local */
 	const char *check_at;  /* "02:30", local; or NULL */

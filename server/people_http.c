@@ -204,6 +204,8 @@ static const struct {
 	{ "exists", ERR_CONFLICT, "somebody has this username already" },
 	{ "last-administrator", ERR_CONFLICT,
 		"nobody would be left who is an administrator" },
+	{ "provider", ERR_CONFLICT,
+		"this account signs in with a provider and has no password" },
 };
 
 static void password_reply(struct people_op *op)

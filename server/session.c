@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/db.h"
@@ -22,7 +23,8 @@ static const char csrf_purpose[] = "synpunkt csrf";
 
 static const struct db_query session_query = {
 	.name = "signin_session",
-	.sql = "SELECT s.id, s.username, s.name, s.roles, s.needs, s.confirmed_s"
+	.sql = "SELECT s.id, s.username, s.name, s.roles, s.needs, s.confirmed_s,"
+	       " s.issuer"
 	       " FROM synpunkt_signin.session($1::text, $2::integer) s",
 	.n_params = 2,
 };
@@ -50,6 +52,30 @@ void session_cookie_set(struct http_request *req, const char *token)
 			"%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(req),
 			token ? token : "", http_is_secure(req) ? "; Secure" : "",
 			token ? "" : "; Max-Age=0"));
+}
+
+int session_transport_check(struct http_request *req, struct error *err)
+{
+	const struct worker *worker = http_app(req);
+	struct address address;
+
+	if (http_is_secure(req) ||
+		(address_parse(worker->options->http, &address, NULL) == 0 &&
+			address_is_local(&address)))
+		return 0;
+	return error_set(err, ERR_FORBIDDEN, "signing in needs HTTPS");
+}
+
+bool session_cookie_hash(struct http_request *req, char ret[SHA256_HEX_SIZE])
+{
+	const char *cookie = http_cookie(req, cookie_name(req));
+	unsigned char token[SESSION_TOKEN_SIZE];
+
+	if (!cookie || encode_hex_parse(cookie, token, sizeof(token)) < 0)
+		return false;
+	sha256_hex(token, sizeof(token), ret);
+	secret_wipe(token, sizeof(token));
+	return true;
 }
 
 void session_roles_parse(
@@ -156,7 +182,9 @@ static int enrolment_check(
 	http_add_problem(
 		req, arena_printf(http_arena(req), "\"needs\":\"%s\"", session->needs));
 	return error_set(err, ERR_FORBIDDEN,
-		"your role asks for a second factor: set it up first");
+		!strcmp(session->needs, "totp-enrolment")
+			? "your role asks for a second factor: set it up first"
+			: "your role asks for a second factor: sign in with two steps");
 }
 
 static void session_fill(
@@ -168,6 +196,7 @@ static void session_fill(
 	session_roles_parse(session, arena, db_rows_text(rows, 0, 3));
 	session->needs = arena_dup(arena, db_rows_text(rows, 0, 4));
 	session->confirmed_s = db_rows_int64(rows, 0, 5);
+	session->issuer = arena_dup(arena, db_rows_text(rows, 0, 6));
 }
 
 /* The status says that it was refused; this says why, without saying who. */

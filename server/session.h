@@ -35,8 +35,11 @@ struct session {
 	const char *username, *name;
 	const struct session_role *roles; /* today's */
 	size_t n_roles;
-	const char *needs;   /* "totp-enrolment": before anything else; or NULL */
-	int64_t confirmed_s; /* since the password was asked for */
+	/* Before anything else: "totp-enrolment", or "provider-factor", which is to
+	 * sign in anew with two steps; or NULL. */
+	const char *needs;
+	const char *issuer;  /* of the provider that was signed in with; NULL: none */
+	int64_t confirmed_s; /* since they last said who they are */
 	char token_hash[SHA256_HEX_SIZE]; /* what database functions are given */
 	char csrf[SHA256_HEX_SIZE];
 };
@@ -62,6 +65,11 @@ void session_roles_parse(
 /* Fills the hash and the CSRF token. */
 void session_token_use(
 	struct session *session, const unsigned char token[SESSION_TOKEN_SIZE]);
+/* Of the cookie that came, whoever's it is; false: none did. */
+bool session_cookie_hash(struct http_request *req, char ret[SHA256_HEX_SIZE]);
+/* A password or a session must not cross a network in the clear. The start-up has seen
+ * to it unless somebody goes past the proxy that is trusted to speak TLS. */
+int session_transport_check(struct http_request *req, struct error *err);
 /* Sets or, with token NULL, takes back the cookie. */
 void session_cookie_set(struct http_request *req, const char *token);
 

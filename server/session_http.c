@@ -8,15 +8,16 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
+#include "lib/log.h"
 #include "server/access.h"
 #include "server/agent_word.h"
+#include "server/oidc_provider.h"
 #include "server/options.h"
 #include "server/request_read.h"
 #include "server/session.h"
@@ -31,6 +32,30 @@ static const struct db_query finish_query = {
 	.name = "signin_finish",
 	.sql = "SELECT f FROM synpunkt_signin.finish($1::text, $2::boolean) f",
 	.n_params = 2,
+};
+
+/* Where to say once more who one is, and to sign out. */
+static void provider_write(
+	struct http_request *req, struct json_write *w, const struct session *session)
+{
+	const struct worker *worker = http_app(req);
+	const struct oidc_provider *provider =
+		session->issuer ? oidc_find_issuer(worker->oidc, session->issuer)
+				: NULL;
+
+	if (!provider)
+		return;
+	jw_key(w, "provider");
+	jw_object(w);
+	jw_key_string(w, "name", oidc_config_of(provider)->name);
+	jw_key_string(w, "label", oidc_config_of(provider)->label);
+	jw_object_end(w);
+}
+
+static const struct db_query break_glass_query = {
+	.name = "signin_break_glass",
+	.sql = "SELECT b FROM synpunkt_signin.break_glass($1::text) b",
+	.n_params = 1,
 };
 
 static void session_write(struct http_request *req, const struct session *session)
@@ -55,6 +80,7 @@ static void session_write(struct http_request *req, const struct session *sessio
 	jw_key_string(&w, "csrfToken", session->csrf);
 	if (session->needs)
 		jw_key_string(&w, "needs", session->needs);
+	provider_write(req, &w, session);
 	jw_object_end(&w);
 }
 
@@ -63,6 +89,9 @@ static void session_write(struct http_request *req, const struct session *sessio
 struct session_post {
 	struct http_request *req;
 	struct signin *signin;
+	struct db_call *call;
+	const struct session *session; /* once it is there, with its token */
+	const char *token;
 };
 
 struct session_draft {
@@ -110,32 +139,59 @@ static void session_post_fail(struct http_request *req, const struct error *err)
 	http_reply_error(req, &copy);
 }
 
+static void session_post_reply(struct session_post *op)
+{
+	session_cookie_set(op->req, op->token);
+	session_write(op->req, op->session);
+	http_reply(op->req, 201, media_json);
+}
+
+/* No session without the line that tells of it. */
+static void session_post_on_noted(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct session_post *op = arg;
+
+	if (err)
+		http_reply_error(op->req, err);
+	else
+		session_post_reply(op);
+}
+
+static void session_post_on_noting_gone(void *arg)
+{
+	db_cancel(((struct session_post *)arg)->call);
+}
+
+/* Where passwords are for emergencies each use is written down. */
+static void session_post_note(struct session_post *op)
+{
+	struct worker *worker = http_app(op->req);
+
+	log_event(LOG_LEVEL_WARNING, "break_glass", LOG_I("user", op->session->user_id),
+		LOG_S("correlation", http_correlation_id(op->req)));
+	http_on_close(op->req, session_post_on_noting_gone, op);
+	op->call = db_run(worker->signin_pool, &break_glass_query,
+		(const char *[]){ op->session->token_hash }, session_post_on_noted, op);
+}
+
 static void session_post_on_done(const struct session *session, const char *token,
 	const struct error *err, void *arg)
 {
 	struct session_post *op = arg;
+	const struct worker *worker;
 
 	if (err) {
 		session_post_fail(op->req, err);
 		return;
 	}
-	session_cookie_set(op->req, token);
-	session_write(op->req, session);
-	http_reply(op->req, 201, media_json);
-}
-
-/* A password must not cross a network in the clear. The start-up has seen to it unless
- * somebody goes past the proxy that is trusted to speak TLS. */
-static int transport_check(struct http_request *req, struct error *err)
-{
-	const struct worker *worker = http_app(req);
-	struct address address;
-
-	if (http_is_secure(req) ||
-		(address_parse(worker->options->http, &address, NULL) == 0 &&
-			address_is_local(&address)))
-		return 0;
-	return error_set(err, ERR_FORBIDDEN, "signing in needs HTTPS");
+	op->session = session;
+	op->token = arena_dup(http_arena(op->req), token);
+	worker = http_app(op->req);
+	if (worker->options->local_accounts == LOCAL_BREAK_GLASS)
+		session_post_note(op);
+	else
+		session_post_reply(op);
 }
 
 /* -1: it was answered. */
@@ -145,7 +201,7 @@ static int session_draft_read(struct http_request *req, const struct json_field 
 	struct error err = { 0 };
 	struct faults faults;
 
-	if (transport_check(req, &err) < 0) {
+	if (session_transport_check(req, &err) < 0) {
 		http_reply_error(req, &err);
 		return -1;
 	}

@@ -28,6 +28,7 @@
 #include "server/image_client.h"
 #include "server/intake.h"
 #include "server/measures.h"
+#include "server/oidc_provider.h"
 #include "server/openapi_http.h"
 #include "server/options.h"
 #include "server/own_text_holder.h"
@@ -297,6 +298,9 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 {
 	if (worker_texts(worker, err) < 0 || worker_push_key(worker, err) < 0)
 		return -1;
+	worker->oidc = oidc_new(worker->base, worker->options, err);
+	if (!worker->oidc)
+		return -1;
 	worker->openapi = evbuffer_new();
 	openapi_write(worker->openapi, routes_public, worker->words);
 	worker->work = work_pool_new(worker->base, WORK_THREADS, WORK_QUEUE_MAX);
@@ -336,6 +340,7 @@ static void worker_unmake(struct worker *worker)
 		work_pool_free(worker->compare_work);
 	if (worker->work)
 		work_pool_free(worker->work);
+	oidc_free(worker->oidc); /* after the threads: they hand back to it */
 	suggest_holder_free(worker->suggest);
 	attachment_service_free(worker->attachments);
 	image_client_free(worker->images);

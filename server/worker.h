@@ -27,6 +27,7 @@ struct evbuffer;
 struct http_server;
 struct image_client;
 struct intake;
+struct oidc;
 struct options;
 struct own_text_holder;
 struct pdf_print;
@@ -81,6 +82,7 @@ struct worker {
 	struct suggest_holder *suggest;    /* what suggests subjects and flags */
 	struct template_set *templates;
 	struct pdf_print *pdf;    /* pages that become PDF, in a process for each */
+	struct oidc *oidc;        /* providers that staff sign in with */
 	char *push_key;           /* public, base64url; NULL: no push messages */
 	struct evbuffer *openapi; /* the text at /api/v1/openapi.json */
 	struct http_server *http, *ops;

@@ -59,7 +59,7 @@ const letter = (email, subject) => eventually(`a letter "${subject}"`, async () 
 async function signIn(hands, tab) {
   await hands.write('#username', 'anna');
   await hands.write('#password', password);
-  await hands.press('form.signin button[type=submit]');
+  await hands.press('.signin button[type=submit]');
   await tab.waitForSelector('ol.rows');
 }
 

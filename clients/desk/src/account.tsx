@@ -94,6 +94,7 @@ function TotpSection(): JSX.Element {
 
 export function Account(): JSX.Element {
   const t = useWords();
+  const { session } = useDesk();
   const [renewals, setRenewals] = useState(0); /* each ends the other sessions */
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -103,8 +104,9 @@ export function Account(): JSX.Element {
     <div class="account">
       <p class="noprint"><a class="button" href="/desk/">{t.account.back}</a></p>
       <h1 tabIndex={-1} ref={heading}>{t.account.title}</h1>
-      <TotpSection />
-      <OwnPassword onRenewed={() => setRenewals(renewals + 1)} />
+      {/* Whom a provider vouches for has neither here. */}
+      {!session.provider && <TotpSection />}
+      {!session.provider && <OwnPassword onRenewed={() => setRenewals(renewals + 1)} />}
       <SessionList key={renewals} />
     </div>);
 }

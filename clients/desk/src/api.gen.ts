@@ -1661,6 +1661,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which ways there are to sign in */
+        get: operations["getSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/cases/{number}/orders": {
         parameters: {
             query?: never;
@@ -3353,6 +3370,19 @@ export interface components {
         RecoveryCodes: {
             recoveryCodes: string[];
         };
+        SignInWays: {
+            /** @description OpenID providers; the browser goes to /oidc/{name}/start?to=PATH */
+            providers: {
+                name: string;
+                /** @example Stockholms stad */
+                label: string;
+            }[];
+            /**
+             * @description Whether the form for a password is shown beside them, or at /desk/lokal alone
+             * @enum {string}
+             */
+            localAccounts: "always" | "break-glass";
+        };
         Session: {
             user: string;
             name: string;
@@ -3366,10 +3396,15 @@ export interface components {
             /** @description Goes in X-CSRF-Token with every call that changes something */
             csrfToken: string;
             /**
-             * @description What must be done before anything else
+             * @description What must be done before anything else: set up a second factor, or sign in with the provider in two steps
              * @enum {string}
              */
-            needs?: "totp-enrolment";
+            needs?: "totp-enrolment" | "provider-factor";
+            /** @description Signed in with an OpenID provider: at /oidc/{name}/start?confirm=1 one says once more who one is, at /oidc/{name}/end one signs out there */
+            provider?: {
+                name: string;
+                label: string;
+            };
         };
         DeskItem: {
             /** @example 2026-104233 */
@@ -4150,7 +4185,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                what: "added" | "named" | "address" | "password" | "closed" | "role-given" | "role-changed" | "role-ended";
+                what: "added" | "named" | "address" | "password" | "closed" | "role-given" | "role-changed" | "role-ended" | "break-glass";
                 role: {
                     role: string;
                     board: string;
@@ -9545,6 +9580,27 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

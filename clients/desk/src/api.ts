@@ -3,7 +3,7 @@ import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
 import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, DeviationUnits,
-  ReceivedDays, Related, SavedView, Section, Session, Suggestions,
+  ReceivedDays, Related, SavedView, Section, Session, SignInWays, Suggestions,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
 /* An answer without these members is not the one that was asked for. */
@@ -50,6 +50,11 @@ export async function listSessions(signal: AbortSignal): Promise<Presence[]> {
 /* Null: all but this one. */
 export async function endSession(id: string | null): Promise<void> {
   await request(`/api/v1/sessions/${id === null ? 'others' : encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/* Providers to sign in with, and whether the form for a password is shown beside them. */
+export async function signInWays(signal: AbortSignal): Promise<SignInWays> {
+  return shaped(await request('/api/v1/sign-in', { signal }), ['providers', 'localAccounts']) as SignInWays;
 }
 
 const totp = '/api/v1/totp';

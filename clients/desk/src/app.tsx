@@ -3,13 +3,14 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { currentSession, signOut } from './api.ts';
-import { Confirm } from './confirm.tsx';
+import { Confirm, ConfirmElsewhere } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { flushDrafts } from './draft_sync.ts';
 import { Enrol } from './enrol.tsx';
 import { SignedOutError } from './errors.ts';
 import { Frame } from './frame.tsx';
 import { nextAfterSignIn } from './place.ts';
+import { donePath } from './providers.tsx';
 import { setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
 import { SignIn } from './signin.tsx';
 import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
@@ -94,6 +95,26 @@ function Again({ onDone, onLeave }: { onDone: (session: Session) => void; onLeav
     </Dialog>);
 }
 
+/* Where a tab ends that was opened to sign in. */
+function Done(): JSX.Element {
+  const t = useWords();
+
+  useEffect(() => { document.title = `${t.provider.done} – ${t.desk}`; });
+  return <div class="lonely"><h1>{t.provider.done}</h1><p>{t.provider.doneLead}</p></div>;
+}
+
+function Factor({ onLeave }: { onLeave: () => void }): JSX.Element {
+  const t = useWords();
+
+  useEffect(() => { document.title = `${t.provider.factor} – ${t.desk}`; });
+  return (
+    <div class="account">
+      <h1>{t.provider.factor}</h1>
+      <p>{t.provider.factorLead}</p>
+      <p><button type="button" onClick={onLeave}>{t.signIn.out}</button></p>
+    </div>);
+}
+
 export function App(): JSX.Element {
   const [language, setLanguage] = useState(() => (languageNow() in languages ? languageNow() : 'sv'));
   const [now, change, ask] = usePresence();
@@ -115,8 +136,14 @@ export function App(): JSX.Element {
     draftsForget();
     change({ session: null, isDead: false, out: null });
   };
+  /* Who came by a provider is asked there, too, or the next one at this machine comes in. */
+  const goOut = (): void => {
+    const provider = now.session?.provider;
+    leave();
+    if (provider) window.location.assign(`/oidc/${encodeURIComponent(provider.name)}/end`);
+  };
   const out = (isEverywhere: boolean): void => {
-    void flushDrafts(false).then(() => signOut(isEverywhere)).then(leave, (error: unknown) => {
+    void flushDrafts(false).then(() => signOut(isEverywhere)).then(goOut, (error: unknown) => {
       if (error instanceof SignedOutError) leave();
       else change({ out: { isEverywhere, error } });
     });
@@ -128,12 +155,17 @@ export function App(): JSX.Element {
 
   return (
     <Words.Provider value={words}>
-      {now.session?.needs
+      {now.session && window.location.pathname === donePath ? <Frame {...frame}><Done /></Frame>
+        : now.session?.needs === 'provider-factor'
+        ? <Frame {...frame}><Factor onLeave={() => out(false)} /></Frame>
+        : now.session?.needs
         ? <Frame {...frame}><Enrol onDone={ask} onLeave={() => out(false)} /></Frame>
         : now.session ? <Workplace key={now.session.user} session={now.session} signIns={now.signIns} frame={frame}
           onSignOut={out} onSignedOut={() => change({ isDead: true })} />
         : <Frame {...frame}><Door now={now} onDone={enter} onRetry={ask} /></Frame>}
-      {now.confirming && <Confirm onDone={now.confirming} />}
+      {now.confirming && (now.session?.provider
+        ? <ConfirmElsewhere provider={now.session.provider} onDone={now.confirming} />
+        : <Confirm onDone={now.confirming} />)}
       {now.session && now.isDead && <Again onDone={enter} onLeave={leave} />}
     </Words.Provider>);
 }

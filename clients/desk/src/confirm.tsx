@@ -9,6 +9,8 @@ import { ProblemError, SignedOutError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { refusalText } from './signin.tsx';
+import { Elsewhere } from './providers.tsx';
+import type { Session } from './types.ts';
 import { useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
@@ -64,5 +66,23 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
           <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>
         </div>
       </form>
+    </Dialog>);
+}
+
+/* The same for whom a provider vouches: it asks, in a tab of its own. */
+export function ConfirmElsewhere({ provider, onDone }: {
+  provider: NonNullable<Session['provider']>;
+  onDone: (isDone: boolean) => void;
+}): JSX.Element {
+  const t = useWords();
+
+  return (
+    <Dialog labelledBy="confirm-title" onClose={() => onDone(false)}>
+      <div class="signin">
+        <h2 id="confirm-title">{t.confirm.title}</h2>
+        <p>{t.provider.confirmLead}</p>
+        <Elsewhere providers={[provider]} isConfirming onDone={() => onDone(true)} />
+        <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>
+      </div>
     </Dialog>);
 }

@@ -9,6 +9,7 @@ import { CodeField, isCodeWanted } from './code_field.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { Elsewhere, localPath, ProviderButtons, providerTrouble, useWays } from './providers.tsx';
 import { retryAt, troubleText } from './trouble.ts';
 import type { Session } from './types.ts';
 import { fill, useWords } from './words.ts';
@@ -42,13 +43,12 @@ interface SignInProps {
   onDone: (session: Session) => void;
 }
 
-export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element {
+function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => void; hasProviders: boolean }): JSX.Element {
   const t = useWords();
   const typed = useRef<Credentials>({ username: '', password: '', totp: '' });
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
   const [hasCode, setCode] = useState(false);
-  const Heading: 'h1' | 'h2' = level === 1 ? 'h1' : 'h2';
 
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -80,14 +80,34 @@ export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element
   };
 
   return (
-    <form class="signin" noValidate onSubmit={(event) => { void send(event); }} aria-labelledby="signin-title">
-      <Heading id="signin-title">{title}</Heading>
-      <p>{lead}</p>
+    <form noValidate onSubmit={(event) => { void send(event); }} aria-labelledby="signin-title">
       <ErrorSummary title={t.signIn.faults} faults={faults} />
       {field('username', 'username')}
       {field('password', 'current-password')}
       {hasCode && <CodeField id="totp" hint={t.totp.codeHint} fault={faultOf('totp')} isFocused
         onCode={(code) => { typed.current.totp = code; }} />}
-      <button type="submit" class="main">{isBusy ? t.signIn.working : t.signIn.button}</button>
+      <button type="submit" class={hasProviders ? '' : 'main'}>{isBusy ? t.signIn.working : t.signIn.button}</button>
     </form>);
+}
+
+/* Providers first, where there are any. On a page of its own their buttons lead away; over
+ * work that is not saved, to a new tab. */
+export function SignIn({ title, lead, level, onDone }: SignInProps): JSX.Element {
+  const t = useWords();
+  const { ways, isLocal } = useWays();
+  const Heading: 'h1' | 'h2' = level === 1 ? 'h1' : 'h2';
+  const hasProviders = Boolean(ways?.providers.length);
+  const isEmergency = ways?.localAccounts === 'break-glass' && window.location.pathname === localPath;
+  const trouble = level === 1 ? providerTrouble(t, new URL(window.location.href)) : null;
+
+  return (
+    <div class="signin">
+      <Heading id="signin-title">{title}</Heading>
+      <p>{lead}</p>
+      {trouble && <div class="trouble" role="alert"><p>{trouble}</p></div>}
+      {ways && hasProviders && (level === 1 ? <ProviderButtons ways={ways} />
+        : <Elsewhere providers={ways.providers} isConfirming={false} onDone={onDone} />)}
+      {hasProviders && isLocal && <p>{isEmergency ? <><strong>{t.provider.local}.</strong> {t.provider.localLead}</> : t.provider.or}</p>}
+      {isLocal && <PasswordForm onDone={onDone} hasProviders={hasProviders} />}
+    </div>);
 }

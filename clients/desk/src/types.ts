@@ -6,6 +6,7 @@ import type { components } from './api.gen.ts';
 type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
+export type SignInWays = Schemas['SignInWays'];
 export type Presence = Schemas['SessionList']['items'][number];
 export type Totp = Schemas['Totp'];
 export type TotpSecret = Schemas['TotpSecret'];

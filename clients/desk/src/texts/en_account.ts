@@ -1,7 +1,9 @@
 /* The words of one's own account in English. */
+import { provider } from './en_provider.ts';
 import type { AccountTexts } from './sv_account.ts';
 
 export const account: AccountTexts = {
+  provider,
   totp: {
     title: 'Two-step sign-in',
     lead: 'You write a code from your telephone when you sign in. Then it is not enough that somebody knows your password.',

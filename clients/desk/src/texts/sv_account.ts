@@ -1,5 +1,8 @@
 /* The words of one's own account in Swedish: signing in with a code, sessions. */
+import { provider } from './sv_provider.ts';
+
 export const account = {
+  provider,
   totp: {
     title: 'Tvåstegsinloggning',
     lead: 'Du skriver en kod från telefonen när du loggar in. Då räcker det inte att någon kan ditt lösenord.',

@@ -1,0 +1,26 @@
+/* The words of signing in with a provider in Swedish. */
+export const provider = {
+  button: 'Logga in med {provider}',
+  or: 'Eller med användarnamn och lösenord',
+  local: 'Konto för nödläge',
+  localLead: 'Använd det bara när den vanliga inloggningen inte fungerar. Det skrivs i loggen.',
+  tab: 'Inloggningen öppnas i en ny flik. Kom tillbaka hit när du är klar.',
+  resume: 'Fortsätt',
+  notYet: 'Du är inte inloggad än. Logga in i den andra fliken först.',
+  done: 'Klart',
+  doneLead: 'Du kan stänga den här fliken och gå tillbaka till den du kom från.',
+  confirmLead: 'Det du vill göra är känsligt. Visa en gång till vem du är. Det räcker i tio minuter.',
+  factor: 'Logga in med två steg',
+  factorLead: 'Din roll kräver att du loggar in med två steg. Logga ut och in igen, och välj då inloggning i två steg.',
+  trouble: {
+    'ingen-roll': 'Du är inloggad hos leverantören, men du har ingen roll i Synpunkt. Be din chef eller den som sköter behörigheter hos er om en.',
+    stangt: 'Ditt konto i Synpunkt är stängt. Fråga den som sköter behörigheter hos er.',
+    'tva-steg': 'Din roll kräver att du loggar in med två steg. Logga in igen och välj inloggning i två steg.',
+    nekad: 'Inloggningen avbröts. Försök igen.',
+    utgangen: 'Inloggningen tog för lång tid eller har redan använts. Försök igen.',
+    nere: 'Inloggningstjänsten svarar inte just nu. Försök igen om en stund.',
+    fel: 'Inloggningstjänstens svar gick inte att lita på. Försök igen. Kontakta supporten om det händer flera gånger.',
+    annan: 'Du visade vem du är, men som en annan person än den som är inloggad här.',
+    vanta: 'Det blev för många försök på kort tid. Vänta en minut och försök igen.',
+  } as Record<string, string>,
+};

@@ -1,0 +1,42 @@
+/*
+ * oidc_http - signing in with an OpenID provider, as the browser sees it:
+ *
+ *   GET /api/v1/sign-in          which ways there are
+ *   GET /oidc/{provider}/start   to the provider; with confirm=1 to say once more who
+ *                                one is, for sensitive acts
+ *   GET /oidc/{provider}/callback   back from it (oidc_callback.c)
+ *   GET /oidc/{provider}/end     to the provider's own page for signing out
+ *   GET /oidc/{provider}/jwks    our public keys
+ *   POST /oidc/{provider}/logout    the provider says that somebody left
+ * (oidc_logout.c)
+ *
+ * A browser is known by a cookie of its own from leaving to coming back. Whatever goes
+ * wrong ends at /desk/?inloggning=WORD, where the sign-in page says it in words.
+ */
+#ifndef SYNPUNKT_SERVER_OIDC_HTTP_H
+#define SYNPUNKT_SERVER_OIDC_HTTP_H
+
+#include <stdbool.h>
+
+#include "lib/http.h"
+#include "lib/sha256.h"
+
+struct oidc_provider;
+
+#define OIDC_LOGINS_MAX 10000 /* under way at once; of more the oldest begin again */
+
+extern const struct http_route oidc_routes[];
+
+/* Of the address; NULL: it was answered, there is none. */
+struct oidc_provider *oidc_of_address(struct http_request *req);
+/* Where the provider sends people back to. */
+const char *oidc_redirect_uri(struct http_request *req);
+/* To the sign-in page, which says what the word stands for. */
+void oidc_refuse(struct http_request *req, const char *word);
+/* Of the browser's own cookie; false: it has none that can be. */
+bool oidc_browser_hash(struct http_request *req, char ret[SHA256_HEX_SIZE]);
+
+void oidc_callback_get(struct http_request *req);
+void oidc_logout_post(struct http_request *req);
+
+#endif
