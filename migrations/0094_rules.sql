@@ -434,7 +434,9 @@ BEGIN
 			on_behalf_of, from_child, wants_reply, position, received_at, received_on,
 			registered_at, acknowledge_by, answer_by, acknowledge_because, answer_because, rule,
 			because, city_version, follow_hash, priority, needs_human, handler, status)
-		SELECT s.serial, s.year, s.serial, s.type, s.type, s.category, s.category,
+		SELECT s.serial, s.year, s.serial, s.type, s.type, s.category,
+			-- What the machine set was not chosen.
+			CASE WHEN s.extra @> '{"suggested": {"set": true}}' THEN NULL ELSE s.category END,
 			s.board, s.unit, s.district, s.channel, s.sensitivity, s.language,
 			s.behalf, s.child, s.wants,
 			CASE WHEN s.lat IS NOT NULL

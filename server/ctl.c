@@ -16,7 +16,7 @@ static const struct ctl_command commands[] = {
 		"organisation|categories|units|rules|policies|redirects|helplines|\n"
 		"       exceptions|approvals|threat-words|disposal-rules|mailboxes|\n"
 		"       denominators|goals|requirements|attributes|examples|\n"
-		"       example-words|spot-words|contractors FILE\n"
+		"       example-words|spot-words|auto-categories|contractors FILE\n"
 		"       synpunktctl import areas FILE.geojson --kind K --name-property P\n"
 		"       [--valid-from DATE] [--crs EPSG:4326|EPSG:3006|EPSG:3011]\n"
 		"       synpunktctl import places FILE [--source NAME]\n"

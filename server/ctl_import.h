@@ -62,6 +62,8 @@ extern const char ctl_import_contractor_put[], ctl_import_contractor_share_put[]
 /* Of words that somebody should look at: ctl_import_spot.c. */
 extern const struct ctl_tsv_column ctl_import_spot_columns[];
 extern const char ctl_import_spot_put[], ctl_import_spot_drop[];
+extern const struct ctl_tsv_column ctl_import_auto_columns[];
+extern const char ctl_import_auto_put[];
 
 /* Of examples and their words: ctl_import_example.c. */
 extern const struct ctl_tsv_column ctl_import_example_columns[];

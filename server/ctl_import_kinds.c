@@ -509,6 +509,8 @@ const struct ctl_import_kind ctl_import_kinds[] = {
 		{ threat_put, threat_drop } },
 	{ "spot-words", ctl_import_spot_columns, NULL, NULL, NULL,
 		{ ctl_import_spot_put, ctl_import_spot_drop } },
+	{ "auto-categories", ctl_import_auto_columns, NULL, NULL, NULL,
+		{ ctl_import_auto_put } },
 	{ "mailboxes", mailbox_columns, mailbox_references, NULL, "address",
 		{ mailbox_put, mailbox_drop } },
 	{ "denominators", denominator_columns, denominator_references, NULL, NULL,

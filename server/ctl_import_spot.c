@@ -1,5 +1,7 @@
 /* synpunktctl import spot-words FILE: words that somebody should look at
- * (migrations/0098_spot.sql). */
+ * (migrations/0098_spot.sql); auto-categories FILE: whether subjects are set by
+ * themselves and from how sure on, a row that holds from now on
+ * (0100_auto_category.sql). */
 #include "server/ctl_import.h"
 
 const struct ctl_tsv_column ctl_import_spot_columns[] = {
@@ -30,3 +32,16 @@ const char ctl_import_spot_drop[] =
 	"FROM jsonb_to_recordset($1::jsonb) AS r (flag text, words text, "
 	"valid_from date) "
 	"WHERE r.flag = w.flag AND r.words = w.words AND " FROM " = w.valid_from)";
+
+const struct ctl_tsv_column ctl_import_auto_columns[] = {
+	{ "by_self", CTL_TSV_BOOL, true, NULL },
+	{ "least", CTL_TSV_INT, true, NULL },
+	{ 0 },
+};
+
+const char ctl_import_auto_put[] =
+	"INSERT INTO synpunkt.auto_category (by_self, least) SELECT r.by_self, r.least "
+	"FROM jsonb_to_recordset($1::jsonb) AS r (by_self boolean, least integer) "
+	"WHERE NOT EXISTS (SELECT FROM (SELECT a.by_self, a.least "
+	"FROM synpunkt.auto_category a ORDER BY a.id DESC LIMIT 1) l "
+	"WHERE l.by_self = r.by_self AND l.least = r.least)";

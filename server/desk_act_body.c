@@ -16,6 +16,7 @@
 #include "server/marking.h"
 #include "server/stamp.h"
 #include "server/submission.h"
+#include "server/suggest.h"
 
 #define MENTIONS_MAX 10 /* of one note */
 
@@ -28,9 +29,9 @@ struct act_draft {
 	const char *text, *category, *type, *quality, *user, *board, *ground, *reason,
 		*close, *expected_by, *document, *section, *until, *parent, *to;
 	struct json_strings send, mentions;
-	int64_t sensitivity;
-	bool has_sensitivity, has_send, has_mentions, dismiss, overrule, lift,
-		followers, shown;
+	int64_t sensitivity, suggested_version, suggested_rank;
+	bool has_suggested_version, has_suggested_rank, has_sensitivity, has_send,
+		has_mentions, dismiss, overrule, lift, followers, shown;
 	bool no_category, no_quality; /* null was sent */
 	json_t *correction;           /* given up by change_text() */
 };
@@ -55,6 +56,18 @@ static const struct json_field change_fields[] = {
 		.offset = offsetof(struct act_draft, sensitivity),
 		.given = offsetof(struct act_draft, has_sensitivity) },
 	{ TEXT_FIELD("qualityDimension", quality), .one_of = case_quality_dimensions },
+	{ .path = "suggestedVersion",
+		.kind = JSON_FIELD_INTEGER,
+		.min = 1,
+		.max = INT32_MAX,
+		.offset = offsetof(struct act_draft, suggested_version),
+		.given = offsetof(struct act_draft, has_suggested_version) },
+	{ .path = "suggestedRank",
+		.kind = JSON_FIELD_INTEGER,
+		.min = 1,
+		.max = SUGGEST_CATEGORIES,
+		.offset = offsetof(struct act_draft, suggested_rank),
+		.given = offsetof(struct act_draft, has_suggested_rank) },
 	{ 0 },
 };
 static const struct json_field no_fields[] = { { 0 } };
@@ -217,6 +230,11 @@ static const char *change_text(struct http_request *req, enum case_action action
 	if (draft->has_sensitivity)
 		json_object_set_new(
 			change, "sensitivity", json_integer(draft->sensitivity));
+	if (draft->has_suggested_version && draft->has_suggested_rank)
+		json_object_set_new(change, "suggested",
+			json_pack("{s:I, s:I}", "version",
+				(json_int_t)draft->suggested_version, "rank",
+				(json_int_t)draft->suggested_rank));
 	if (action == CASE_SHOW_PHOTO)
 		json_object_set_new(change, "attachment", attachment_json(req));
 	json_object_update(change, draft->correction);

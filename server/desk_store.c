@@ -108,6 +108,13 @@ static const struct db_query act_with_files_query = {
 	.n_params = 7,
 };
 
+static const struct db_query change_query = {
+	.name = "desk_change",
+	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_suggested($1::text,"
+	       " $2::smallint, $3::bigint, $4::integer[], $5::jsonb, $6::jsonb) a",
+	.n_params = 6,
+};
+
 static const struct db_query act_note_query = {
 	.name = "desk_act_note",
 	.sql = "SELECT a.outcome, a.version FROM synpunkt_desk.act_note($1::text,"
@@ -251,6 +258,8 @@ struct db_call *desk_store_act(struct db_pool *pool, struct arena *arena,
 
 	if (act->action == CASE_NOTE)
 		query = &act_note_query;
+	else if (act->action == CASE_CHANGE)
+		query = &change_query;
 	else if (act->action == CASE_HAND_OFF)
 		query = &hand_off_query;
 	else if (act->action == CASE_MERGE)

@@ -1,7 +1,8 @@
 /*
  * A submission's way:
  *
- *   intake_submit        waits in the queue
+ *   intake_submit        has it no subject, the text is guessed at in a thread
+ *   call_on_guess        waits in the queue
  *   batch_prepare        a connection is free: serials, districts, earlier answers
  *   batch_on_prepared    answer what was answered before; decide the rest
  *   batch_submit         store the rest in one transaction
@@ -23,6 +24,7 @@
 #include "server/city.h"
 #include "server/city_holder.h"
 #include "server/intake_case.h"
+#include "server/intake_guess.h"
 #include "server/intake_store.h"
 #include "server/stamp.h"
 #include "server/submission.h"
@@ -46,7 +48,8 @@ struct intake_call {
 	struct intake_case c;
 	char *district, *areas; /* what those of c point to */
 	unsigned attempts;
-	intake_done_fn *done; /* NULL: cancelled */
+	struct intake_guess *guess; /* what c.guess points to */
+	intake_done_fn *done;       /* NULL: cancelled */
 	void *arg;
 };
 
@@ -54,6 +57,7 @@ struct intake {
 	struct intake_config config;
 	struct intake_call *first, **last; /* the queue */
 	struct intake_call *refused;       /* no room in it: to be told so */
+	struct intake_guesses guesses;     /* calls on their way to the queue */
 	size_t waiting, under_way;
 	uint64_t stored;    /* cases made */
 	struct event *kick; /* runs the queue at the end of the loop's turn */
@@ -113,15 +117,23 @@ static void batch_free(struct batch *batch)
 
 /* ---- how a call ends ---- */
 
+static void call_free(void *arg)
+{
+	struct intake_call *call = arg;
+
+	intake_guess_free(call->guess);
+	mem_free(call->district);
+	mem_free(call->areas);
+	mem_free(call);
+}
+
 static void call_end(struct intake_call *call, const struct intake_receipt *receipt,
 	const struct error *err)
 {
 	call->intake->under_way--;
 	if (call->done)
 		call->done(receipt, err, call->arg);
-	mem_free(call->district);
-	mem_free(call->areas);
-	mem_free(call);
+	call_free(call);
 }
 
 static void call_fail(struct intake_call *call, enum err_code code, const char *text)
@@ -492,12 +504,24 @@ static void intake_on_look(evutil_socket_t fd, short what, void *arg)
 	intake_run(intake);
 }
 
+static void call_on_guess(struct intake_guess *guess, void *arg)
+{
+	struct intake_call *call = arg;
+
+	call->guess = guess;
+	call->c.guess = guess;
+	intake_enqueue(call->intake, call);
+	event_active(call->intake->kick, EV_TIMEOUT, 0);
+}
+
 struct intake *intake_new(const struct intake_config *config)
 {
 	struct intake *intake = mem_new(sizeof(*intake));
 
 	intake->config = *config;
 	intake->last = &intake->first;
+	intake->guesses.holder = config->suggest;
+	intake->guesses.work = config->work;
 	intake->kick = event_new(config->base, -1, 0, intake_on_kick, intake);
 	intake->look = event_new(config->base, -1, 0, intake_on_look, intake);
 	return intake;
@@ -509,8 +533,7 @@ static void calls_free(struct intake_call *call)
 
 	for (; call; call = next) {
 		next = call->next;
-		mem_free(call->district);
-		mem_free(call);
+		call_free(call);
 	}
 }
 
@@ -521,12 +544,11 @@ void intake_free(struct intake *intake)
 	while (intake->batches) {
 		struct batch *batch = intake->batches;
 
-		for (size_t i = 0; i < batch->n; i++) {
-			mem_free(batch->calls[i]->district);
-			mem_free(batch->calls[i]);
-		}
+		for (size_t i = 0; i < batch->n; i++)
+			call_free(batch->calls[i]);
 		batch_free(batch);
 	}
+	intake_guesses_end(&intake->guesses, call_free);
 	calls_free(intake->first);
 	calls_free(intake->refused);
 	event_free(intake->kick);
@@ -543,10 +565,11 @@ struct intake_call *intake_submit(struct intake *intake,
 	call->done = done;
 	call->arg = arg;
 	intake_case_receive(&call->c, submission, stamp_now());
-	if (intake->waiting >= intake->config.max_waiting) {
+	if (intake->waiting + intake->guesses.n >= intake->config.max_waiting) {
 		call->next = intake->refused;
 		intake->refused = call;
-	} else {
+	} else if (!intake_guess_start(
+			   &intake->guesses, &call->c, call_on_guess, call)) {
 		intake_enqueue(intake, call);
 	}
 	event_active(intake->kick, EV_TIMEOUT, 0);
@@ -567,5 +590,5 @@ uint64_t intake_stored(const struct intake *intake)
 
 size_t intake_pending(const struct intake *intake)
 {
-	return intake->waiting + intake->under_way;
+	return intake->guesses.n + intake->waiting + intake->under_way;
 }

@@ -21,6 +21,8 @@ struct event_base;
 struct intake;
 struct intake_call;
 struct submission;
+struct suggest_holder;
+struct work_pool;
 
 /* What is promised to the resident. Valid during the callback only. */
 struct intake_receipt {
@@ -44,6 +46,10 @@ struct intake_config {
 	struct city_holder *city;    /* the present snapshot of the city's rows */
 	const unsigned char *secret; /* 32 bytes; follow-up codes are made of it */
 	size_t max_waiting;          /* submissions; more are ERR_UNAVAILABLE */
+	/* What guesses subjects, and its threads; NULL: nothing does. The work pool
+	 * goes after the intake. */
+	const struct suggest_holder *suggest;
+	struct work_pool *work;
 };
 
 struct intake *intake_new(const struct intake_config *config);

@@ -12,8 +12,14 @@
 #include "server/attachment.h"
 #include "server/city.h"
 #include "server/day.h"
+#include "server/intake_guess.h"
 #include "server/stamp.h"
 #include "server/submission.h"
+
+/* Of a subject that is set by itself, at most. */
+#define SENSITIVITY_GUESSED 2
+/* How that is told, to the resident and at the desk. */
+#define GUESS_BECAUSE "Ämnet är satt automatiskt av texten"
 
 static void hash_literal(
 	const unsigned char hash[SHA256_SIZE], char ret[INTAKE_HASH_SIZE])
@@ -221,6 +227,24 @@ static void answer_taken(struct json_write *w, const struct intake_case *c)
 	jw_key_bool(w, "receiptMailed", c->mail_receipt);
 }
 
+/* The reason as the receipt has it: with the words of the text that weighed most, which
+ * are kept nowhere else. */
+static const char *because_told(const struct intake_case *c, struct arena *arena)
+{
+	const struct suggest_subject *subject =
+		c->guess_set ? &c->guess->subjects[0] : NULL;
+	const char *words = "";
+
+	if (!subject || subject->n_words == 0)
+		return c->route.because;
+	for (size_t i = 0; i < subject->n_words; i++)
+		words = arena_printf(
+			arena, "%s%s”%s”", words, i ? ", " : "", subject->words[i]);
+	/* The full stop makes room for them. */
+	return arena_printf(arena, "%.*s: %s.", (int)strlen(c->route.because) - 1,
+		c->route.because, words);
+}
+
 static const char *answer_json(const struct intake_case *c, const struct city *city,
 	struct evbuffer *out, struct arena *arena)
 {
@@ -243,7 +267,7 @@ static const char *answer_json(const struct intake_case *c, const struct city *c
 	jw_key(&w, "routing");
 	jw_object(&w);
 	jw_key_string(&w, "rule", c->route.rule);
-	jw_key_string(&w, "because", c->route.because);
+	jw_key_string(&w, "because", because_told(c, arena));
 	jw_object_end(&w);
 	answer_attachments(&w, c->submission);
 	if (c->submission->taken)
@@ -264,6 +288,26 @@ void intake_case_code(const struct submission *submission,
 	}
 	follow_code_seed(seed);
 	follow_code_make(secret, number, seed, ret);
+}
+
+/* What was suggested and whether it was set, for the log of the case: codes alone. */
+static void suggested_write(struct json_write *w, const struct intake_case *c)
+{
+	const struct intake_guess *guess = c->guess;
+
+	if (!guess || guess->n == 0)
+		return;
+	jw_key(w, "suggested");
+	jw_object(w);
+	jw_key_int(w, "version", guess->version);
+	jw_key(w, "categories");
+	jw_array(w);
+	for (size_t i = 0; i < guess->n; i++)
+		jw_string(w, guess->subjects[i].code);
+	jw_array_end(w);
+	jw_key_int(w, "percent", (int64_t)(guess->subjects[0].probability * 100));
+	jw_key_bool(w, "set", c->guess_set);
+	jw_object_end(w);
 }
 
 /* What the first event tells beside the columns of the case, and what only submit()
@@ -292,6 +336,7 @@ static const char *extra_json(const struct intake_case *c, const struct city *ci
 		jw_key_bool(&w, "needsHuman", true);
 	if (route->handler)
 		jw_key_string(&w, "handler", route->handler);
+	suggested_write(&w, c);
 	jw_object_end(&w);
 	return written(out, arena);
 }
@@ -313,6 +358,68 @@ static const char *const *words_of(const char *text, struct arena *arena)
 		text += strspn(text, " ");
 	}
 	return words;
+}
+
+/* The subject that is sure enough to be set without a person: never a sensitive one,
+ * nor one that a person is to look at. NULL: none. */
+static const struct city_category *guess_category(
+	const struct intake_case *c, const struct city *city)
+{
+	const struct intake_guess *guess = c->guess;
+	const struct city_category *category;
+
+	if (!guess || guess->n == 0 || guess->set_from == 0 ||
+		c->submission->from_child ||
+		guess->subjects[0].probability * 100 < guess->set_from)
+		return NULL;
+	category = city_category_on(city, guess->subjects[0].code, c->registered_on);
+	return category && category->sensitivity <= SENSITIVITY_GUESSED &&
+			       !category->needs_triage
+		       ? category
+		       : NULL;
+}
+
+static void guess_take(struct intake_case *c, const struct city_category *category,
+	const struct route_outcome *route, struct arena *arena)
+{
+	/* What a rule has raised stays. */
+	int raised = c->route.sensitivity > SENSITIVITY_GUESSED ? c->route.sensitivity
+								: route->sensitivity;
+
+	if (strcmp(c->route.board, route->board) != 0)
+		c->route = *route;
+	c->route.category = category->code;
+	c->route.sensitivity = raised;
+	c->route.because =
+		arena_printf(arena, "%s " GUESS_BECAUSE ".", c->route.because);
+	c->guess_set = true;
+}
+
+/* Where the city's own rules found no subject, and asked for nobody: as if the
+ * likeliest had been chosen. At the dispatch that finds the board; what lies with
+ * another already, or was addressed, gets the subject where that is the same board's.
+ */
+static void decide_guessed(struct intake_case *c, const struct city *city,
+	const struct route_query *query, struct arena *arena)
+{
+	const struct city_category *category =
+		c->route.category || c->route.needs_human || c->route.failed
+			? NULL
+			: guess_category(c, city);
+	bool is_nobodys = !query->addressed && !strcmp(c->route.board, CITY_DISPATCH);
+	struct route_query guessed = *query;
+	struct route_outcome route;
+
+	if (!category)
+		return;
+	guessed.category = category->code;
+	guessed.addressed = NULL;
+	guessed.is_taken = false;
+	route_decide_now(city, &guessed, arena, &route);
+	if (route.category && !strcmp(route.category, category->code) &&
+		!route.failed && !route.needs_human &&
+		(is_nobodys || !strcmp(c->route.board, route.board)))
+		guess_take(c, category, &route, arena);
 }
 
 static void decide_route(
@@ -337,6 +444,7 @@ static void decide_route(
 	};
 
 	route_decide_now(city, &query, arena, &c->route);
+	decide_guessed(c, city, &query, arena);
 	c->sensitivity = c->route.sensitivity;
 }
 

@@ -16,6 +16,7 @@
 
 struct arena;
 struct city;
+struct intake_guess;
 struct submission;
 
 /* A SHA-256 as a bytea literal, "\x…". */
@@ -38,7 +39,11 @@ struct intake_case {
 	const char *district; /* NULL: no position, or off the map */
 	const char *areas;    /* "kind/code kind/code", or NULL */
 
+	/* What it is likely to be about, where nobody chose; NULL: nothing guessed. */
+	const struct intake_guess *guess;
+
 	/* Decided. */
+	bool guess_set; /* its first subject is the case's */
 	struct route_outcome route;
 	struct deadline deadline;
 	int sensitivity;

@@ -32,6 +32,7 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/work.h"
 #include "server/city_holder.h"
 #include "server/intake.h"
 #include "server/mail_case_store.h"
@@ -40,6 +41,7 @@
 #include "server/mail_held_store.h"
 #include "server/mail_reader_client.h"
 #include "server/options.h"
+#include "server/suggest_holder.h"
 
 #define FLOW_WAITING_MAX 8
 
@@ -125,11 +127,15 @@ static int flow_make(struct mail_flow *flow, struct error *err)
 	if (!flow->read)
 		return -1;
 	flow->city = city_holder_new(flow->config.base, flow->read, NULL, NULL);
+	flow->work = work_pool_new(flow->config.base, 1, FLOW_WAITING_MAX);
+	flow->suggest = suggest_holder_new(flow->config.base, flow->pool, flow->work);
 	flow->intake = intake_new(&(struct intake_config){ .base = flow->config.base,
 		.pool = flow->write,
 		.city = flow->city,
 		.secret = flow->config.secret,
-		.max_waiting = FLOW_WAITING_MAX });
+		.max_waiting = FLOW_WAITING_MAX,
+		.suggest = flow->suggest,
+		.work = flow->work });
 	flow->reader =
 		mail_reader_client_new(flow->config.base, flow->config.reader_fd);
 	flow->files = mail_files_service_new(
@@ -174,6 +180,9 @@ void mail_flow_free(struct mail_flow *flow)
 	mail_files_service_free(flow->files);
 	mail_reader_client_free(flow->reader);
 	intake_free(flow->intake);
+	if (flow->work)
+		work_pool_free(flow->work);
+	suggest_holder_free(flow->suggest);
 	city_holder_free(flow->city);
 	db_pool_free(flow->read);
 	db_pool_free(flow->write);

@@ -30,12 +30,16 @@ struct mail_files_service;
 struct mail_reader_call;
 struct mail_reader_client;
 struct mail_scan;
+struct suggest_holder;
+struct work_pool;
 
 struct mail_flow {
 	struct mail_flow_config config;
 	struct db_pool *pool, *write,
 		*read; /* the latter two for intake and its city */
 	struct city_holder *city;
+	struct work_pool *work; /* guesses at subjects, for intake */
+	struct suggest_holder *suggest;
 	struct intake *intake;
 	struct mail_reader_client *reader;
 	struct mail_files_service *files;

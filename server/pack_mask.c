@@ -370,6 +370,29 @@ static void lone_mask(struct mask *mask, const char *part, const char *col)
 	pack_put(mask->pack, &key, &figure);
 }
 
+static bool is_few(int64_t n)
+{
+	return n > 0 && n < 5;
+}
+
+static void guess_put(
+	const struct mask *mask, const char *col, int64_t n, enum suppress_mark mark)
+{
+	pack_put(mask->pack, &(struct pack_key){ mask->month, PACK_GUESS, "", col },
+		&(struct pack_figure){ .n = n, .mark = mark, .known = true });
+}
+
+/* How many of a number were right: neither they nor the others may be few. */
+static void guess_mask(const struct mask *mask, const char *col, const char *right_col)
+{
+	int64_t n = pack_get(mask->pack, mask->month, PACK_GUESS, "", col).n;
+	int64_t right = pack_get(mask->pack, mask->month, PACK_GUESS, "", right_col).n;
+	bool hides = is_few(n) || is_few(right) || is_few(n - right);
+
+	guess_put(mask, col, n, is_few(n) ? SUPPRESS_FEW : SUPPRESS_SHOWN);
+	guess_put(mask, right_col, right, hides ? SUPPRESS_WITHHELD : SUPPRESS_SHOWN);
+}
+
 static int month_mask(struct mask *mask, const char *month, struct error *err)
 {
 	mask->month = month;
@@ -379,6 +402,8 @@ static int month_mask(struct mask *mask, const char *month, struct error *err)
 	lone_mask(mask, "whole", "from_child");
 	for (size_t i = 0; case_hand_offs[i]; i++)
 		lone_mask(mask, PACK_HAND_OFF, case_hand_offs[i]);
+	guess_mask(mask, "automatic", "automatic_right");
+	guess_mask(mask, "suggested", "suggested_right");
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		if (table_mask(mask, &tables[i], err) < 0)
 			return -1;

@@ -17,7 +17,9 @@ struct pack;
 #define PACK_HANDLING_BIN "handling-bin" /* closed, by working days, in classes */
 #define PACK_ANSWER_BIN "answer-bin"
 #define PACK_HAND_OFF "hand-off" /* cases, by whom they were handed to */
-#define PACK_HISTORY 12          /* months before that are told of */
+#define PACK_GUESS                                                                     \
+	"guess"         /* closed cases with a suggested subject, and the right ones */
+#define PACK_HISTORY 12 /* months before that are told of */
 
 /* The classes of working days: the first day of each; the last is open. */
 extern const int pack_bins[];

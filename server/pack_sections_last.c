@@ -184,6 +184,40 @@ static void missing_row(const struct pack_view *view, json_t *table, const char 
 		pack_cell_none(row);
 }
 
+/* Subjects that the texts suggested: how many were right when the cases were closed. */
+static void guesses_table(struct pack_view *view, json_t *section)
+{
+	static const char *const rows[][2] = { { "automatic", "automatic_right" },
+		{ "suggested", "suggested_right" } };
+	json_t *table;
+
+	if (json_is_true(json_object_get(pack_body(view->pack), "mapped"))) {
+		pack_note(view, section, "pack.guesses.mapped");
+		return;
+	}
+	if (pack_now(view, PACK_GUESS, "", rows[0][0]).n == 0 &&
+		pack_now(view, PACK_GUESS, "", rows[1][0]).n == 0) {
+		pack_note(view, section, "pack.guesses.none");
+		return;
+	}
+	table = pack_table(view, section, "guesses", "pack.guesses.head");
+	pack_column(view, table, "n", "statistics.number", "count");
+	pack_column(view, table, "right", "pack.guesses.right", "count");
+	pack_column(view, table, "share", "pack.share", "share");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pack_figure n = pack_now(view, PACK_GUESS, "", rows[i][0]);
+		struct pack_figure right = pack_now(view, PACK_GUESS, "", rows[i][1]);
+		json_t *row = pack_row(table, rows[i][0],
+			page_text(view->page, arena_printf(http_arena(view->page->req),
+						      "pack.guess.%s", rows[i][0])));
+
+		pack_cell_count(view, row, n);
+		pack_cell_count(view, row, right);
+		pack_cell_share(view, row, right, n);
+	}
+	pack_note(view, section, "pack.guesses.note");
+}
+
 static void section_quality(struct pack_view *view)
 {
 	static const struct measure_row rows[] = {
@@ -198,6 +232,7 @@ static void section_quality(struct pack_view *view)
 	table = json_array_get(json_object_get(section, "tables"), 0);
 	missing_row(view, table, "category");
 	missing_row(view, table, "dimension");
+	guesses_table(view, section);
 	pack_note(view, section, "pack.quality.note");
 }
 

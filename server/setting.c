@@ -302,6 +302,18 @@ static const struct setting_field target_fields[] = {
 	{ 0 },
 };
 
+static const struct setting_field auto_category_fields[] = {
+	{ .name = "bySelf", .column = "by_self", .value = SETTING_YES },
+	{ .name = "least",
+		.column = "least",
+		.value = SETTING_NUMBER,
+		.required = true,
+		.min = 50,
+		.max = 99 },
+	VALIDITY,
+	{ 0 },
+};
+
 static const struct setting_field rhythm_fields[] = {
 	{ .name = "board", .column = "board", .value = SETTING_BOARD },
 	{ .name = "tertial1", .column = "tertial_1", .value = SETTING_YES },
@@ -443,6 +455,7 @@ const struct setting_kind setting_kinds[] = {
 		.check = escalation_check },
 	{ "working-days", working_day_fields, .addable = true, .removable = true },
 	{ "categories", category_fields, .addable = true, .check = category_check },
+	{ "auto-categories", auto_category_fields, .addable = true },
 	{ "mailboxes", mailbox_fields, .addable = true, .check = mailbox_check },
 	{ "contractors", contractor_fields, .addable = true,
 		.check = contractor_check },

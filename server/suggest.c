@@ -94,36 +94,72 @@ int suggest_label(
 	return TEXT_MODEL_NO_LABEL;
 }
 
-static json_t *words_json(
-	const struct suggest *suggest, const struct text_words *words, unsigned label)
+static void subject_fill(const struct suggest *suggest, const struct text_words *words,
+	const struct text_guess *guess, struct suggest_subject *ret)
 {
 	size_t reasons[SUGGEST_WORDS];
-	size_t n = text_model_reasons(suggest->model, words,
-		(struct text_label){ SUGGEST_CATEGORY, label }, reasons, SUGGEST_WORDS);
-	json_t *list = json_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_string(words->words[reasons[i]]));
-	return list;
+	ret->code = suggest_code(suggest, SUGGEST_CATEGORY, guess->label);
+	ret->probability = guess->probability;
+	ret->n_words = text_model_reasons(suggest->model, words,
+		(struct text_label){ SUGGEST_CATEGORY, guess->label }, reasons,
+		SUGGEST_WORDS);
+	for (size_t i = 0; i < ret->n_words; i++)
+		ret->words[i] = words->words[reasons[i]];
 }
 
-static json_t *categories_json(
-	const struct suggest *suggest, const struct text_words *words)
+static size_t subjects_of(const struct suggest *suggest, const struct text_words *words,
+	struct suggest_subject ret[static SUGGEST_CATEGORIES])
 {
 	struct text_guess guesses[SUGGEST_CATEGORIES];
-	json_t *list = json_array();
 	size_t n = 0;
 
 	if (words->n_features > 0)
 		n = text_model_guess(suggest->model, words, SUGGEST_CATEGORY, guesses,
 			SUGGEST_CATEGORIES);
 	for (size_t i = 0; i < n; i++)
+		subject_fill(suggest, words, &guesses[i], &ret[i]);
+	return n;
+}
+
+static struct text_words words_of(
+	struct text_features *features, struct arena *arena, const char *text)
+{
+	const char *read = arena_dup_n(
+		arena, text, utf8_prefix(text, strlen(text), SUGGEST_TEXT_MAX));
+
+	return text_features_of(features, arena, city_text_fold(arena, read));
+}
+
+size_t suggest_subjects(const struct suggest *suggest, struct arena *arena,
+	const char *text, struct suggest_subject ret[static SUGGEST_CATEGORIES])
+{
+	struct text_features *features = text_features_new();
+	struct text_words words = words_of(features, arena, text);
+	size_t n = subjects_of(suggest, &words, ret);
+
+	text_features_free(features);
+	return n;
+}
+
+static json_t *categories_json(
+	const struct suggest *suggest, const struct text_words *words)
+{
+	struct suggest_subject subjects[SUGGEST_CATEGORIES];
+	size_t n = subjects_of(suggest, words, subjects);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *reasons = json_array();
+
+		for (size_t k = 0; k < subjects[i].n_words; k++)
+			json_array_append_new(
+				reasons, json_string(subjects[i].words[k]));
 		json_array_append_new(
-			list, json_pack("{s:s, s:f, s:o}", "code",
-				      suggest_code(suggest, SUGGEST_CATEGORY,
-					      guesses[i].label),
-				      "probability", guesses[i].probability, "words",
-				      words_json(suggest, words, guesses[i].label)));
+			list, json_pack("{s:s, s:f, s:o}", "code", subjects[i].code,
+				      "probability", subjects[i].probability, "words",
+				      reasons));
+	}
 	return list;
 }
 
@@ -148,16 +184,17 @@ json_t *suggest_text(const struct suggest *suggest, const struct spot *spot,
 	struct arena *arena, const char *text, int32_t today)
 {
 	struct text_features *features = text_features_new();
-	const char *read = arena_dup_n(
-		arena, text, utf8_prefix(text, strlen(text), SUGGEST_TEXT_MAX));
-	struct text_words words =
-		text_features_of(features, arena, city_text_fold(arena, read));
+	struct text_words words = words_of(features, arena, text);
 	json_t *told =
 		json_pack("{s:o}", "categories", categories_json(suggest, &words));
 
 	likeliest_put(suggest, &words, SUGGEST_TYPE, told);
 	likeliest_put(suggest, &words, SUGGEST_DIMENSION, told);
-	json_object_set_new(told, "flags", suggest_flags(suggest, spot, read, today));
+	json_object_set_new(told, "flags",
+		suggest_flags(suggest, spot,
+			arena_dup_n(arena, text,
+				utf8_prefix(text, strlen(text), SUGGEST_TEXT_MAX)),
+			today));
 	text_features_free(features);
 	return told;
 }

@@ -50,6 +50,18 @@ int suggest_label(
 const char *suggest_code(
 	const struct suggest *suggest, enum suggest_group group, unsigned label);
 
+struct suggest_subject {
+	const char *code; /* the model's */
+	double probability;
+	const char *words[SUGGEST_WORDS]; /* the arena's: those that weighed most */
+	size_t n_words;
+};
+
+/* The likeliest first; returns how many there are: none in a text without a word that
+ * the model knows. In any thread. */
+size_t suggest_subjects(const struct suggest *suggest, struct arena *arena,
+	const char *text, struct suggest_subject ret[static SUGGEST_CATEGORIES]);
+
 /*
  * {categories: [{code, probability, words: [text]}], type, typeProbability,
  *  qualityDimension, qualityDimensionProbability, flags: [{flag, because, words}]}

@@ -29,7 +29,7 @@
 static const struct db_query held_query = {
 	.name = "suggest_held",
 	.sql = "SELECT s.version, s.labels, encode(s.model, 'hex'), w.version, w.list,"
-	       " h.version"
+	       " h.version, synpunkt_suggest.set_from()"
 	       " FROM synpunkt_suggest.held() h"
 	       " CROSS JOIN synpunkt_suggest.spot_list($2::text) w"
 	       " LEFT JOIN synpunkt_suggest.serving($1::bigint) s ON true",
@@ -43,10 +43,13 @@ enum column {
 	WORDS,
 	LIST,
 	SERVES, /* NULL: none */
+	SET_FROM,
 };
 
 /* Tried again after this; a new connection asks for one, too. */
 static const struct timeval retry_after = { .tv_sec = 5 };
+/* A row may begin or end to be valid with a day, which nobody is told. */
+static const struct timeval again_after = { .tv_sec = 600 };
 
 /* Counted: the holder has one, and each thread that works with it. The model and the
  * lists are counted apart, since often only one of them is new. */
@@ -76,6 +79,7 @@ struct reading {
 	char words[WORDS_SIZE];
 	char *hex, *labels, *list; /* NULL: that is not new */
 	bool is_none;              /* no model serves any more */
+	int set_from;
 	struct suggest *suggest;
 	struct spot *spot;
 	struct error err;
@@ -178,6 +182,7 @@ static void held_take(struct suggest_holder *holder, struct reading *reading)
 	held->refs = 1;
 	held_model(held, holder->held, reading);
 	held_lists(held, holder->held, reading);
+	held->shown.set_from = reading->set_from;
 	held_unref(holder->held);
 	holder->held = held;
 	log_event(
@@ -227,6 +232,8 @@ static void holder_done(struct suggest_holder *holder)
 	holder_tell(holder, holder->load);
 	if (holder->again)
 		holder_load(holder);
+	else
+		event_add(holder->retry, &again_after);
 }
 
 struct suggest_wait *suggest_holder_catch_up(
@@ -295,7 +302,8 @@ static void reading_done(void *arg)
 	if (reading->err.code != ERR_NONE)
 		log_event(LOG_LEVEL_WARNING, "suggest_unread",
 			LOG_S("error", reading->err.text));
-	if (reading->suggest || reading->spot || reading->is_none)
+	if (reading->suggest || reading->spot || reading->is_none ||
+		reading->set_from != holder->held->shown.set_from)
 		held_take(holder, reading);
 	reading_free(reading);
 	holder_done(holder);
@@ -319,6 +327,7 @@ static struct reading *reading_new(
 	reading->hex = text_of(rows, MODEL);
 	reading->labels = text_of(rows, LABELS);
 	reading->list = text_of(rows, LIST);
+	reading->set_from = (int)db_rows_int64(rows, 0, SET_FROM);
 	if (strlen(words) < WORDS_SIZE)
 		memcpy(reading->words, words, strlen(words));
 	reading->is_none =
@@ -347,9 +356,8 @@ static void holder_on_rows(
 		return;
 	}
 	reading = reading_new(holder, rows);
-	if (!reading->hex && !reading->list && !reading->is_none) {
-		reading_free(reading);
-		holder_done(holder);
+	if (!reading->hex && !reading->list) {
+		reading_done(reading); /* nothing that takes a thread */
 		return;
 	}
 	if (work_run(holder->work, reading_work, reading_done, reading, &busy) == 0) {

@@ -27,9 +27,13 @@ struct suggest_held {
 	int64_t version;               /* of it; 0: none */
 	const struct spot *spot;       /* NULL: not yet read */
 	const char *words;             /* what the lists are known by, or NULL */
+	/* From which probability, in per cent, intake sets a subject by itself; 0:
+	 * never
+	 */
+	int set_from;
 };
 
-/* pool is the desk's, who may ask what serves. The pool keeps a pointer to the holder:
+/* pool is of a role that may ask what serves. The pool keeps a pointer to the holder:
  * free the holder, then the pool. Jobs of its own must be done: free the work pool
  * first. */
 struct suggest_holder *suggest_holder_new(

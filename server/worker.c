@@ -320,7 +320,9 @@ static int worker_make(struct worker *worker, struct arena *arena, struct error 
 		.pool = worker->write_pool,
 		.city = worker->city,
 		.secret = worker->secret,
-		.max_waiting = INTAKE_WAITING_MAX });
+		.max_waiting = INTAKE_WAITING_MAX,
+		.suggest = worker->suggest,
+		.work = worker->work });
 	if (worker_files(worker, arena, err) < 0)
 		return -1;
 	return worker_listen(worker, arena, err);

@@ -4851,6 +4851,10 @@ export interface components {
             type?: string;
             sensitivity?: number;
             qualityDimension?: string | null;
+            /** @description With suggestedRank: the category was chosen of what this version of the model suggested, which is logged with the change */
+            suggestedVersion?: number;
+            /** @description Which of the suggestions it was, from 1 */
+            suggestedRank?: number;
         };
         OptionalText: {
             text?: string | null;

@@ -93,7 +93,7 @@ export function CaseView({ number, rows, change, onDone }: CaseViewProps): JSX.E
             </>}
             <Timeline it={state.it} />
           </div>
-          <CaseSide it={state.it} onCase={put} />
+          <CaseSide it={state.it} found={found} onCase={put} />
         </div>
       </>}
     </article>);

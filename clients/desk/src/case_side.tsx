@@ -13,7 +13,7 @@ import { Originals } from './originals.tsx';
 import { ShowCase } from './publication.tsx';
 import { RelatedCases } from './related.tsx';
 import { legText } from './timeline.tsx';
-import type { Case } from './types.ts';
+import type { Case, Suggestions } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 
 const PlaceMap = later(async () => (await import('./map.tsx')).PlaceMap);
@@ -44,10 +44,11 @@ function Dates({ it }: { it: Case }): JSX.Element {
 
 interface CaseSideProps {
   it: Case;
+  found: Suggestions | null;
   onCase: (it: Case) => void;
 }
 
-function Where({ it, onCase }: CaseSideProps): JSX.Element {
+function Where({ it, onCase }: Omit<CaseSideProps, 'found'>): JSX.Element {
   const t = useWords();
   const place = it.place;
   const position = place?.lat != null && place.lon != null ? { lat: place.lat, lon: place.lon } : null;
@@ -113,8 +114,17 @@ function Earlier({ it }: { it: Case }): JSX.Element {
       </div>))}</>);
 }
 
-function Facts({ it }: { it: Case }): JSX.Element {
+/* Whether the subject that it has is the one that the machine set when it came in. */
+export function isSetByText(it: Pick<Case, 'events' | 'category'>): boolean {
+  const suggested: unknown = it.events[0]?.codes['suggested'];
+
+  return typeof suggested === 'object' && suggested !== null && 'set' in suggested && suggested.set === true
+    && 'categories' in suggested && Array.isArray(suggested.categories) && suggested.categories[0] === it.category;
+}
+
+function Facts({ it, found }: { it: Case; found: Suggestions | null }): JSX.Element {
   const t = useWords();
+  const words = found?.categories.find(({ code }) => code === it.category)?.words ?? [];
   const { lists } = useDesk();
   const [first] = it.events;
   const given = it.categoryGiven === it.category ? '' : fill(t.case.given, {
@@ -126,7 +136,9 @@ function Facts({ it }: { it: Case }): JSX.Element {
       <dl>
         <Fact name={t.case.category}>
           <span lang="sv">{it.categoryName ?? t.unknownCategory}</span>{' '}
-          <span class="soft">{given}</span></Fact>
+          <span class="soft">{isSetByText(it) ? t.case.setByText : given}</span>
+          {isSetByText(it) && words.length > 0 && <span class="soft">: {words.map((word, i) => (
+            <>{i > 0 && ', '}<q lang="sv" key={word}>{word}</q></>))}</span>}</Fact>
         <Fact name={t.case.type}>{wordOf(t.type, it.type)}{it.typeGiven !== it.type && (
           <span class="soft"> {fill(t.case.given, { what: wordOf(t.type, it.typeGiven) })}</span>)}</Fact>
         <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
@@ -209,7 +221,7 @@ function Way({ it }: { it: Case }): JSX.Element {
     </section>);
 }
 
-export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
+export function CaseSide({ it, found, onCase }: CaseSideProps): JSX.Element {
   return (
     <aside class="side" aria-label={useWords().case.facts}>
       {it.part === 'present' && <Dates it={it} />}
@@ -221,7 +233,7 @@ export function CaseSide({ it, onCase }: CaseSideProps): JSX.Element {
       <OrderCard it={it} />
       <ImprovementCard it={it} />
       <Originals it={it} />
-      <Facts it={it} />
+      <Facts it={it} found={found} />
       <Way it={it} />
       <MarkingHistory it={it} />
     </aside>);

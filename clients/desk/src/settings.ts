@@ -17,6 +17,7 @@ const columns: Record<string, string[]> = {
   escalations: ['board', 'coordinatorDays', 'managerDays'],
   'working-days': ['day', 'name', 'open'],
   categories: ['name', 'areaName', 'owner', 'sensitivity'],
+  'auto-categories': ['bySelf', 'least'],
   mailboxes: ['address', 'board', 'unit'],
   contractors: ['name', 'board', 'way', 'phone'],
   'contractor-shares': ['category', 'unit', 'district', 'contractor', 'automatic'],

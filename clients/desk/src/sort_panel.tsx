@@ -33,13 +33,13 @@ interface Sorting {
   said: string;
   isBusy: boolean;
   acknowledge: () => void;
-  categorise: (code: string) => void;
+  categorise: (code: string, rank?: number) => void; /* of the guesses, from 1 */
   assign: (user: string) => void;
   skip: () => void;
   leave: () => void;
 }
 
-function useSorting({ it, rows, next, onCase, onLost, onLeft }: SortPanelProps): Sorting {
+function useSorting({ it, found, rows, next, onCase, onLost, onLeft }: SortPanelProps): Sorting {
   const t = useWords();
   const { session, place, go, announce, tell, lists } = useDesk();
   const [error, setError] = useState<unknown>(null);
@@ -63,9 +63,10 @@ function useSorting({ it, rows, next, onCase, onLost, onLeft }: SortPanelProps):
     error, said, isBusy: deeds.isBusy, skip: () => deeds.then(skip),
     acknowledge: () => send({ code: 'acknowledge', path: 'acknowledgements', body: {}, isDone: (now) => now.acknowledged },
       () => say(t.done.acknowledge)),
-    categorise: (category) => {
+    categorise: (category, rank) => {
+      const of = rank && found?.version ? { suggestedVersion: found.version, suggestedRank: rank } : {};
       recentAdd('category', category);
-      send({ code: 'change', path: '', body: { category }, isDone: (now) => now.category === category },
+      send({ code: 'change', path: '', body: { category, ...of }, isDone: (now) => now.category === category },
         () => say(fill(t.sort.category, { category: categoryName(lists, category) ?? category })));
     },
     assign: (user) => {
@@ -126,7 +127,7 @@ export function SortPanel(props: SortPanelProps): JSX.Element {
 
   useEffect(() => setCodes(quickCodes(it.board, rows.rows.items, lists.categories)), [it.board, lists.categories, rows.rows.items.length > 0]);
   if (can('change')) codes.forEach((code, i) => { keys[String(i + first)] = () => sorting.categorise(code); });
-  if (hasGuessDigits(it)) guesses.forEach(({ code }, i) => { keys[String(i + 1)] = () => sorting.categorise(code); });
+  if (hasGuessDigits(it)) guesses.forEach(({ code }, i) => { keys[String(i + 1)] = () => sorting.categorise(code, i + 1); });
   useKeys(keys);
   useCommands(() => (can('change') ? choices('category', lists, it, sorting).map((c) => ({ ...c, isQuiet: true,
     id: `sort:${c.id}`, text: fill(t.sort.category, { category: c.text }) })) : []));

@@ -39,7 +39,7 @@ export function percent(probability: number): string {
 interface SuggestedProps {
   it: Case;
   guesses: Suggestions['categories'];
-  onChoose: (code: string) => void;
+  onChoose: (code: string, rank: number) => void;
 }
 
 export function Suggested({ it, guesses, onChoose }: SuggestedProps): JSX.Element | null {
@@ -52,7 +52,7 @@ export function Suggested({ it, guesses, onChoose }: SuggestedProps): JSX.Elemen
       <h3 id="suggested-title">{t.sort.suggested}</h3>
       <div class="quick guesses" role="group" aria-labelledby="suggested-title">
         {guesses.map(({ code, probability, words }, i) => (
-          <button type="button" key={code} onClick={() => onChoose(code)}>
+          <button type="button" key={code} onClick={() => onChoose(code, i + 1)}>
             {hasGuessDigits(it) && <><kbd aria-hidden="true">{i + 1}</kbd> </>}
             <span lang="sv">{categoryName(lists, code) ?? code}</span> {percent(probability)}
             <span class="soft">{words.join(', ')}</span></button>))}

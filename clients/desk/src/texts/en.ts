@@ -344,7 +344,7 @@ export const en: Texts = {
     registration: 'Registration number {n}',
     type: 'Type',
     category: 'Subject',
-    given: 'chosen as {what}',
+    setByText: 'Set automatically by the text', given: 'chosen as {what}',
     dimension: 'Quality dimension',
     channel: 'Came by',
     languageOf: 'Language',

@@ -342,7 +342,7 @@ export const sv = {
     registration: 'Diarienummer {n}',
     type: 'Typ',
     category: 'Ämne',
-    given: 'valdes som {what}',
+    setByText: 'Satt automatiskt av texten', given: 'valdes som {what}',
     dimension: 'Kvalitetsområde',
     channel: 'Kom in via',
     languageOf: 'Språk',
