@@ -67,7 +67,8 @@ export async function rehearsalRows(server, { quiet, median, rounds }) {
     tool.push(await quiet('rules rehearse', () => byTool(server, file)));
     desk.push(await quiet('a rehearsal', () => atDesk(server, staff, version)));
   }
-  const told = (r) => JSON.stringify([r.cases, r.elsewhere, r.otherwise, r.load]);
+  const told = (r) => JSON.stringify([r.cases, r.elsewhere, r.otherwise, r.failed,
+    r.load.map((l) => [l.board, l.now, l.then])]);
   if (told(tool[0].result) !== told(desk[0].result))
     throw new Error('the tool and the desk do not say the same');
   console.error(`${tool[0].result.elsewhere} of ${tool[0].result.cases} elsewhere, in ${
