@@ -360,7 +360,7 @@ CREATE FUNCTION synpunkt_disclosure.suggested(d synpunkt.disclosure, sections te
 RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT CASE WHEN cardinality(sections) = 0
 		THEN coalesce(o.name, d.board) || ' lämnar ut handlingarna i sin helhet.'
-		ELSE 'Beslut' || chr(10) || coalesce(o.name, d.board)
+		ELSE coalesce(o.name, d.board)
 			|| ' lämnar ut handlingarna, men inte de uppgifter som är maskerade och inte de'
 			|| ' handlingar som står under rubriken Lämnas inte ut.' || chr(10) || chr(10)
 			|| 'Skäl' || chr(10) || 'De uppgifter som inte lämnas ut omfattas av sekretess enligt '

@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks';
 import { boardName, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
 import { improvementDraft } from './improvement_draft.ts';
-import { addressOf, improvementsPath, quarantinePath, reportsPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
+import { addressOf, disclosuresPath, improvementsPath, quarantinePath, reportsPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
-import { readsReports, reportDraft, takeDraft, takesDown, writesReports } from './takers.ts';
+import { disclosingBoards, readsReports, reportDraft, takeDraft, takesDown, writesReports } from './takers.ts';
 import { templateDraft, writableBoards } from './templates.ts';
 import { languageNames, useWords, wordOf } from './words.ts';
 
@@ -72,6 +72,7 @@ function Me({ onSignOut, ...choice }: MeProps): JSX.Element {
         {ledBoards(session).length > 0 && <a class="button" href={signalsPath}>{t.signals}</a>}
         {improves(session) && <a class="button" href={improvementsPath}>{t.improvements}</a>}
         {readsReports(session) && <a class="button" href={reportsPath}>{t.reports}</a>}
+        {disclosingBoards(session).length > 0 && <a class="button" href={disclosuresPath}>{t.disclosures}</a>}
         {writableBoards(session).length > 0 && <a class="button" href={templatesPath}>{t.template.menu}</a>}
         {makesPosters(session) && <a class="button" href="/affischer/">{t.posters}</a>}
         <a class="button" href="/desk/konto" onClick={(event) => {

@@ -8,8 +8,8 @@ import { boardName, boardsOf, decidesOnMail, improves, isOfficer, ledBoards, mak
 import type { Desk } from './desk.ts';
 import { filterRows } from './filters.tsx';
 import { Palette } from './palette.tsx';
-import { improvementsPath, placeOf, quarantinePath, reportsPath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
-import { readsReports, takesDown } from './takers.ts';
+import { disclosuresPath, improvementsPath, placeOf, quarantinePath, reportsPath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
+import { disclosingBoards, readsReports, takesDown } from './takers.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
@@ -23,6 +23,7 @@ function pages(t: Texts, { session, lists }: Desk): [path: string, text: string]
     ...(decidesOnMail(session) ? [[quarantinePath, t.quarantine.menu]] satisfies [string, string][] : []),
     ...(improves(session) ? [[improvementsPath, t.improvements]] satisfies [string, string][] : []),
     ...(readsReports(session) ? [[reportsPath, t.reports]] satisfies [string, string][] : []),
+    ...(disclosingBoards(session).length ? [[disclosuresPath, t.disclosures]] satisfies [string, string][] : []),
     ...(ledBoards(session).length ? [[workloadPath, t.workload.title], [signalsPath, t.signals]] satisfies [string, string][] : []),
     ...(isOfficer(session) ? [['/desk/personer', t.persons.title]] satisfies [string, string][] : []),
     ['/desk/konto', t.account.title],

@@ -6,7 +6,7 @@ import { addressOf, nextAfterSignIn, placeOf, soughtPlace, withFilter } from './
 const url = (path: string): URL => new URL(path, 'https://synpunkt.test');
 
 test('an address and a place are the same thing', () => {
-  for (const path of ['/desk/', '/desk/?board=b&q=%C3%A5+%26&sort=receivedAt', '/desk/arenden/2026-104233?handler=me', '/desk/arenden/2026-104233?handler=none&sortera=1', '/desk/konto', '/desk/belastning', '/desk/signaler', '/desk/uppdrag', '/desk/rapporter', '/desk/rapporter/trafiknamnden/2026-t1', '/desk/personer', '/desk/nytt'])
+  for (const path of ['/desk/', '/desk/?board=b&q=%C3%A5+%26&sort=receivedAt', '/desk/arenden/2026-104233?handler=me', '/desk/arenden/2026-104233?handler=none&sortera=1', '/desk/konto', '/desk/belastning', '/desk/signaler', '/desk/uppdrag', '/desk/rapporter', '/desk/rapporter/trafiknamnden/2026-t1', '/desk/utlamnande', '/desk/utlamnande/7', '/desk/utlamnande/7/2026-104233', '/desk/personer', '/desk/nytt'])
     assert.equal(addressOf(placeOf(url(path))), path);
   assert.deepEqual(placeOf(url('/desk/arenden/x?unknown=1&status=')), { number: null, filters: {} });
 });

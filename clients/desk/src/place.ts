@@ -10,9 +10,10 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'improvements' | 'orders' | 'persons' | 'quarantine' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'disclosures' | 'improvements' | 'orders' | 'persons' | 'quarantine' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
   report?: { board: string; period: string };
+  disclosure?: { id: string; number?: string }; /* which, and which case of it */
   improvement?: string; /* of the improvement actions: its id, or 'ny' */
 }
 
@@ -24,6 +25,7 @@ export const workloadPath = '/desk/belastning';
 export const signalsPath = '/desk/signaler';
 export const ordersPath = '/desk/uppdrag';
 export const improvementsPath = '/desk/forbattringar';
+export const disclosuresPath = '/desk/utlamnande';
 export const reportsPath = '/desk/rapporter';
 export const takePath = '/desk/nytt';
 export const settingsPath = '/desk/installningar';
@@ -31,6 +33,7 @@ export const templatesPath = '/desk/mallar';
 const casePath = /^\/desk\/arenden\/(\d{4}-\d{1,15})$/;
 const improvementPath = /^\/desk\/forbattringar(?:\/(\d{1,18}|ny))?\/?$/;
 const reportsPlace = /^\/desk\/rapporter(?:\/([a-z0-9-]{1,100})\/(\d{4}(?:-t[12])?))?\/?$/;
+const disclosurePlace = /^\/desk\/utlamnande(?:\/(\d{1,18})(?:\/(\d{4}-\d{1,15}))?)?\/?$/;
 const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -40,6 +43,10 @@ export function settingPath(kind: string, key?: string): string {
 
 export function reportPath(board: string, period: string): string {
   return `${reportsPath}/${board}/${period}`;
+}
+
+export function disclosurePath(id: number | string, number?: string): string {
+  return `${disclosuresPath}/${id}${number ? `/${number}` : ''}`;
 }
 
 /* Of a broken address the settings' first page. */
@@ -61,6 +68,7 @@ export function placeOf(url: URL): Place {
   }
   const improvement = improvementPath.exec(url.pathname);
   const report = reportsPlace.exec(url.pathname);
+  const disclosure = disclosurePlace.exec(url.pathname);
   const number = casePath.exec(url.pathname)?.[1] ?? null;
   return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
@@ -68,6 +76,7 @@ export function placeOf(url: URL): Place {
     ...(url.pathname === quarantinePath && { view: 'quarantine' as const }),
     ...(`${url.pathname}/`.startsWith(`${settingsPath}/`) && { view: 'settings' as const, setting: settingOf(url.pathname) }),
     ...(report && { view: 'reports' as const, ...(report[1] && report[2] && { report: { board: report[1], period: report[2] } }) }),
+    ...(disclosure && { view: 'disclosures' as const, ...(disclosure[1] && { disclosure: { id: disclosure[1], ...(disclosure[2] && { number: disclosure[2] }) } }) }),
     ...(improvement && { view: 'improvements' as const, ...(improvement[1] && { improvement: improvement[1] }) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
@@ -86,7 +95,7 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, isSorting, view, setting, improvement, report }: Place): string {
+export function addressOf({ number, filters, isSorting, view, setting, improvement, report, disclosure }: Place): string {
   const asked = queryOf(filters);
   if (number && isSorting) asked.set(sorting, '1');
   const query = asked.toString();
@@ -97,6 +106,7 @@ export function addressOf({ number, filters, isSorting, view, setting, improveme
   if (view === 'settings') return setting?.kind ? settingPath(setting.kind, setting.key) : settingsPath;
   if (view === 'improvements') return improvementsPath + (improvement ? `/${improvement}` : '');
   if (view === 'reports') return report ? reportPath(report.board, report.period) : reportsPath;
+  if (view === 'disclosures') return disclosure ? disclosurePath(disclosure.id, disclosure.number) : disclosuresPath;
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;

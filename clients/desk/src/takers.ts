@@ -1,4 +1,4 @@
-/* Of taking down and of reports what the frame must know from the start. */
+/* Of taking down, of reports and of disclosures what the frame must know from the start. */
 import type { Session } from './types.ts';
 
 /* Where the draft of what is taken down is kept among those of cases. */
@@ -21,4 +21,10 @@ export function writesReports({ roles }: Session): boolean {
 /* As synpunkt_statistics.my_boards(): whoever sees a board's figures. */
 export function readsReports({ roles }: Session): boolean {
   return roles.some(({ role, board, unit }) => role === 'analyst' || (board !== '*' && !unit));
+}
+
+/* As synpunkt_disclosure.my_boards(): the boards whose documents one hands out. */
+export function disclosingBoards({ roles }: Session): string[] {
+  return [...new Set(roles.filter(({ role, board, unit }) => ['registrar', 'coordinator'].includes(role) && board !== '*' && !unit)
+    .map(({ board }) => board))];
 }

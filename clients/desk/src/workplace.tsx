@@ -112,6 +112,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
 }
 
 const views = { account: later(async () => (await import('./account.tsx')).Account),
+  disclosures: later(async () => (await import('./disclosures_page.tsx')).Disclosures),
   improvements: later(async () => (await import('./improvements_page.tsx')).Improvements),
   orders: later(async () => (await import('./order_stuck.tsx')).StuckOrders),
   persons: later(async () => (await import('./persons.tsx')).Persons),

@@ -38,7 +38,7 @@ export const en: Texts = {
   unknownCategory: 'No subject chosen',
   language: 'Language',
   menu: 'Menu',
-  improvements: 'Improvements', reports: 'Reports', register: 'Register',
+  improvements: 'Improvements', reports: 'Reports', register: 'Register', disclosures: 'Disclosures',
   statistics: 'Statistics',
   posters: 'Posters',
   settings: 'Settings',

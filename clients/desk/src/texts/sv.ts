@@ -36,7 +36,7 @@ export const sv = {
   unknownCategory: 'Ämne ej valt',
   language: 'Språk',
   menu: 'Meny',
-  improvements: 'Förbättringar', reports: 'Rapporter', register: 'Diarium',
+  improvements: 'Förbättringar', reports: 'Rapporter', register: 'Diarium', disclosures: 'Utlämnanden',
   statistics: 'Statistik',
   posters: 'Affischer',
   settings: 'Inställningar',

@@ -1,0 +1,56 @@
+/* Passages of a text that are masked or proposed, in code points, as the server counts; and
+ * what becomes of the text. Everything that needs no page. */
+import type { Passage } from './types.ts';
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/* What a field says of a selection is in code units: "🚲" is two of them. */
+export function pointsOf(text: string, units: number): number {
+  return [...text.slice(0, units)].length;
+}
+
+export function selected(text: string, from: number, to: number): Span | null {
+  return from < to ? { start: pointsOf(text, from), end: pointsOf(text, to) } : null;
+}
+
+export const wordsOf = (text: string, { start, end }: Span): string => [...text].slice(start, end).join('');
+
+export const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
+const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
+
+export const isMasked = (masks: Passage[], span: Span): boolean => masks.some((m) => m.start <= span.start && m.end >= span.end);
+
+/* In the order of the text. What lies within the new one is part of it. */
+export function withMask(masks: Passage[], next: Passage): Passage[] {
+  return [...masks.filter((m) => !(m.start >= next.start && m.end <= next.end)), next].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+export const withoutMask = (masks: Passage[], gone: Span): Passage[] => masks.filter((m) => !overlaps(m, gone));
+
+export interface Piece {
+  text: string;
+  section: string | null; /* null: it is handed out */
+}
+
+/* As synpunkt_disclosure.cut() has it: passages that overlap are one. */
+export function piecesOf(text: string, masks: Passage[]): Piece[] {
+  const letters = [...text];
+  const pieces: Piece[] = [];
+  let done = 0;
+
+  for (const { start, end, section } of [...masks].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const last = pieces.at(-1);
+    if (start > done) pieces.push({ text: letters.slice(done, start).join(''), section: null });
+    if (start >= done) pieces.push({ text: letters.slice(start, end).join(''), section });
+    else if (last && end > done) last.text += letters.slice(done, end).join('');
+    done = Math.max(done, end);
+  }
+  if (done < letters.length) pieces.push({ text: letters.slice(done).join(''), section: null });
+  return pieces;
+}
+
+/* Numbers of cases as somebody writes them: a line each, or parted by commas. */
+export const numbersIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((word) => word !== ''))];

@@ -1,0 +1,113 @@
+/* Disclosures at the desk: a request without anybody's name, its documents gone through by
+ * keyboard, the decision, the files, and that they were handed out. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../api/harness.mjs';
+import { addUser } from '../api/staff.mjs';
+import { closeBrowser, formEnv } from './browser.mjs';
+import { clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
+import { keyboard } from './hands.mjs';
+
+const text = 'Snön ligger kvar 🚲 på Vildvinsgatan 14. Jag heter Zebrina Qvist, 070-123 45 67.';
+let server, password, filed, other;
+
+before(async () => {
+  server = await startServer({ env: formEnv });
+  password = await addUser(server, 'cia', 'coordinator@trafiknamnden', 'Cia Ord');
+  const submit = async (json) => (await server.post('/api/v1/cases', { json: { category: 'snorojning', ...json } })).json;
+  filed = await submit({ text, contact: { name: 'Zebrina Qvist', phone: '070-123 45 67' } });
+  other = await submit({ text: 'Plogbilen kom inte. Mitt nummer är 19811218-9876.' });
+});
+after(async () => {
+  await closeBrowser();
+  await server?.stop();
+});
+
+test('a request is answered by keyboard, from its first word to the file', async () => {
+  const tab = await enterDesk(server, 'cia', password, '/desk/utlamnande');
+  const hands = keyboard(tab);
+  await tab.waitForSelector('h1:focus:has-text("Utlämnanden")');
+  await says(tab, 'Du får inte fråga vem som begär handlingarna eller varför.');
+  assert.equal(await tab.locator('main input, main textarea').count(), 1, 'what is asked for, and nothing else');
+  await hands.press('main form button[type="submit"]');
+  await tab.waitForSelector('#disclosure-asked:focus[aria-invalid="true"]');
+  await tab.fill('#disclosure-asked', 'Klagomål om snöröjning');
+  await clean(tab, 'the list of disclosures');
+  await picture(tab, 'disclosure-list');
+  await hands.press('main form button[type="submit"]');
+
+  await tab.waitForSelector('#disclosure-numbers');
+  await tab.fill('#disclosure-numbers', 'tjugo');
+  await hands.press('form:has(#disclosure-numbers) button');
+  await says(tab, 'Skriv ärendenummer som 2026-104233.');
+  await tab.fill('#disclosure-numbers', `${filed.number}\n${other.number}`);
+  await hands.press('form:has(#disclosure-numbers) button');
+  await says(tab, 'Tillagda ärenden: 2.');
+  await says(tab, 'ser ut som ett personnummer');
+  await clean(tab, 'a disclosure');
+  await picture(tab, 'disclosure-one');
+
+  await hands.press(`a[href$="/${filed.number}"]`);
+  await tab.waitForSelector('#text');
+  await hands.press('#text button[aria-label^="Maska gatuadress"]');
+  await hands.press('#text button[aria-label="Maska namn Zebrina Qvist"]');
+  /* By selection: the telephone number at the end. */
+  await tab.focus('#own-text');
+  await tab.keyboard.press('Control+End');
+  await tab.keyboard.type('x'); /* which does not get in */
+  for (let i = 0; i < '070-123 45 67.'.length; i++) await tab.keyboard.press('Shift+ArrowLeft');
+  await hands.press('#text button[name="mask"]');
+  await tab.locator('#text .result', { hasText: /^Snön ligger kvar 🚲 på \[maskat, OSL [^\]]+\]\. Jag heter \[maskat, [^\]]+\], \[maskat, [^\]]+\]$/ }).waitFor();
+  await clean(tab, 'a document that is masked');
+  await picture(tab, 'disclosure-document');
+  await hands.press('#text button[name="part"]');
+  await tab.locator('#text', { hasText: 'Lämnas ut med maskering' }).waitFor();
+  await hands.press('#contact button[name="refused"]');
+  await tab.locator('#contact', { hasText: 'Lämnas inte ut' }).waitFor();
+  await tab.waitForSelector('#disclosure-on:focus');
+
+  await hands.press('#disclosure-on');
+  await tab.waitForSelector(`h1:has-text("${other.number}")`);
+  await hands.press('#text button[aria-label^="Maska personnummer"]');
+  await hands.press('#text button[name="part"]');
+  await tab.locator('#text', { hasText: 'Lämnas ut med maskering' }).waitFor();
+  await hands.press('.back');
+
+  await tab.waitForSelector('#disclosure-words');
+  await hands.press('form:has(#disclosure-words) button[type="submit"]');
+  await tab.waitForSelector('#disclosure-words[aria-invalid="true"]');
+  await hands.press('button[name="suggest"]');
+  assert.match(await tab.inputValue('#disclosure-words'), /Kammarrätten/);
+  await hands.press('form:has(#disclosure-words) button[type="submit"]');
+  await tab.waitForSelector('#disclosure-how');
+  await clean(tab, 'a disclosure that is decided');
+  await picture(tab, 'disclosure-decided');
+  const [file] = await Promise.all([tab.waitForEvent('download'), hands.press('a[href$="/pdf"]')]);
+  assert.match(file.suggestedFilename(), /^utlamnande-U\d{4}-\d+\.pdf$/);
+  await tab.selectOption('#disclosure-how', 'visit');
+  await hands.press('form:has(#disclosure-how) button');
+  await says(tab, 'På plats.');
+  await hands.press('.back');
+  await says(tab, 'Utlämnat.');
+  await leave(tab);
+});
+
+test('cases are chosen by filter', async () => {
+  const tab = await enterDesk(server, 'cia', password, '/desk/utlamnande');
+  await tab.fill('#disclosure-asked', 'Allt om snö');
+  await keyboard(tab).press('main form button[type="submit"]');
+  await tab.waitForSelector('#disclosure-category option[value="snorojning"]', { state: 'attached' });
+  await tab.selectOption('#disclosure-category', 'snorojning');
+  await keyboard(tab).press('form:has(#disclosure-category) button');
+  await says(tab, filed.number);
+  await leave(tab);
+});
+
+test('who hands out nothing is told so, and is not led there', async () => {
+  const hers = await addUser(server, 'anna', 'case-handler@trafiknamnden', 'Anna Ek');
+  const tab = await enterDesk(server, 'anna', hers, '/desk/utlamnande');
+  await says(tab, 'Handlingar lämnas ut av nämndens registratorer och samordnare.');
+  assert.equal(await tab.locator('.me a[href="/desk/utlamnande"]').count(), 0);
+  await leave(tab);
+});
