@@ -546,7 +546,7 @@ test('every table that knows of cases is seen to, or keeps nothing personal', as
     'intake_key', 'mail_delivery', 'outbox',
     'open311_request', 'open311_update', 'praise_shared', 'public_case', 'push_subscription', 'reply_draft', 'reply_file', 'satisfaction_ask', 'work_order', 'work_order_candidate']; /* these by their triggers on the case */
   const kept = ['case_access', 'case_change', 'case_event', 'case_hand_off', 'case_import', /* the number alone */ 'case_leg', 'case_link', 'case_marking', 'case_presence', /* some seconds */
-    'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'guess_outcome', 'improvement_case', 'read_log',
+    'case_search_mark', 'case_supporters', 'case_unshown', 'disposed_content', 'guess_outcome', 'improvement_case', 'read_log', 'rehearsal_sample', /* codes and the number */
     'statistic_case', 'statistic_dirty', 'statistic_mark', 'webhook_case' /* a second */];
   assert.deepEqual(rows.map((r) => r.name), [...emptied, ...kept].sort(),
     'a new table goes into take() of 0022_disposal.sql, or into the list of those kept');
