@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { startServer } from '../api/harness.mjs';
-import { addUser } from '../api/staff.mjs';
+import { jpeg } from '../api/contract_samples.mjs';
+import { multipart, startServer } from '../api/harness.mjs';
+import { addUser, signIn } from '../api/staff.mjs';
 import { closeBrowser, formEnv } from './browser.mjs';
 import { clean, enterDesk, leave, picture, says } from './desk_kit.mjs';
 import { keyboard } from './hands.mjs';
@@ -101,6 +102,27 @@ test('cases are chosen by filter', async () => {
   await tab.selectOption('#disclosure-category', 'snorojning');
   await keyboard(tab).press('form:has(#disclosure-category) button');
   await says(tab, filed.number);
+  await leave(tab);
+});
+
+test('of a picture that is handed out masked the copy alone is led to', async () => {
+  const res = await server.post('/api/v1/cases', { multipart: multipart([{ name: 'case', json: { text: 'Se bilden', category: 'snorojning' } },
+    { name: 'attachment', filename: 'bild.jpg', body: jpeg }]) });
+  const { number } = res.json;
+  const desk = await signIn(server, 'cia', password);
+  const path = `/api/v1/desk/cases/${number}`;
+  const masked = await desk.post(`${path}/attachments/1/masks`, { etag: (await desk.get(path)).headers.etag,
+    json: { areas: [{ left: 0, top: 0, width: 1, height: 1 }] } });
+  assert.equal(masked.status, 201, masked.text);
+  const { id } = (await desk.post('/api/v1/desk/disclosures', { json: { board: 'trafiknamnden', asked: 'Bilder' } })).json;
+  await desk.post(`/api/v1/desk/disclosures/${id}/cases`, { json: { numbers: [number] } });
+  const tab = await enterDesk(server, 'cia', password, `/desk/utlamnande/${id}/${number}`);
+  const links = '#attachment-1 a[href*="/attachments/1"]';
+  await tab.waitForSelector(links);
+  assert.equal(await tab.locator(links).count(), 2, 'the copy and the original, before it is decided');
+  await keyboard(tab).press('#attachment-1 button[name="part"]');
+  await tab.locator('#attachment-1', { hasText: 'Lämnas ut med maskering' }).waitFor();
+  assert.deepEqual(await tab.locator(links).evaluateAll((all) => all.map((a) => /\?masked=\d+$/.test(a.href))), [true]);
   await leave(tab);
 });
 

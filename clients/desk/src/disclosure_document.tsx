@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 
+import { attachmentAt } from './api.ts';
 import { isMasked, piecesOf, selected, withMask, withoutMask, wordsOf } from './disclosure.ts';
 import type { Span } from './disclosure.ts';
 import type { DocumentDecision } from './disclosure_api.ts';
@@ -98,13 +99,19 @@ function Result({ text, masks }: { text: string; masks: Passage[] }): JSX.Elemen
     </>);
 }
 
+/* Of the copy, so that no browser takes an older one for it. */
+const versionOf = (hash: string): number => parseInt(hash.slice(0, 7), 16) + 1;
+
+/* What is handed out masked is led to as the copy alone. */
 function Picture({ it, number }: { it: DisclosureDocument; number: string }): JSX.Element | null {
   const w = disclosureWords(useWords());
 
   if (!it.file) return null;
   return (
     <>
-      <p class="files"><a href={`/api/v1/desk/cases/${number}/attachments/${it.file.n}`} target="_blank" rel="noreferrer">{w.file}</a>
+      <p class="files">
+        {it.file.masked && <a href={attachmentAt(number, it.file.n, false, versionOf(it.hash))} target="_blank" rel="noreferrer">{w.fileMasked}</a>}
+        {it.state !== 'part' && <a href={attachmentAt(number, it.file.n, false)} target="_blank" rel="noreferrer">{w.file}</a>}
         <a href={`/desk/arenden/${number}`}>{w.toCase}</a></p>
       {it.file.picture && <p>{it.file.masked ? w.copy : w.noCopy}</p>}
       <p class="soft">{w.ownFile}</p>

@@ -45,7 +45,7 @@ const sv = {
   noProposals: 'Inga förslag.', section: 'Sekretess enligt', own: 'Markera text att maska', ownHint: 'Markera med musen eller med skift och piltangenterna. Välj sedan Maska markeringen.',
   maskSelected: 'Maska markeringen', selectFirst: 'Markera text i rutan först.', undo: 'Ta bort maskeringen av {words}', undoShort: 'Ta bort', masks: 'Det som maskas', result: 'Så lämnas den ut',
   cut: 'maskat, {section}', whole: 'Lämna ut hela', part: 'Lämna ut med maskeringen', refuse: 'Lämna inte ut', saved: 'Sparat: {state}.',
-  file: 'Öppna filen', copy: 'En maskad kopia finns.', noCopy: 'Maska bilden i ärendet om något i den är hemligt.', toCase: 'Öppna ärendet',
+  file: 'Öppna originalet', fileMasked: 'Öppna den maskerade kopian', copy: 'En maskad kopia finns.', noCopy: 'Maska bilden i ärendet om något i den är hemligt.', toCase: 'Öppna ärendet',
   ownFile: 'Filen är inte med i PDF:en. Lämna den för sig.', stale: 'Handlingen har ändrats. Läs den igen.', closed: 'Utlämnandet är beslutat. Öppna det igen för att ändra.',
 };
 
@@ -92,7 +92,7 @@ const en: typeof sv = {
   noProposals: 'No proposals.', section: 'Secret by', own: 'Select text to mask', ownHint: 'Select with the mouse, or with shift and the arrow keys. Then choose Mask the selection.',
   maskSelected: 'Mask the selection', selectFirst: 'Select text in the box first.', undo: 'Remove: {words}', undoShort: 'Remove', masks: 'What is masked', result: 'How it is handed out',
   cut: 'masked, {section}', whole: 'Hand out whole', part: 'Hand out masked', refuse: 'Do not hand out', saved: 'Saved: {state}.',
-  file: 'Open the file', copy: 'There is a masked copy.', noCopy: 'Mask the picture at the case if something in it is secret.', toCase: 'Open the case',
+  file: 'Open the original', fileMasked: 'Open the masked copy', copy: 'There is a masked copy.', noCopy: 'Mask the picture at the case if something in it is secret.', toCase: 'Open the case',
   ownFile: 'The file is not in the PDF. Hand it out by itself.', stale: 'The document has changed. Read it again.', closed: 'The disclosure is decided. Open it again to change it.',
 };
 
