@@ -152,13 +152,29 @@ static const struct city_unit *unit_by_name(
 	return found;
 }
 
+/* By its code; a poster and a mailbox name a unit for longer than it is there. */
+static const struct city_unit *unit_on(
+	const struct city *city, const char *code, int32_t day)
+{
+	const struct city_unit *unit = city_unit_find(city, code);
+
+	for (int i = 0; unit && i < SUCCESSORS_MAX; i++) {
+		if (city_valid_on(&unit->valid, day))
+			return unit;
+		if (unit->valid.from != DAY_NONE && day < unit->valid.from)
+			return NULL;
+		unit = city_unit_find(city, unit->successor);
+	}
+	return NULL;
+}
+
 const struct city_unit *city_unit_find_said(
 	const struct city *city, const char *said, int32_t day)
 {
-	const struct city_unit *unit = city_unit_find(city, said);
+	const struct city_unit *unit = unit_on(city, said, day);
 	struct arena *arena;
 
-	if (unit && city_valid_on(&unit->valid, day))
+	if (unit)
 		return unit;
 	if (!said || city->n_units == 0)
 		return NULL;

@@ -144,7 +144,8 @@ const struct city_unit *city_unit_find(const struct city *city, const char *code
 const struct city_district *city_district_find(
 	const struct city *city, const char *code);
 
-/* A unit valid on day by its code or, without regard to case, its name; else NULL. */
+/* A unit valid on day by its code, or by that of one that it succeeds, or, without
+ * regard to case, by its name; else NULL. */
 const struct city_unit *city_unit_find_said(
 	const struct city *city, const char *said, int32_t day);
 

@@ -46,6 +46,11 @@ static const struct ctl_command commands[] = {
 		"       [--correct REASON] | --verify",
 		"print a month in figures, of a board or of the city, or freeze it",
 		ctl_statistics },
+	{ "reorganise",
+		"rehearse|plan|carry-out FILE.json\n"
+		"       synpunktctl reorganise withdraw CODE",
+		"say what a reorganisation would do, plan it, and carry the open cases over",
+		ctl_reorganise },
 	{ "render", "TEMPLATE DATA.json [--partials DIR]", "render a Mustache template",
 		ctl_render },
 	{ "parse-mail", "FILE.eml", "print what a mail says, as the server reads it",

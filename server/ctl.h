@@ -94,7 +94,8 @@ int ctl_calendar_fill(struct ctl *ctl, struct error *err);
 
 ctl_run_fn ctl_audit, ctl_classifier, ctl_config, ctl_demo_cases, ctl_demo_deeds,
 	ctl_disposal, ctl_due, ctl_import, ctl_mailbox, ctl_migrate, ctl_oidc,
-	ctl_parse_mail, ctl_pdf, ctl_person, ctl_poster, ctl_qr, ctl_render, ctl_route,
-	ctl_rules, ctl_rules_rehearse, ctl_statistics, ctl_suggest, ctl_user;
+	ctl_parse_mail, ctl_pdf, ctl_person, ctl_poster, ctl_qr, ctl_render,
+	ctl_reorganise, ctl_route, ctl_rules, ctl_rules_rehearse, ctl_statistics,
+	ctl_suggest, ctl_user;
 
 #endif

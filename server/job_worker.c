@@ -37,7 +37,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 7
+#define JOB_REPEATS 8
 
 static const struct {
 	struct db_query query;
@@ -73,6 +73,11 @@ static const struct {
 	/* Webhooks are told of changed cases, a hundred a message. */
 	{ { .name = "webhook_make",
 		  .sql = "SELECT synpunkt_webhook.make($1::integer)",
+		  .n_params = 1 },
+		100 },
+	/* Open cases go to who succeeds their board or unit. */
+	{ { .name = "reorganise_carry",
+		  .sql = "SELECT synpunkt_reorganise.carry($1::integer)",
 		  .n_params = 1 },
 		100 },
 	/* Addresses of followers that are not needed any more go. */

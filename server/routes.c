@@ -50,6 +50,7 @@
 #include "server/quality_http.h"
 #include "server/register_http.h"
 #include "server/rehearse_http.h"
+#include "server/reorganise_http.h"
 #include "server/reply_preview.h"
 #include "server/report_forms.h"
 #include "server/report_http.h"
@@ -85,11 +86,11 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	order_routes, order_list_routes, own_password_routes, own_text_routes,
 	pack_routes, pack_change_routes, people_routes, person_routes, place_routes,
 	praise_routes, presence_routes, proposal_routes, push_routes, qr_routes,
-	quality_routes, register_routes, rehearse_routes, reply_preview_routes,
-	report_form_routes, report_routes, resident_routes, result_routes,
-	saved_view_routes, session_routes, session_list_routes, setting_routes,
-	signal_routes, statistics_routes, suggest_routes, support_routes,
-	take_down_routes, template_routes, template_fit_routes, template_put_routes,
-	tile_routes, tile_source_routes, told_routes, totp_routes, webhook_routes,
-	NULL };
+	quality_routes, register_routes, reorganise_routes, rehearse_routes,
+	reply_preview_routes, report_form_routes, report_routes, resident_routes,
+	result_routes, saved_view_routes, session_routes, session_list_routes,
+	setting_routes, signal_routes, statistics_routes, suggest_routes,
+	support_routes, take_down_routes, template_routes, template_fit_routes,
+	template_put_routes, tile_routes, tile_source_routes, told_routes, totp_routes,
+	webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

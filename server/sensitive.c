@@ -20,6 +20,7 @@ static const struct {
 	[SENSITIVE_MARKING_REMOVE] = { "marking-remove", TEN_MINUTES },
 	[SENSITIVE_CASE_READERS] = { "case-readers", TEN_MINUTES },
 	[SENSITIVE_PEOPLE] = { "people", TEN_MINUTES },
+	[SENSITIVE_REORGANISE] = { "reorganise", TEN_MINUTES },
 };
 
 bool sensitive_refuse(struct http_request *req, enum sensitive_act act)

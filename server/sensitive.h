@@ -32,6 +32,7 @@ enum sensitive_act {
 	SENSITIVE_MARKING_REMOVE,
 	SENSITIVE_CASE_READERS, /* naming who may read a case whatever their role */
 	SENSITIVE_PEOPLE,       /* accounts and roles */
+	SENSITIVE_REORGANISE,
 	SENSITIVE_ACTS,
 };
 

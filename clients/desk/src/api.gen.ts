@@ -2179,6 +2179,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/reorganisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reorganisations, planned and done, for administrators */
+        get: operations["getDeskReorganisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/reorganisations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them; of a plan with what it would do if it were carried out now */
+        get: operations["getDeskReorganisationsByCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/reorganisations/{code}/carry-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry it out, on its day or later: rows at once, open cases within minutes */
+        post: operations["postDeskReorganisationsByCodeCarryOuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/rules/{version}/rehearsals": {
         parameters: {
             query?: never;
@@ -4504,7 +4555,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "imported" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared" | "order-placed" | "order-sent" | "order-accepted" | "order-done" | "order-refused" | "order-recalled" | "order-resent" | "order-stuck";
+            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "carried-over" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "imported" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared" | "order-placed" | "order-sent" | "order-accepted" | "order-done" | "order-refused" | "order-recalled" | "order-resent" | "order-stuck";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */
@@ -5467,6 +5518,133 @@ export interface components {
             url: string;
             /** @description Told once. Each message has Synpunkt-Signature: t=SECONDS,v1=HEX, the HMAC-SHA256 by this text of the seconds, a full stop and the body */
             secret: string;
+        };
+        ReorganisationList: {
+            items: components["schemas"]["ReorganisationHead"][];
+            next: null;
+        };
+        ReorganisationHead: {
+            code: string;
+            name: string;
+            /** @description Whose decision it rests on, and when */
+            decision: string;
+            /**
+             * Format: date
+             * @description The first day of the new order
+             */
+            from: string;
+            /** @enum {string} */
+            state: "planned" | "carrying" | "done";
+            /** Format: date-time */
+            madeAt: string;
+            /** @description null: by synpunktctl */
+            madeByName: string | null;
+            /** Format: date-time */
+            begunAt: string | null;
+            begunByName: string | null;
+            /** Format: date-time */
+            doneAt: string | null;
+            /** @description Cases carried over so far, those included that came late */
+            carried: number;
+            /** @description While it is carried out: open cases that are still to be carried */
+            left: number;
+            mayCarryOut: boolean;
+        };
+        Reorganisation: {
+            code: string;
+            name: string;
+            decision: string;
+            /** Format: date */
+            from: string;
+            /** @enum {string} */
+            state: "planned" | "carrying" | "done";
+            /** Format: date-time */
+            madeAt: string;
+            madeByName: string | null;
+            /** Format: date-time */
+            begunAt: string | null;
+            begunByName: string | null;
+            /** Format: date-time */
+            doneAt: string | null;
+            carried: number;
+            left: number;
+            mayCarryOut: boolean;
+            rehearsal: components["schemas"]["ReorganisationRehearsal"] | null;
+        };
+        /** @description What a plan would do now. With a fault that is an error only what comes before cases */
+        ReorganisationRehearsal: {
+            code: string;
+            name: string;
+            decision: string;
+            /** Format: date */
+            from: string;
+            faults: {
+                /** @enum {string} */
+                severity: "error" | "warning";
+                code: string;
+                /** @example boards[0].successor */
+                path: string;
+                /** @description In Swedish */
+                text: string;
+            }[];
+            cases?: number;
+            overdue?: number;
+            /** @description Their handler has no role where they go */
+            unassigned?: number;
+            moves?: {
+                from: string;
+                fromName: string;
+                to: string;
+                toName: string;
+                fromUnit: string | null;
+                fromUnitName: string | null;
+                toUnit: string | null;
+                toUnitName: string | null;
+                cases: number;
+                overdue: number;
+                keepHandler: number;
+                unassigned: number;
+                byStatus: {
+                    received: number;
+                    assigned: number;
+                    waiting: number;
+                    "awaiting-approval": number;
+                    answered: number;
+                };
+            }[];
+            /** @description Those with most cases, a hundred at most */
+            handlers?: {
+                username: string;
+                name: string;
+                to: string;
+                toName: string;
+                cases: number;
+            }[];
+            drafts?: number;
+            mentions?: number;
+            followUps?: number;
+            workOrders?: number;
+            roles?: {
+                /** @description At boards and units that end */
+                roles: number;
+                /** @description Of these, that the plan does not give at the successor */
+                loses: number;
+                who: {
+                    username: string;
+                    name: string;
+                    role: string;
+                    board: string;
+                    boardName: string | null;
+                    unit: string | null;
+                }[];
+            };
+            /** @description What else names a board or a unit that ends */
+            named?: {
+                /** @enum {string} */
+                kind: "mailboxes" | "rules" | "categories" | "units" | "deadlines" | "approvals" | "escalations" | "templates" | "views" | "own-views" | "contractors" | "contractor-shares" | "disposal-rules" | "disposal-holds" | "goals" | "report-targets" | "improvements" | "webhooks" | "subscriptions";
+                n: number;
+                names: string[];
+            }[];
         };
         WebhookList: {
             items: {
@@ -10716,6 +10894,83 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskReorganisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReorganisationList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskReorganisationsByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reorganisation"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskReorganisationsByCodeCarryOuts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reorganisation"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

@@ -64,11 +64,12 @@ interface EndItProps {
   title?: string; /* of what opens it, where it is not plain what ends */
   lead: string; /* what it means */
   label: string; /* of the button */
+  busy?: string; /* what it says meanwhile */
   onEnd: () => Promise<void>;
 }
 
 /* Looked at before it is done: it cannot be undone. */
-export function EndIt({ title, lead, label, onEnd }: EndItProps): JSX.Element {
+export function EndIt({ title, lead, label, busy, onEnd }: EndItProps): JSX.Element {
   const t = useWords();
   const w = outsideWords(t);
   const [isBusy, setBusy] = useState(false);
@@ -90,6 +91,6 @@ export function EndIt({ title, lead, label, onEnd }: EndItProps): JSX.Element {
       <summary>{title ?? w.end}</summary>
       <p>{lead}</p>
       {error !== null && <Trouble text={troubleText(t, error)} />}
-      <button type="button" aria-disabled={isBusy} onClick={() => void end()}>{isBusy ? w.ending : label}</button>
+      <button type="button" aria-disabled={isBusy} onClick={() => void end()}>{isBusy ? busy ?? w.ending : label}</button>
     </details>);
 }

@@ -8,7 +8,7 @@ import { useFetched } from './fetched.ts';
 import { readToday } from './follow_ups_api.ts';
 import { later } from './later.tsx';
 import { People } from './people.tsx';
-import { settingsPath, templatesPath } from './place.ts';
+import { reorganisationsPath, settingsPath, templatesPath } from './place.ts';
 import type { Speaker } from './settings.ts';
 import { readKinds, readOwnTexts } from './settings_api.ts';
 import { SettingList } from './settings_list.tsx';
@@ -52,6 +52,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
         <li><a href="/desk/regler">{w.rules}</a><p class="soft">{w.rulesLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
         {isAdministrator(session) && <li><a href={`${settingsPath}/webhooks`}>{w.webhooks}</a><p class="soft">{w.webhooksLead}</p></li>}
+        {isAdministrator(session) && <li><a href={reorganisationsPath}>{w.reorganisations}</a><p class="soft">{w.reorganisationsLead}</p></li>}
         {isAdministrator(session) && <li><a href={`${settingsPath}/api-clients`}>{w.apiClients}</a><p class="soft">{w.apiClientsLead}</p></li>}
         {kinds.map(({ code }) => (
         <li key={code}><a href={`${settingsPath}/${code}`}>{wordOf(w.kinds, code)}</a><p class="soft">{wordOf(w.leads, code)}</p></li>))}</ul>

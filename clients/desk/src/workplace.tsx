@@ -117,6 +117,7 @@ const views = { account: later(async () => (await import('./account.tsx')).Accou
   orders: later(async () => (await import('./order_stuck.tsx')).StuckOrders),
   persons: later(async () => (await import('./persons.tsx')).Persons),
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
+  reorganisations: later(async () => (await import('./reorganisations.tsx')).Reorganisations),
   reports: later(async () => (await import('./reports_page.tsx')).Reports),
   settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),

@@ -13,6 +13,7 @@ export const event = {
   assigned: 'Handler changed',
   changed: 'Facts changed',
   transferred: 'Passed on to another board',
+  'carried-over': 'Went along when the city changed its boards or units',
   'leg-accepted': 'Accepted by the board',
   'leg-returned': 'Returned',
   closed: 'Closed',

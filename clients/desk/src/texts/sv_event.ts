@@ -13,6 +13,7 @@ export const event = {
   assigned: 'Handläggare ändrad',
   changed: 'Uppgifter ändrade',
   transferred: 'Lämnat till en annan nämnd',
+  'carried-over': 'Följde med när staden ändrade sina nämnder eller enheter',
   'leg-accepted': 'Mottaget av nämnden',
   'leg-returned': 'Skickat tillbaka',
   closed: 'Avslutat',
