@@ -56,6 +56,8 @@
 #include "server/report_http.h"
 #include "server/resident_http.h"
 #include "server/result_http.h"
+#include "server/rule_explain.h"
+#include "server/rule_http.h"
 #include "server/saved_view.h"
 #include "server/session_http.h"
 #include "server/session_list.h"
@@ -88,9 +90,10 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	praise_routes, presence_routes, proposal_routes, push_routes, qr_routes,
 	quality_routes, register_routes, reorganise_routes, rehearse_routes,
 	reply_preview_routes, report_form_routes, report_routes, resident_routes,
-	result_routes, saved_view_routes, session_routes, session_list_routes,
-	setting_routes, signal_routes, statistics_routes, suggest_routes,
-	support_routes, take_down_routes, template_routes, template_fit_routes,
-	template_put_routes, tile_routes, tile_source_routes, told_routes, totp_routes,
-	webhook_routes, NULL };
+	result_routes, rule_routes, rule_change_routes, rule_explain_routes,
+	saved_view_routes, session_routes, session_list_routes, setting_routes,
+	signal_routes, statistics_routes, suggest_routes, support_routes,
+	take_down_routes, template_routes, template_fit_routes, template_put_routes,
+	tile_routes, tile_source_routes, told_routes, totp_routes, webhook_routes,
+	NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -2333,6 +2333,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the routing rules, newest first */
+        get: operations["getDeskRules"];
+        put?: never;
+        /** Make a version of the rules, which is a draft until it is activated */
+        post: operations["postDeskRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What there is to say of rules that are not stored */
+        post: operations["postDeskRulesChecks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule can name, to choose from */
+        get: operations["getDeskRulesNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version, what is wrong with it, and what takes a plain complaint by category and district */
+        get: operations["getDeskRulesByVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{version}/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a version in force from a day */
+        post: operations["postDeskRulesByVersionActivations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{version}/activations/{activation}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back an activation that has not begun */
+        post: operations["postDeskRulesByVersionActivationsByActivationWithdrawals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One step back: the version before is in force again, from today */
+        post: operations["postDeskRulesBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/cases/{number}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why it went where it went: the version of the rules, and each rule that was looked at */
+        get: operations["getDeskCasesByNumberRouting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/views": {
         parameters: {
             query?: never;
@@ -4314,6 +4451,228 @@ export interface components {
                     codes: string[];
                 }[];
             }[];
+        };
+        /** @description Conditions are left out where anything fits; of a list one must fit */
+        RoutingRule: {
+            /** @description Unique in the version */
+            code: string;
+            /** @description Codes, or none: none was chosen */
+            categories?: string[];
+            types?: string[];
+            districts?: string[];
+            areas?: {
+                kind: string;
+                code: string;
+            }[];
+            units?: string[];
+            channels?: string[];
+            mailboxes?: string[];
+            languages?: string[];
+            /** @description Of the category */
+            sensitivityAtLeast?: number;
+            /** @description Words and phrases in the text */
+            words?: string[];
+            /** @description Words are compared whole, in any of their forms */
+            stems?: boolean;
+            season?: {
+                /** @description MM-DD */
+                from: string;
+                /** @description MM-DD, perhaps after the new year */
+                to: string;
+            };
+            /** Format: date */
+            validFrom?: string;
+            /** Format: date */
+            validTo?: string;
+            setsCategory?: string;
+            /** @description A board's code, or category-owner, district-board, unit-board, dispatch */
+            outcome: string;
+            unit?: string;
+            /** @description Username */
+            handler?: string;
+            /** @enum {string} */
+            priority?: "high";
+            /** @description At least */
+            sensitivity?: number;
+            deadlinePolicy?: number | string;
+            needsHuman?: boolean;
+            /** @description In Swedish, with {board} {category} {district} {unit} {word} */
+            because: string;
+        };
+        RuleFinding: {
+            /**
+             * @description With an error it can't be activated
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            code: string;
+            rule: string | null;
+            /** @description The rule that it has to do with */
+            other: string | null;
+            category: string | null;
+            district: string | null;
+            /** @description In Swedish */
+            text: string;
+        };
+        /** @description What takes a plain complaint by web, by category and district */
+        RuleTable: {
+            /** @description A code, or none */
+            category: string;
+            name: string;
+            districts: {
+                /** @description Null: not known */
+                district: string | null;
+                /** @description A rule's code, none or failed */
+                rule: string;
+                board: string;
+            }[];
+        }[];
+        RuleNames: {
+            units: {
+                code: string;
+                name: string;
+                board: string;
+            }[];
+            /** @description Rows of the deadlines */
+            policies: {
+                id: number;
+                board: string | null;
+                category: string | null;
+                type: string | null;
+                acknowledgeDays: number | null;
+                answerDays: number | null;
+            }[];
+            mailboxes: string[];
+            areas: {
+                kind: string;
+                code: string;
+                name: string;
+            }[];
+        };
+        RuleVersionList: {
+            /** @description Newest first, at most 200 and the one in force */
+            versions: components["schemas"]["RuleVersionHead"][];
+            inForce: number | null;
+            /** @description Where one step back leads */
+            before: number | null;
+            /** @description By the caller */
+            mayChange: boolean;
+        };
+        RuleVersionHead: {
+            version: number;
+            /** Format: date-time */
+            madeAt: string;
+            /** @description Null: an import, or the tool */
+            madeBy: string | null;
+            note: string;
+            /** @description How many */
+            rules: number;
+            /** @enum {string} */
+            state: "draft" | "scheduled" | "in-force" | "past";
+            /**
+             * Format: date
+             * @description Null: always was, or never
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @description Of an activation that has not begun
+             */
+            next: string | null;
+            /** @description That one's id */
+            activation: number | null;
+            mayTakeBack: boolean;
+        };
+        RuleVersion: {
+            version: number;
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string | null;
+            note: string;
+            /** @description In the order in which they are tried */
+            rules: components["schemas"]["RoutingRule"][];
+            /** @enum {string} */
+            state: "draft" | "scheduled" | "in-force" | "past";
+            /** Format: date */
+            from: string | null;
+            /** Format: date */
+            next: string | null;
+            activation: number | null;
+            mayTakeBack: boolean;
+            mayChange: boolean;
+            /** @description Of one just made: the newest that was made since what it is based on */
+            newerThan?: number | null;
+            /** @description Null: these rules can't be read by this server */
+            findings: components["schemas"]["RuleFinding"][] | null;
+            table: components["schemas"]["RuleTable"] | null;
+        };
+        NewRuleVersion: {
+            basedOn: number;
+            /** @description Why */
+            note: string;
+            rules: components["schemas"]["RoutingRule"][];
+        };
+        RuleCheckInput: {
+            rules: components["schemas"]["RoutingRule"][];
+        };
+        RuleCheck: {
+            findings: components["schemas"]["RuleFinding"][] | null;
+            table: components["schemas"]["RuleTable"] | null;
+        };
+        RuleActivation: {
+            /**
+             * Format: date
+             * @description Today or later
+             */
+            from: string;
+        };
+        RuleStepBack: {
+            /** @description The version in force that is left, as the caller saw it */
+            leaves: number;
+        };
+        CaseRouting: {
+            /** @description Of the rules */
+            version: number | null;
+            /**
+             * Format: date
+             * @description Since when it was in force then
+             */
+            from: string | null;
+            /** @description The rule's code; or none, child, failed, mailbox, deviation */
+            rule: string;
+            /** @description Null: the caller does not read the case */
+            because: string | null;
+            /** @description Where it went first */
+            board: string;
+            /** @description The caller reads all that was looked at */
+            whole: boolean;
+            /** @description The rules that were looked at, in order */
+            steps: {
+                rule: string;
+                matched: boolean;
+                /** @description In Swedish */
+                whyNot: string | null;
+            }[];
+            /** @description It comes out the same when it is tried again; null: not tried */
+            same: boolean | null;
+            inputs: {
+                category: string | null;
+                type: string | null;
+                district: string | null;
+                unit: string | null;
+                channel: string | null;
+                mailbox: string | null;
+                language: string | null;
+                areas: string[] | null;
+                /**
+                 * Format: date
+                 * @description By whose rules and boards
+                 */
+                day: string | null;
+                /** Format: date */
+                receivedOn: string | null;
+                fromChild: boolean;
+            };
         };
         SettingList: {
             items: {
@@ -11191,6 +11550,268 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleVersion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRulesChecks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCheckInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskRulesNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleNames"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskRulesByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRulesByVersionActivations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleActivation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRulesByVersionActivationsByActivationWithdrawals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                version: string;
+                activation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskRulesBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStepBack"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskCasesByNumberRouting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRouting"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

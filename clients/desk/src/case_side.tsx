@@ -22,6 +22,8 @@ const CaseImprovements = later(async () => (await import('./improvements_case.ts
 
 const CaseOrders = later(async () => (await import('./order_case.tsx')).CaseOrders);
 
+const CaseWay = later(async () => (await import('./routing_case.tsx')).CaseWay);
+
 const FollowUps = later(async () => (await import('./follow_ups.tsx')).FollowUps);
 
 function Dates({ it }: { it: Case }): JSX.Element {
@@ -202,12 +204,17 @@ function OrderCard({ it }: { it: Case }): JSX.Element | null {
 
 function Way({ it }: { it: Case }): JSX.Element {
   const t = useWords();
+  const [isOpen, setOpen] = useState(false);
 
   return (
     <section class="card">
       <h2>{t.case.routing}</h2>
       <p lang="sv">{it.routing.because}</p>
       <p class="soft">{fill(t.case.rule, { rule: it.routing.rule })}</p>
+      {it.part === 'present' && <details class="way noprint" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t.case.whyHere}</summary>
+        {isOpen && <CaseWay number={it.number} />}
+      </details>}
       <h3>{t.case.legs}</h3>
       <ol class="legs">{it.legs.map((leg) => (
         <li key={leg.seq}>

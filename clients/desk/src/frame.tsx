@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks';
 import { boardName, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, useDesk } from './desk.ts';
 import { unsavedNumbers } from './draft_sync.ts';
 import { improvementDraft } from './improvement_draft.ts';
-import { addressOf, disclosuresPath, improvementsPath, quarantinePath, reportsPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
+import { addressOf, disclosuresPath, improvementsPath, quarantinePath, reportsPath, rulesPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
-import { disclosingBoards, readsReports, reportDraft, takeDraft, takesDown, writesReports } from './takers.ts';
+import { disclosingBoards, readsReports, reportDraft, rulesDraft, takeDraft, takesDown, writesReports } from './takers.ts';
 import { templateDraft, writableBoards } from './templates.ts';
 import { languageNames, useWords, wordOf } from './words.ts';
 
@@ -44,6 +44,7 @@ function Unsent({ numbers }: { numbers: string[] }): JSX.Element {
         <li key={number}>{number === takeDraft ? <a class="button" href={takePath}>{t.take.draft}</a>
           : number === improvementDraft ? <a class="button" href={improvementsPath}>{t.improvements}</a>
           : number === reportDraft ? <a class="button" href={reportsPath}>{t.reports}</a>
+          : number === rulesDraft ? <a class="button" href={rulesPath}>{t.rules}</a>
           : number === templateDraft ? <a class="button" href={templatesPath}>{t.template.draft}</a>
           : <a class="button" href={addressOf({ filters: place.filters, number })}>{number}</a>}</li>))}</ul>
     </div>);

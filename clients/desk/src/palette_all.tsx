@@ -4,11 +4,11 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { commandsNow, numberOf } from './commands.ts';
 import type { Command } from './commands.ts';
-import { boardName, boardsOf, decidesOnMail, improves, isOfficer, ledBoards, makesPosters, seesLogs, useDesk } from './desk.ts';
+import { boardName, boardsOf, decidesOnMail, hasSettings, improves, isOfficer, ledBoards, makesPosters, seesLogs, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { filterRows } from './filters.tsx';
 import { Palette } from './palette.tsx';
-import { disclosuresPath, improvementsPath, placeOf, quarantinePath, reportsPath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
+import { disclosuresPath, improvementsPath, placeOf, quarantinePath, reportsPath, rulesPath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
 import { disclosingBoards, readsReports, takesDown } from './takers.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
@@ -25,6 +25,7 @@ function pages(t: Texts, { session, lists }: Desk): [path: string, text: string]
     ...(readsReports(session) ? [[reportsPath, t.reports]] satisfies [string, string][] : []),
     ...(disclosingBoards(session).length ? [[disclosuresPath, t.disclosures]] satisfies [string, string][] : []),
     ...(ledBoards(session).length ? [[workloadPath, t.workload.title], [signalsPath, t.signals]] satisfies [string, string][] : []),
+    ...(hasSettings(session) ? [[rulesPath, t.rules]] satisfies [string, string][] : []),
     ...(isOfficer(session) ? [['/desk/personer', t.persons.title]] satisfies [string, string][] : []),
     ['/desk/konto', t.account.title],
     ['/statistik/', t.statistics],

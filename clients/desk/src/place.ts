@@ -10,11 +10,12 @@ export interface Place {
   number: string | null; /* the open case */
   filters: Filters;
   isSorting?: true; /* one case after the other, by single keys */
-  view?: 'account' | 'disclosures' | 'improvements' | 'orders' | 'persons' | 'quarantine' | 'reorganisations' | 'reports' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
+  view?: 'account' | 'disclosures' | 'improvements' | 'orders' | 'persons' | 'quarantine' | 'reorganisations' | 'reports' | 'rules' | 'settings' | 'signals' | 'take' | 'templates' | 'workload'; /* instead of queue or case */
   setting?: { kind?: string; key?: string }; /* of the settings: which, and which row */
   report?: { board: string; period: string };
   disclosure?: { id: string; number?: string }; /* which, and which case of it */
   reorganisation?: string; /* its code */
+  rules?: number; /* of the routing rules: which version */
   improvement?: string; /* of the improvement actions: its id, or 'ny' */
 }
 
@@ -27,6 +28,7 @@ export const signalsPath = '/desk/signaler';
 export const ordersPath = '/desk/uppdrag';
 export const improvementsPath = '/desk/forbattringar';
 export const disclosuresPath = '/desk/utlamnande';
+export const rulesPath = '/desk/regler';
 export const reportsPath = '/desk/rapporter';
 export const reorganisationsPath = '/desk/omorganisation';
 export const takePath = '/desk/nytt';
@@ -37,6 +39,7 @@ const improvementPath = /^\/desk\/forbattringar(?:\/(\d{1,18}|ny))?\/?$/;
 const reportsPlace = /^\/desk\/rapporter(?:\/([a-z0-9-]{1,100})\/(\d{4}(?:-t[12])?))?\/?$/;
 const disclosurePlace = /^\/desk\/utlamnande(?:\/(\d{1,18})(?:\/(\d{4}-\d{1,15}))?)?\/?$/;
 const reorganisationPlace = /^\/desk\/omorganisation(?:\/([a-z0-9-]{1,100}))?\/?$/;
+const rulesPlace = /^\/desk\/regler(?:\/(\d{1,15}))?\/?$/;
 const sorting = 'sortera';
 const numberForm = /^\d{4}-\d{1,15}$/;
 
@@ -54,6 +57,10 @@ export function disclosurePath(id: number | string, number?: string): string {
 
 export function reorganisationPath(code: string): string {
   return `${reorganisationsPath}/${code}`;
+}
+
+export function rulePath(version: number): string {
+  return `${rulesPath}/${version}`;
 }
 
 /* Of a broken address the settings' first page. */
@@ -77,6 +84,7 @@ export function placeOf(url: URL): Place {
   const report = reportsPlace.exec(url.pathname);
   const disclosure = disclosurePlace.exec(url.pathname);
   const reorganisation = reorganisationPlace.exec(url.pathname);
+  const rules = rulesPlace.exec(url.pathname);
   const number = casePath.exec(url.pathname)?.[1] ?? null;
   return { number, filters, ...(number !== null && url.searchParams.has(sorting) && { isSorting: true as const }),
     ...(url.pathname === accountPath && { view: 'account' as const }),
@@ -86,6 +94,7 @@ export function placeOf(url: URL): Place {
     ...(report && { view: 'reports' as const, ...(report[1] && report[2] && { report: { board: report[1], period: report[2] } }) }),
     ...(disclosure && { view: 'disclosures' as const, ...(disclosure[1] && { disclosure: { id: disclosure[1], ...(disclosure[2] && { number: disclosure[2] }) } }) }),
     ...(reorganisation && { view: 'reorganisations' as const, ...(reorganisation[1] && { reorganisation: reorganisation[1] }) }),
+    ...(rules && { view: 'rules' as const, ...(rules[1] && { rules: Number(rules[1]) }) }),
     ...(improvement && { view: 'improvements' as const, ...(improvement[1] && { improvement: improvement[1] }) }),
     ...(url.pathname === takePath && { view: 'take' as const }),
     ...(url.pathname === workloadPath && { view: 'workload' as const }),
@@ -104,7 +113,7 @@ export function queryOf(filters: Filters): URLSearchParams {
   return query;
 }
 
-export function addressOf({ number, filters, isSorting, view, setting, improvement, report, disclosure, reorganisation }: Place): string {
+export function addressOf({ number, filters, isSorting, view, setting, improvement, report, rules, disclosure, reorganisation }: Place): string {
   const asked = queryOf(filters);
   if (number && isSorting) asked.set(sorting, '1');
   const query = asked.toString();
@@ -117,6 +126,7 @@ export function addressOf({ number, filters, isSorting, view, setting, improveme
   if (view === 'reorganisations') return reorganisation ? reorganisationPath(reorganisation) : reorganisationsPath;
   if (view === 'reports') return report ? reportPath(report.board, report.period) : reportsPath;
   if (view === 'disclosures') return disclosure ? disclosurePath(disclosure.id, disclosure.number) : disclosuresPath;
+  if (view === 'rules') return rules === undefined ? rulesPath : rulePath(rules);
   if (view === 'take') return takePath;
   if (view === 'templates') return templatesPath;
   if (view === 'workload') return workloadPath;

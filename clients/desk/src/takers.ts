@@ -12,6 +12,8 @@ export function takesDown({ roles }: Session): boolean {
 
 /* Where what is written in reports is. */
 export const reportDraft = 'rapporter';
+/* Where rules that are changed and not saved are kept. */
+export const rulesDraft = 'regler';
 
 /* As synpunkt_statistics.may_correct() has it, which decides. */
 export function writesReports({ roles }: Session): boolean {

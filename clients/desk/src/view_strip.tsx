@@ -6,12 +6,14 @@ import { useCommands } from './commands.ts';
 import { boardName, useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { later } from './later.tsx';
 import { addressOf } from './place.ts';
 import type { SavedView, ViewCount } from './types.ts';
-import { ViewDialog } from './view_dialog.tsx';
 import { filtersOf, isOpen, savable } from './views.ts';
 import type { Views } from './views.ts';
 import { fill, useWords } from './words.ts';
+
+const ViewDialog = later(async () => (await import('./view_dialog.tsx')).ViewDialog);
 
 const patience = 2000; /* ms between g and its digit */
 

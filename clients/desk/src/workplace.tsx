@@ -119,6 +119,7 @@ const views = { account: later(async () => (await import('./account.tsx')).Accou
   quarantine: later(async () => (await import('./quarantine.tsx')).Quarantine),
   reorganisations: later(async () => (await import('./reorganisations.tsx')).Reorganisations),
   reports: later(async () => (await import('./reports_page.tsx')).Reports),
+  rules: later(async () => (await import('./rules_page.tsx')).Rules),
   settings: later(async () => (await import('./settings.tsx')).SettingsView),
   take: later(async () => (await import('./take.tsx')).Take),
   templates: later(async () => (await import('./templates_page.tsx')).Templates),
