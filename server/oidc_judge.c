@@ -94,7 +94,7 @@ static bool audience_is(const json_t *claims, const char *client_id)
 static const char *common_judge(
 	const json_t *claims, const struct oidc_expected *expected, bool needs_end)
 {
-	int64_t made, ends;
+	int64_t made, begins, ends;
 
 	if (!says(claims, "iss", expected->issuer))
 		return "iss";
@@ -103,6 +103,10 @@ static const char *common_judge(
 	if (!time_read(claims, "iat", &made) || made > expected->now + OIDC_SKEW_S ||
 		made < expected->now - OIDC_LOGIN_S - OIDC_SKEW_S)
 		return "iat";
+	if (json_object_get(claims, "nbf") &&
+		(!time_read(claims, "nbf", &begins) ||
+			begins > expected->now + OIDC_SKEW_S))
+		return "nbf";
 	if (!json_object_get(claims, "exp"))
 		return needs_end ? "exp" : NULL;
 	if (!time_read(claims, "exp", &ends) || ends <= expected->now - OIDC_SKEW_S)

@@ -146,13 +146,20 @@ def undocumented_settings(sources, readme):
 
 
 SHOWN_BY = re.compile(r"`(tests/[\w./]+)`:((?: \*[^*|]+\*,?)+)")
+THREATS = "threats"
+STATES = ("met", "partly", "not met", "none here", "operator")
+REQUIREMENT = re.compile(r"\| [0-9][0-9., ]* \| [^|]+ \| ([^|]+) \|")
 FILE = re.compile(r"`((?:lib|server|migrations|clients|tests)/[\w./]+\.\w+)`")
 
 
 def check_security(text, texts):
     """What server/SECURITY.md says to be shown by a test is shown by one, and each threat
-    is; each file that it names is there."""
+    is; each file that it names is there. Of the requirements of the standard each has one
+    of the states."""
+    part = THREATS
     for n, line in enumerate(text.split("\n"), 1):
+        if line.startswith("## "):
+            part = "requirements" if "ASVS" in line else THREATS
         for path in FILE.findall(line):
             if path not in texts:
                 yield n, "security", f"there is no {path}"
@@ -162,6 +169,9 @@ def check_security(text, texts):
                 edge = r"\b" if path.endswith(".c") else "['`]"
                 if not re.search(edge + re.escape(name) + edge, source):
                     yield n, "security", f"{path} has no test: {name}"
+        asked = REQUIREMENT.match(line)
+        if asked and asked.group(1) not in STATES:
+            yield n, "security", f"a requirement is {', '.join(STATES)}"
         row = re.match(r"\| (?!threat |---)", line)
-        if row and not SHOWN_BY.search(line.rsplit("|", 2)[1]):
+        if row and part == THREATS and not SHOWN_BY.search(line.rsplit("|", 2)[1]):
             yield n, "security", "no test is named for this threat"

@@ -274,6 +274,13 @@ class Repository(unittest.TestCase):
             found = self.rules(repo_rules.check_security(bad, texts))
             self.assertIn("security", found, bad)
 
+    def test_requirements(self):
+        table = "## OWASP ASVS\n| 1.2.3 | a thing | {} | nobody shows it |"
+        good = repo_rules.check_security(table.format("not met"), {})
+        self.assertEqual(self.rules(good), [])
+        bad = repo_rules.check_security(table.format("soon"), {})
+        self.assertIn("security", self.rules(bad))
+
     def test_exceptions(self):
         lines = ["int a; /* style: global, why */", "int b;", "int c;"]
         self.assertTrue(style.is_excepted(lines, 1))
