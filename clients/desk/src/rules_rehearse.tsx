@@ -81,7 +81,7 @@ function Load({ speaker: { t, w }, done }: { speaker: Speaker; done: Rehearsed }
   const sign = (n: number): string => n > 0 ? `+${number(t, n)}` : n < 0 ? `−${number(t, -n)}` : '0';
 
   return (
-    <section aria-labelledby="load-title">
+    <>
       <h3 id="load-title">{w.load}</h3>
       <div class="wide" role="region" tabIndex={0} aria-labelledby="load-title">
         <table>
@@ -90,7 +90,7 @@ function Load({ speaker: { t, w }, done }: { speaker: Speaker; done: Rehearsed }
             <tr key={it.board}><th scope="row" lang="sv">{it.name}</th><td class="n">{number(t, it.now)}</td><td class="n">{number(t, it.then)}</td><td class="n">{sign(it.then - it.now)}</td></tr>))}</tbody>
         </table>
       </div>
-    </section>);
+    </>);
 }
 
 function Result({ speaker, done }: { speaker: Speaker; done: Rehearsed }): JSX.Element {

@@ -1,6 +1,6 @@
 /* The rules as a new version, with what is changed in it; or the changes thrown away. */
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { ProblemError } from './errors.ts';
@@ -58,12 +58,27 @@ function useSaving({ it, rules, speaker }: SaveProps) {
   return { ...sending, faults, save };
 }
 
+/* From anywhere in a long list, by the keys that everybody saves with. */
+function useSaveKeys(isChanged: boolean): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!isChanged || event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      document.getElementById('rules-note')?.focus();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [isChanged]);
+}
+
 export function SaveRules(props: SaveProps): JSX.Element {
   const { isChanged, speaker: { t, w }, onDrop } = props;
   const { announce } = useDesk();
   const [note, setNote] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   const { isBusy, error, faults, save } = useSaving(props);
+
+  useSaveKeys(isChanged);
   const drop = (): void => {
     onDrop();
     announce(w.dropped);

@@ -58,6 +58,7 @@ function Head({ it }: { it: RuleVersion }): JSX.Element {
     </>);
 }
 
+/* The list last: it is long, and what is done with the whole stands before it. */
 function Shown({ it, names, onAgain }: { it: RuleVersion; names: RuleNames; onAgain: () => void }): JSX.Element {
   const t = useWords();
   const { lists, signIns } = useDesk();
@@ -70,11 +71,11 @@ function Shown({ it, names, onAgain }: { it: RuleVersion; names: RuleNames; onAg
     <>
       <Head it={it} />
       <CheckSummary speaker={speaker} checked={checked} rules={rules} />
-      <RuleList speaker={speaker} rules={rules} checked={checked} onRules={it.mayChange ? setRules : null} />
       {it.mayChange && <SaveRules it={it} rules={rules} isChanged={isChanged} speaker={speaker} onDrop={() => setRules(it.rules)} />}
-      {checked.table && <RuleTable speaker={speaker} table={checked.table} />}
       <Rehearsal it={it} speaker={speaker} isChanged={isChanged} />
       {it.mayChange && <ActivateRules it={it} isChanged={isChanged} onAgain={onAgain} />}
+      {checked.table && <RuleTable speaker={speaker} table={checked.table} />}
+      <RuleList speaker={speaker} rules={rules} checked={checked} onRules={it.mayChange ? setRules : null} />
     </>);
 }
 

@@ -3,7 +3,7 @@ import { inLanguageOf } from './language.ts';
 import type { Texts } from './sv.ts';
 
 const sv = {
-  version: 'Ärendet fördelades efter version {n} av reglerna, som gällde från {date}.', versionAlways: 'Ärendet fördelades efter version {n} av reglerna.',
+  version: 'Ärendet fördelades efter version {n} av reglerna (gällde från {date}).', versionAlways: 'Ärendet fördelades efter version {n} av reglerna.',
   noVersion: 'Det är inte känt vilken version av reglerna som gällde.',
   by: 'Regeln {rule} tog ärendet.',
   ways: { none: 'Ingen regel stämde. Då går ett ärende till stadens fördelning.', child: 'Ett barn har skrivit. Då läser en människa först, och inga regler prövas.',
@@ -15,7 +15,7 @@ const sv = {
 };
 
 const en: typeof sv = {
-  version: 'The case was routed by version {n} of the rules, in force from {date}.', versionAlways: 'The case was routed by version {n} of the rules.',
+  version: 'The case was routed by version {n} of the rules (in force from {date}).', versionAlways: 'The case was routed by version {n} of the rules.',
   noVersion: 'It is not known which version of the rules was in force.',
   by: 'The rule {rule} took the case.',
   ways: { none: 'No rule matched. Then a case goes to the city’s dispatch.', child: 'A child has written. Then a person reads first, and no rules are tried.',
