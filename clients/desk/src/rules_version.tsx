@@ -53,7 +53,7 @@ function Head({ it }: { it: RuleVersion }): JSX.Element {
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>{w.title}, {fill(w.version, { n: it.version }).toLowerCase()}</h1>
-      <p><strong>{stateText(t, w, it)}.</strong> <span lang="sv">{it.note}</span></p>
+      <p><strong>{stateText(t, w, it)}</strong>{it.note && <> – <span lang="sv">{it.note}</span></>}</p>
       <p class="soft">{fill(w.made, { at: instant(t, it.madeAt), by: it.madeBy ?? w.machine })} {!it.mayChange && w.readOnly}</p>
     </>);
 }
