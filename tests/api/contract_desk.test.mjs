@@ -52,7 +52,8 @@ test('limit is 50 by default, 1 to 200; outside that 422', async () => {
 });
 
 test('unknown query names are ignored', async () => {
-  assert.deepEqual(await list({ limit: 3 }), await list({ limit: 3, color: 'red', Q: 'x' }));
+  const numbers = (items) => items.map(({ number }) => number); /* the rest may change meanwhile */
+  assert.deepEqual(numbers(await list({ limit: 3 })), numbers(await list({ limit: 3, color: 'red', Q: 'x' })));
 });
 
 test('codes that are none are 422, all of them at once', async () => {

@@ -69,7 +69,7 @@ test('the queue holds the board’s open cases, soonest answer first', async () 
     answerBy: c.answerBy, handler: null, handlerName: null, receivedAt: c.receivedAt,
     overdue: false, threat: false, protectedIdentity: false, marked: false,
     snippet: 'Gatlyktan vid porten är trasig', version: 1, restricted: false, supporters: 0,
-    acknowledged: false, daysLeft: item.daysLeft, attention: [],
+    acknowledged: false, daysLeft: item.daysLeft, attention: [], urgent: false, needsHuman: false,
     channel: 'api', unitName: null, districtName: null });
   assert.ok(item.daysLeft > 2);
   const days = res.json.items.map((i) => i.answerBy);
