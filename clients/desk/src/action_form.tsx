@@ -21,7 +21,6 @@ import { areApart, fileRefused, filesField } from './reply_files.ts';
 import { draftKeep, draftRead, filesKeep, filesRead } from './store.ts';
 import { TemplateChoice } from './template_choice.tsx';
 import { gapLeft, hasTemplates } from './templates.ts';
-import { Preview } from './reply_preview.tsx';
 import { isAskedFirst, isSensitive, withGround } from './transfer.ts';
 import { isOutOfReach, troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -41,6 +40,7 @@ interface ActionFormProps {
   onAsk: (board: string) => void; /* the complainant, whether it may go there */
 }
 
+const Preview = later(async () => (await import('./reply_preview.tsx')).Preview);
 const FilesField = later(async () => (await import('./files_field.tsx')).FilesField);
 
 /* The choice of a template stands before what is written, and is not begun with. */

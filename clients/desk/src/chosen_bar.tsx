@@ -2,16 +2,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
+import { BulkDialog } from './bulk_dialog.tsx';
 import { bulkRows } from './bulk.ts';
 import type { Chosen } from './chosen.ts';
 import { useCommands } from './commands.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
-import { later } from './later.tsx';
 import type { Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
-
-const BulkDialog = later(async () => (await import('./bulk_dialog.tsx')).BulkDialog);
 
 export function PickAll({ chosen, rows }: { chosen: Chosen; rows: Item[] }): JSX.Element {
   const t = useWords();

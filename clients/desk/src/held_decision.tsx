@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { decideHeldMail, heldMailOf } from './api.ts';
 import type { Verdict } from './api.ts';
 import { ProblemError } from './errors.ts';
+import { quarantineWords } from './texts/quarantine.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { HeldMail } from './types.ts';
@@ -34,13 +35,13 @@ function useDecision({ mail, subject, onDecided }: HeldDecisionProps) {
     setError(null);
     try {
       await decideHeldMail(mail, verdict);
-      onDecided(mail.id, fill(verdict === 'release' ? t.quarantine.released : t.quarantine.dismissed, { subject }));
+      onDecided(mail.id, fill(verdict === 'release' ? quarantineWords(t).released : quarantineWords(t).dismissed, { subject }));
       return;
     } catch (failed) {
       const first = firstOf(failed);
       if (first) {
-        onDecided(mail.id, fill(t.quarantine.first, { by: first.decidedBy ?? '',
-          what: wordOf(t.quarantine.done, first.outcome ?? '').toLowerCase() }));
+        onDecided(mail.id, fill(quarantineWords(t).first, { by: first.decidedBy ?? '',
+          what: wordOf(quarantineWords(t).done, first.outcome ?? '').toLowerCase() }));
         return;
       }
       setError(failed);
@@ -62,14 +63,14 @@ export function HeldDecision(props: HeldDecisionProps): JSX.Element {
   return (
     <div class="decision">
       {error !== null && <Trouble text={troubleText(t, error)} />}
-      <p class="soft">{t.quarantine.releaseHint}</p>
+      <p class="soft">{quarantineWords(t).releaseHint}</p>
       <button type="button" class="main" aria-disabled={isBusy} onClick={() => void decide('release')}>
-        {isBusy ? t.quarantine.sending : t.quarantine.release}</button>
-      <p class="soft">{t.quarantine.dismissHint}</p>
-      <label for={id}>{t.quarantine.reason}</label>
+        {isBusy ? quarantineWords(t).sending : quarantineWords(t).release}</button>
+      <p class="soft">{quarantineWords(t).dismissHint}</p>
+      <label for={id}>{quarantineWords(t).reason}</label>
       <select id={id} value={reason} onChange={(event) => {
         setReason(reasons.find((one) => one === event.currentTarget.value) ?? 'other');
-      }}>{reasons.map((one) => <option key={one} value={one}>{t.quarantine.dismissReasons[one]}</option>)}</select>
-      <button type="button" aria-disabled={isBusy} onClick={() => void decide(reason)}>{t.quarantine.dismiss}</button>
+      }}>{reasons.map((one) => <option key={one} value={one}>{quarantineWords(t).dismissReasons[one]}</option>)}</select>
+      <button type="button" aria-disabled={isBusy} onClick={() => void decide(reason)}>{quarantineWords(t).dismiss}</button>
     </div>);
 }

@@ -6,6 +6,7 @@ import { readHeldMail } from './api.ts';
 import { boardName, useDesk } from './desk.ts';
 import { instant, size } from './format.ts';
 import { HeldDecision } from './held_decision.tsx';
+import { quarantineWords } from './texts/quarantine.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { HeldMail } from './types.ts';
@@ -18,14 +19,14 @@ function Head({ mail }: { mail: HeldMail }): JSX.Element {
   return (
     <>
       <dl>
-        <div><dt>{t.quarantine.from}</dt><dd>{mail.fromName} {mail.from ? <span class="address">{mail.from}</span> : t.quarantine.nobody}</dd></div>
-        <div><dt>{t.quarantine.received}</dt><dd><time dateTime={mail.receivedAt}>{instant(t, mail.receivedAt)}</time></dd></div>
-        <div><dt>{t.quarantine.mailbox}</dt><dd><span class="address">{mail.mailbox}</span>, <span lang="sv">{boardName(lists, mail.board)}</span></dd></div>
-        <div><dt>{t.quarantine.why}</dt><dd>{mail.reasons.map(({ code, detail }) => (
-          <span class="reason" key={code}>{wordOf(t.quarantine.reasons, code)}{detail && <span class="soft"> ({detail})</span>}</span>))}</dd></div>
+        <div><dt>{quarantineWords(t).from}</dt><dd>{mail.fromName} {mail.from ? <span class="address">{mail.from}</span> : quarantineWords(t).nobody}</dd></div>
+        <div><dt>{quarantineWords(t).received}</dt><dd><time dateTime={mail.receivedAt}>{instant(t, mail.receivedAt)}</time></dd></div>
+        <div><dt>{quarantineWords(t).mailbox}</dt><dd><span class="address">{mail.mailbox}</span>, <span lang="sv">{boardName(lists, mail.board)}</span></dd></div>
+        <div><dt>{quarantineWords(t).why}</dt><dd>{mail.reasons.map(({ code, detail }) => (
+          <span class="reason" key={code}>{wordOf(quarantineWords(t).reasons, code)}{detail && <span class="soft"> ({detail})</span>}</span>))}</dd></div>
       </dl>
-      {mail.overdue && <p class="duemark late"><strong><span aria-hidden="true">▲ </span>{t.quarantine.late}</strong></p>}
-      {!mail.looked && <p class="soft">{t.quarantine.fresh}</p>}
+      {mail.overdue && <p class="duemark late"><strong><span aria-hidden="true">▲ </span>{quarantineWords(t).late}</strong></p>}
+      {!mail.looked && <p class="soft">{quarantineWords(t).fresh}</p>}
     </>);
 }
 
@@ -35,10 +36,10 @@ function Files({ mail }: { mail: HeldMail }): JSX.Element | null {
   if (!mail.attachments.length) return null;
   return (
     <>
-      <h3>{t.quarantine.files}</h3>
+      <h3>{quarantineWords(t).files}</h3>
       <ul>{mail.attachments.map((file, i) => (
         <li key={i}>{file.name} <span class="soft">{file.type}, {size(file.size, t)}</span>
-          {file.withheld && <strong> ▲ {t.quarantine.withheld}</strong>}</li>))}</ul>
+          {file.withheld && <strong> ▲ {quarantineWords(t).withheld}</strong>}</li>))}</ul>
     </>);
 }
 
@@ -47,12 +48,12 @@ function Whole({ mail }: { mail: HeldMail }): JSX.Element {
 
   return (
     <>
-      <h3>{t.quarantine.excerpt}</h3>
+      <h3>{quarantineWords(t).excerpt}</h3>
       <p class="words">{mail.excerpt}</p>
       <Files mail={mail} />
-      <h3>{t.quarantine.trace}</h3>
+      <h3>{quarantineWords(t).trace}</h3>
       <ol class="trace">{(mail.trace ?? []).map((one, i) => (
-        <li key={i}>{wordOf(t.quarantine.done, one.what)} <span class="soft">{one.by ?? t.quarantine.server},{' '}
+        <li key={i}>{wordOf(quarantineWords(t).done, one.what)} <span class="soft">{one.by ?? quarantineWords(t).server},{' '}
           <time dateTime={one.at}>{instant(t, one.at)}</time></span></li>))}</ol>
     </>);
 }
@@ -66,7 +67,7 @@ export function HeldRow({ mail, onDecided }: HeldRowProps): JSX.Element {
   const t = useWords();
   const [whole, setWhole] = useState<HeldMail | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const subject = mail.subject ?? t.quarantine.noSubject;
+  const subject = mail.subject ?? quarantineWords(t).noSubject;
   const toggle = (): void => {
     setError(null);
     if (whole) setWhole(null);
@@ -78,8 +79,8 @@ export function HeldRow({ mail, onDecided }: HeldRowProps): JSX.Element {
       <h2>{subject}</h2>
       <Head mail={whole ?? mail} />
       <button type="button" aria-expanded={whole !== null} onClick={toggle}
-        aria-label={fill(whole ? t.quarantine.hideThis : t.quarantine.showThis, { subject })}>
-        {whole ? t.quarantine.hide : t.quarantine.show}</button>
+        aria-label={fill(whole ? quarantineWords(t).hideThis : quarantineWords(t).showThis, { subject })}>
+        {whole ? quarantineWords(t).hide : quarantineWords(t).show}</button>
       {error !== null && <Trouble text={troubleText(t, error)} onRetry={toggle} />}
       {whole && <Whole mail={whole} />}
       {whole && <HeldDecision mail={whole} subject={subject} onDecided={onDecided} />}

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { listHeldMails } from './api.ts';
 import { decidesOnMail, useDesk } from './desk.ts';
 import { HeldRow } from './held_row.tsx';
+import { quarantineWords } from './texts/quarantine.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { HeldMail } from './types.ts';
@@ -48,10 +49,10 @@ function Waiting(): JSX.Element {
       {told && <p class="attention told">{told}</p>}
       {error !== null && <Trouble text={troubleText(t, error)} onRetry={() => void load(null)} />}
       {!items && error === null && <p role="status">{t.loading}</p>}
-      {items?.length === 0 && <p>{t.quarantine.none}</p>}
+      {items?.length === 0 && <p>{quarantineWords(t).none}</p>}
       {items && items.length > 0 && <ul class="mails">{items.map((mail) => (
         <HeldRow key={mail.id} mail={mail} onDecided={onDecided} />))}</ul>}
-      {next !== null && <button type="button" onClick={() => void load(next)}>{t.quarantine.more}</button>}
+      {next !== null && <button type="button" onClick={() => void load(next)}>{quarantineWords(t).more}</button>}
     </>);
 }
 
@@ -60,11 +61,11 @@ export function Quarantine(): JSX.Element {
   const { session } = useDesk();
   const isAllowed = decidesOnMail(session);
 
-  useEffect(() => { document.title = `${t.quarantine.title} – ${t.desk}`; }, [t]);
+  useEffect(() => { document.title = `${quarantineWords(t).title} – ${t.desk}`; }, [t]);
   return (
     <article class="quarantine">
-      <h1 tabIndex={-1}>{t.quarantine.title}</h1>
-      {isAllowed && <p>{t.quarantine.lead}</p>}
-      {isAllowed ? <Waiting /> : <Trouble text={t.quarantine.notYou} />}
+      <h1 tabIndex={-1}>{quarantineWords(t).title}</h1>
+      {isAllowed && <p>{quarantineWords(t).lead}</p>}
+      {isAllowed ? <Waiting /> : <Trouble text={quarantineWords(t).notYou} />}
     </article>);
 }

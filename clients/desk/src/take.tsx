@@ -9,6 +9,7 @@ import { takesDown } from './takers.ts';
 import { TakeForm } from './take_form.tsx';
 import { DeviationReceipt, TakeReceipt } from './take_receipt.tsx';
 import { deviationWords } from './texts/deviation.ts';
+import { takingWords } from './texts/taking.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReceivedDays, Taken } from './types.ts';
 import { useWords } from './words.ts';
@@ -45,7 +46,7 @@ export function Take(): JSX.Element {
     return (
       <div class="take">
         <h1>{t.take.title}</h1>
-        <Trouble text={t.take.notYou} />
+        <Trouble text={takingWords(t).notYou} />
       </div>);
   return (
     <div class="take">

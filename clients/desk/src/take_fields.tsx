@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useDesk } from './desk.ts';
 import { useDistricts } from './districts.ts';
 import { Field } from './field.tsx';
+import { takingWords } from './texts/taking.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import { languageName } from './format.ts';
 import type { Draft } from './store.ts';
@@ -59,14 +60,14 @@ export function Choice({ values, set, faultOf, name, label, hint, options }: Cho
 export function TakeHow(props: PartProps): JSX.Element {
   const t = useWords();
   const { values, days, set, faultOf } = props;
-  const hint = days ? fill(t.take.receivedHint, daysSaid(t, days)) : '';
-  const letter = values['channel'] === 'letter' ? `${t.take.letterHint} ` : '';
+  const hint = days ? fill(takingWords(t).receivedHint, daysSaid(t, days)) : '';
+  const letter = values['channel'] === 'letter' ? `${takingWords(t).letterHint} ` : '';
 
   return (
-    <Part title={t.take.how}>
-      <Choice {...props} name="channel" label={t.take.channel}
+    <Part title={takingWords(t).how}>
+      <Choice {...props} name="channel" label={takingWords(t).channel}
         options={channels.map((code) => [code, wordOf(t.channel, code)])} />
-      <Field id={idOfField('receivedOn')} label={t.take.receivedOn} hint={`${letter}${hint}`.trim()}
+      <Field id={idOfField('receivedOn')} label={takingWords(t).receivedOn} hint={`${letter}${hint}`.trim()}
         fault={faultOf('receivedOn')}>
         {(aria) => <input {...aria} type="date" class="short" value={dayShown(values, days)} min={days?.first} max={days?.last}
           onInput={(event) => set('receivedOn', event.currentTarget.value)} />}
@@ -79,15 +80,15 @@ export function TakeCategory(props: PartProps): JSX.Element {
   const { lists } = useDesk();
 
   return (
-    <Choice {...props} name="category" label={t.take.category}
-      options={[['', t.take.unknown], ...lists.categories.map((c): [string, string] => [c.code, c.name])]} />);
+    <Choice {...props} name="category" label={takingWords(t).category}
+      options={[['', takingWords(t).unknown], ...lists.categories.map((c): [string, string] => [c.code, c.name])]} />);
 }
 
 export function TakeFiles({ label, onFiles }: { label: string; onFiles: (files: File[]) => void }): JSX.Element {
   const t = useWords();
 
   return (
-    <Field id="take-files" label={<>{label} <span class="optional">({t.optional})</span></>} hint={t.take.filesHint}>
+    <Field id="take-files" label={<>{label} <span class="optional">({t.optional})</span></>} hint={takingWords(t).filesHint}>
       {(aria) => <input {...aria} type="file" multiple
         onChange={(event) => onFiles([...event.currentTarget.files ?? []])} />}
     </Field>);
@@ -101,7 +102,7 @@ export function TakeType(props: PartProps): JSX.Element {
 
   return (
     <Part title={w.type}>
-      <Choice {...props} name="type" label={t.take.type} {...(hint && { hint })}
+      <Choice {...props} name="type" label={takingWords(t).type} {...(hint && { hint })}
         options={types.map((code) => [code, wordOf(t.type, code)])} />
     </Part>);
 }
@@ -111,13 +112,13 @@ export function TakeWhat(props: PartProps & { onFiles: (files: File[]) => void }
   const { values, set, faultOf, onFiles } = props;
 
   return (
-    <Part title={t.take.what}>
-      <Field id={idOfField('text')} label={t.take.text} hint={t.take.textHint} fault={faultOf('text')}>
+    <Part title={takingWords(t).what}>
+      <Field id={idOfField('text')} label={takingWords(t).text} hint={takingWords(t).textHint} fault={faultOf('text')}>
         {(aria) => <textarea {...aria} rows={8} value={values['text'] ?? ''} required
           onInput={(event) => set('text', event.currentTarget.value)} />}
       </Field>
       <TakeCategory {...props} />
-      <TakeFiles label={t.take.files} onFiles={onFiles} />
+      <TakeFiles label={takingWords(t).files} onFiles={onFiles} />
     </Part>);
 }
 
@@ -126,12 +127,12 @@ export function TakeWhere(props: PartProps): JSX.Element {
   const districts = useDistricts(useDesk().signIns);
 
   return (
-    <Part title={t.take.where}>
-      <Line {...props} name="place.address" label={t.take.address} />
-      <Choice {...props} name="district" label={t.take.district}
-        hint={isProposal(props.values) ? t.take.districtProposal : t.take.districtHint}
-        options={[['', t.take.districtUnknown], ...districts]} />
-      <Line {...props} name="place.unit" label={t.take.unit} hint={t.take.unitHint} />
+    <Part title={takingWords(t).where}>
+      <Line {...props} name="place.address" label={takingWords(t).address} />
+      <Choice {...props} name="district" label={takingWords(t).district}
+        hint={isProposal(props.values) ? takingWords(t).districtProposal : takingWords(t).districtHint}
+        options={[['', takingWords(t).districtUnknown], ...districts]} />
+      <Line {...props} name="place.unit" label={takingWords(t).unit} hint={takingWords(t).unitHint} />
     </Part>);
 }
 
@@ -140,20 +141,20 @@ export function TakeWho(props: PartProps): JSX.Element {
   const { values, set } = props;
 
   return (
-    <Part title={t.take.who}>
-      <p class="hint">{isProposal(values) ? t.take.proposal : t.take.anonymous}</p>
-      <Line {...props} name="contact.name" label={t.take.name} />
-      {isProposal(values) && <Line {...props} name="contact.address" label={t.take.postal} />}
-      <Line {...props} name="contact.phone" label={t.take.phone} mode="tel" />
-      <Line {...props} name="contact.email" label={t.take.email} hint={t.take.emailHint} mode="email" />
+    <Part title={takingWords(t).who}>
+      <p class="hint">{isProposal(values) ? takingWords(t).proposal : takingWords(t).anonymous}</p>
+      <Line {...props} name="contact.name" label={takingWords(t).name} />
+      {isProposal(values) && <Line {...props} name="contact.address" label={takingWords(t).postal} />}
+      <Line {...props} name="contact.phone" label={takingWords(t).phone} mode="tel" />
+      <Line {...props} name="contact.email" label={takingWords(t).email} hint={takingWords(t).emailHint} mode="email" />
       <label class="check choice">
         <input type="checkbox" id="take-wants" checked={values['wantsReply'] === 'yes'}
           onChange={(event) => set('wantsReply', event.currentTarget.checked ? 'yes' : 'no')} />
-        <span>{t.take.wantsReply}</span>
+        <span>{takingWords(t).wantsReply}</span>
       </label>
-      <Choice {...props} name="onBehalfOf" label={t.take.onBehalfOf}
-        options={[['', t.take.notSaid], ...behalves.map((code): [string, string] => [code, wordOf(t.behalf, code)])]} />
-      <Choice {...props} name="language" label={t.take.language}
+      <Choice {...props} name="onBehalfOf" label={takingWords(t).onBehalfOf}
+        options={[['', takingWords(t).notSaid], ...behalves.map((code): [string, string] => [code, wordOf(t.behalf, code)])]} />
+      <Choice {...props} name="language" label={takingWords(t).language}
         options={languageCodes.map((code) => [code, languageName(t, code)])} />
     </Part>);
 }

@@ -14,6 +14,7 @@ import { TakeDeviation } from './take_deviation.tsx';
 import { TakeHow, TakeType, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
 import type { PartProps } from './take_fields.tsx';
 import { deviationWords } from './texts/deviation.ts';
+import { takingWords } from './texts/taking.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { ReceivedDays, Taken } from './types.ts';
@@ -37,11 +38,11 @@ function refusedOf(t: Texts, values: Draft, days: ReceivedDays | null, error: un
 }
 
 function takeTrouble(t: Texts, error: unknown): string {
-  if (error instanceof OfflineError || error instanceof ServerError) return t.take.offline;
+  if (error instanceof OfflineError || error instanceof ServerError) return takingWords(t).offline;
   if (!(error instanceof ProblemError)) return troubleText(t, error);
-  if (error.status === 409) return t.take.conflict;
-  if (error.status === 413) return t.take.fileSize;
-  return error.status === 415 ? t.take.fileType : troubleText(t, error);
+  if (error.status === 409) return takingWords(t).conflict;
+  if (error.status === 413) return takingWords(t).fileSize;
+  return error.status === 415 ? takingWords(t).fileType : troubleText(t, error);
 }
 
 function contentOf(values: Draft, files: File[], days: ReceivedDays | null): string {
@@ -111,7 +112,7 @@ export function TakeForm(props: TakeFormProps): JSX.Element {
     setFaults([]);
     setError(null);
     setRound(round + 1);
-    announce(t.take.discarded);
+    announce(takingWords(t).discarded);
     heading.current?.focus();
   };
   const onKey = (event: KeyboardEvent): void => {
@@ -129,14 +130,14 @@ export function TakeForm(props: TakeFormProps): JSX.Element {
       void send(values, files);
     }}>
       <h1 tabIndex={-1} ref={heading} id="take-title">{isDeviation(values) ? deviationWords(t).title : t.take.title}</h1>
-      {!isDeviation(values) && <p>{t.take.lead}</p>}
+      {!isDeviation(values) && <p>{takingWords(t).lead}</p>}
       <ErrorSummary title={t.error.summary} faults={faults} />
       <TakeType {...part} />
       <TakeParts key={round} {...part} onFiles={setFiles} />
       {error !== null && <Trouble text={takeTrouble(t, error)} />}
       <div class="buttons">
-        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? t.form.sending : isDeviation(values) ? deviationWords(t).send : t.take.send}</button>
-        <button type="button" onClick={discard}>{t.take.discard}</button>
+        <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? t.form.sending : isDeviation(values) ? deviationWords(t).send : takingWords(t).send}</button>
+        <button type="button" onClick={discard}>{takingWords(t).discard}</button>
       </div>
       <p class="hint">{t.form.draftKept}</p>
     </form>);

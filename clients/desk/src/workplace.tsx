@@ -9,7 +9,6 @@ import { boardsOf, DeskContext, useLists } from './desk.ts';
 import { fetchDrafts, startDrafts, unsavedNumbers } from './draft_sync.ts';
 import { Frame } from './frame.tsx';
 import type { FrameProps } from './frame.tsx';
-import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { later } from './later.tsx';
 import { useLive } from './live.ts';
@@ -111,6 +110,7 @@ function useTold(number: string | null, announce: (text: string) => void): [stri
   }];
 }
 
+const Help = later(async () => (await import('./help.tsx')).Help);
 const views = { account: later(async () => (await import('./account.tsx')).Account),
   disclosures: later(async () => (await import('./disclosures_page.tsx')).Disclosures),
   improvements: later(async () => (await import('./improvements_page.tsx')).Improvements),

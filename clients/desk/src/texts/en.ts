@@ -9,7 +9,6 @@ import { keys } from './en_keys.ts';
 import { palette, sort } from './en_palette.ts';
 import { presence } from './en_presence.ts';
 import { preview } from './en_preview.ts';
-import { quarantine } from './en_quarantine.ts';
 import { match } from './en_match.ts';
 import { merged } from './en_merged.ts';
 import { related } from './en_related.ts';
@@ -393,7 +392,7 @@ export const en: Texts = {
     'follower-confirm': 'Question about letters', 'follower-reply': 'Answer to followers', 'follower-closed': 'Word of the end',
   },
   event,
-  quarantine,
+  quarantine: { menu: 'Quarantine' },
   field: {
     other: 'Case',
     status: 'Status', category: 'Subject', type: 'Type', handler: 'Handler', board: 'Board',

@@ -3,7 +3,6 @@ import type { quarantine as words } from './sv_quarantine.ts';
 
 export const quarantine: typeof words = {
   title: 'Mail in quarantine',
-  menu: 'Quarantine',
   lead: 'These mails have been stopped. They are no cases, and nobody was answered. Look at each: it may be a real complaint.',
   notYou: 'The quarantine is for those who register, coordinate or dispatch.',
   none: 'No mail waits.',

@@ -8,7 +8,6 @@ import { keys } from './sv_keys.ts';
 import { palette, sort } from './sv_palette.ts';
 import { presence } from './sv_presence.ts';
 import { preview } from './sv_preview.ts';
-import { quarantine } from './sv_quarantine.ts';
 import { match } from './sv_match.ts';
 import { merged } from './sv_merged.ts';
 import { related } from './sv_related.ts';
@@ -391,7 +390,7 @@ export const sv = {
     'follower-confirm': 'Fråga om brev', 'follower-reply': 'Svar till följare', 'follower-closed': 'Besked om avslut',
   },
   event,
-  quarantine,
+  quarantine: { menu: 'Karantän' },
   field: {
     other: 'Ärende',
     status: 'Läge', category: 'Ämne', type: 'Typ', handler: 'Handläggare', board: 'Nämnd',

@@ -2,7 +2,6 @@
 
 export const quarantine = {
   title: 'Mejl i karantän',
-  menu: 'Karantän',
   lead: 'De här mejlen har stoppats. De har inte blivit ärenden, och ingen har fått svar. Titta på varje mejl: det kan vara en riktig synpunkt.',
   notYou: 'Karantänen är för den som registrerar, samordnar eller fördelar.',
   none: 'Inga mejl väntar.',
