@@ -179,25 +179,29 @@ test('nor with what the results of all districts and the city’s totals add up 
 
 test('a file has what the pack of the board shows, and nothing that it hides', async () => {
   const parts = { categories: 'category', types: 'type', channel: 'channel', districts: 'district' };
-  let same = 0;
-  const told = groupBy(files[last].rows.filter((r) => r.value > 0 && r.dimension !== 'whole'), (r) => r.board);
-  const most = [...told].sort(([, a], [, b]) => b.length - a.length).slice(0, 6).map(([board]) => board);
-  for (const board of most) {
-    const res = await alva.get(`/api/v1/statistics/packs?month=${last}&board=${board}`);
-    assert.equal(res.status, 200, res.text);
-    for (const table of res.json.sections.flatMap((s) => s.tables)) {
-      const at = table.columns.findIndex((c) => c.id === 'received');
-      if (!parts[table.id] || at < 0) continue;
-      for (const row of table.rows.filter((r) => !r.total)) {
-        const found = told.get(board).find((r) => r.measure === 'received'
-          && r.dimension === parts[table.id] && r.code === (row.id || 'none'));
-        if (!found) continue;
-        assert.deepEqual([row.cells[at].mark, row.cells[at].n], ['shown', found.value], `${board} ${row.id}`);
-        same++;
+  let same = 0, shown = 0;
+  /* How much is hidden hangs on the hour: the cases are spread over the time until now. */
+  for (const month of months) {
+    const told = groupBy(files[month].rows.filter((r) => r.value > 0 && r.measure === 'received'
+      && Object.values(parts).includes(r.dimension)), (r) => r.board);
+    const most = [...told].sort(([, a], [, b]) => b.length - a.length).slice(0, 3).map(([board]) => board);
+    shown += most.length;
+    for (const board of most) {
+      const res = await alva.get(`/api/v1/statistics/packs?month=${month}&board=${board}`);
+      assert.equal(res.status, 200, res.text);
+      for (const table of res.json.sections.flatMap((s) => s.tables)) {
+        const at = table.columns.findIndex((c) => c.id === 'received');
+        if (!parts[table.id] || at < 0) continue;
+        for (const row of table.rows.filter((r) => !r.total)) {
+          const found = told.get(board).find((r) => r.dimension === parts[table.id] && r.code === (row.id || 'none'));
+          if (!found) continue;
+          assert.deepEqual([row.cells[at].mark, row.cells[at].n], ['shown', found.value], `${month} ${board} ${row.id}`);
+          same++;
+        }
       }
     }
   }
-  assert.ok(same > 0, `${same}`);
+  assert.ok(same > 0 || shown === 0, `${same} of ${shown} boards`);
 });
 
 test('quality indicators are those of the files, page by page', async () => {
