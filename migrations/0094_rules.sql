@@ -48,7 +48,7 @@ CREATE TABLE synpunkt.rule_activation (
 CREATE INDEX rule_activation_day ON synpunkt.rule_activation (from_day, id)
 	WHERE taken_back_at IS NULL;
 
--- What there was until now is the first version, and always was in force.
+-- What there was until now, if anything, is the first version, and always was in force.
 INSERT INTO synpunkt.rule_version (note, rules)
 SELECT 'De regler som fanns före versionerna.', coalesce(jsonb_agg(jsonb_strip_nulls(
 	jsonb_build_object('code', r.code,
@@ -62,7 +62,8 @@ SELECT 'De regler som fanns före versionerna.', coalesce(jsonb_agg(jsonb_strip_
 		'validTo', to_char(nullif(r.valid_to, 'infinity'), 'YYYY-MM-DD'),
 		'outcome', r.outcome, 'because', r.because))
 	ORDER BY r.position, r.code COLLATE "C"), '[]')
-FROM synpunkt.routing_rule r;
+FROM synpunkt.routing_rule r
+HAVING count(*) > 0;
 INSERT INTO synpunkt.rule_activation (version, from_day)
 SELECT v.version, '-infinity' FROM synpunkt.rule_version v;
 DROP TABLE synpunkt.routing_rule;
@@ -189,8 +190,8 @@ $$;
 
 -- ---- import ----
 
--- A new version, in force from today, unless it is what is in force. The codes of the rules
--- that are new or not as they were.
+-- A new version, in force from today, the first one since ever; unless it is what is in force.
+-- The codes of the rules that are new or not as they were.
 CREATE FUNCTION synpunkt.rules_import(in_rules jsonb, in_note text)
 RETURNS SETOF text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
@@ -205,7 +206,9 @@ BEGIN
 	END IF;
 	INSERT INTO synpunkt.rule_version (note, rules) VALUES (in_note, in_rules)
 	RETURNING version INTO made;
-	INSERT INTO synpunkt.rule_activation (version, from_day) VALUES (made, synpunkt.today());
+	INSERT INTO synpunkt.rule_activation (version, from_day)
+	SELECT made, CASE WHEN EXISTS (SELECT FROM synpunkt.rule_activation)
+		THEN synpunkt.today() ELSE '-infinity' END;
 	RETURN QUERY
 	SELECT r ->> 'code'
 	FROM jsonb_array_elements(in_rules) r

@@ -244,6 +244,9 @@ test('whoever may not read the case gets no words of it', async () => {
   assert.doesNotMatch(res.text, /sjumilalyktan|Hemlig/i);
   assert.deepEqual([res.json.whole, res.json.same, res.json.because, res.json.rule], [false, null, null, mark.code]);
   assert.deepEqual(res.json.steps.at(-1), { rule: mark.code, matched: true, whyNot: null });
+  const read = await far.get(at(c.number));
+  assert.deepEqual([read.json.restricted, read.json.routing], [true, { rule: mark.code, because: '' }]);
+  assert.doesNotMatch(read.text, /sjumilalyktan|Hemlig/i);
   await admin.post(`${root}/back`, { json: { leaves: made.version } });
   await class_(sensitivity); /* as its events say */
 });
