@@ -148,8 +148,25 @@ def undocumented_settings(sources, readme):
 SHOWN_BY = re.compile(r"`(tests/[\w./]+)`:((?: \*[^*|]+\*,?)+)")
 THREATS = "threats"
 STATES = ("met", "partly", "not met", "none here", "operator")
-REQUIREMENT = re.compile(r"\| [0-9][0-9., ]* \| [^|]+ \| ([^|]+) \|")
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 begins with.
+SECTIONS = """1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5
+3.7:2 4.1:3 4.2:1 4.3:2 4.4:4 5.1:1 5.2:3 5.3:2 5.4:3 6.1:3 6.2:12 6.3:4 6.4:4 6.5:5 6.6:3
+6.8:4 7.1:3 7.2:4 7.3:2 7.4:5 7.5:2 7.6:2 8.1:2 8.2:3 8.3:1 8.4:1 9.1:3 9.2:4 10.1:2 10.2:2
+10.3:4 10.4:11 10.5:5 10.6:2 10.7:3 11.1:2 11.2:3 11.3:3 11.4:4 11.5:1 11.6:1 12.1:3 12.2:2
+12.3:4 13.1:1 13.2:5 13.3:2 13.4:5 14.1:2 14.2:4 14.3:3 15.1:3 15.2:3 15.3:7 16.1:1 16.2:5
+16.3:4 16.4:3 16.5:3 17.1:1 17.2:4 17.3:2"""
+REQUIREMENT = re.compile(r"\| ([0-9][0-9., ]*) \| [^|]+ \| ([^|]+) \|")
 FILE = re.compile(r"`((?:lib|server|migrations|clients|tests)/[\w./]+\.\w+)`")
+
+
+def check_requirements(text):
+    """Each requirement has a row, or its whole section or chapter has one."""
+    told = [name for row in REQUIREMENT.findall(text) for name in row[0].split(", ")]
+    for section, count in (pair.split(":") for pair in SECTIONS.split()):
+        for n in range(1, int(count) + 1):
+            names = (f"{section}.{n}", section, section.split(".")[0])
+            if sum(told.count(name) for name in names) != 1:
+                yield 1, "security", f"{section}.{n} of ASVS has no row, or several"
 
 
 def check_security(text, texts):
@@ -170,7 +187,7 @@ def check_security(text, texts):
                 if not re.search(edge + re.escape(name) + edge, source):
                     yield n, "security", f"{path} has no test: {name}"
         asked = REQUIREMENT.match(line)
-        if asked and asked.group(1) not in STATES:
+        if asked and asked.group(2) not in STATES:
             yield n, "security", f"a requirement is {', '.join(STATES)}"
         row = re.match(r"\| (?!threat |---)", line)
         if row and part == THREATS and not SHOWN_BY.search(line.rsplit("|", 2)[1]):

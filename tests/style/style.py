@@ -110,7 +110,10 @@ def whole_tree(texts):
     tables = {p: texts[p] for p in glob.glob("server/options*.c") if p in texts}
     yield from repo_rules.undocumented_settings(tables, texts.get("README.md", ""))
     security = "server/SECURITY.md"
-    for line, rule, message in repo_rules.check_security(texts.get(security, ""), texts):
+    told = texts.get(security, "")
+    for line, rule, message in repo_rules.check_security(told, texts):
+        yield security, line, rule, message
+    for line, rule, message in repo_rules.check_requirements(told):
         yield security, line, rule, message
 
 

@@ -280,6 +280,8 @@ class Repository(unittest.TestCase):
         self.assertEqual(self.rules(good), [])
         bad = repo_rules.check_security(table.format("soon"), {})
         self.assertIn("security", self.rules(bad))
+        missing = [found[2] for found in repo_rules.check_requirements(table)]
+        self.assertIn("1.1.1 of ASVS has no row, or several", missing)
 
     def test_exceptions(self):
         lines = ["int a; /* style: global, why */", "int b;", "int c;"]
