@@ -16,6 +16,14 @@
 /* Whole numbers that a double holds exactly (RFC 8259, 6). */
 #define JSON_FIELD_INTEGER_MAX 9007199254740991.0
 
+const char *json_text_of(const json_t *object, const char *name, const char *none)
+{
+	const json_t *value = json_object_get(object, name);
+	const char *text = json_string_value(value);
+
+	return text && strlen(text) == json_string_length(value) ? text : none;
+}
+
 struct fields_read {
 	char *target; /* the caller's struct */
 	struct faults *faults;

@@ -37,6 +37,10 @@ struct faults;
  */
 int json_body_parse(const char *data, size_t n, json_t **ret, struct error *err);
 
+/* The text of a member of a value that may be no object; none when it is not there, no
+ * string, or has U+0000 in it, which a C string would end at. */
+const char *json_text_of(const json_t *object, const char *name, const char *none);
+
 /* What a row's value is in JSON, and in the struct at offset. */
 enum json_field_kind {
 	JSON_FIELD_STRING = 1, /* const char *; NULL when absent */

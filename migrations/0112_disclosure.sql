@@ -4,8 +4,9 @@
 --
 -- There is no column for who asks or why: nobody may inquire into that (2 kap. 18 §). A case
 -- is in it by hand or by a filter. What may be secret (a marking, S3 and S4, a protected
--- identity, a child's words, what looks like an identity number, any file) is not handed out
--- until a colleague has decided on that very document; a decision is about the text as it
+-- identity, a child's words, what looks like an identity number, any file, what repeats
+-- something that is masked elsewhere in the case) is not handed out until a colleague has
+-- decided on that very document; a decision is about the text as it
 -- stood then, by its hash, and about the reasons that were known then. When either changes it
 -- is no decision any more. Everything here runs as the desk's own role: what the session may
 -- not read is not found. What is masked is cut here, by output(), so that it never leaves.
@@ -24,11 +25,11 @@ CREATE TABLE synpunkt.disclosure (
 	state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'decided', 'handed-out')),
 	opened_at timestamptz NOT NULL DEFAULT now(),
 	opened_by bigint NOT NULL REFERENCES synpunkt.staff_user,
-	cases integer NOT NULL DEFAULT 0 CHECK (cases >= 0),
 	decision text CHECK (length(decision) <= 8000),
 	decided_at timestamptz,
 	decided_by bigint REFERENCES synpunkt.staff_user,
 	-- What was decided, as numbers, which stay when the cases have been disposed of.
+	cases integer CHECK (cases > 0),
 	documents integer,
 	masked integer,               -- of those, with something cut away
 	refused integer,
@@ -37,6 +38,7 @@ CREATE TABLE synpunkt.disclosure (
 	handed_how text CHECK (handed_how IN ('letter', 'mail', 'visit')),
 	UNIQUE (board, year, n),
 	CHECK ((state = 'open') = (decided_at IS NULL)),
+	CHECK ((state = 'open') = (cases IS NULL)),
 	CHECK ((state = 'handed-out') = (handed_at IS NOT NULL)),
 	CHECK ((handed_at IS NULL) = (handed_how IS NULL))
 );
@@ -130,6 +132,7 @@ CREATE POLICY desk_adds ON synpunkt.disclosure_event FOR INSERT TO synpunkt_desk
 -- With the case goes what was decided about it; the disclosure's numbers stay.
 GRANT SELECT (case_id), DELETE ON synpunkt.disclosure_case, synpunkt.disclosure_document
 	TO synpunkt_dispose;
+GRANT SELECT (disclosure_id) ON synpunkt.disclosure_case TO synpunkt_dispose;
 CREATE POLICY dispose ON synpunkt.disclosure_case TO synpunkt_dispose USING (true);
 CREATE POLICY dispose ON synpunkt.disclosure_document TO synpunkt_dispose USING (true);
 CREATE FUNCTION synpunkt_dispose.on_disclosures()
@@ -145,6 +148,17 @@ ALTER FUNCTION synpunkt_dispose.on_disclosures OWNER TO synpunkt_dispose;
 CREATE TRIGGER disclosures AFTER UPDATE OF disposed_on ON synpunkt.case
 	FOR EACH ROW WHEN (NEW.disposed_on IS NOT NULL AND OLD.disposed_on IS NULL)
 	EXECUTE FUNCTION synpunkt_dispose.on_disclosures();
+
+-- How many cases there are of it: what was decided, and before that those that the board still
+-- has, whoever reads them. One that has gone to another board is that board's to hand out, and
+-- one that was disposed of nobody's.
+CREATE FUNCTION synpunkt_disclosure.cases_of(d synpunkt.disclosure)
+RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT coalesce(d.cases, (SELECT count(*)
+		FROM synpunkt.disclosure_case k
+		JOIN synpunkt.case c ON c.id = k.case_id
+		WHERE k.disclosure_id = d.id AND c.board = d.board AND c.disposed_on IS NULL)::integer)
+$$;
 
 -- ---- what there is of a case ----
 
@@ -192,11 +206,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		SELECT 'attachment-' || a.seq, 'attachment', a.seq, c.received_at, NULL,
 			a.sha256 || coalesce(m.sha256, ''),
 			jsonb_build_object('n', a.seq, 'type', a.type, 'size', a.size,
-				'picture', a.type LIKE 'image/%', 'masked', m.sha256 IS NOT NULL,
-				'sha256', a.sha256, 'maskedSha256', m.sha256, 'maskedType', m.type)
+				'picture', a.type LIKE 'image/%', 'masked', m.sha256 IS NOT NULL)
 		FROM c
 		JOIN synpunkt.case_attachment a ON a.case_id = c.id AND a.state = 'stored'
-		LEFT JOIN LATERAL (SELECT k.sha256, k.type FROM synpunkt.case_mask k
+		LEFT JOIN LATERAL (SELECT k.sha256 FROM synpunkt.case_mask k
 			WHERE k.case_id = c.id AND k.attachment = a.seq
 			ORDER BY k.n DESC LIMIT 1) m ON true
 	)
@@ -215,21 +228,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		f.file
 	FROM c CROSS JOIN found f
 	WHERE f.body IS NULL OR f.body <> ''
-$$;
-
--- The same with what is decided. state: whole, part, refused; clear, which nobody needs to
--- decide about while the disclosure is open; needs.
-CREATE FUNCTION synpunkt_disclosure.decided(d synpunkt.disclosure, in_case bigint)
-RETURNS TABLE (document text, kind text, seq integer, at timestamptz, body text, hash text,
-	because text[], file jsonb, state text, section text, masks jsonb)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-	SELECT t.document, t.kind, t.seq, t.at, t.body, t.hash, t.because, t.file,
-		CASE WHEN v.document IS NOT NULL THEN v.decision
-			WHEN t.because = '{}' AND d.state = 'open' THEN 'clear' ELSE 'needs' END,
-		v.section, coalesce(v.masks, '[]')
-	FROM synpunkt_disclosure.documents(in_case) t
-	LEFT JOIN synpunkt.disclosure_document v ON v.disclosure_id = d.id AND v.case_id = in_case
-		AND v.document = t.document AND v.hash = t.hash AND t.because <@ v.because
 $$;
 
 -- ---- what is cut ----
@@ -254,6 +252,51 @@ BEGIN
 	END LOOP;
 	RETURN made || substr(body, done + 1);
 END
+$$;
+
+-- As words are compared: capitals or not, and a number however it is parted.
+CREATE FUNCTION synpunkt_disclosure.folded(words text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT regexp_replace(lower(btrim(words)), '(?<=\d)[\s–—-]+(?=\d)', '', 'g')
+$$;
+
+-- The documents with what is decided. state: whole, part, refused; clear, which nobody needs
+-- to decide about while the disclosure is open; needs. What came after the whole was decided
+-- is not among them.
+--
+-- A reason more is known here: repeats, when of a document more is left than is masked in
+-- another one of the case, by a passage of four letters or more. Whoever was shown that may
+-- decide that it stays. masks and section are what was decided about this very text, also
+-- where that is no decision any more.
+CREATE FUNCTION synpunkt_disclosure.decided(d synpunkt.disclosure, in_case bigint)
+RETURNS TABLE (document text, kind text, seq integer, at timestamptz, body text, hash text,
+	because text[], file jsonb, state text, section text, masks jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	WITH t AS MATERIALIZED (
+		SELECT x.*, v.decision, v.section, coalesce(v.masks, '[]') AS masks, v.because AS known
+		FROM synpunkt_disclosure.documents(in_case) x
+		LEFT JOIN synpunkt.disclosure_document v ON v.disclosure_id = d.id
+			AND v.case_id = in_case AND v.document = x.document AND v.hash = x.hash
+		WHERE d.state = 'open' OR EXISTS (SELECT FROM synpunkt.disclosure_document o
+			WHERE o.disclosure_id = d.id AND o.case_id = in_case
+			  AND o.document = x.document)
+	), masked AS MATERIALIZED (
+		SELECT t.document, synpunkt_disclosure.folded(substr(t.body,
+			(j ->> 'start')::integer + 1, (j ->> 'end')::integer - (j ->> 'start')::integer))
+			AS words
+		FROM t CROSS JOIN LATERAL jsonb_array_elements(t.masks) j
+	), judged AS (
+		SELECT t.*, t.because || CASE WHEN EXISTS (SELECT FROM masked m
+			WHERE m.document <> t.document AND length(m.words) >= 4
+			  AND strpos(synpunkt_disclosure.folded(synpunkt_disclosure.cut(t.body, t.masks)),
+				m.words) > 0) THEN '{repeats}'::text[] ELSE '{}' END AS reasons
+		FROM t
+	)
+	SELECT t.document, t.kind, t.seq, t.at, t.body, t.hash, t.reasons, t.file,
+		CASE WHEN t.reasons <@ t.known THEN t.decision
+			WHEN t.reasons = '{}' AND d.state = 'open' THEN 'clear' ELSE 'needs' END,
+		t.section, t.masks
+	FROM judged t
 $$;
 
 CREATE FUNCTION synpunkt_disclosure.masks_fit(masks jsonb, body text)
@@ -331,7 +374,7 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT jsonb_build_object('id', d.id, 'reference', d.reference, 'board', d.board,
 		'boardName', coalesce(o.name, d.board), 'asked', d.asked, 'state', d.state,
 		'openedOn', synpunkt_disclosure.day_of(d.opened_at), 'openedByName', u.name,
-		'cases', d.cases, 'decidedOn', synpunkt_disclosure.day_of(d.decided_at),
+		'cases', synpunkt_disclosure.cases_of(d), 'decidedOn', synpunkt_disclosure.day_of(d.decided_at),
 		'documents', d.documents, 'masked', d.masked, 'refused', d.refused,
 		'handedOn', synpunkt_disclosure.day_of(d.handed_at), 'handedHow', d.handed_how)
 	FROM (SELECT 1) one
@@ -391,7 +434,7 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- One whole: what is decided about each case, never a word of content. unreadable: cases
--- of it that are not this session's to read. NULL: there is none.
+-- of it that are not this session's to read, or not the board's any more.
 CREATE FUNCTION synpunkt_disclosure.whole(d synpunkt.disclosure)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	WITH k AS MATERIALIZED (
@@ -414,7 +457,7 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	)
 	SELECT synpunkt_disclosure.head(d) || jsonb_build_object(
 		'items', (SELECT coalesce(jsonb_agg(p.one ORDER BY p.id), '[]') FROM per p),
-		'unreadable', d.cases - (SELECT count(*) FROM per),
+		'unreadable', synpunkt_disclosure.cases_of(d) - (SELECT count(*) FROM per),
 		'needs', (SELECT count(*) FROM k WHERE k.state = 'needs'),
 		'decision', d.decision,
 		'suggestedDecision', synpunkt_disclosure.suggested(d, synpunkt_disclosure.sections(d)),
@@ -462,7 +505,7 @@ BEGIN
 	SELECT coalesce(jsonb_agg(jsonb_build_object('document', t.document, 'kind', t.kind,
 		'at', synpunkt_desk.stamp(t.at), 'text', t.body, 'hash', t.hash,
 		'because', t.because, 'state', t.state, 'section', t.section, 'masks', t.masks,
-		'file', t.file - '{sha256,maskedSha256,maskedType}'::text[],
+		'file', t.file,
 		'proposals', CASE WHEN t.body IS NOT NULL
 			THEN synpunkt_disclosure.proposals(t.body, contact) ELSE '[]' END)
 		ORDER BY array_position(ARRAY['text', 'place', 'contact', 'message', 'reply',
@@ -484,19 +527,27 @@ RETURNS void LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 $$;
 
 -- The one that is to be changed, locked. Words: done, missing, closed.
-CREATE FUNCTION synpunkt_disclosure.hold(session text, in_id bigint, states text[])
-RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
-DECLARE
-	d synpunkt.disclosure;
+CREATE FUNCTION synpunkt_disclosure.hold(session text, in_id bigint, in_state text,
+	OUT outcome text, OUT d synpunkt.disclosure)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id FOR NO KEY UPDATE;
-	RETURN CASE WHEN d.id IS NULL THEN 'missing'
-		WHEN d.state <> ALL (states) THEN 'closed' ELSE 'done' END;
+	outcome := CASE WHEN d.id IS NULL THEN 'missing'
+		WHEN d.state <> in_state THEN 'closed' ELSE 'done' END;
 END
 $$;
 
--- Words: done with its id; forbidden, full.
+-- Of one that is decided: can all of it be handed out as it was decided, by this session?
+-- Words: done; unreadable, needs.
+CREATE FUNCTION synpunkt_disclosure.stands(d synpunkt.disclosure)
+RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT CASE WHEN (w ->> 'unreadable')::integer > 0 THEN 'unreadable'
+		WHEN (w ->> 'needs')::integer > 0 THEN 'needs' ELSE 'done' END
+	FROM synpunkt_disclosure.whole(d) w
+$$;
+
+-- Words: done with its id; forbidden, full; asked: the table refuses the words.
 CREATE FUNCTION synpunkt_disclosure.open(session text, in_board text, in_asked text,
 	most integer, OUT outcome text, OUT id bigint)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
@@ -521,6 +572,9 @@ BEGIN
 	RETURNING d.id INTO open.id;
 	PERFORM synpunkt_disclosure.note(open.id, 'opened', '{}');
 	outcome := 'done';
+EXCEPTION
+	WHEN check_violation THEN
+		outcome := 'asked';
 END
 $$;
 
@@ -550,12 +604,14 @@ CREATE FUNCTION synpunkt_disclosure.add(session text, in_id bigint, in_years int
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	found bigint[];
 	readable bigint[];
 	total integer;
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{open}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'open');
+	outcome := held.outcome;
+	d := held.d;
 	IF outcome <> 'done' THEN
 		RETURN;
 	END IF;
@@ -572,8 +628,9 @@ BEGIN
 		unknown := cardinality(in_cases) - coalesce(cardinality(found), 0);
 	END IF;
 	unreadable := coalesce(cardinality(found), 0) - coalesce(cardinality(readable), 0);
-	SELECT count(*) INTO total FROM (SELECT k.case_id FROM synpunkt.disclosure_case k
-		WHERE k.disclosure_id = d.id UNION SELECT unnest(readable)) a;
+	total := synpunkt_disclosure.cases_of(d) + (SELECT count(*) FROM unnest(readable) r
+		WHERE NOT EXISTS (SELECT FROM synpunkt.disclosure_case k
+			WHERE k.disclosure_id = d.id AND k.case_id = r));
 	IF total > most OR coalesce(cardinality(found), 0) > most THEN
 		outcome := 'full';
 		RETURN;
@@ -582,7 +639,6 @@ BEGIN
 	SELECT d.id, r FROM unnest(readable) r
 	ON CONFLICT DO NOTHING;
 	GET DIAGNOSTICS added = ROW_COUNT;
-	UPDATE synpunkt.disclosure t SET cases = t.cases + added WHERE t.id = d.id;
 	PERFORM synpunkt_disclosure.note(d.id, 'cases-added', jsonb_strip_nulls(jsonb_build_object(
 		'added', added, 'unreadable', unreadable, 'filter', f)));
 END
@@ -594,10 +650,12 @@ CREATE FUNCTION synpunkt_disclosure.remove(session text, in_id bigint, in_year s
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	outcome text;
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{open}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'open');
+	outcome := held.outcome;
+	d := held.d;
 	IF outcome <> 'done' THEN
 		RETURN outcome;
 	END IF;
@@ -606,7 +664,6 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN 'missing';
 	END IF;
-	UPDATE synpunkt.disclosure t SET cases = t.cases - 1 WHERE t.id = d.id;
 	PERFORM synpunkt_disclosure.note(d.id, 'case-removed',
 		jsonb_build_object('case', in_year || '-' || serial));
 	RETURN 'done';
@@ -614,30 +671,33 @@ END
 $$;
 
 -- Decides about one document as it was shown. Words: done; missing, closed; stale: it is no
--- longer what was shown; masks: not passages of it, each by its section; copy: of a file
--- there is no masked copy.
+-- longer what was shown, or there is a reason more; masks: not passages of it, each by its
+-- section; copy: of a file there is no masked copy.
 CREATE FUNCTION synpunkt_disclosure.decide_document(session text, in_id bigint,
 	in_year smallint, serial bigint, in_document text, v jsonb)
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	doc record;
 	outcome text;
 	masks jsonb := coalesce(v -> 'masks', '[]');
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{open}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'open');
+	outcome := held.outcome;
+	d := held.d;
 	IF outcome <> 'done' THEN
 		RETURN outcome;
 	END IF;
 	SELECT x.* INTO doc
 	FROM synpunkt.disclosure_case k
 	JOIN synpunkt.case c ON c.id = k.case_id AND c.year = in_year
-	CROSS JOIN LATERAL synpunkt_disclosure.documents(c.id) x
+	CROSS JOIN LATERAL synpunkt_disclosure.decided(d, c.id) x
 	WHERE k.disclosure_id = d.id AND k.case_id = serial AND x.document = in_document;
 	IF NOT FOUND THEN
 		RETURN 'missing';
-	ELSIF doc.hash IS DISTINCT FROM v ->> 'hash' THEN
+	ELSIF doc.hash IS DISTINCT FROM v ->> 'hash'
+		OR NOT to_jsonb(doc.because) <@ (v -> 'because') THEN
 		RETURN 'stale';
 	ELSIF v ->> 'decision' = 'part' AND doc.file IS NOT NULL THEN
 		IF NOT (doc.file ->> 'masked')::boolean THEN
@@ -688,17 +748,19 @@ CREATE FUNCTION synpunkt_disclosure.decide(session text, in_id bigint, words tex
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	whole jsonb;
 	n record;
 	outcome text;
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{open}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'open');
+	outcome := held.outcome;
+	d := held.d;
 	IF outcome <> 'done' THEN
 		RETURN outcome;
 	END IF;
 	whole := synpunkt_disclosure.whole(d);
-	outcome := CASE WHEN d.cases = 0 THEN 'none'
+	outcome := CASE WHEN synpunkt_disclosure.cases_of(d) = 0 THEN 'none'
 		WHEN (whole ->> 'unreadable')::integer > 0 THEN 'unreadable'
 		WHEN (whole ->> 'needs')::integer > 0 THEN 'needs'
 		WHEN synpunkt_disclosure.repeats(d, words || ' ' || d.asked) THEN 'repeats'
@@ -716,13 +778,14 @@ BEGIN
 	ON CONFLICT (disclosure_id, case_id, document) DO UPDATE
 	SET decision = 'whole', section = NULL, masks = '[]', hash = excluded.hash,
 		because = excluded.because, decided_by = excluded.decided_by, decided_at = now();
-	SELECT count(*) FILTER (WHERE v.decision <> 'refused') AS documents,
+	SELECT synpunkt_disclosure.cases_of(d) AS cases,
+		count(*) FILTER (WHERE v.decision <> 'refused') AS documents,
 		count(*) FILTER (WHERE v.decision = 'part') AS masked,
 		count(*) FILTER (WHERE v.decision = 'refused') AS refused INTO n
 	FROM synpunkt.disclosure_document v WHERE v.disclosure_id = d.id;
 	UPDATE synpunkt.disclosure t
 	SET state = 'decided', decision = nullif(words, ''), decided_at = now(),
-		decided_by = synpunkt.my_user(), documents = n.documents, masked = n.masked,
+		decided_by = synpunkt.my_user(), cases = n.cases, documents = n.documents, masked = n.masked,
 		refused = n.refused
 	WHERE t.id = d.id;
 	PERFORM synpunkt_disclosure.note(d.id, 'decided', to_jsonb(n));
@@ -735,27 +798,36 @@ CREATE FUNCTION synpunkt_disclosure.reopen(session text, in_id bigint)
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	outcome text;
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{decided}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'decided');
+	outcome := held.outcome;
+	d := held.d;
 	IF outcome = 'done' THEN
 		UPDATE synpunkt.disclosure t SET state = 'open', decided_at = NULL, decided_by = NULL,
-			documents = NULL, masked = NULL, refused = NULL WHERE t.id = d.id;
+			cases = NULL, documents = NULL, masked = NULL, refused = NULL WHERE t.id = d.id;
 		PERFORM synpunkt_disclosure.note(d.id, 'reopened', '{}');
 	END IF;
 	RETURN outcome;
 END
 $$;
 
+-- Words: done, missing, closed; unreadable, needs: it is not what was decided any more, and
+-- has to be decided anew.
 CREATE FUNCTION synpunkt_disclosure.hand_out(session text, in_id bigint, how text)
 RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
+	held record;
 	outcome text;
 BEGIN
-	outcome := synpunkt_disclosure.hold(session, in_id, '{decided}');
-	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
+	held := synpunkt_disclosure.hold(session, in_id, 'decided');
+	outcome := held.outcome;
+	d := held.d;
+	IF outcome = 'done' THEN
+		outcome := synpunkt_disclosure.stands(d);
+	END IF;
 	IF outcome = 'done' THEN
 		UPDATE synpunkt.disclosure t SET state = 'handed-out', handed_at = now(),
 			handed_by = synpunkt.my_user(), handed_how = how WHERE t.id = d.id;
@@ -777,9 +849,11 @@ $$;
 
 -- Everything that a bundle or a table is made of, and nothing else. What is masked is not in
 -- it, a refused document is its name and section, and of a case of which nothing is handed
--- out there is the number alone. form: "pdf", "csv", "xlsx".
-CREATE FUNCTION synpunkt_disclosure.output(session text, in_id bigint, form text)
-RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+-- out there is the number alone. form: "pdf", "csv". Words: done, missing; of one that is
+-- decided unreadable and needs, for then a file would not be what was decided.
+CREATE FUNCTION synpunkt_disclosure.output(session text, in_id bigint, form text,
+	OUT outcome text, OUT made jsonb)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
 	items jsonb;
@@ -787,8 +861,10 @@ DECLARE
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
 	SELECT t.* INTO d FROM synpunkt.disclosure t WHERE t.id = in_id;
-	IF d.id IS NULL THEN
-		RETURN NULL;
+	outcome := CASE WHEN d.id IS NULL THEN 'missing'
+		WHEN d.state = 'open' THEN 'done' ELSE synpunkt_disclosure.stands(d) END;
+	IF outcome <> 'done' THEN
+		RETURN;
 	END IF;
 	SELECT coalesce(jsonb_agg(CASE WHEN x.n_out > 0
 		THEN jsonb_build_object('number', c.year || '-' || c.id, 'type', c.type,
@@ -814,12 +890,7 @@ BEGIN
 				'on', synpunkt_disclosure.day_of(t.at),
 				'text', CASE WHEN t.body IS NOT NULL
 					THEN synpunkt_disclosure.cut(t.body, t.masks) END,
-				'file', CASE WHEN t.file IS NOT NULL THEN jsonb_build_object('n',
-					t.file -> 'n', 'picture', t.file -> 'picture',
-					'type', CASE t.state WHEN 'part' THEN t.file -> 'maskedType'
-						ELSE t.file -> 'type' END,
-					'sha256', CASE t.state WHEN 'part' THEN t.file -> 'maskedSha256'
-						ELSE t.file -> 'sha256' END) END) END
+				'file', t.file IS NOT NULL) END
 			ORDER BY array_position(ARRAY['text', 'place', 'contact', 'message', 'attachment'],
 				CASE t.kind WHEN 'reply' THEN 'message' ELSE t.kind END), t.seq), '[]')
 			AS documents
@@ -834,9 +905,8 @@ BEGIN
 	PERFORM synpunkt_disclosure.note_file(d.board, 'disclosure-' || form,
 		jsonb_build_object('disclosure', d.reference, 'state', d.state),
 		jsonb_array_length(items));
-	RETURN synpunkt_disclosure.head(d) || jsonb_build_object('items', items,
-		'decision', CASE WHEN d.state <> 'open' THEN d.decision END,
-		'unreadable', d.cases - jsonb_array_length(items));
+	made := synpunkt_disclosure.head(d) || jsonb_build_object('items', items,
+		'decision', CASE WHEN d.state <> 'open' THEN d.decision END);
 END
 $$;
 
@@ -868,7 +938,8 @@ BEGIN
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', row.name);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO synpunkt_desk', row.name);
 		EXECUTE format('ALTER FUNCTION %s OWNER TO %I', row.name, CASE row.proname
-			WHEN 'my_boards' THEN 'synpunkt_gate' WHEN 'note_file' THEN 'synpunkt_note'
+			WHEN 'my_boards' THEN 'synpunkt_gate' WHEN 'cases_of' THEN 'synpunkt_dispose'
+			WHEN 'note_file' THEN 'synpunkt_note'
 			ELSE 'synpunkt_owner' END);
 	END LOOP;
 END

@@ -14,10 +14,12 @@
 #include "server/access.h"
 #include "server/disclosure_http.h"
 #include "server/disclosure_private.h"
+#include "server/marking.h"
 #include "server/request_read.h"
 #include "server/worker.h"
 
-#define SECTION_MAX 20
+#define REASON_MAX 30
+#define REASONS_MAX 20
 
 static const struct db_query document_query = {
 	.name = "disclosure_document",
@@ -35,6 +37,7 @@ static void document_on_done(
 
 struct document_body {
 	const char *decision, *section, *hash;
+	struct json_strings because; /* as it was shown */
 };
 
 static const char *const decisions[] = { "whole", "part", "refused", NULL };
@@ -47,33 +50,29 @@ static const struct json_field document_fields[] = {
 		.offset = offsetof(struct document_body, decision) },
 	{ .path = "section",
 		.kind = JSON_FIELD_STRING,
-		.max = SECTION_MAX,
+		.max = MARKING_SECTION_MAX,
 		.offset = offsetof(struct document_body, section) },
 	{ .path = "hash",
 		.kind = JSON_FIELD_STRING,
 		.required = true,
 		.max = 64,
 		.offset = offsetof(struct document_body, hash) },
+	{ .path = "because",
+		.kind = JSON_FIELD_STRINGS,
+		.required = true,
+		.max = REASON_MAX,
+		.max_items = REASONS_MAX,
+		.offset = offsetof(struct document_body, because) },
 	{ 0 },
 };
 
-/* "OSL 26:1", "OSL 21:3a", as markings have them. */
-static bool section_fits(const char *text)
+static json_t *reasons_json(const struct json_strings *reasons)
 {
-	size_t n;
+	json_t *list = json_array();
 
-	if (strncmp(text, "OSL ", 4) != 0)
-		return false;
-	text += 4;
-	n = strspn(text, "0123456789");
-	if (n < 1 || n > 2 || text[0] == '0' || text[n] != ':')
-		return false;
-	text += n + 1;
-	n = strspn(text, "0123456789");
-	if (n < 1 || n > 2 || text[0] == '0')
-		return false;
-	text += n;
-	return !*text || (*text >= 'a' && *text <= 'z' && !text[1]);
+	for (size_t i = 0; i < reasons->n; i++)
+		json_array_append_new(list, json_string(reasons->items[i]));
+	return list;
 }
 
 /* What the database judges once more, with the text: -1 when it was answered. */
@@ -93,7 +92,7 @@ static int document_read(struct disclosure_op *op, const char **ret)
 	}
 	json_fields_read(object, document_fields, &given, &faults);
 	if (given.decision && !strcmp(given.decision, "refused") &&
-		(!given.section || !section_fits(given.section)))
+		(!given.section || !marking_section_is_possible(given.section)))
 		faults_add(&faults, "section", "is a section as OSL 26:1");
 	masks = json_incref(json_object_get(object, "masks"));
 	json_decref(object);
@@ -103,8 +102,9 @@ static int document_read(struct disclosure_op *op, const char **ret)
 		return -1;
 	}
 	*ret = json_text(http_arena(op->req),
-		json_pack("{s:s, s:s*, s:s, s:o}", "decision", given.decision,
-			"section", given.section, "hash", given.hash, "masks",
+		json_pack("{s:s, s:s*, s:s, s:o, s:o}", "decision", given.decision,
+			"section", given.section, "hash", given.hash, "because",
+			reasons_json(&given.because), "masks",
 			masks ? masks : json_array()));
 	return 0;
 }

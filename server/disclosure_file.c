@@ -1,6 +1,16 @@
+/*
+ * A file:
+ *
+ *   making_ask      the database, which writes down that it is made
+ *   making_on_rows  its word; a thread reads the answer and lays it out
+ *   making_on_made  sent; a bundle is printed first (page_file.h)
+ *
+ * The client may leave meanwhile: then nobody waits for it.
+ */
 #include "server/disclosure_file.h"
 
-#include <string.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 #include <event2/buffer.h>
 #include <jansson.h>
@@ -9,166 +19,191 @@
 #include "lib/base.h"
 #include "lib/db.h"
 #include "lib/error.h"
+#include "lib/json_fields.h"
+#include "lib/work.h"
 #include "server/access.h"
 #include "server/disclosure_page.h"
 #include "server/disclosure_private.h"
 #include "server/page_file.h"
-#include "server/register_csv.h"
-#include "server/session.h"
+#include "server/request_read.h"
 #include "server/worker.h"
 
 #define REGISTER_MAX "20000"
-#define CELLS_MAX 16
 
 static const struct db_query output_query = {
 	.name = "disclosure_output",
-	.sql = "SELECT synpunkt_disclosure.output($1::text, $2::bigint, $3::text)",
+	.sql = "SELECT o.outcome, o.made"
+	       " FROM synpunkt_disclosure.output($1::text, $2::bigint, $3::text) o",
 	.n_params = 3,
 };
 
 static const struct db_query register_query = {
 	.name = "disclosure_register",
-	.sql = "SELECT synpunkt_disclosure.export($1::text, $2::text, " REGISTER_MAX
-	       ")",
+	.sql = "SELECT CASE WHEN e IS NULL THEN 'missing' ELSE 'done' END, e"
+	       " FROM synpunkt_disclosure.export($1::text, $2::text, " REGISTER_MAX
+	       ") e",
 	.n_params = 2,
 };
 
-static const char *name_of(const struct disclosure_op *op, const json_t *whole)
-{
-	const char *text = json_string_value(json_object_get(whole, "reference"));
+enum file_form {
+	FILE_PDF,
+	FILE_CSV,
+	FILE_REGISTER,
+};
 
-	return arena_dup(http_arena(op->req), text ? text : "");
+struct making {
+	struct disclosure_op *op; /* NULL: the client has left */
+	atomic_bool is_gone;      /* the same, for the thread */
+	enum file_form form;
+	struct disclosure_print
+		print;    /* the arena is our own: it outlives the request */
+	const char *text; /* the database's value, until it is read */
+	const char *name; /* of the file: the board, or the reference */
+	struct evbuffer *made;
+	struct error err;
+};
+
+static void making_free(struct making *making)
+{
+	evbuffer_free(making->made);
+	arena_free(making->print.arena);
+	mem_free(making);
 }
 
-static const char *disposition(
-	const struct disclosure_op *op, const char *name, const char *ending)
+/* While the database is asked nothing else holds it. */
+static void making_abandon(void *arg)
 {
-	return arena_printf(http_arena(op->req),
-		"attachment; filename=\"utlamnande-%s.%s\"", name, ending);
-}
+	struct making *making = arg;
 
-/* ---- a table ---- */
-
-static void csv_line(struct evbuffer *out, struct arena *arena, const json_t *row)
-{
-	const char *cells[CELLS_MAX];
-	size_t n = json_array_size(row);
-
-	for (size_t i = 0; i < n && i < CELLS_MAX; i++) {
-		const json_t *cell = json_array_get(row, i);
-
-		cells[i] = json_is_integer(cell)
-				   ? arena_printf(arena, "%lld",
-					     (long long)json_integer_value(cell))
-				   : json_string_value(cell);
+	if (making->op->call) {
+		db_cancel(making->op->call);
+		making_free(making);
+		return;
 	}
-	register_csv_line(out, cells, n < CELLS_MAX ? n : CELLS_MAX);
+	atomic_store(&making->is_gone, true);
+	making->op = NULL;
 }
 
-static void csv_reply(struct disclosure_op *op, const json_t *table, const char *name)
-{
-	struct evbuffer *out = http_out(op->req);
-	const json_t *row;
-	size_t i;
+/* ---- making ---- */
 
-	evbuffer_add(out, REGISTER_CSV_MARK, strlen(REGISTER_CSV_MARK));
-	csv_line(out, http_arena(op->req), json_object_get(table, "columns"));
-	json_array_foreach(json_object_get(table, "rows"), i, row)
-		csv_line(out, http_arena(op->req), row);
-	http_set_header(op->req, "Content-Disposition", disposition(op, name, "csv"));
-	http_reply(op->req, 200, "text/csv; charset=utf-8");
+static void making_reply(const struct making *making)
+{
+	struct http_request *req = making->op->req;
+	bool is_pdf = making->form == FILE_PDF;
+	const char *disposition = arena_printf(http_arena(req),
+		"attachment; filename=\"utlamnande-%s.%s\"", making->name,
+		is_pdf ? "pdf" : "csv");
+
+	if (is_pdf) {
+		page_file_reply(req, PDF_FORM_PDF, disposition, making->made);
+		return;
+	}
+	http_set_header(req, "Content-Disposition", disposition);
+	evbuffer_add_buffer(http_out(req), making->made);
+	http_reply(req, 200, "text/csv; charset=utf-8");
 }
 
-/* ---- the bundle ---- */
-
-static void pdf_reply(struct disclosure_op *op, const json_t *whole)
+static void making_on_made(void *arg)
 {
-	struct evbuffer *html = evbuffer_new();
+	struct making *making = arg;
+
+	if (making->op) {
+		http_on_close(making->op->req, NULL, NULL);
+		if (making->err.code != ERR_NONE)
+			http_reply_error(making->op->req, &making->err);
+		else
+			making_reply(making);
+	}
+	making_free(making);
+}
+
+static void making_work(void *arg)
+{
+	struct making *making = arg;
+	json_t *whole;
+
+	if (atomic_load(&making->is_gone))
+		return;
+	whole = json_loads(making->text, 0, NULL);
+	if (making->form == FILE_REGISTER) {
+		disclosure_page_register(&making->print, whole, making->made);
+	} else {
+		making->name = arena_dup(
+			making->print.arena, json_text_of(whole, "reference", ""));
+		if (making->form == FILE_CSV)
+			disclosure_page_table(&making->print, whole, making->made);
+		else
+			disclosure_page_print(
+				&making->print, whole, making->made, &making->err);
+	}
+	json_decref(whole);
+}
+
+static void making_on_rows(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct making *making = arg;
+	struct disclosure_op *op = making->op;
+	struct worker *worker = http_app(op->req);
 	struct error err = { 0 };
 
-	if (disclosure_page_print(op->req, whole, html, &err) < 0)
+	http_on_close(op->req, NULL, NULL);
+	if (disclosure_was_refused(op, rows, db_err)) {
+		making_free(making);
+		return;
+	}
+	making->text = arena_dup(making->print.arena, db_rows_text(rows, 0, 1));
+	if (work_run(worker->work, making_work, making_on_made, making, &err) < 0) {
+		making_free(making);
 		http_reply_error(op->req, &err);
-	else
-		page_file_reply(op->req, PDF_FORM_PDF,
-			disposition(op, name_of(op, whole), "pdf"), html);
-	evbuffer_free(html);
+		return;
+	}
+	http_on_close(op->req, making_abandon, making);
 }
 
 /* ---- asking ---- */
 
-/* NULL: it was answered. */
-static json_t *cell_read(
-	struct disclosure_op *op, const struct db_rows *rows, const struct error *err)
+static void making_ask(struct disclosure_op *op, enum file_form form,
+	const struct db_query *query, const char *const *params)
 {
-	op->call = NULL;
-	if (err)
-		http_reply_error(op->req, err);
-	else if (db_rows_is_null(rows, 0, 0))
-		disclosure_reply_missing(op->req);
-	else
-		return json_loads(db_rows_text(rows, 0, 0), 0, NULL);
-	return NULL;
+	struct worker *worker = http_app(op->req);
+	struct making *making = mem_new(sizeof(*making));
+
+	making->op = op;
+	making->form = form;
+	making->made = evbuffer_new();
+	making->print = (struct disclosure_print){ .arena = arena_new(),
+		.catalogue = worker->catalogue,
+		.templates = worker->templates };
+	if (form == FILE_REGISTER)
+		making->name = arena_dup(
+			making->print.arena, http_path_value(op->req, "board"));
+	op->call = db_run(worker->person_pool, query, params, making_on_rows, making);
+	http_on_close(op->req, making_abandon, making);
 }
 
-static void pdf_on_read(const struct db_rows *rows, const struct error *err, void *arg)
+static void output_get(struct http_request *req, enum file_form form)
 {
-	json_t *whole = cell_read(arg, rows, err);
-
-	if (whole)
-		pdf_reply(arg, whole);
-	json_decref(whole);
-}
-
-static void csv_on_read(const struct db_rows *rows, const struct error *err, void *arg)
-{
-	struct disclosure_op *op = arg;
-	json_t *whole = cell_read(op, rows, err), *table;
-
-	if (!whole)
-		return;
-	table = disclosure_page_table(op->req, whole);
-	csv_reply(op, table, name_of(op, whole));
-	json_decref(table);
-	json_decref(whole);
-}
-
-static void register_on_read(
-	const struct db_rows *rows, const struct error *err, void *arg)
-{
-	struct disclosure_op *op = arg;
-	json_t *items = cell_read(op, rows, err), *table;
-
-	if (!items)
-		return;
-	table = disclosure_page_register(items);
-	csv_reply(op, table, http_path_value(op->req, "board"));
-	json_decref(table);
-	json_decref(items);
-}
-
-static void output_ask(struct http_request *req, const char *form, db_done_fn *done)
-{
-	struct worker *worker = http_app(req);
 	struct disclosure_op *op = disclosure_op_new(req, true);
 
 	if (op)
-		op->call = db_run(worker->desk_pool, &output_query,
-			(const char *[]){ op->session, op->id, form }, done, op);
+		making_ask(op, form, &output_query,
+			(const char *[]){ op->session, op->id,
+				form == FILE_PDF ? "pdf" : "csv" });
 }
 
 static void pdf_get(struct http_request *req)
 {
-	output_ask(req, "pdf", pdf_on_read);
+	output_get(req, FILE_PDF);
 }
 
 static void csv_get(struct http_request *req)
 {
-	output_ask(req, "csv", csv_on_read);
+	output_get(req, FILE_CSV);
 }
 
 static void register_get(struct http_request *req)
 {
-	struct worker *worker = http_app(req);
 	const char *board = http_path_value(req, "board");
 	struct disclosure_op *op = disclosure_op_new(req, false);
 
@@ -178,8 +213,8 @@ static void register_get(struct http_request *req)
 		disclosure_reply_missing(req);
 		return;
 	}
-	op->call = db_run(worker->desk_pool, &register_query,
-		(const char *[]){ op->session, board }, register_on_read, op);
+	making_ask(op, FILE_REGISTER, &register_query,
+		(const char *[]){ op->session, board });
 }
 
 const struct http_route disclosure_file_routes[] = {

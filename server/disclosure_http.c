@@ -27,8 +27,8 @@ static const struct db_query list_query = {
 
 static const struct db_query one_query = {
 	.name = "disclosure_one",
-	.sql = "SELECT synpunkt_disclosure.one($1::text, $2::bigint)",
-	.n_params = 2,
+	.sql = "SELECT synpunkt_disclosure.one($1::text, $2::bigint) || $3::jsonb",
+	.n_params = 3,
 };
 
 static const struct db_query case_query = {
@@ -65,7 +65,6 @@ struct disclosure_op *disclosure_op_new(struct http_request *req, bool is_one)
 	op->id = id;
 	op->session = session_get(req)->token_hash;
 	op->status = 200;
-	op->added = -1;
 	http_on_close(req, op_on_gone, op);
 	return op;
 }
@@ -123,30 +122,16 @@ static void list_get(struct http_request *req)
 
 static void one_on_read(const struct db_rows *rows, const struct error *err, void *arg)
 {
+	static const struct json_nothing nothing = { ERR_NOT_FOUND,
+		"no such disclosure of your boards" };
 	struct disclosure_op *op = arg;
-	json_t *whole;
 
 	op->call = NULL;
-	if (err) {
-		http_reply_error(op->req, err);
-		return;
-	}
-	if (db_rows_is_null(rows, 0, 0)) {
-		disclosure_reply_missing(op->req);
-		return;
-	}
-	whole = json_loads(db_rows_text(rows, 0, 0), 0, NULL);
-	if (op->added >= 0)
-		json_object_set_new(whole, "adding",
-			json_pack("{s:I, s:I, s:I}", "added", (json_int_t)op->added,
-				"unreadable", (json_int_t)op->unreadable, "unknown",
-				(json_int_t)op->unknown));
-	if (op->status == 201)
+	if (op->status == 201 && !err)
 		http_set_header(op->req, "Location",
 			arena_printf(http_arena(op->req), "/api/v1/desk/disclosures/%s",
 				op->id));
-	json_reply(op->req, op->status, whole);
-	json_decref(whole);
+	json_reply_cell(op->req, op->status, rows, err, &nothing);
 }
 
 void disclosure_one_read(struct disclosure_op *op)
@@ -154,7 +139,8 @@ void disclosure_one_read(struct disclosure_op *op)
 	struct worker *worker = http_app(op->req);
 
 	op->call = db_run(worker->desk_pool, &one_query,
-		(const char *[]){ op->session, op->id }, one_on_read, op);
+		(const char *[]){ op->session, op->id, op->adding ? op->adding : "{}" },
+		one_on_read, op);
 }
 
 static void one_get(struct http_request *req)

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include <event2/buffer.h>
+
 #include "lib/arena.h"
 #include "lib/base.h"
-#include "lib/http.h"
-#include "server/page.h"
-#include "server/page_words.h"
-#include "server/worker.h"
+#include "lib/catalogue.h"
+#include "lib/json_fields.h"
+#include "lib/template_set.h"
+#include "server/register_csv.h"
 
 #define LANGUAGE "sv"
 
@@ -54,9 +56,7 @@ static const char *word(const char *code)
 
 static const char *string_of(const json_t *object, const char *name)
 {
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
+	return json_text_of(object, name, "");
 }
 
 static bool is_in_state(const json_t *object, const char *state)
@@ -66,22 +66,23 @@ static bool is_in_state(const json_t *object, const char *state)
 
 /* The catalogue's, of a code; the code where it has none. */
 static const char *code_name(
-	const struct page *page, const char *prefix, const char *code)
+	const struct disclosure_print *print, const char *prefix, const char *code)
 {
-	const char *text = page_find(
-		page, arena_printf(http_arena(page->req), "%s%s", prefix, code));
+	const char *text = catalogue_find(print->catalogue, LANGUAGE,
+		arena_printf(print->arena, "%s%s", prefix, code));
 
 	return text ? text : code;
 }
 
 /* "Bilaga 2", "Svar från nämnden". */
-static const char *document_name(const struct page *page, const json_t *document)
+static const char *document_name(
+	const struct disclosure_print *print, const json_t *document)
 {
 	const char *kind = string_of(document, "kind");
 
 	if (strcmp(kind, "attachment") != 0)
 		return word(kind);
-	return arena_printf(http_arena(page->req), "%s %s", word(kind),
+	return arena_printf(print->arena, "%s %s", word(kind),
 		string_of(document, "document") + strlen("attachment-"));
 }
 
@@ -94,23 +95,23 @@ static void fact_add(json_t *facts, const char *name, const char *text)
 			facts, json_pack("{s:s, s:s}", "name", name, "text", text));
 }
 
-static json_t *facts_json(const struct page *page, const json_t *item)
+static json_t *facts_json(const struct disclosure_print *print, const json_t *item)
 {
 	json_t *facts = json_array();
 	const char *type = string_of(item, "type"), *status = string_of(item, "status");
 
 	fact_add(facts, word("received"), string_of(item, "receivedOn"));
-	fact_add(facts, word("type"), type[0] ? code_name(page, "type.", type) : "");
+	fact_add(facts, word("type"), type[0] ? code_name(print, "type.", type) : "");
 	fact_add(facts, word("category"), string_of(item, "categoryName"));
 	fact_add(facts, word("district"), string_of(item, "districtName"));
 	fact_add(facts, word("status"),
-		status[0] ? code_name(page, "register.status.", status) : "");
+		status[0] ? code_name(print, "register.status.", status) : "");
 	fact_add(facts, word("closed"), string_of(item, "closedOn"));
 	return facts;
 }
 
 /* What nobody has decided about is left out, and so is that it is there. */
-static json_t *case_json(const struct page *page, const json_t *item)
+static json_t *case_json(const struct disclosure_print *print, const json_t *item)
 {
 	json_t *documents = json_array(), *refused = json_array();
 	const json_t *document;
@@ -118,7 +119,7 @@ static json_t *case_json(const struct page *page, const json_t *item)
 
 	json_array_foreach(json_object_get(item, "documents"), i, document)
 	{
-		const char *name = document_name(page, document);
+		const char *name = document_name(print, document);
 
 		if (is_in_state(document, "refused"))
 			json_array_append_new(refused,
@@ -129,23 +130,23 @@ static json_t *case_json(const struct page *page, const json_t *item)
 				json_pack("{s:s, s:s, s:O?, s:b}", "name", name, "on",
 					string_of(document, "on"), "text",
 					json_object_get(document, "text"), "file",
-					json_is_object(
+					json_is_true(
 						json_object_get(document, "file"))));
 	}
 	return json_pack("{s:s, s:o, s:b, s:o, s:b, s:o}", "number",
-		string_of(item, "number"), "facts", facts_json(page, item), "some",
+		string_of(item, "number"), "facts", facts_json(print, item), "some",
 		json_array_size(documents) > 0, "documents", documents, "refuses",
 		json_array_size(refused) > 0, "refused", refused);
 }
 
-static json_t *cases_json(const struct page *page, const json_t *whole)
+static json_t *cases_json(const struct disclosure_print *print, const json_t *whole)
 {
 	json_t *cases = json_array();
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach(json_object_get(whole, "items"), i, item)
-		json_array_append_new(cases, case_json(page, item));
+		json_array_append_new(cases, case_json(print, item));
 	return cases;
 }
 
@@ -158,32 +159,29 @@ static json_t *words_json(void)
 	return all;
 }
 
-int disclosure_page_print(struct http_request *req, const json_t *whole,
+int disclosure_page_print(const struct disclosure_print *print, const json_t *whole,
 	struct evbuffer *out, struct error *err)
 {
 	static const char *const members[] = { "reference", "boardName", "asked",
 		"decision" };
-	const struct worker *worker = http_app(req);
-	struct page page;
+	json_t *data = json_pack("{s:s, s:o, s:b, s:o}", "title",
+		arena_printf(print->arena, "%s, %s", word("title"),
+			string_of(whole, "reference")),
+		"w", words_json(), "draft", is_in_state(whole, "open"), "items",
+		cases_json(print, whole));
+	int rc;
 
-	page_make(&page, req, worker->catalogue, LANGUAGE);
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
-		json_object_set(
-			page.data, members[i], json_object_get(whole, members[i]));
-	json_object_set_new(page.data, "title",
-		json_string(arena_printf(http_arena(req), "%s, %s", word("title"),
-			string_of(whole, "reference"))));
-	json_object_set_new(page.data, "w", words_json());
-	json_object_set_new(
-		page.data, "draft", json_boolean(is_in_state(whole, "open")));
-	json_object_set_new(page.data, "items", cases_json(&page, whole));
-	return page_render(&page, "disclosure_pdf", out, err);
+		json_object_set(data, members[i], json_object_get(whole, members[i]));
+	rc = template_set_render(print->templates, "disclosure_pdf", data, out, err);
+	json_decref(data);
+	return rc;
 }
 
 /* ---- the table ---- */
 
 /* What the resident wrote, or that it is not handed out; nothing when it waits. */
-static const char *text_cell(const struct page *page, const json_t *item)
+static const char *text_cell(const struct disclosure_print *print, const json_t *item)
 {
 	const json_t *document;
 	size_t i;
@@ -193,34 +191,24 @@ static const char *text_cell(const struct page *page, const json_t *item)
 		if (strcmp(string_of(document, "document"), "text") != 0)
 			continue;
 		if (is_in_state(document, "refused"))
-			return arena_printf(http_arena(page->req), "%s (%s)",
-				word("refused"), string_of(document, "section"));
+			return arena_printf(print->arena, "%s (%s)", word("refused"),
+				string_of(document, "section"));
 		return string_of(document, "text");
 	}
 	return "";
 }
 
-static json_t *texts_json(const char *const *texts, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_string(texts[i]));
-	return list;
-}
-
-json_t *disclosure_page_table(struct http_request *req, const json_t *whole)
+void disclosure_page_table(
+	const struct disclosure_print *print, const json_t *whole, struct evbuffer *out)
 {
 	static const char *const columns[] = { "Ärende", "Inkom", "Besvarat",
 		"Avslutat", "Slag", "Ämne", "Nämnd", "Stadsdelsområde", "Status",
 		"Synpunkten" };
-	const struct worker *worker = http_app(req);
-	json_t *rows = json_array();
 	const json_t *item;
-	struct page page;
 	size_t i;
 
-	page_make(&page, req, worker->catalogue, LANGUAGE);
+	evbuffer_add(out, REGISTER_CSV_MARK, strlen(REGISTER_CSV_MARK));
+	register_csv_line(out, columns, ARRAY_LEN(columns));
 	json_array_foreach(json_object_get(whole, "items"), i, item)
 	{
 		const char *type = string_of(item, "type"),
@@ -228,46 +216,51 @@ json_t *disclosure_page_table(struct http_request *req, const json_t *whole)
 		const char *const cells[] = { string_of(item, "number"),
 			string_of(item, "receivedOn"), string_of(item, "answeredOn"),
 			string_of(item, "closedOn"),
-			type[0] ? code_name(&page, "type.", type) : "",
+			type[0] ? code_name(print, "type.", type) : "",
 			string_of(item, "categoryName"), string_of(whole, "boardName"),
 			string_of(item, "districtName"),
-			status[0] ? code_name(&page, "register.status.", status) : "",
-			text_cell(&page, item) };
+			status[0] ? code_name(print, "register.status.", status) : "",
+			text_cell(print, item) };
 
-		json_array_append_new(rows, texts_json(cells, ARRAY_LEN(cells)));
+		register_csv_line(out, cells, ARRAY_LEN(cells));
 	}
-	json_decref(steal(page.data));
-	return json_pack("{s:o, s:o}", "columns",
-		texts_json(columns, ARRAY_LEN(columns)), "rows", rows);
 }
 
 /* ---- the register ---- */
 
-json_t *disclosure_page_register(const json_t *items)
+static const char *number_cell(
+	const struct disclosure_print *print, const json_t *item, const char *name)
+{
+	const json_t *number = json_object_get(item, name);
+
+	return json_is_integer(number) ? arena_printf(print->arena, "%lld",
+						 (long long)json_integer_value(number))
+				       : NULL;
+}
+
+void disclosure_page_register(
+	const struct disclosure_print *print, const json_t *items, struct evbuffer *out)
 {
 	static const char *const columns[] = { "Beteckning", "Öppnat", "Begäran",
 		"Status", "Ärenden", "Utlämnade handlingar", "Delvis maskerade",
 		"Handlingar som inte lämnas ut", "Beslutat", "Utlämnat", "Hur" };
-	static const char *const numbers[] = { "cases", "documents", "masked",
-		"refused" };
-	json_t *rows = json_array(), *item, *row;
+	const json_t *item;
 	size_t i;
 
+	evbuffer_add(out, REGISTER_CSV_MARK, strlen(REGISTER_CSV_MARK));
+	register_csv_line(out, columns, ARRAY_LEN(columns));
 	json_array_foreach(items, i, item)
 	{
-		row = json_array();
-		json_array_append(row, json_object_get(item, "reference"));
-		json_array_append(row, json_object_get(item, "openedOn"));
-		json_array_append(row, json_object_get(item, "asked"));
-		json_array_append_new(row, json_string(word(string_of(item, "state"))));
-		for (size_t k = 0; k < ARRAY_LEN(numbers); k++)
-			json_array_append(row, json_object_get(item, numbers[k]));
-		json_array_append(row, json_object_get(item, "decidedOn"));
-		json_array_append(row, json_object_get(item, "handedOn"));
-		json_array_append_new(
-			row, json_string(word(string_of(item, "handedHow"))));
-		json_array_append_new(rows, row);
+		const char *const cells[] = { string_of(item, "reference"),
+			string_of(item, "openedOn"), string_of(item, "asked"),
+			word(string_of(item, "state")),
+			number_cell(print, item, "cases"),
+			number_cell(print, item, "documents"),
+			number_cell(print, item, "masked"),
+			number_cell(print, item, "refused"),
+			string_of(item, "decidedOn"), string_of(item, "handedOn"),
+			word(string_of(item, "handedHow")) };
+
+		register_csv_line(out, cells, ARRAY_LEN(cells));
 	}
-	return json_pack("{s:o, s:o}", "columns",
-		texts_json(columns, ARRAY_LEN(columns)), "rows", rows);
 }

@@ -1,25 +1,36 @@
 /*
  * disclosure_page - a disclosure as a page to print and as rows of a table. They are
- * documents of the board's, in Swedish whoever makes them.
+ * documents of the board's, in Swedish whoever makes them. Pure, for a thread.
  *
- * whole is what synpunkt_disclosure.output() gave.
+ * whole is what synpunkt_disclosure.output() made.
  */
 #ifndef SYNPUNKT_SERVER_DISCLOSURE_PAGE_H
 #define SYNPUNKT_SERVER_DISCLOSURE_PAGE_H
 
 #include <jansson.h>
 
+struct arena;
+struct catalogue;
 struct error;
 struct evbuffer;
-struct http_request;
+struct template_set;
 
-int disclosure_page_print(struct http_request *req, const json_t *whole,
+/* The arena is the caller's alone; nobody changes the rest. */
+struct disclosure_print {
+	struct arena *arena;
+	const struct catalogue *catalogue;
+	const struct template_set *templates;
+};
+
+int disclosure_page_print(const struct disclosure_print *print, const json_t *whole,
 	struct evbuffer *out, struct error *err);
 
-/* {columns: [text], rows: [[text]]}, one row for each case. A new reference. */
-json_t *disclosure_page_table(struct http_request *req, const json_t *whole);
+/* Lines of CSV, one for each case. */
+void disclosure_page_table(const struct disclosure_print *print, const json_t *whole,
+	struct evbuffer *out);
 
-/* The same of the register. */
-json_t *disclosure_page_register(const json_t *items);
+/* The same of the register, one for each disclosure. */
+void disclosure_page_register(const struct disclosure_print *print, const json_t *items,
+	struct evbuffer *out);
 
 #endif

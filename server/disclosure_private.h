@@ -23,8 +23,7 @@ struct disclosure_op {
 	struct request_case about; /* where a case is named */
 	int limit;                 /* of a list */
 	int status;                /* of an answer with the disclosure */
-	/* What adding cases came to; -1: nothing was added. */
-	long long added, unreadable, unknown;
+	const char *adding; /* what adding cases came to, as JSON; NULL: none were */
 };
 
 /* NULL: it was answered. is_one: the path names one. */

@@ -70,11 +70,7 @@ static const struct db_query hand_query = {
 /* ---- what the database says ---- */
 
 /* Words that are an answer by themselves. */
-static const struct {
-	const char *outcome;
-	enum err_code code;
-	const char *field, *text;
-} outcomes[] = {
+static const struct outcome_row outcomes[] = {
 	{ "forbidden", ERR_FORBIDDEN, "",
 		"documents are handed out by registrars and coordinators of the whole "
 		"board" },
@@ -86,36 +82,26 @@ static const struct {
 	{ "full", ERR_CONFLICT, "",
 		"there would be more than there may be: " DISCLOSURE_CASES_TEXT
 		" cases of a disclosure" },
-	{ "stale", ERR_CONFLICT, "", "the document is no longer what you were shown" },
+	{ "asked", ERR_INVALID, "asked",
+		"holds what looks like an e-mail address or an identity number" },
+	{ "stale", ERR_CONFLICT, "",
+		"the document is no longer what you were shown, or there is one more "
+		"reason why it may be secret" },
 	{ "masks", ERR_INVALID, "masks",
 		"are passages of the text, each with its section; there is at least "
 		"one and at most 500" },
 	{ "copy", ERR_CONFLICT, "", "there is no masked copy of this file" },
 	{ "none", ERR_CONFLICT, "", "there is no case in it" },
 	{ "needs", ERR_CONFLICT, "",
-		"there are documents that nobody has decided about" },
+		"there are documents that nobody has decided about as they are now" },
 	{ "unreadable", ERR_CONFLICT, "",
-		"there are cases in it that you may not read" },
+		"there are cases in it that you may not read, or that have gone since "
+		"it was decided" },
 	{ "repeats", ERR_INVALID, "decision",
 		"says something that is masked in a document" },
 	{ "words", ERR_INVALID, "decision",
 		"is wanted where something is not handed out" },
 };
-
-static bool is_refused(struct http_request *req, const char *outcome)
-{
-	struct error err = { 0 };
-
-	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-		if (strcmp(outcomes[i].outcome, outcome) != 0)
-			continue;
-		error_set(&err, outcomes[i].code, "%s", outcomes[i].text);
-		error_set_field(&err, outcomes[i].field);
-		http_reply_error(req, &err);
-		return true;
-	}
-	return false;
-}
 
 bool disclosure_was_refused(
 	struct disclosure_op *op, const struct db_rows *rows, const struct error *err)
@@ -125,7 +111,8 @@ bool disclosure_was_refused(
 		http_reply_error(op->req, err);
 		return true;
 	}
-	return is_refused(op->req, db_rows_text(rows, 0, 0));
+	return outcome_refuse(
+		op->req, outcomes, ARRAY_LEN(outcomes), db_rows_text(rows, 0, 0));
 }
 
 static void change_on_done(
@@ -152,9 +139,11 @@ static void add_on_done(const struct db_rows *rows, const struct error *err, voi
 
 	if (disclosure_was_refused(op, rows, err))
 		return;
-	op->added = db_rows_int64(rows, 0, 2);
-	op->unreadable = db_rows_int64(rows, 0, 3);
-	op->unknown = db_rows_int64(rows, 0, 4);
+	op->adding = json_text(http_arena(op->req),
+		json_pack("{s:{s:I, s:I, s:I}}", "adding", "added",
+			(json_int_t)db_rows_int64(rows, 0, 2), "unreadable",
+			(json_int_t)db_rows_int64(rows, 0, 3), "unknown",
+			(json_int_t)db_rows_int64(rows, 0, 4)));
 	disclosure_one_read(op);
 }
 
@@ -179,26 +168,6 @@ static const struct json_field open_fields[] = {
 	{ 0 },
 };
 
-/* Six digits and four, as identity numbers are written; the table refuses the same. */
-static bool names_somebody(const char *text)
-{
-	static const char digits[] = "0123456789";
-
-	if (strchr(text, '@'))
-		return true;
-	for (const char *p = text; *p; p++) {
-		size_t n = strspn(p, digits);
-
-		if (n >= 10)
-			return true;
-		if (n >= 6 && p[n] && strchr("-+ ", p[n]) &&
-			strspn(p + n + 1, digits) >= 4)
-			return true;
-		p += n > 0 ? n - 1 : 0;
-	}
-	return false;
-}
-
 static void open_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
@@ -213,9 +182,6 @@ static void open_post(struct http_request *req)
 		return;
 	if (given.board && !request_board_known(req, given.board))
 		faults_add_key(&faults, "board", "fault.unknown-code", NULL);
-	if (given.asked && names_somebody(given.asked))
-		faults_add(&faults, "asked",
-			"holds what looks like an e-mail address or an identity number");
 	if (faults.n > 0) {
 		http_reply_faults(req, &faults);
 		return;

@@ -54,11 +54,7 @@ static const struct db_query link_query = {
 /* ---- what the database says ---- */
 
 /* Words that are an answer by themselves. */
-static const struct {
-	const char *outcome;
-	enum err_code code;
-	const char *field, *text;
-} outcomes[] = {
+static const struct outcome_row outcomes[] = {
 	{ "forbidden", ERR_FORBIDDEN, "",
 		"improvement actions are written by coordinators, managers and "
 		"secretaries of the board" },
@@ -82,21 +78,6 @@ static const struct {
 		" cases of an action, " IMPROVEMENT_BOARD_MAX " actions of a board" },
 };
 
-static bool is_refused(struct http_request *req, const char *outcome)
-{
-	struct error err = { 0 };
-
-	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
-		if (strcmp(outcomes[i].outcome, outcome) != 0)
-			continue;
-		error_set(&err, outcomes[i].code, "%s", outcomes[i].text);
-		error_set_field(&err, outcomes[i].field);
-		http_reply_error(req, &err);
-		return true;
-	}
-	return false;
-}
-
 static void change_on_done(
 	const struct db_rows *rows, const struct error *db_err, void *arg)
 {
@@ -109,7 +90,7 @@ static void change_on_done(
 		return;
 	}
 	outcome = db_rows_text(rows, 0, 0);
-	if (is_refused(op->req, outcome))
+	if (outcome_refuse(op->req, outcomes, ARRAY_LEN(outcomes), outcome))
 		return;
 	if (!strcmp(outcome, "missing")) {
 		improvement_reply_missing(op->req);

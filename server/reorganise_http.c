@@ -116,36 +116,27 @@ static void one_get(struct http_request *req)
 		one_run(op);
 }
 
-static const struct {
-	const char *word;
-	enum err_code code;
-	const char *why;
-} refusals[] = {
-	{ "forbidden", ERR_FORBIDDEN, "reorganisations are for administrators" },
-	{ "missing", ERR_NOT_FOUND, "there is no such reorganisation" },
-	{ "early", ERR_CONFLICT, "its day has not come" },
-	{ "faulty", ERR_CONFLICT, "the plan does not fit the city's rows any more" },
+static const struct outcome_row refusals[] = {
+	{ "forbidden", ERR_FORBIDDEN, NULL, "reorganisations are for administrators" },
+	{ "missing", ERR_NOT_FOUND, NULL, "there is no such reorganisation" },
+	{ "early", ERR_CONFLICT, NULL, "its day has not come" },
+	{ "faulty", ERR_CONFLICT, NULL,
+		"the plan does not fit the city's rows any more" },
 };
 
 static void start_on_done(
 	const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct reorganise_op *op = arg;
-	const char *word;
 
 	op->call = NULL;
 	if (err) {
 		http_reply_error(op->req, err);
 		return;
 	}
-	word = db_rows_text(rows, 0, 0);
-	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-		if (!strcmp(word, refusals[i].word)) {
-			request_refuse(op->req, refusals[i].code, refusals[i].why);
-			return;
-		}
-	}
-	one_run(op);
+	if (!outcome_refuse(
+		    op->req, refusals, ARRAY_LEN(refusals), db_rows_text(rows, 0, 0)))
+		one_run(op);
 }
 
 /* The job worker carries the cases; who asks again sees how far it has come. */

@@ -106,6 +106,22 @@ double request_degrees(
 	return 0;
 }
 
+bool outcome_refuse(struct http_request *req, const struct outcome_row *rows, size_t n,
+	const char *word)
+{
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(rows[i].outcome, word) != 0)
+			continue;
+		error_set(&err, rows[i].code, "%s", rows[i].text);
+		error_set_field(&err, rows[i].field ? rows[i].field : "");
+		http_reply_error(req, &err);
+		return true;
+	}
+	return false;
+}
+
 bool request_board_known(struct http_request *req, const char *board)
 {
 	const struct worker *worker = http_app(req);

@@ -7,6 +7,7 @@
 #define SYNPUNKT_SERVER_REQUEST_READ_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/error.h"
 
@@ -38,6 +39,16 @@ bool request_board_known(struct http_request *req, const char *board);
 
 /* Answers with an error of its own words. */
 void request_refuse(struct http_request *req, enum err_code code, const char *why);
+
+/* Answers where word is one of the rows' outcomes: the database's word for a change
+ * that it did not do. False: it is none of them. */
+struct outcome_row {
+	const char *outcome;
+	enum err_code code;
+	const char *field, *text; /* field NULL: the whole request */
+};
+bool outcome_refuse(struct http_request *req, const struct outcome_row *rows, size_t n,
+	const char *word);
 
 /* What is the id of a row: digits that a bigint holds, as they came; else NULL. text
  * may be NULL. */

@@ -2,7 +2,7 @@
  * asks. */
 import { desk, shaped } from './api.ts';
 import { request } from './request.ts';
-import type { Disclosure, DisclosureCase, DisclosurePage, Passage } from './types.ts';
+import type { Disclosure, DisclosureCase, DisclosureDocument, DisclosurePage, Passage } from './types.ts';
 
 const root = `${desk}/disclosures`;
 const at = (id: string, rest = ''): string => `${root}/${id}${rest}`;
@@ -33,6 +33,7 @@ export async function doDisclosure(id: string, what: string, body: object = {}):
 export interface DocumentDecision {
   decision: 'whole' | 'part' | 'refused';
   hash: string;
+  because: DisclosureDocument['because'];
   section?: string;
   masks?: Passage[];
 }

@@ -125,6 +125,7 @@ export function OneDocument({ it, number, sections, isOpen, decide }: DocumentPr
   const [section, setSection] = useState(it.section ?? it.masks[0]?.section ?? sections[0]?.section ?? '');
   const text = it.text ?? '';
   const name = `${wordOf(w.kinds, it.kind)}${it.file ? ` ${it.file.n}` : ''}`;
+  const seen = { hash: it.hash, because: it.because };
   const mayMask = it.file ? it.file.masked : masks.length > 0;
 
   return (
@@ -145,9 +146,9 @@ export function OneDocument({ it, number, sections, isOpen, decide }: DocumentPr
           <Result text={text} masks={masks} />
         </>}
         <div class="buttons">
-          {mayMask && <button type="button" name="part" class="main" onClick={() => decide({ decision: 'part', hash: it.hash, masks })}>{w.part}</button>}
-          {masks.length === 0 && <button type="button" name="whole" onClick={() => decide({ decision: 'whole', hash: it.hash })}>{w.whole}</button>}
-          <button type="button" name="refused" onClick={() => decide({ decision: 'refused', hash: it.hash, section })}>{w.refuse}</button>
+          {mayMask && <button type="button" name="part" class="main" onClick={() => decide({ decision: 'part', ...seen, masks })}>{w.part}</button>}
+          {masks.length === 0 && <button type="button" name="whole" onClick={() => decide({ decision: 'whole', ...seen })}>{w.whole}</button>}
+          <button type="button" name="refused" onClick={() => decide({ decision: 'refused', ...seen, section })}>{w.refuse}</button>
         </div>
       </>}
     </section>);
