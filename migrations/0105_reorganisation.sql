@@ -245,6 +245,32 @@ BEGIN
 END
 $$;
 
+-- The open cases that are where some may have to leave, and where each goes. Asked once for
+-- all that lie alike: a board has thousands of cases, and some dozens of kinds of them.
+CREATE FUNCTION synpunkt_reorganise.targets(plan jsonb, boards text[], units text[])
+RETURNS TABLE (id bigint, board text, unit text, to_board text, to_unit text, ends boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	WITH c AS MATERIALIZED (
+		SELECT k.id, k.board, k.category, k.district, k.unit
+		FROM synpunkt.case k
+		WHERE k.board = ANY (boards) AND k.closed_at IS NULL
+		UNION
+		SELECT k.id, k.board, k.category, k.district, k.unit
+		FROM synpunkt.case k
+		WHERE k.unit = ANY (units) AND k.closed_at IS NULL
+	), way AS MATERIALIZED (
+		SELECT l.*, t.to_board, t.to_unit, t.ends
+		FROM (SELECT DISTINCT c.board, c.category, c.district, c.unit FROM c) l
+		CROSS JOIN LATERAL synpunkt_reorganise.target(plan, l.board, l.category,
+			l.district, l.unit) t
+	)
+	SELECT c.id, c.board, c.unit, w.to_board, w.to_unit, w.ends
+	FROM c
+	JOIN way w ON w.board = c.board AND w.category IS NOT DISTINCT FROM c.category
+		AND w.district IS NOT DISTINCT FROM c.district
+		AND w.unit IS NOT DISTINCT FROM c.unit
+$$;
+
 -- The boards and units that open cases may have to leave.
 CREATE FUNCTION synpunkt_reorganise.sources(plan jsonb, only_ended boolean,
 	OUT boards text[], OUT units text[])
@@ -617,7 +643,10 @@ BEGIN
 	ON CONFLICT (code) DO UPDATE
 	SET name = excluded.name, decision = excluded.decision, day = excluded.day,
 		plan = excluded.plan, held = excluded.held, state = 'planned', made_at = now(),
-		made_by = excluded.made_by;
+		made_by = excluded.made_by,
+		-- Of other categories, or to others, they are still to be given.
+		owners_at = CASE WHEN k.plan -> 'categories' IS NOT DISTINCT FROM
+			excluded.plan -> 'categories' THEN k.owners_at END;
 	RETURN jsonb_build_object('outcome', 'planned', 'faults', faults);
 END
 $$;
@@ -827,21 +856,11 @@ DECLARE
 	s record := synpunkt_reorganise.sources(r.plan, r.state = 'done');
 BEGIN
 	RETURN QUERY
-	SELECT c.id, t.to_board, t.to_unit
-	FROM (
-		SELECT k.id, k.board, k.category, k.district, k.unit
-		FROM synpunkt.case k
-		WHERE k.board = ANY (s.boards) AND k.closed_at IS NULL
-		UNION
-		SELECT k.id, k.board, k.category, k.district, k.unit
-		FROM synpunkt.case k
-		WHERE k.unit = ANY (s.units) AND k.closed_at IS NULL
-	) c
-	CROSS JOIN LATERAL synpunkt_reorganise.target(r.plan, c.board, c.category, c.district,
-		c.unit) t
+	SELECT t.id, t.to_board, t.to_unit
+	FROM synpunkt_reorganise.targets(r.plan, s.boards, s.units) t
 	WHERE t.ends OR (r.state = 'carrying' AND NOT EXISTS (
 		SELECT FROM synpunkt.case_event e
-		WHERE e.case_id = c.id AND e.what = 'carried-over'
+		WHERE e.case_id = t.id AND e.what = 'carried-over'
 		  AND e.codes ->> 'reorganisation' = r.code))
 	LIMIT most;
 END
@@ -937,7 +956,7 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['moves', 'board_on', 'district_board', 'target', 'sources',
+	FOREACH name IN ARRAY ARRAY['moves', 'board_on', 'district_board', 'target', 'targets', 'sources',
 		'fault', 'is_day', 'form_faults', 'code_faults', 'warnings', 'faults', 'is_wrong', 'write_ends',
 		'unwrite_ends', 'put', 'withdraw', 'give_roles', 'give_owners', 'move_places', 'start',
 		'handles', 'carry_case', 'left_to_carry', 'carry_some', 'carry', 'progress'] LOOP

@@ -24,10 +24,9 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		OR e.rule -> 'units' ?| units)
 $$;
 
--- Everything else that names what ends, and stays as it is unless somebody changes it:
--- [{kind, n, names}].
-CREATE FUNCTION synpunkt_reorganise.named(plan jsonb)
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+-- Everything else that names what ends, and stays as it is unless somebody changes it.
+CREATE FUNCTION synpunkt_reorganise.named_rows(plan jsonb)
+RETURNS TABLE (kind text, name text) LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	WITH ended AS MATERIALIZED (
 		SELECT ARRAY(SELECT b ->> 'board' FROM jsonb_array_elements(plan -> 'boards') b)
 			AS boards,
@@ -115,9 +114,16 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		SELECT 'subscriptions', NULL
 		FROM synpunkt.statistic_subscription s, ended e
 		WHERE s.board = ANY (e.boards)
-	), numbered AS (
+	)
+	SELECT f.kind, f.name FROM found f
+$$;
+
+-- [{kind, n, names}].
+CREATE FUNCTION synpunkt_reorganise.named(plan jsonb)
+RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	WITH numbered AS (
 		SELECT f.kind, f.name, row_number() OVER (PARTITION BY f.kind ORDER BY f.name) AS i
-		FROM found f
+		FROM synpunkt_reorganise.named_rows(plan) f
 	)
 	SELECT coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'n', k.n, 'names', k.names)
 		ORDER BY k.kind), '[]')
@@ -204,10 +210,8 @@ BEGIN
 			c.answered_at IS NULL AND c.answer_by < synpunkt.today() AS overdue,
 			c.handler IS NOT NULL AND NOT synpunkt_reorganise.will_handle(plan, c.handler,
 				t.to_board, t.to_unit) AS loses
-		FROM synpunkt.case c
-		CROSS JOIN LATERAL synpunkt_reorganise.target(plan, c.board, c.category,
-			c.district, c.unit) t
-		WHERE c.closed_at IS NULL AND (c.board = ANY (s.boards) OR c.unit = ANY (s.units))
+		FROM synpunkt_reorganise.targets(plan, s.boards, s.units) t
+		JOIN synpunkt.case c ON c.id = t.id
 	), ways AS (
 		SELECT m.board, m.to_board, CASE WHEN m.unit IS DISTINCT FROM m.to_unit THEN m.unit END
 				AS unit,
@@ -337,8 +341,8 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['named_most', 'rules_of', 'named', 'will_handle', 'roles_at',
-		'rehearse', 'is_administrator', 'shown', 'list', 'one', 'start_as'] LOOP
+	FOREACH name IN ARRAY ARRAY['named_most', 'rules_of', 'named_rows', 'named', 'will_handle',
+		'roles_at', 'rehearse', 'is_administrator', 'shown', 'list', 'one', 'start_as'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_reorganise.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_reorganise.%I OWNER TO synpunkt_reorganise',
 			name);

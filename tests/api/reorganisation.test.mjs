@@ -296,3 +296,59 @@ test('administrators alone see plans at the desk; carrying out asks for the pass
   assert.equal(done.json.begunByName, 'Adam Ask');
   await eventually('the job worker has done it', async () => (await admin.get(`${root}/sista`)).json.state === 'done');
 });
+
+/* ---- what it goes with ---- */
+
+test('a plan that is put again with other categories gives those their owners, too', async () => {
+  const [one, two] = (await server.sql(`SELECT code FROM synpunkt.category WHERE owner = '${trafik}'
+    AND valid_to = 'infinity' ORDER BY code LIMIT 2`)).map((c) => c.code);
+  const plan = (...codes) => planOf(day, { code: 'agare', categories: codes.map((category) => ({ category, from: trafik, to: park })) });
+  const owner = async (code) => (await server.sql(`SELECT owner FROM synpunkt.category WHERE code = '${code}'`))[0].owner;
+  assert.equal((await put(plan(one))).code, 0);
+  await eventually('its day has come', async () => await owner(one) === park);
+  /* What somebody changes later stays, as long as the plan says the same. */
+  await server.sql(`UPDATE synpunkt.category SET owner = '${trafik}' WHERE code = '${one}'`);
+  assert.equal((await put({ ...plan(one), name: 'Ett annat namn' })).code, 0);
+  await server.sql('SELECT synpunkt_reorganise.carry(1)');
+  assert.equal(await owner(one), trafik);
+  assert.equal((await put(plan(one, two))).code, 0);
+  await eventually('the other has its owner', async () => await owner(two) === park);
+  assert.equal(await owner(one), park);
+});
+
+test('roles that a group gives go along as that group’s, and end with it', async () => {
+  const issuer = 'https://id.example';
+  await server.sql(`INSERT INTO synpunkt.organisation (code, position, kind, name, short_name)
+    VALUES ('gruppnamnden', 996, 'board', 'Gruppnämnden', 'Grupp')`);
+  const gina = await newColleague(server, 'gina', 'registrar@gruppnamnden', 'Gina Ek');
+  await newColleague(server, 'gus', `auditor@*`, 'Gus Ek');
+  const [{ map }] = await server.sql(`INSERT INTO synpunkt.oidc_map (issuer, group_name, role, board)
+    VALUES ('${issuer}', 'handlaggare', 'case-handler', 'gruppnamnden') RETURNING id AS map`);
+  await server.sql(`INSERT INTO synpunkt.staff_role (user_id, role, board, map_id)
+    SELECT id, 'case-handler', 'gruppnamnden', ${map} FROM synpunkt.staff_user WHERE username IN ('gina', 'gus')`);
+  const asked = await gina.post('/api/v1/desk/disclosures', { json: { board: 'gruppnamnden', asked: 'Allt' } });
+  assert.equal(asked.status, 201, asked.text);
+  const plan = (persons) => planOf(day, { code: 'grupper', boards: [{ board: 'gruppnamnden', successor: syd }],
+    roles: [{ from: 'gruppnamnden', to: syd, persons }] });
+  const told = (await reorganise(server, 'rehearse', plan('all'))).json;
+  const named = (kind) => told.named.find((k) => k.kind === kind);
+  assert.deepEqual([named('groups').names, named('disclosures').names], [['handlaggare: case-handler'], [asked.json.reference]]);
+  assert.equal(told.roles.loses, 0);
+  const few = (await reorganise(server, 'rehearse', plan(['gina', 'gus']))).json;
+  assert.deepEqual(few.roles.who.map((r) => [r.username, r.role]), [['gina', 'case-handler'], ['gus', 'case-handler']]);
+
+  assert.equal((await reorganise(server, 'carry-out', plan('all'))).code, 0);
+  const roles = (user) => server.sql(`SELECT r.role, r.map_id FROM synpunkt.staff_role r JOIN synpunkt.staff_user u
+    ON u.id = r.user_id WHERE u.username = '${user}' AND r.board = '${syd}' ORDER BY r.role`);
+  const [added, ...rest] = await server.sql(`SELECT id, role, to_char(valid_from, 'YYYY-MM-DD') AS day FROM synpunkt.oidc_map
+    WHERE issuer = '${issuer}' AND group_name = 'handlaggare' AND board = '${syd}'`);
+  assert.deepEqual([added.role, added.day, rest], ['case-handler', day, []]);
+  assert.deepEqual(await roles('gina'), [{ role: 'case-handler', map_id: added.id }, { role: 'registrar', map_id: null }]);
+  assert.deepEqual(await roles('gus'), [{ role: 'case-handler', map_id: added.id }]);
+  /* As at the next sign-in: one is in the group, and the other has left it. */
+  const signIn = (user, groups) => server.sql(`SELECT synpunkt_signin.oidc_roles(id, '${issuer}', '${groups}')
+    FROM synpunkt.staff_user WHERE username = '${user}'`);
+  await signIn('gina', '{handlaggare}');
+  await signIn('gus', '{}');
+  assert.deepEqual([(await roles('gina')).length, await roles('gus')], [2, []]);
+});
