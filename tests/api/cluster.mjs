@@ -130,8 +130,12 @@ export async function startCluster({ fsync = false, settings = {} } = {}) {
   return cluster;
 }
 
-/* The same for a cluster that somebody else started, as ./check does. */
+/*
+ * The same for a cluster that somebody else started, as ./check does. A process number
+ * comes back within an hour of tests, so a database's name is by the time, too.
+ */
 export function clusterAt(dir) {
+  const since = Date.now().toString(36);
   let serial = 0;
   const cluster = {
     dir,
@@ -150,7 +154,7 @@ export function clusterAt(dir) {
     /* The postmaster only: its children notice and go by themselves. */
     kill9: () => process.kill(cluster.pid(), 'SIGKILL'),
     async newDatabase(template) {
-      const name = `t${process.pid}_${++serial}`;
+      const name = `t${since}_${process.pid}_${++serial}`;
       await cluster.sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
       return name;
     },
