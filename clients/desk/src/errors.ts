@@ -31,6 +31,11 @@ export class ProblemError extends Error {
   }
 }
 
+/* It is no longer as it was shown, or not in the state that this is done in. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 409;
+}
+
 /* No answer: the network, the server, or time ran out. */
 export class OfflineError extends Error {
   override name = 'OfflineError';

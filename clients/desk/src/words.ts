@@ -33,12 +33,24 @@ export function useWords(): Texts {
   return useContext(Words);
 }
 
-/* "{n} kvar" with {n: 3}: "3 kvar". */
+const isEnded = (text: string): boolean => /[.!?…]$/.test(text);
+
+/* "{n} kvar" with {n: 3}: "3 kvar". A value that ends with a full stop, as "1 dec.", ends the
+ * sentence, too. */
 export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/(\{(\w+)\})(\.?)/g, (_, whole: string, name: string, stop: string) => {
+    const value = String(values[name] ?? whole);
+    return isEnded(value) ? value : value + stop;
+  });
 }
 
-/* A code's word, or the code itself for one that is newer than this desk. */
-export function wordOf(table: Record<string, string>, code: string | null): string {
-  return code === null ? '' : table[code] ?? code;
+/* With one full stop at the end, whatever it ended with. */
+export function sentence(text: string): string {
+  return isEnded(text) ? text : `${text}.`;
+}
+
+/* A code's word. For one that is newer than this desk, and has none: what is said otherwise, or
+ * the code itself. */
+export function wordOf(table: Record<string, string>, code: string | null, otherwise = code ?? ''): string {
+  return (code !== null && Object.hasOwn(table, code) && table[code]) || otherwise;
 }
