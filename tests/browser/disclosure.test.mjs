@@ -105,6 +105,62 @@ test('cases are chosen by filter', async () => {
   await leave(tab);
 });
 
+/* A disclosure with a case in it, which anybody of the board may have done something about since. */
+async function opened(desk, number) {
+  const { id } = (await desk.post('/api/v1/desk/disclosures', { json: { board: 'trafiknamnden', asked: 'Snö' } })).json;
+  await desk.post(`/api/v1/desk/disclosures/${id}/cases`, { json: { numbers: [number] } });
+  return id;
+}
+
+test('what could not be done is told where it was tried; afterwards the focus goes on', async () => {
+  const desk = await signIn(server, 'cia', password);
+  const id = await opened(desk, filed.number);
+  const path = `/api/v1/desk/disclosures/${id}`;
+  const tab = await enterDesk(server, 'cia', password, `/desk/utlamnande/${id}`);
+  const hands = keyboard(tab);
+  await desk.post(`${path}/cases/${filed.number}/removals`);
+  await hands.press('.periods button');
+  await tab.waitForSelector('.periods li .trouble');
+  assert.equal(await tab.locator('main .trouble').count(), 1);
+  await desk.post(`${path}/cases`, { json: { numbers: [filed.number] } });
+  let answer;
+  await tab.route(`**${path}/cases/*/removals`, async (route) => { await new Promise((go) => { answer = go; }); await route.continue(); });
+  await hands.press('.periods button');
+  await tab.waitForSelector('.periods button[aria-disabled="true"]:has-text("Tar bort …")');
+  answer();
+  await tab.waitForSelector('#disclosure-cases:focus');
+  await says(tab, 'Inga ärenden är valda.');
+
+  await tab.fill('#disclosure-from', '2026-02-01');
+  await tab.fill('#disclosure-to', '2026-01-01');
+  await hands.press('form:has(#disclosure-from) button[type="submit"]');
+  await tab.waitForSelector('#disclosure-to:focus[aria-invalid="true"]');
+  await hands.press('form:has(#disclosure-words) button[type="submit"]');
+  await tab.waitForSelector('form:has(#disclosure-words) .trouble');
+  assert.equal(await tab.locator('main .trouble').count(), 1);
+  await leave(tab);
+});
+
+test('what is selected is masked, also on a line after one that a form sent', async () => {
+  const desk = await signIn(server, 'cia', password);
+  const c = (await server.post('/api/v1/cases', { json: { text: 'Snö.\r\nMycket snö.\r\nZebrina Qvist', category: 'snorojning' } })).json;
+  const tab = await enterDesk(server, 'cia', password, `/desk/utlamnande/${await opened(desk, c.number)}/${c.number}`);
+  const hands = keyboard(tab);
+  await hands.reach('#own-text');
+  await tab.keyboard.press('Control+End');
+  for (let i = 0; i < 'Zebrina Qvist'.length; i++) await tab.keyboard.press('Shift+ArrowLeft');
+  await hands.press('#text button[name="mask"]');
+  await tab.locator('#text .result', { hasText: /^Snö\.\s+Mycket snö\.\s+\[maskat, [^\]]+\]$/ }).waitFor();
+  /* Text that a telephone composes cannot be held back. */
+  const cdp = await tab.context().newCDPSession(tab);
+  await hands.reach('#own-text');
+  await cdp.send('Input.imeSetComposition', { text: 'x', selectionStart: 1, selectionEnd: 1 });
+  assert.equal(await tab.inputValue('#own-text'), 'Snö.\nMycket snö.\nZebrina Qvist');
+  await hands.press('#text button[aria-label="Ta bort maskeringen av Zebrina Qvist"]');
+  await tab.waitForSelector('#result-text:focus');
+  await leave(tab);
+});
+
 test('of a picture that is handed out masked the copy alone is led to', async () => {
   const res = await server.post('/api/v1/cases', { multipart: multipart([{ name: 'case', json: { text: 'Se bilden', category: 'snorojning' } },
     { name: 'attachment', filename: 'bild.jpg', body: jpeg }]) });

@@ -13,6 +13,14 @@ test('a selection is counted in code points', () => {
   assert.equal(selected(text, 3, 3), null);
 });
 
+test('a line that a form sent ends with two letters, which a field has as one', () => {
+  const text = 'a\r\nÅsa\r\nb';
+
+  assert.deepEqual(selected(text, 2, 5), { start: 3, end: 6 });
+  assert.equal(wordsOf(text, { start: 3, end: 6 }), 'Åsa');
+  assert.deepEqual(selected(text, 6, 7), { start: 8, end: 9 });
+});
+
 test('passages are in order, and one within another is part of it', () => {
   const one = withMask([{ start: 5, end: 7, section: s }], { start: 0, end: 2, section: s });
 

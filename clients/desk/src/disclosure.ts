@@ -7,9 +7,18 @@ export interface Span {
   end: number;
 }
 
-/* What a field says of a selection is in code units: "🚲" is two of them. */
+/* What a field says of a selection is in code units, of which "🚲" is two; and each line that a
+ * form sent ends with two letters, which are one in a field. */
 export function pointsOf(text: string, units: number): number {
-  return [...text.slice(0, units)].length;
+  let left = units;
+  let points = 0;
+
+  for (const letter of text.matchAll(/\r\n|./gsu)) {
+    if (left <= 0) break;
+    left -= letter[0] === '\r\n' ? 1 : letter[0].length;
+    points += [...letter[0]].length;
+  }
+  return points;
 }
 
 export function selected(text: string, from: number, to: number): Span | null {

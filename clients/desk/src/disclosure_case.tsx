@@ -1,12 +1,11 @@
 /* The documents of one case of a disclosure, gone through one after the other. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { decideDocument, readDisclosure, readDocuments } from './disclosure_api.ts';
 import type { DocumentDecision } from './disclosure_api.ts';
 import { OneDocument } from './disclosure_document.tsx';
-import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { disclosurePath } from './place.ts';
 import { disclosureWords } from './texts/disclosure.ts';
@@ -19,6 +18,7 @@ interface DocumentsProps {
   whole: Disclosure;
   it: DisclosureCase;
   put: (it: DisclosureCase) => void;
+  onAgain: () => void;
 }
 
 /* The focus goes on to the next that waits, or to the way on. */
@@ -29,32 +29,25 @@ function lead(it: DisclosureCase, from: string): void {
   window.setTimeout(() => document.getElementById(next ? `head-${next.document}` : 'disclosure-on')?.focus(), 0);
 }
 
-function Documents({ whole, it, put }: DocumentsProps): JSX.Element {
+function Documents({ whole, it, put, onAgain }: DocumentsProps): JSX.Element {
   const t = useWords();
   const w = disclosureWords(t);
   const { announce } = useDesk();
-  const [error, setError] = useState<unknown>(null);
   const isOpen = it.state === 'open';
   const left = whole.items.find((one) => one.needs > 0 && one.number !== it.number);
   const decide = (document: string) => async (body: DocumentDecision): Promise<void> => {
-    setError(null);
-    try {
-      const next = await decideDocument(String(whole.id), it.number, document, body);
-      put(next);
-      announce(fill(w.saved, { state: wordOf(w.docStates, body.decision) }));
-      lead(next, document);
-    } catch (failed) {
-      setError(failed);
-    }
+    const next = await decideDocument(String(whole.id), it.number, document, body);
+    put(next);
+    announce(fill(w.saved, { state: wordOf(w.docStates, body.decision) }));
+    lead(next, document);
   };
 
   return (
     <>
       {!isOpen && <p class="soft">{w.closed}</p>}
-      {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.stale : troubleText(t, error)} />}
       {it.items.map((d) => (
         <OneDocument key={`${d.document} ${d.hash} ${d.state}`} it={d} number={it.number} sections={whole.sections} isOpen={isOpen}
-          decide={decide(d.document)} />))}
+          decide={decide(d.document)} onAgain={onAgain} />))}
       {isOpen && <p>{left ? <a class="button" id="disclosure-on" href={disclosurePath(whole.id, left.number)}>{w.nextCase}</a>
         : <a class="button" id="disclosure-on" href={disclosurePath(whole.id)}>{fill(w.backTo, { reference: whole.reference })}</a>}</p>}
     </>);
@@ -75,7 +68,7 @@ export function OneCase({ id, number }: { id: string; number: string }): JSX.Ele
     <>
       <p class="noprint"><a class="back" href={disclosurePath(id)}>← {fill(w.backTo, { reference: whole.value?.reference ?? w.title })}</a></p>
       <h1 tabIndex={-1} ref={heading}>{number}</h1>
-      {failed !== null && <Trouble text={troubleText(t, failed)} onRetry={() => { again(); whole.again(); }} />}
-      {it && whole.value ? <Documents whole={whole.value} it={it} put={put} /> : failed === null && <p role="status">{t.loading}</p>}
+      {failed !== null && <Trouble text={troubleText(t, failed)} of={number} onRetry={() => { again(); whole.again(); }} />}
+      {it && whole.value ? <Documents whole={whole.value} it={it} put={put} onAgain={again} /> : failed === null && <p role="status">{t.loading}</p>}
     </>);
 }

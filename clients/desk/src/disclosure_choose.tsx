@@ -6,9 +6,10 @@ import { useDesk } from './desk.ts';
 import { numbersIn } from './disclosure.ts';
 import { doDisclosure } from './disclosure_api.ts';
 import { useDistricts } from './districts.ts';
-import { ProblemError } from './errors.ts';
+import { isConflict, ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
 import type { Options } from './filters.tsx';
+import { useSending } from './sending.ts';
 import { disclosureWords } from './texts/disclosure.ts';
 import type { DisclosureWords } from './texts/disclosure.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -21,38 +22,47 @@ interface ChooseProps {
   onChange: (it: Disclosure) => void;
 }
 
-export function addedText(w: DisclosureWords, { adding }: Disclosure): string {
+function addedText(w: DisclosureWords, { adding }: Disclosure): string {
   if (!adding) return '';
   return [fill(w.added, { added: adding.added }), ...(adding.unreadable ? [fill(w.addedUnreadable, { n: adding.unreadable })] : []),
     ...(adding.unknown ? [fill(w.addedUnknown, { n: adding.unknown })] : [])].join(' ');
 }
 
-function useAdding({ it, onChange }: ChooseProps): { isBusy: boolean; error: unknown; add: (body: object) => Promise<void> } {
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const w = disclosureWords(useWords());
-  const { announce } = useDesk();
-
-  return { isBusy, error, add: async (body) => {
-    setBusy(true);
-    setError(null);
-    try {
-      const next = await doDisclosure(String(it.id), 'cases', body);
-      announce(addedText(w, next));
-      onChange(next);
-    } catch (failed) {
-      setError(failed);
-    }
-    setBusy(false);
-  } };
+interface Adding {
+  isBusy: boolean;
+  error: unknown;
+  told: string; /* what came of the last one */
+  add: (body: object, done?: () => void) => Promise<void>;
 }
 
-function Failed({ error }: { error: unknown }): JSX.Element | null {
+function useAdding({ it, onChange }: ChooseProps): Adding {
+  const w = disclosureWords(useWords());
+  const { announce } = useDesk();
+  const [told, setTold] = useState('');
+  const { isBusy, error, send } = useSending();
+
+  return { isBusy, error, told, add: (body, done) => send(async () => {
+    setTold('');
+    const next = await doDisclosure(String(it.id), 'cases', body);
+    const said = addedText(w, next);
+    setTold(said);
+    announce(said);
+    done?.();
+    onChange(next);
+  }) };
+}
+
+/* What the server found wrong with one of the fields. */
+function faultOf(error: unknown, name: string): boolean {
+  return error instanceof ProblemError && error.problem.fields.some((field) => field.name === name || field.name.startsWith(`${name}[`));
+}
+
+function Outcome({ error, told, isShown }: { error: unknown; told: string; isShown: boolean }): JSX.Element | null {
   const t = useWords();
   const w = disclosureWords(t);
 
-  if (error === null) return null;
-  return <Trouble text={error instanceof ProblemError && error.status === 409 ? w.full : troubleText(t, error)} />;
+  if (error !== null && isShown) return <Trouble text={isConflict(error) ? w.full : troubleText(t, error)} />;
+  return told ? <p class="notice">✓ {told}</p> : null;
 }
 
 function Choice({ name, label, options, value, onChange }: { name: string; label: string; options: Options; value: string;
@@ -71,51 +81,58 @@ export function ByFilter(props: ChooseProps): JSX.Element {
   const { lists, signIns } = useDesk();
   const districts = useDistricts(signIns);
   const [filter, setFilter] = useState<Record<string, string>>({});
-  const { isBusy, error, add } = useAdding(props);
+  const { isBusy, error, told, add } = useAdding(props);
+  const isBackward = Boolean(filter['from'] && filter['to'] && filter['from'] > filter['to']);
+  const [isTried, setTried] = useState(false);
+  const faults: Record<string, string | undefined> = { from: faultOf(error, 'filter.from') ? w.dayWrong : undefined,
+    to: isTried && isBackward ? w.backward : faultOf(error, 'filter.to') ? w.dayWrong : undefined };
   const set = (name: string) => (value: string): void => setFilter({ ...filter, [name]: value });
   const choices: [string, string, Options][] = [['category', w.category, lists.categories.map((c) => [c.code, c.name])],
     ['district', w.district, districts], ['type', w.type, Object.entries(t.type)], ['status', w.status, Object.entries(t.status)]];
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    await add({ filter: Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')) });
+    setTried(true);
+    if (isBackward) document.getElementById('disclosure-to')?.focus();
+    else await add({ filter: Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== '')) });
   };
 
   return (
-    <form class="card" onSubmit={send}>
+    <form class="card" onSubmit={send} noValidate>
       <h2>{w.byFilter}</h2>
-      <Failed error={error} />
       <div class="choices">
         {choices.map(([name, label, options]) => (
           <Choice key={name} name={name} label={label} options={options} value={filter[name] ?? ''} onChange={set(name)} />))}
         {([['from', w.from], ['to', w.to]] as const).map(([name, label]) => (
-          <Field key={name} id={`disclosure-${name}`} label={label}>{(aria) => (
+          <Field key={name} id={`disclosure-${name}`} label={label} fault={faults[name]}>{(aria) => (
             <input {...aria} type="date" value={filter[name] ?? ''} onChange={(event) => set(name)(event.currentTarget.value)} />)}</Field>))}
       </div>
-      <button type="submit" disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
+      <Outcome error={error} told={told} isShown={!faults['from'] && !faults['to']} />
+      <button type="submit" aria-disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
     </form>);
 }
 
 export function ByNumber(props: ChooseProps): JSX.Element {
   const w = disclosureWords(useWords());
   const [text, setText] = useState('');
-  const [isWrong, setWrong] = useState(false);
-  const { isBusy, error, add } = useAdding(props);
+  const [isMistyped, setMistyped] = useState(false);
+  const { isBusy, error, told, add } = useAdding(props);
+  const isWrong = isMistyped || faultOf(error, 'numbers');
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const numbers = numbersIn(text);
     const isBad = !numbers.length || numbers.some((one) => !/^\d{4}-\d{1,15}$/.test(one));
 
-    setWrong(isBad);
+    setMistyped(isBad);
     if (isBad) document.getElementById('disclosure-numbers')?.focus();
-    else await add({ numbers });
+    else await add({ numbers }, () => setText(''));
   };
 
   return (
     <form class="card" onSubmit={send} noValidate>
       <h2>{w.byNumber}</h2>
-      <Failed error={error} />
       <Field id="disclosure-numbers" label={w.numbers} hint={w.numbersHint} fault={isWrong ? w.numbersWrong : undefined}>{(aria) => (
         <textarea {...aria} rows={3} value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
-      <button type="submit" disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
+      <Outcome error={error} told={told} isShown={!isWrong} />
+      <button type="submit" aria-disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
     </form>);
 }

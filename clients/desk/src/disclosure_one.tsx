@@ -4,39 +4,49 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
 import { doDisclosure, readDisclosure } from './disclosure_api.ts';
-import { addedText, ByFilter, ByNumber } from './disclosure_choose.tsx';
-import { ProblemError } from './errors.ts';
+import { ByFilter, ByNumber } from './disclosure_choose.tsx';
+import { isConflict, ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
-import { instant } from './format.ts';
+import { useFocus } from './focus.ts';
+import { day, instant } from './format.ts';
 import { disclosurePath } from './place.ts';
+import { useSending } from './sending.ts';
 import { disclosureWords } from './texts/disclosure.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Disclosure } from './types.ts';
-import { fill, useWords, wordOf } from './words.ts';
+import { fill, sentence, useWords, wordOf } from './words.ts';
+
+interface Act {
+  body?: object;
+  said: string; /* when it is done */
+  to: string;   /* where one goes on */
+}
 
 interface PartProps {
   it: Disclosure;
-  act: (what: string, body?: object) => Promise<void>;
-  error: unknown;
+  act: (what: string, then: Act) => Promise<void>; /* throws */
 }
 
-function CaseRow({ it, one, act }: Omit<PartProps, 'error'> & { one: Disclosure['items'][number] }): JSX.Element {
+function CaseRow({ it, one, act }: PartProps & { one: Disclosure['items'][number] }): JSX.Element {
   const t = useWords();
   const w = disclosureWords(t);
   const { lists } = useDesk();
+  const { isBusy, error, send } = useSending();
   const said = [fill(w.item, { documents: one.documents }), ...(one.masked ? [fill(w.masked, { n: one.masked })] : []),
     ...(one.refused ? [fill(w.refused, { n: one.refused })] : [])];
+  const remove = (): Promise<void> => send(() => act(`cases/${one.number}/removals`, { said: fill(w.removed, { number: one.number }), to: 'disclosure-cases' }));
 
   return (
     <li>
       <a href={disclosurePath(it.id, one.number)} aria-label={fill(w.look, { number: one.number })}>{one.number}</a>
-      <p>{one.receivedOn}. <span lang="sv">{categoryName(lists, one.category) ?? t.unknownCategory}</span>. {said.join(', ')}.</p>
+      <p>{sentence(day(t, one.receivedOn))} <span lang="sv">{categoryName(lists, one.category) ?? t.unknownCategory}</span>. {sentence(said.join(', '))}</p>
       {one.needs > 0 && <p class="attention">▲ {fill(w.needs, { n: one.needs })}</p>}
       {one.because.length > 0 && <p class="soft">{fill(w.may, { reasons: one.because.map((b) => wordOf(w.because, b)).join(', ') })}</p>}
-      {it.state === 'open' && <button type="button" aria-label={fill(w.removeThis, { number: one.number })}
-        onClick={() => act(`cases/${one.number}/removals`)}>{w.remove}</button>}
+      {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
+      {it.state === 'open' && <button type="button" aria-label={fill(w.removeThis, { number: one.number })} aria-disabled={isBusy}
+        onClick={() => void remove()}>{isBusy ? w.removing : w.remove}</button>}
     </li>);
 }
 
@@ -46,7 +56,7 @@ function Cases({ it, act }: PartProps): JSX.Element {
 
   return (
     <section aria-labelledby="disclosure-cases">
-      <h2 id="disclosure-cases">{w.cases} ({it.items.length})</h2>
+      <h2 id="disclosure-cases" tabIndex={-1}>{w.cases} ({it.items.length})</h2>
       {it.unreadable > 0 && <p class="attention">▲ {fill(w.unreadable, { n: it.unreadable })}</p>}
       {it.needs > 0 && <p class="attention">▲ {fill(w.waits, { n: it.needs })}</p>}
       {next && it.state === 'open' && <p><a class="button" href={disclosurePath(it.id, next.number)}>{w.next}</a></p>}
@@ -68,47 +78,60 @@ function Files({ it }: { it: Disclosure }): JSX.Element | null {
     </section>);
 }
 
-function Decision({ it, act, error }: PartProps): JSX.Element {
+function Deciding({ it, act }: PartProps): JSX.Element {
   const t = useWords();
   const w = disclosureWords(t);
   const [text, setText] = useState(it.decision ?? '');
+  const { isBusy, error, send } = useSending();
   const isWrong = error instanceof ProblemError && error.status === 422;
-  const isEarly = error instanceof ProblemError && error.status === 409;
+  const decide = (): Promise<void> => send(() => act('decisions', { body: { decision: text.trim() }, said: w.decidedNow, to: 'disclosure-decision' }));
 
-  if (it.state !== 'open')
-    return (
-      <section aria-labelledby="disclosure-decision">
-        <h2 id="disclosure-decision">{w.decision}</h2>
-        {it.decision && <p class="words" lang="sv">{it.decision}</p>}
-        {it.state === 'decided' && <button type="button" onClick={() => act('reopenings')}>{w.reopen}</button>}
-      </section>);
+  useEffect(() => { if (isWrong) document.getElementById('disclosure-words')?.focus(); }, [error]);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void act('decisions', { decision: text.trim() }); }} noValidate>
-      <h2 id="disclosure-decision">{w.decision}</h2>
-      {error !== null && !isWrong && <Trouble text={isEarly ? w.undecided : troubleText(t, error)} />}
-      <Field id="disclosure-words" label={w.decision} hint={w.decisionHint} fault={isWrong ? w.wrong.decision : undefined}>{(aria) => (
+    <form onSubmit={(event) => { event.preventDefault(); void decide(); }} noValidate>
+      <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
+      {error !== null && !isWrong && <Trouble text={isConflict(error) ? w.undecided : troubleText(t, error)} />}
+      <Field id="disclosure-words" label={w.decision} hint={w.decisionHint} fault={isWrong ? w.decisionWrong : undefined}>{(aria) => (
         <textarea {...aria} rows={8} maxLength={8000} lang="sv" value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
-      <div class="buttons"><button type="submit" class="main">{w.decide}</button>
+      <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.deciding : w.decide}</button>
         <button type="button" name="suggest" onClick={() => setText(it.suggestedDecision)}>{w.suggest}</button></div>
     </form>);
 }
 
-function HandOut({ it, act }: PartProps): JSX.Element | null {
-  const w = disclosureWords(useWords());
-  const [how, setHow] = useState('letter');
+function Decided({ it, act }: PartProps): JSX.Element {
+  const t = useWords();
+  const w = disclosureWords(t);
+  const { isBusy, error, send } = useSending();
+  const reopen = (): Promise<void> => send(() => act('reopenings', { said: w.reopened, to: 'disclosure-decision' }));
 
-  if (it.state === 'open') return null;
-  if (it.handedOn)
-    return <section aria-labelledby="disclosure-handed"><h2 id="disclosure-handed">{w.handed}</h2>
-      <p>{it.handedOn}. {wordOf(w.hows, it.handedHow ?? '')}.</p></section>;
   return (
-    <form onSubmit={(event) => { event.preventDefault(); void act('handovers', { how }); }}>
-      <h2>{w.handed}</h2>
-      <Field id="disclosure-how" label={w.how}>{(aria) => (
-        <select {...aria} value={how} onChange={(event) => setHow(event.currentTarget.value)}>
-          {Object.entries(w.hows).map(([code, text]) => <option key={code} value={code}>{text}</option>)}</select>)}</Field>
-      <button type="submit" class="main">{w.handOut}</button>
-    </form>);
+    <section aria-labelledby="disclosure-decision">
+      <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
+      {it.decision && <p class="words" lang="sv">{it.decision}</p>}
+      {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
+      {it.state === 'decided' && <button type="button" aria-disabled={isBusy} onClick={() => void reopen()}>{isBusy ? w.reopening : w.reopen}</button>}
+    </section>);
+}
+
+function HandOut({ it, act }: PartProps): JSX.Element {
+  const t = useWords();
+  const w = disclosureWords(t);
+  const [how, setHow] = useState('letter');
+  const { isBusy, error, send } = useSending();
+  const note = (): Promise<void> => send(() => act('handovers', { body: { how }, said: w.handedNow, to: 'disclosure-handed' }));
+
+  return (
+    <section aria-labelledby="disclosure-handed">
+      <h2 id="disclosure-handed" tabIndex={-1}>{w.handed}</h2>
+      {it.handedOn ? <p>{sentence(day(t, it.handedOn))} {sentence(wordOf(w.hows, it.handedHow))}</p> : (
+        <form onSubmit={(event) => { event.preventDefault(); void note(); }}>
+          {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
+          <Field id="disclosure-how" label={w.how}>{(aria) => (
+            <select {...aria} value={how} onChange={(event) => setHow(event.currentTarget.value)}>
+              {Object.entries(w.hows).map(([code, text]) => <option key={code} value={code}>{text}</option>)}</select>)}</Field>
+          <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.noting : w.handOut}</button>
+        </form>)}
+    </section>);
 }
 
 function Log({ it }: { it: Disclosure }): JSX.Element {
@@ -118,38 +141,30 @@ function Log({ it }: { it: Disclosure }): JSX.Element {
   return (
     <details class="card">
       <summary>{w.log}</summary>
-      <ul>{it.events.map((e) => (
-        <li key={`${e.at} ${e.what}`}>{instant(t, e.at)}: {e.byName} {wordOf(w.what, e.what)}</li>))}</ul>
+      <ul>{it.events.map((e, i) => (
+        <li key={i}>{instant(t, e.at)}: {e.byName} {wordOf(w.what, e.what)}</li>))}</ul>
     </details>);
 }
 
 function Whole({ it, put }: { it: Disclosure; put: (it: Disclosure) => void }): JSX.Element {
-  const w = disclosureWords(useWords());
+  const t = useWords();
+  const w = disclosureWords(t);
   const { announce } = useDesk();
-  const [error, setError] = useState<unknown>(null);
-  const act = async (what: string, body: object = {}): Promise<void> => {
-    setError(null);
-    try {
-      const next = await doDisclosure(String(it.id), what, body);
-      put(next);
-      if (what === 'decisions') announce(w.decidedNow);
-    } catch (failed) {
-      setError(failed);
-    }
+  const focus = useFocus();
+  const act = async (what: string, { body = {}, said, to }: Act): Promise<void> => {
+    put(await doDisclosure(String(it.id), what, body));
+    announce(said);
+    focus(to);
   };
-  const parts = { it, act, error };
 
   return (
     <>
-      <p lang="sv">{it.boardName}. {it.asked}</p>
-      <p class="soft">{fill(w.opened, { day: it.openedOn })}, {it.openedByName}. {wordOf(w.states, it.state)}.</p>
-      {it.state === 'open' && <p class="soft">{w.notAsk}</p>}
-      {it.adding && <p role="status">{addedText(w, it)}</p>}
-      {it.state === 'open' && <><ByFilter it={it} onChange={put} /><ByNumber it={it} onChange={put} /></>}
-      <Cases {...parts} />
+      <p lang="sv">{sentence(it.boardName)} {sentence(it.asked)}</p>
+      <p class="soft">{fill(w.opened, { day: day(t, it.openedOn) })}, {it.openedByName}. {wordOf(w.states, it.state)}.</p>
+      {it.state === 'open' && <><p class="soft">{w.notAsk}</p><ByFilter it={it} onChange={put} /><ByNumber it={it} onChange={put} /></>}
+      <Cases it={it} act={act} />
       <Files it={it} />
-      <Decision key={it.state} {...parts} />
-      <HandOut {...parts} />
+      {it.state === 'open' ? <Deciding it={it} act={act} /> : <><Decided it={it} act={act} /><HandOut it={it} act={act} /></>}
       <Log it={it} />
     </>);
 }
@@ -165,7 +180,7 @@ export function OneDisclosure({ id }: { id: string }): JSX.Element {
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>{it?.reference ?? w.title}</h1>
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {error !== null && <Trouble text={troubleText(t, error)} of={it?.reference ?? w.title} onRetry={again} />}
       {it ? <Whole it={it} put={put} /> : error === null && <p role="status">{t.loading}</p>}
     </>);
 }

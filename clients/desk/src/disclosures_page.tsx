@@ -9,13 +9,15 @@ import { OneDisclosure } from './disclosure_one.tsx';
 import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
+import { day } from './format.ts';
 import { disclosurePath, disclosuresPath } from './place.ts';
+import { useSending } from './sending.ts';
 import { disclosingBoards } from './takers.ts';
 import { disclosureWords } from './texts/disclosure.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { DisclosurePage } from './types.ts';
-import { fill, useWords, wordOf } from './words.ts';
+import { fill, sentence, useWords, wordOf } from './words.ts';
 
 function NewOne(): JSX.Element {
   const t = useWords();
@@ -24,31 +26,25 @@ function NewOne(): JSX.Element {
   const boards = disclosingBoards(session);
   const [board, setBoard] = useState(boards[0] ?? '');
   const [asked, setAsked] = useState('');
-  const [error, setError] = useState<unknown>(null);
+  const { isBusy, error, send } = useSending();
   const isWrong = error instanceof ProblemError && error.status === 422;
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    setError(null);
-    try {
-      const made = await openDisclosure({ board, asked });
-      go({ number: null, filters: {}, view: 'disclosures', disclosure: { id: String(made.id) } });
-    } catch (failed) {
-      setError(failed);
-      document.getElementById('disclosure-asked')?.focus();
-    }
-  };
+  const open = (): Promise<void> => send(async () => {
+    const made = await openDisclosure({ board, asked });
+    go({ number: null, filters: {}, view: 'disclosures', disclosure: { id: String(made.id) } });
+  });
 
+  useEffect(() => { if (isWrong) document.getElementById('disclosure-asked')?.focus(); }, [error]);
   return (
-    <form class="card" onSubmit={send} noValidate>
+    <form class="card" onSubmit={(event) => { event.preventDefault(); void open(); }} noValidate>
       <h2>{w.newTitle}</h2>
       <p><strong>{w.notAsk}</strong></p>
-      {error !== null && !isWrong && <Trouble text={troubleText(t, error)} />}
       {boards.length > 1 && <Field id="disclosure-board" label={w.board}>{(aria) => (
         <select {...aria} value={board} onChange={(event) => setBoard(event.currentTarget.value)}>
           {boards.map((code) => <option key={code} value={code}>{boardName(lists, code)}</option>)}</select>)}</Field>}
       <Field id="disclosure-asked" label={w.asked} hint={w.askedHint} fault={isWrong ? w.askedWrong : undefined}>{(aria) => (
         <input {...aria} type="text" maxLength={500} autoComplete="off" value={asked} onInput={(event) => setAsked(event.currentTarget.value)} />)}</Field>
-      <button type="submit" class="main">{w.begin}</button>
+      {error !== null && !isWrong && <Trouble text={troubleText(t, error)} />}
+      <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.beginning : w.begin}</button>
     </form>);
 }
 
@@ -74,13 +70,13 @@ function List(): JSX.Element {
       <h1 tabIndex={-1} ref={heading}>{w.title}</h1>
       <p>{w.lead}</p>
       <NewOne />
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {error !== null && <Trouble text={troubleText(t, error)} of={w.title} onRetry={again} />}
       {!page && error === null && <p role="status">{t.loading}</p>}
       {page && items.length === 0 && <p>{w.none}</p>}
       <ul class="periods">{items.map((d) => (
         <li key={d.id}>
           <a href={disclosurePath(d.id)}>{d.reference}: <span lang="sv">{d.asked}</span></a>
-          <p class="soft"><span lang="sv">{d.boardName}</span>. {fill(w.opened, { day: d.openedOn })}.{' '}
+          <p class="soft"><span lang="sv">{d.boardName}</span>. {sentence(fill(w.opened, { day: day(t, d.openedOn) }))}{' '}
             {fill(w.row, { cases: d.cases, state: wordOf(w.states, d.state) })}</p>
         </li>))}</ul>
       {page?.next && <button type="button" onClick={more}>{w.more}</button>}

@@ -1,9 +1,10 @@
 /* The rules in their order: moved, changed, added and taken away where they stand. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import { fitsWords } from './commands.ts';
 import { useDesk } from './desk.ts';
+import { useFocus } from './focus.ts';
 import { FindingLine } from './rules_check.tsx';
 import type { Checked } from './rules_check.tsx';
 import { RuleForm } from './rules_form.tsx';
@@ -69,14 +70,6 @@ function One(props: OneProps): JSX.Element {
       {isOpen && acts ? <RuleForm speaker={speaker} rule={rule} at={at} onRule={(next) => acts.put(at, next)} onClose={() => acts.open(null)} />
         : <><Said speaker={speaker} rule={rule} /><Buttons {...props} /></>}
     </li>);
-}
-
-/* Whoever pressed a button of a rule that has moved is still there. */
-function useFocus(): (id: string) => void {
-  const [wanted, setWanted] = useState({ id: '' });
-
-  useEffect(() => { if (wanted.id) document.getElementById(wanted.id)?.focus(); }, [wanted]);
-  return (id) => setWanted({ id });
 }
 
 function useActs(speaker: Speaker, rules: Rule[], onRules: (rules: Rule[]) => void): { acts: Acts; opened: number | null; undo: (() => void) | null } {
