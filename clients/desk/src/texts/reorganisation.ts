@@ -26,7 +26,6 @@ const sv = {
   start: 'Genomför …', startLead: 'Varje öppet ärende får en ny nämnd eller enhet, med samma svarsdag. Den som har skrivit får inget brev, men ser det på ärendets sida. Det går inte att ångra.',
   startNow: 'Genomför omorganisationen', starting: 'Genomför …', started: 'Omorganisationen genomförs. Ärendena följer med inom några minuter.',
   early: 'Den kan genomföras först den dag då den börjar gälla.', blocked: 'Rätta planen med verktyget innan den genomförs.',
-  gone: 'Omorganisationen finns inte.',
 };
 
 const en: typeof sv = {
@@ -53,7 +52,6 @@ const en: typeof sv = {
   start: 'Carry out …', startLead: 'Each open case gets a new board or unit, with the same day for its answer. Whoever wrote gets no letter but sees it on the page of the case. It cannot be undone.',
   startNow: 'Carry out the reorganisation', starting: 'Carrying out …', started: 'The reorganisation is being carried out. The cases go along within minutes.',
   early: 'It can be carried out from its first day on.', blocked: 'Put the plan right with the tool before it is carried out.',
-  gone: 'There is no such reorganisation.',
 };
 
 export type ReorganisationWords = typeof sv;
