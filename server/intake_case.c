@@ -13,13 +13,9 @@
 #include "server/city.h"
 #include "server/day.h"
 #include "server/intake_guess.h"
+#include "server/route_guess.h"
 #include "server/stamp.h"
 #include "server/submission.h"
-
-/* Of a subject that is set by itself, at most. */
-#define SENSITIVITY_GUESSED 2
-/* How that is told, to the resident and at the desk. */
-#define GUESS_BECAUSE "Ämnet är satt automatiskt av texten"
 
 static void hash_literal(
 	const unsigned char hash[SHA256_SIZE], char ret[INTAKE_HASH_SIZE])
@@ -360,66 +356,13 @@ static const char *const *words_of(const char *text, struct arena *arena)
 	return words;
 }
 
-/* The subject that is sure enough to be set without a person: never a sensitive one,
- * nor one that a person is to look at. NULL: none. */
-static const struct city_category *guess_category(
-	const struct intake_case *c, const struct city *city)
+/* The subject that is sure enough to be set without a person; NULL: none. */
+static const char *guess_sure(const struct intake_guess *guess)
 {
-	const struct intake_guess *guess = c->guess;
-	const struct city_category *category;
-
-	if (!guess || guess->n == 0 || guess->set_from == 0 ||
-		c->submission->from_child ||
-		guess->subjects[0].probability * 100 < guess->set_from)
-		return NULL;
-	category = city_category_on(city, guess->subjects[0].code, c->registered_on);
-	return category && category->sensitivity <= SENSITIVITY_GUESSED &&
-			       !category->needs_triage
-		       ? category
+	return guess && guess->n > 0 && guess->set_from > 0 &&
+			       guess->subjects[0].probability * 100 >= guess->set_from
+		       ? guess->subjects[0].code
 		       : NULL;
-}
-
-static void guess_take(struct intake_case *c, const struct city_category *category,
-	const struct route_outcome *route, struct arena *arena)
-{
-	/* What a rule has raised stays. */
-	int raised = c->route.sensitivity > SENSITIVITY_GUESSED ? c->route.sensitivity
-								: route->sensitivity;
-
-	if (strcmp(c->route.board, route->board) != 0)
-		c->route = *route;
-	c->route.category = category->code;
-	c->route.sensitivity = raised;
-	c->route.because =
-		arena_printf(arena, "%s " GUESS_BECAUSE ".", c->route.because);
-	c->guess_set = true;
-}
-
-/* Where the city's own rules found no subject, and asked for nobody: as if the
- * likeliest had been chosen. At the dispatch that finds the board; what lies with
- * another already, or was addressed, gets the subject where that is the same board's.
- */
-static void decide_guessed(struct intake_case *c, const struct city *city,
-	const struct route_query *query, struct arena *arena)
-{
-	const struct city_category *category =
-		c->route.category || c->route.needs_human || c->route.failed
-			? NULL
-			: guess_category(c, city);
-	bool is_nobodys = !query->addressed && !strcmp(c->route.board, CITY_DISPATCH);
-	struct route_query guessed = *query;
-	struct route_outcome route;
-
-	if (!category)
-		return;
-	guessed.category = category->code;
-	guessed.addressed = NULL;
-	guessed.is_taken = false;
-	route_decide_now(city, &guessed, arena, &route);
-	if (route.category && !strcmp(route.category, category->code) &&
-		!route.failed && !route.needs_human &&
-		(is_nobodys || !strcmp(c->route.board, route.board)))
-		guess_take(c, category, &route, arena);
 }
 
 static void decide_route(
@@ -442,9 +385,13 @@ static void decide_route(
 		.date = c->registered_on, /* the boards and rules that there are now */
 		.season_on = c->received_on,
 	};
+	const struct city_rules *rules = city_rules_on(city, query.date);
 
 	route_decide_now(city, &query, arena, &c->route);
-	decide_guessed(c, city, &query, arena);
+	c->guess_set = route_guess(city,
+		&(struct route_guessing){
+			rules ? &rules->set : NULL, &query, guess_sure(c->guess) },
+		arena, &c->route);
 	c->sensitivity = c->route.sensitivity;
 }
 

@@ -55,13 +55,13 @@ static void take(const struct route_query *query, const struct route_outcome *th
 			arena_printf(arena, "%s " GUESS_BECAUSE ".", ret->because);
 }
 
-bool route_guess(const struct city *city, const struct rule_set *rules,
-	const struct route_query *query, const char *guessed, struct arena *arena,
-	struct route_outcome *ret)
+bool route_guess(const struct city *city, const struct route_guessing *guessing,
+	struct arena *arena, struct route_outcome *ret)
 {
+	const struct route_query *query = guessing->query;
 	const struct city_category *category =
-		guessed && is_open(query, ret)
-			? city_category_on(city, guessed, query->date)
+		guessing->guessed && is_open(query, ret)
+			? city_category_on(city, guessing->guessed, query->date)
 			: NULL;
 	struct route_query as_chosen = *query;
 	struct route_outcome then;
@@ -71,7 +71,7 @@ bool route_guess(const struct city *city, const struct rule_set *rules,
 	as_chosen.category = category->code;
 	as_chosen.addressed = NULL;
 	as_chosen.is_taken = false;
-	route_decide(city, rules, &as_chosen, arena, &then);
+	route_decide(city, guessing->rules, &as_chosen, arena, &then);
 	if (!then.category || strcmp(then.category, category->code) != 0 ||
 		!fits(query, ret, &then))
 		return false;

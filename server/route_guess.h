@@ -9,17 +9,23 @@
 
 #include "server/route_rule.h"
 
-/* ret is what those rules (NULL: none) made of the query. Routes it once more as if
- * guessed, which is sure enough by the city's own word or NULL, had been chosen. At the
- * dispatch that finds the board; what lies with another already, or was addressed, gets
- * the subject where that is the same board's.
+/* What is asked: rules are those of the query (NULL: none), guessed the subject that is
+ * sure enough by the city's own word, or NULL. */
+struct route_guessing {
+	const struct rule_set *rules;
+	const struct route_query *query;
+	const char *guessed;
+};
+
+/* ret is what those rules made of the query. Routes it once more as if guessed had been
+ * chosen. At the dispatch that finds the board; what lies with another already, or was
+ * addressed, gets the subject where that is the same board's.
  *
  * Never a sensitive subject, nor one that a person is to look at; never what a child
  * wrote, what a rule asks a person for, failed at or gives to somebody by name. What
  * the rules said of urgency and sensitivity stands. False: it does not apply, and ret
  * is as it was. */
-bool route_guess(const struct city *city, const struct rule_set *rules,
-	const struct route_query *query, const char *guessed, struct arena *arena,
-	struct route_outcome *ret);
+bool route_guess(const struct city *city, const struct route_guessing *guessing,
+	struct arena *arena, struct route_outcome *ret);
 
 #endif

@@ -333,6 +333,7 @@ static void outcome_marks(const struct rule *rule, struct route_outcome *ret)
 	ret->is_urgent = rule->is_urgent;
 	ret->needs_human = rule->needs_human;
 	ret->sensitivity = rule->sensitivity;
+	ret->said_sensitivity = rule->sensitivity;
 }
 
 static void outcome_failed(struct route_outcome *ret, const struct route *r,

@@ -74,6 +74,7 @@ struct route_outcome {
 	bool is_urgent;
 	bool needs_human;
 	int sensitivity;         /* 1 to 4: of category, child and rule the highest */
+	int said_sensitivity;    /* the rule's; 0: it says nothing of it */
 	int64_t deadline_policy; /* the policy's number; 0: the ordinary ones */
 };
 

@@ -62,8 +62,8 @@ static const struct guessing {
 		{ .text = "lampa" }, "gatubelysning", NULL, NULL, 0, false },
 	{ LAMP("\"categories\":[\"gatubelysning\"]," DISPATCH ",\"needsHuman\":true"),
 		{ .text = "lampa" }, "gatubelysning", NULL, NULL, 0, false },
-	{ LAMP("\"categories\":[\"none\"],\"outcome\":\"ring-a\""),
-		{ .text = "lampa" }, "gatubelysning", NULL, NULL, 0, false },
+	{ LAMP("\"categories\":[\"none\"],\"outcome\":\"ring-a\""), { .text = "lampa" },
+		"gatubelysning", NULL, NULL, 0, false },
 };
 
 static void guess_try(const struct city *city, const struct guessing *g)
@@ -80,7 +80,9 @@ static void guess_try(const struct city *city, const struct guessing *g)
 	route_decide(city, &set, &query, arena, &before);
 	out = before;
 	assert_int_equal(
-		route_guess(city, &set, &query, g->guessed, arena, &out), !!g->board);
+		route_guess(city, &(struct route_guessing){ &set, &query, g->guessed },
+			arena, &out),
+		!!g->board);
 	if (g->board) {
 		assert_string_equal(out.board, g->board);
 		assert_string_equal(out.rule, g->rule);
@@ -120,7 +122,9 @@ static void test_route_guess__gives_no_reason_to_who_wants_none(void **state)
 
 	(void)state;
 	route_decide(city, rules, &query, arena, &out);
-	assert_true(route_guess(city, rules, &query, "gatubelysning", arena, &out));
+	assert_true(route_guess(city,
+		&(struct route_guessing){ rules, &query, "gatubelysning" }, arena,
+		&out));
 	assert_null(out.because);
 	assert_string_equal(out.category, "gatubelysning");
 	arena_free(arena);
