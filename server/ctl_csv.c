@@ -24,12 +24,13 @@ static size_t lines_in(const char *text, size_t n)
 	return lines;
 }
 
-/* Of the header, outside of quotes. */
+/* Of the header, outside of quotes: lines before it may be empty. */
 static char separator_find(const char *text)
 {
 	size_t counts[ARRAY_LEN(separators)] = { 0 }, best = 0;
 	bool quoted = false;
 
+	text += strspn(text, "\r\n");
 	for (; *text && (quoted || *text != '\n'); text++) {
 		if (*text == '"')
 			quoted = !quoted;

@@ -34,6 +34,7 @@ static void test_ctl_csv__reads_rows(void **state)
 		{ "a;b\n5\" pipe;\"\"\"\"\n", "1:a|b;2:5\" pipe|\";" },
 		{ "a;b\n1;", "1:a|b;2:1|;" },
 		{ "a\n\n\nb\n", "1:a;4:b;" },
+		{ "\r\n\na;b\n1;2\n", "3:a|b;4:1|2;" },
 	};
 
 	(void)state;
