@@ -38,6 +38,10 @@ unsigned supervise_listen_port(int fd);
  * root is ERR_INVALID. */
 int supervise_drop_root(const char *user, struct error *err);
 
+/* What judge() says, run in a process that ends with it: what it reads for that is in
+ * nobody's memory afterwards. */
+int supervise_judge(int (*judge)(struct error *err), struct error *err);
+
 struct supervise_child {
 	const char *name;      /* "http-1"; becomes the log's `who` */
 	int (*run)(void *arg); /* in the child; what it returns is the exit code */

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/address.h"
@@ -258,4 +259,39 @@ int supervise_drop_root(const char *user, struct error *err)
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 #endif
 	return 0;
+}
+
+static void judge_run(int fd, int (*judge)(struct error *err))
+{
+	struct error told = { 0 };
+
+	if (judge(&told) == 0)
+		_exit(0);
+	/* Smaller than what a pipe takes in one piece. */
+	_exit(write(fd, &told, sizeof(told)) == (ssize_t)sizeof(told) ? 1 : 2);
+}
+
+int supervise_judge(int (*judge)(struct error *err), struct error *err)
+{
+	struct error told;
+	int fds[2], status = -1;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_set(err, ERR_INTERNAL, "no pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid == 0)
+		judge_run(fds[1], judge);
+	close(fds[1]);
+	n = pid < 0 ? -1 : read(fds[0], &told, sizeof(told));
+	close(fds[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return error_set(err, ERR_INTERNAL, "the settings could not be judged");
+	if (WEXITSTATUS(status) == 0)
+		return 0;
+	if (n != (ssize_t)sizeof(told))
+		return error_set(err, ERR_INTERNAL, "the settings could not be judged");
+	*err = told;
+	return -1;
 }

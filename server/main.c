@@ -286,7 +286,9 @@ static int frames_check(struct error *err)
 	return origins ? frame_origins_check(origins, err) : 0;
 }
 
-static int push_check(struct error *err)
+/* These two read private keys, to judge them: apart, for every child has what the
+ * parent ever had in its memory. Who uses them reads them again. */
+static int push_judge(struct error *err)
 {
 	const struct options *options = &parent.options;
 	struct vapid *vapid;
@@ -298,9 +300,7 @@ static int push_check(struct error *err)
 	return vapid ? push_hosts_check(options->push_hosts, err) : -1;
 }
 
-/* Read here to be judged, by each HTTP worker to be used: nobody else needs the keys.
- */
-static int oidc_check(struct error *err)
+static int oidc_judge(struct error *err)
 {
 	struct oidc_configs configs;
 
@@ -318,10 +318,11 @@ static int parent_start(struct error *err)
 {
 	parent.n_workers = (unsigned)parent.options.http_workers;
 	if (transport_check(err) < 0 || lmtp_check(err) < 0 || frames_check(err) < 0 ||
-		push_check(err) < 0 || supervise_lock(parent.options.lock, err) < 0 ||
-		shared_make(err) < 0 || listen_all(err) < 0 ||
+		supervise_judge(push_judge, err) < 0 ||
+		supervise_lock(parent.options.lock, err) < 0 || shared_make(err) < 0 ||
+		listen_all(err) < 0 ||
 		supervise_drop_root(parent.options.user, err) < 0 ||
-		oidc_check(err) < 0 || state_make(err) < 0)
+		supervise_judge(oidc_judge, err) < 0 || state_make(err) < 0)
 		return -1;
 	children_list();
 	log_event(LOG_LEVEL_INFO, "started", LOG_S("http", parent.options.http),

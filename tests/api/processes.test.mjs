@@ -1,16 +1,26 @@
 /* What each of the daemon's processes holds. */
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { sharedCluster, startServer, template } from './harness.mjs';
+import { newFolder, newKeyFile, writeConfig } from './oidc_kit.mjs';
 
 let server;
+const folder = newFolder();
+const oidcKey = newKeyFile(folder);
+const pushKey = `${folder}/push.pem`;
+writeConfig(folder, 'stad', { OIDC_ISSUER: 'http://127.0.0.1:9', OIDC_KEY_FILE: oidcKey });
+fs.writeFileSync(pushKey, crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  .export({ type: 'pkcs8', format: 'pem' }));
 const password = 'sesam-oppna-dig-4711'; /* any does: the cluster asks for none */
 before(async () => {
   const cluster = await sharedCluster();
   const database = await cluster.newDatabase(await template(cluster));
-  server = await startServer({ cluster, env: {
+  server = await startServer({ cluster, env: { SYNPUNKT_OIDC: folder, SYNPUNKT_OIDC_PRIVATE: 'true',
+    SYNPUNKT_PUBLIC_URL: 'http://127.0.0.1:9', SYNPUNKT_PUSH_KEY_FILE: pushKey,
+    SYNPUNKT_PUSH_SUBJECT: 'mailto:drift@stad.example',
     SYNPUNKT_DATABASE: `host=${cluster.dir} dbname=${database} password=${password}`,
     DATABASE_URL: `postgres://x:${password}@localhost/x` } });
 });
@@ -65,4 +75,20 @@ test('neither the environment nor the command line tells those a password', {
     if (!read(pidOf(child), 'maps').includes('libasan'))
       assert.ok(!holds(pidOf(child), Buffer.from(password)), `${child} memory`);
   }
+});
+
+/* What was read to be judged and freed again would still be there, in pieces. */
+const pieces = (text) => text.match(/.{24}/g).map((piece) => Buffer.from(piece));
+
+test('keys that were judged at the start are in nobody’s memory but those who use them', {
+  skip: process.getuid() !== 0 && 'only root may read the memory of others',
+}, () => {
+  const [key] = JSON.parse(fs.readFileSync(oidcKey)).keys;
+  const push = fs.readFileSync(pushKey, 'utf8').split('\n')[1];
+
+  assert.ok(holds(pidOf('http-1'), Buffer.from(key.d)), 'this test can find it where it is');
+  for (const [who, pid] of [['parent', server.process.pid],
+    ...['image', 'mail-reader', 'mail'].map((child) => [child, pidOf(child)])])
+    for (const piece of [...pieces(key.d), ...pieces(key.p), ...pieces(push)])
+      assert.ok(!holds(pid, piece), who);
 });

@@ -29,6 +29,7 @@ struct try_board {
 	_Atomic int hangups[CHILDREN], parent_hangups;
 	_Atomic int stopped[CHILDREN]; /* in which order */
 	_Atomic int order;
+	_Atomic int judges; /* the process that judged */
 };
 
 static struct try_board *board;
@@ -429,6 +430,38 @@ static void test_supervise__root_is_given_up_for_good(void **state)
 	assert_int_equal(status, 0);
 }
 
+static int judge_right(struct error *err)
+{
+	board->judges = getpid();
+	return 0;
+}
+
+static int judge_wrong(struct error *err)
+{
+	return error_set(err, ERR_INVALID, "so it is");
+}
+
+static int judge_dies(struct error *err)
+{
+	raise(SIGKILL);
+	return 0;
+}
+
+static void test_supervise__judges_in_another_process(void **state)
+{
+	struct error err = { 0 };
+
+	assert_int_equal(supervise_judge(judge_right, &err), 0);
+	assert_int_not_equal(board->judges, 0);
+	assert_int_not_equal(board->judges, getpid());
+	assert_int_equal(supervise_judge(judge_wrong, &err), -1);
+	assert_int_equal(err.code, ERR_INVALID);
+	assert_string_equal(err.text, "so it is");
+	err = (struct error){ 0 };
+	assert_int_equal(supervise_judge(judge_dies, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+}
+
 static int set_up(void **state)
 {
 	log_init(LOG_FORMAT_TEXT, LOG_LEVEL_ERROR + 1, "test");
@@ -461,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_supervise__a_left_socket_file_is_replaced),
 		cmocka_unit_test(test_supervise__a_wrong_address_is_named),
 		cmocka_unit_test(test_supervise__root_is_given_up_for_good),
+		cmocka_unit_test(test_supervise__judges_in_another_process),
 	};
 
 	return cmocka_run_group_tests_name("supervise", tests, set_up, tear_down);
