@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
@@ -19,30 +20,61 @@
 
 #define KEYS_KEPT 2
 
-static int keys_write(const char *path, int flags, const char *text, struct error *err)
+struct keys_file {
+	const char *path, *next; /* where it is written first */
+	const struct stat *old;  /* whose place it takes; NULL: there must be none */
+};
+
+static int keys_fail(const char *path, struct error *err)
 {
-	scoped_fd int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+	return error_set(err, ERR_INTERNAL, "cannot write \"%.120s\": %s", path,
+		strerror(errno));
+}
+
+/* Whole on the disk before it has the name. Whoever could read the one that was can
+ * read this one: the server's user, as the operator has set it. */
+static int next_write(const struct keys_file *file, const char *text, struct error *err)
+{
+	scoped_fd int fd = -1;
 	size_t n = strlen(text);
 
-	if (fd < 0 || write(fd, text, n) != (ssize_t)n || fsync(fd) < 0)
-		return error_set(err, ERR_INTERNAL, "cannot write \"%.120s\": %s", path,
-			strerror(errno));
+	/* Left behind by one that was stopped; O_EXCL follows no link. */
+	unlink(file->next);
+	fd = open(file->next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, text, n) != (ssize_t)n)
+		return keys_fail(file->next, err);
+	if (file->old && (fchown(fd, file->old->st_uid, file->old->st_gid) < 0 ||
+				 fchmod(fd, file->old->st_mode & 07777) < 0))
+		return keys_fail(file->next, err);
+	return fsync(fd) == 0 ? 0 : keys_fail(file->next, err);
+}
+
+/* In one step: a server that starts meanwhile reads the one or the other, whole. */
+static int next_put(const struct keys_file *file, struct error *err)
+{
+	if (file->old)
+		return rename(file->next, file->path) == 0 ? 0
+							   : keys_fail(file->path, err);
+	if (link(file->next, file->path) < 0)
+		return keys_fail(file->path, err);
+	unlink(file->next);
 	return 0;
 }
 
-/* The new file takes the old one's place in one step: a server that starts meanwhile
- * reads the one or the other. */
-static int keys_replace(
-	struct ctl *ctl, const char *path, const char *text, struct error *err)
+static int keys_write(struct ctl *ctl, const char *path, bool rotate, const char *text,
+	struct error *err)
 {
-	const char *next = arena_printf(ctl->arena, "%s.new", path);
+	struct stat old;
+	const struct keys_file file = { .path = path,
+		.next = arena_printf(ctl->arena, "%s.new", path),
+		.old = rotate ? &old : NULL };
 
-	if (keys_write(next, O_TRUNC, text, err) < 0)
-		return -1;
-	if (rename(next, path) == 0)
+	if (rotate && stat(path, &old) < 0)
+		return keys_fail(path, err);
+	if (next_write(&file, text, err) == 0 && next_put(&file, err) == 0)
 		return 0;
-	return error_set(err, ERR_INTERNAL, "cannot write \"%.120s\": %s", path,
-		strerror(errno));
+	unlink(file.next);
+	return -1;
 }
 
 static int keys_make(struct ctl *ctl, const char *path, const char *algorithm,
@@ -67,8 +99,7 @@ static int keys_make(struct ctl *ctl, const char *path, const char *algorithm,
 	while (json_array_size(list) > KEYS_KEPT)
 		json_array_remove(list, KEYS_KEPT);
 	text = json_text(ctl->arena, keys);
-	return rotate ? keys_replace(ctl, path, text, err)
-		      : keys_write(path, O_EXCL, text, err);
+	return keys_write(ctl, path, rotate, text, err);
 }
 
 int ctl_oidc_key(struct ctl *ctl, char **argv)

@@ -66,3 +66,24 @@ test('a key is made once, for its owner alone, and rotated with the old one kept
   assert.equal(kids().length, 2);
   assert.equal(kids()[1], first);
 });
+
+test('a rotated key stays readable for whom the operator let read it, and is written through no link', {
+  skip: process.getuid() !== 0 && 'only root may give a file to another',
+}, () => {
+  const folder = newFolder();
+  const file = `${folder}/k.json`;
+  const others = `${folder}/others`;
+
+  execFileSync(ctlPath, ['oidc', 'key', file, '--algorithm', 'ES256']);
+  fs.chownSync(file, 65534, 65534);
+  fs.chmodSync(file, 0o440);
+  fs.writeFileSync(others, 'theirs');
+  fs.symlinkSync(others, `${file}.new`);
+  execFileSync(ctlPath, ['oidc', 'key', file, '--rotate']);
+
+  const { uid, gid, mode } = fs.statSync(file);
+  assert.deepEqual([uid, gid, mode & 0o777], [65534, 65534, 0o440]);
+  assert.equal(JSON.parse(fs.readFileSync(file)).keys.length, 2);
+  assert.equal(fs.readFileSync(others, 'utf8'), 'theirs');
+  assert.ok(!fs.existsSync(`${file}.new`));
+});
