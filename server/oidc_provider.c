@@ -1,5 +1,5 @@
 /*
- * What is missing is fetched in this order, by oidc_advance():
+ * What is missing is fetched in this order, by advance():
  *
  *   document_on_answer   judged, kept for an hour
  *   keys_on_answer       the same
@@ -75,9 +75,9 @@ static bool has_document(const struct oidc_provider *provider)
 	return provider->document && is_fresh(provider->document_at);
 }
 
-static bool has_keys(const struct oidc_provider *provider)
+static bool has_both(const struct oidc_provider *provider)
 {
-	return provider->keys && is_fresh(provider->keys_at);
+	return has_document(provider) && provider->keys && is_fresh(provider->keys_at);
 }
 
 static void settle(struct oidc_provider *provider)
@@ -101,7 +101,7 @@ static void advance(struct oidc_provider *provider)
 		settle(provider);
 	else if (!has_document(provider))
 		document_fetch(provider);
-	else if (needs_keys && !has_keys(provider))
+	else if (needs_keys && !has_both(provider))
 		keys_fetch(provider);
 	else
 		settle(provider);
@@ -117,7 +117,23 @@ static void fetch_fail(
 	advance(provider);
 }
 
-/* A waiter may ask for more while it is told: the list is taken first. */
+static void waiter_add(struct oidc_provider *provider, struct oidc_waiter *waiter)
+{
+	struct oidc_waiter **end = &provider->waiters;
+
+	waiter->next = NULL;
+	while (*end)
+		end = &(*end)->next;
+	*end = waiter;
+}
+
+static bool is_met(const struct oidc_provider *provider, const struct oidc_waiter *w)
+{
+	return w->needs_keys ? has_both(provider) : has_document(provider);
+}
+
+/* A waiter may ask for more while it is told: the list is taken first. Who came after
+ * it was settled may need what is not there yet, and waits on. */
 static void on_settle(evutil_socket_t fd, short what, void *arg)
 {
 	struct oidc_provider *provider = arg;
@@ -126,30 +142,32 @@ static void on_settle(evutil_socket_t fd, short what, void *arg)
 
 	memcpy(why, provider->why, sizeof(why));
 	provider->why[0] = '\0';
-	provider->is_settling = false;
 	while (list) {
-		struct oidc_waiter waiter = *list;
+		struct oidc_waiter *waiter = list;
+		bool has_it = is_met(provider, waiter);
 
-		mem_free(list);
-		list = waiter.next;
-		waiter.ready(why[0] ? why : NULL, waiter.arg);
+		list = waiter->next;
+		if (!has_it && !why[0]) {
+			waiter_add(provider, waiter);
+			continue;
+		}
+		waiter->ready(has_it ? NULL : why, waiter->arg);
+		mem_free(waiter);
 	}
+	provider->is_settling = false;
 	advance(provider);
 }
 
 void oidc_need(struct oidc_provider *provider, enum oidc_need need,
 	oidc_ready_fn *ready, void *arg)
 {
-	struct oidc_waiter *waiter = mem_new(sizeof(*waiter)),
-			   **end = &provider->waiters;
+	struct oidc_waiter *waiter = mem_new(sizeof(*waiter));
 	time_t now = time(NULL);
 
 	*waiter = (struct oidc_waiter){
 		.ready = ready, .arg = arg, .needs_keys = need != OIDC_DOCUMENT
 	};
-	while (*end)
-		end = &(*end)->next;
-	*end = waiter;
+	waiter_add(provider, waiter);
 	if (need == OIDC_NEW_KEYS && (now - provider->new_keys_at >= NEW_KEYS_EVERY_S ||
 					     now < provider->new_keys_at)) {
 		provider->new_keys_at = now;
