@@ -5,10 +5,9 @@
  *   callback_on_taken     nothing to take: begin again. The document is needed
  *   callback_on_document  does the answer come from whom we asked? We sign who we are
  *   callback_on_asserted  the code is exchanged
- *   callback_on_answer    an ID token; keys are needed
- *   callback_on_keys      a thread judges the token
- *   callback_on_proved    right: it is the database's turn. A key nobody knows: once
- * more with new keys callback_on_entered, callback_on_confirmed   done
+ *   callback_on_answer    an ID token, which is to be proved (oidc_prove.h)
+ *   callback_on_proved    right: it is the database's turn
+ *   callback_on_entered, callback_on_confirmed   done
  *
  * The client may leave meanwhile; then the step that was under way is the last.
  */
@@ -31,6 +30,7 @@
 #include "server/oidc_http.h"
 #include "server/oidc_judge.h"
 #include "server/oidc_proof.h"
+#include "server/oidc_prove.h"
 #include "server/oidc_provider.h"
 #include "server/options.h"
 #include "server/session.h"
@@ -78,19 +78,18 @@ struct callback {
 	struct arena *arena; /* its own: it may outlive the request */
 	struct db_call *call;
 	bool waits; /* for the provider or a thread, which will call */
-	bool has_new_keys;
 	const char *code, *iss;
 	const char *nonce, *verifier, *path, *confirms;
 	const char *redirect_uri;
 	int64_t started;
 	struct oidc_assertion assertion;
-	struct oidc_proof proof;
+	struct oidc_prove prove;
 };
 
 static void callback_free(struct callback *op)
 {
 	oidc_let_go(&op->kept);
-	json_decref(op->proof.claims);
+	json_decref(op->prove.proof.claims);
 	json_decref(op->assertion.key);
 	mem_free(op->assertion.text);
 	arena_free(op->arena);
@@ -158,7 +157,7 @@ static void callback_on_entered(
 
 static const char *text_of(const struct callback *op, const char *claim)
 {
-	const json_t *value = json_object_get(op->proof.claims, claim);
+	const json_t *value = json_object_get(op->prove.proof.claims, claim);
 	const char *text = json_string_value(value);
 
 	/* A name with U+0000 in it is nobody's. */
@@ -169,7 +168,7 @@ static const char *text_of(const struct callback *op, const char *claim)
 static const char *given_text(const struct callback *op)
 {
 	const struct oidc_config *config = oidc_config_of(op->provider);
-	json_t *groups = oidc_groups(op->proof.claims, config->groups);
+	json_t *groups = oidc_groups(op->prove.proof.claims, config->groups);
 
 	if (!groups)
 		return NULL;
@@ -187,7 +186,8 @@ static void callback_enter(struct callback *op)
 	unsigned char token[SESSION_TOKEN_SIZE];
 	char hash[SHA256_HEX_SIZE], agent[AGENT_WORD_SIZE];
 	const char *given = given_text(op);
-	bool has_factor = oidc_has_factor(op->proof.claims, config->acr, config->amr);
+	bool has_factor =
+		oidc_has_factor(op->prove.proof.claims, config->acr, config->amr);
 	char *text = arena_alloc(op->arena, 2 * SESSION_TOKEN_SIZE + 1);
 
 	if (!given) {
@@ -232,7 +232,8 @@ static void callback_on_entered(
 	}
 	log_event(LOG_LEVEL_INFO, "oidc_signed_in",
 		LOG_S("provider", oidc_config_of(op->provider)->name),
-		LOG_I("user", db_rows_int64(rows, 0, 1)));
+		LOG_I("user", db_rows_int64(rows, 0, 1)),
+		LOG_S("correlation", http_correlation_id(req)));
 	session_cookie_set(req, op->code);
 	path = arena_dup(http_arena(req), op->path);
 	secret_wipe((char *)(uintptr_t)op->code, strlen(op->code));
@@ -261,19 +262,18 @@ static void callback_on_confirmed(
 
 /* ---- the token ---- */
 
-static void callback_on_keys(const char *why, void *arg);
-
-static void callback_on_proved(void *arg)
+static void callback_on_proved(const char *keys, const struct error *err, void *arg)
 {
 	struct callback *op = arg;
 
 	if (callback_is_over(op))
 		return;
-	if (op->proof.verdict == JWT_NO_KEY && !op->has_new_keys) {
-		op->has_new_keys = op->waits = true;
-		oidc_need(op->provider, OIDC_NEW_KEYS, callback_on_keys, op);
-	} else if (op->proof.wrong) {
-		callback_refuse(op, "fel", op->proof.wrong);
+	if (err) {
+		callback_fail(op, err);
+	} else if (keys) {
+		callback_refuse(op, "nere", keys);
+	} else if (op->prove.proof.wrong) {
+		callback_refuse(op, "fel", op->prove.proof.wrong);
 	} else if (op->confirms) {
 		op->call = db_run(op->worker->signin_pool, &confirm_query,
 			(const char *[]){ op->confirms,
@@ -285,35 +285,18 @@ static void callback_on_proved(void *arg)
 	}
 }
 
-static void callback_prove(void *arg)
+static void callback_prove(struct callback *op, const char *token)
 {
-	oidc_proof_run(&((struct callback *)arg)->proof);
-}
-
-static void callback_on_keys(const char *why, void *arg)
-{
-	struct callback *op = arg;
-	const struct oidc_config *config = oidc_config_of(op->provider);
-	struct error err = { 0 };
-
-	if (callback_is_over(op))
-		return;
-	if (why) {
-		callback_refuse(op, "nere", why);
-		return;
-	}
-	op->proof.keys = arena_dup(op->arena, oidc_keys_text(op->provider));
-	op->proof.algorithms = config->algorithms;
-	op->proof.expected = (struct oidc_expected){ .issuer = config->issuer,
-		.client_id = config->client_id,
-		.nonce = op->nonce,
-		.now = time(NULL),
-		.signed_in_after = op->confirms ? op->started : 0 };
-	if (work_run(op->worker->work, callback_prove, callback_on_proved, op, &err) <
-		0)
-		callback_fail(op, &err);
-	else
-		op->waits = true;
+	op->prove = (struct oidc_prove){ .provider = op->provider,
+		.worker = op->worker,
+		.arena = op->arena,
+		.proof = { .token = arena_dup(op->arena, token),
+			.expected = { .nonce = op->nonce,
+				.signed_in_after = op->confirms ? op->started : 0 } },
+		.done = callback_on_proved,
+		.arg = op };
+	op->waits = true;
+	oidc_prove(&op->prove);
 }
 
 static void callback_on_answer(const struct https_result *result, void *arg)
@@ -336,14 +319,11 @@ static void callback_on_answer(const struct https_result *result, void *arg)
 		return;
 	}
 	token = json_string_value(json_object_get(answer, "id_token"));
-	op->proof.token = token ? arena_dup(op->arena, token) : NULL;
-	json_decref(answer);
-	if (!op->proof.token) {
+	if (token)
+		callback_prove(op, token);
+	else
 		callback_refuse(op, "fel", "id_token");
-		return;
-	}
-	op->waits = true;
-	oidc_need(op->provider, OIDC_KEYS, callback_on_keys, op);
+	json_decref(answer);
 }
 
 /* ---- the code ---- */

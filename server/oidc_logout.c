@@ -2,14 +2,12 @@
  * Back-channel logout (OpenID Connect Back-Channel Logout 1.0): the provider tells that
  * somebody has left, and their sessions end. The steps, in order:
  *
- *   oidc_logout_post    the token; keys are needed
- *   logout_on_keys      a thread judges it
- *   logout_on_proved    right: the sessions end. A key nobody knows: once more
+ *   oidc_logout_post    the token, which is to be proved (oidc_prove.h)
+ *   logout_on_proved    right: the sessions end
  *   logout_on_ended     200, also when there were none
  */
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
@@ -21,9 +19,8 @@
 #include "lib/log.h"
 #include "lib/quota.h"
 #include "lib/secret.h"
-#include "lib/work.h"
 #include "server/oidc_http.h"
-#include "server/oidc_proof.h"
+#include "server/oidc_prove.h"
 #include "server/oidc_provider.h"
 #include "server/worker.h"
 
@@ -44,14 +41,14 @@ struct logout {
 	struct oidc_provider *provider;
 	struct arena *arena;
 	struct db_call *call;
-	bool waits, has_new_keys;
-	struct oidc_proof proof;
+	bool waits; /* for the proof, which will call */
+	struct oidc_prove prove;
 };
 
 static void logout_free(struct logout *op)
 {
 	oidc_let_go(&op->kept);
-	json_decref(op->proof.claims);
+	json_decref(op->prove.proof.claims);
 	arena_free(op->arena);
 	mem_free(op);
 }
@@ -132,66 +129,37 @@ static void logout_on_ended(
 	}
 	log_event(LOG_LEVEL_INFO, "oidc_logout",
 		LOG_S("provider", oidc_config_of(op->provider)->name),
-		LOG_I("count", n));
+		LOG_I("count", n), LOG_S("correlation", http_correlation_id(req)));
 	logout_free(op);
 	http_reply(req, 200, NULL);
 }
 
 static const char *claim(const struct logout *op, const char *name)
 {
-	return json_string_value(json_object_get(op->proof.claims, name));
+	return json_string_value(json_object_get(op->prove.proof.claims, name));
 }
 
-static void logout_on_keys(const char *why, void *arg);
-
-static void logout_on_proved(void *arg)
+static void logout_on_proved(const char *keys, const struct error *err, void *arg)
 {
 	struct logout *op = arg;
+	struct error away = { 0 };
 
 	if (logout_is_over(op))
 		return;
-	if (op->proof.verdict == JWT_NO_KEY && !op->has_new_keys) {
-		op->has_new_keys = op->waits = true;
-		oidc_need(op->provider, OIDC_NEW_KEYS, logout_on_keys, op);
-	} else if (op->proof.wrong) {
-		logout_refuse(op, op->proof.wrong);
+	if (err) {
+		logout_fail(op, err);
+	} else if (keys) {
+		error_set(&away, ERR_UNAVAILABLE,
+			"the provider's keys cannot be had now");
+		logout_fail(op, &away);
+	} else if (op->prove.proof.wrong) {
+		logout_refuse(op, op->prove.proof.wrong);
 	} else {
 		op->call = db_run(op->worker->signin_pool, &logout_query,
 			(const char *[]){ oidc_config_of(op->provider)->issuer,
 				claim(op, "sub"), claim(op, "sid"), claim(op, "jti") },
 			logout_on_ended, op);
 	}
-}
-
-static void logout_prove(void *arg)
-{
-	oidc_proof_run(&((struct logout *)arg)->proof);
-}
-
-static void logout_on_keys(const char *why, void *arg)
-{
-	struct logout *op = arg;
-	const struct oidc_config *config = oidc_config_of(op->provider);
-	struct error err = { 0 };
-
-	if (logout_is_over(op))
-		return;
-	if (why) {
-		error_set(
-			&err, ERR_UNAVAILABLE, "the provider's keys cannot be had now");
-		logout_fail(op, &err);
-		return;
-	}
-	op->proof.keys = arena_dup(op->arena, oidc_keys_text(op->provider));
-	op->proof.algorithms = config->algorithms;
-	op->proof.is_logout = true;
-	op->proof.expected = (struct oidc_expected){ .issuer = config->issuer,
-		.client_id = config->client_id,
-		.now = time(NULL) };
-	if (work_run(op->worker->work, logout_prove, logout_on_proved, op, &err) < 0)
-		logout_fail(op, &err);
-	else
-		op->waits = true;
 }
 
 static bool too_often(struct http_request *req)
@@ -246,9 +214,14 @@ void oidc_logout_post(struct http_request *req)
 	op->provider = provider;
 	op->arena = arena_new();
 	op->kept.drop = logout_drop;
-	op->proof.token = arena_dup(op->arena, token);
+	op->prove = (struct oidc_prove){ .provider = provider,
+		.worker = op->worker,
+		.arena = op->arena,
+		.proof = { .token = arena_dup(op->arena, token), .is_logout = true },
+		.done = logout_on_proved,
+		.arg = op };
 	op->waits = true;
 	oidc_keep(provider, &op->kept);
 	http_on_close(req, logout_on_gone, op);
-	oidc_need(provider, OIDC_KEYS, logout_on_keys, op);
+	oidc_prove(&op->prove);
 }
