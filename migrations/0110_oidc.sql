@@ -1,7 +1,7 @@
 -- Signing in with OpenID Connect. A provider is its issuer's address; an account is found
 -- by issuer and subject and by nothing else, for addresses and names go from one person
--- to another. All of it belongs to synpunkt_account and is called by synpunkt_signin,
--- which reads no table.
+-- to another. The functions are synpunkt_account's, which alone reads these tables: those of
+-- signing in are called by synpunkt_signin, those of synpunktctl by synpunkt_owner.
 
 -- Whose an account is. Who signs in with a provider has no password here.
 CREATE TABLE synpunkt.staff_identity (
@@ -19,6 +19,7 @@ CREATE INDEX staff_identity_user ON synpunkt.staff_identity (user_id);
 CREATE TABLE synpunkt.oidc_login (
 	state_hash bytea PRIMARY KEY CHECK (octet_length(state_hash) = 32),
 	browser_hash bytea NOT NULL CHECK (octet_length(browser_hash) = 32),
+	source bigint NOT NULL,       -- of the address that asked: a hash with a key of the server's
 	provider text NOT NULL,
 	nonce text NOT NULL,
 	verifier text NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE synpunkt.oidc_login (
 	started_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX oidc_login_age ON synpunkt.oidc_login (started_at);
+CREATE INDEX oidc_login_browser ON synpunkt.oidc_login (browser_hash, started_at);
 
 -- Who is in the group has the role. A row that has ended stays, to be seen.
 CREATE TABLE synpunkt.oidc_map (
@@ -112,21 +114,35 @@ CREATE TRIGGER no_password BEFORE UPDATE OF password_hash ON synpunkt.staff_user
 
 -- ---- leaving for the provider, and coming back ----
 
--- Of more than most under way the oldest go: whoever fills the table gains nothing but
--- that others begin again.
-CREATE FUNCTION synpunkt_signin.oidc_begin(in_state text, in_browser text, in_provider text,
-	in_nonce text, in_verifier text, in_path text, in_confirms text, most integer)
+-- At most so many are under way of a browser, and of all. Of more in one browser its oldest
+-- goes; of more in all the oldest of the address that has most, so that whoever fills the table
+-- makes nobody begin again but themselves. asked: {state, browser, source, provider, nonce,
+-- verifier, path, confirms}.
+CREATE FUNCTION synpunkt_signin.oidc_begin(asked jsonb, most_of_browser integer, most integer)
 RETURNS SETOF integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	browser CONSTANT bytea := decode(asked ->> 'browser', 'hex');
+	over integer;
 BEGIN
 	DELETE FROM synpunkt.oidc_login l
 	WHERE l.started_at <= now() - interval '10 minutes'
 	   OR l.state_hash IN (SELECT o.state_hash FROM synpunkt.oidc_login o
-		ORDER BY o.started_at DESC OFFSET most - 1);
-	INSERT INTO synpunkt.oidc_login (state_hash, browser_hash, provider, nonce, verifier,
-		path, confirms)
-	VALUES (decode(in_state, 'hex'), decode(in_browser, 'hex'), in_provider, in_nonce,
-		in_verifier, in_path, decode(in_confirms, 'hex'));
+		WHERE o.browser_hash = browser
+		ORDER BY o.started_at DESC OFFSET most_of_browser - 1);
+	over := (SELECT count(*) FROM synpunkt.oidc_login) - most + 1;
+	IF over > 0 THEN
+		DELETE FROM synpunkt.oidc_login l
+		WHERE l.state_hash IN (SELECT o.state_hash FROM synpunkt.oidc_login o
+			WHERE o.source = (SELECT k.source FROM synpunkt.oidc_login k
+				GROUP BY k.source ORDER BY count(*) DESC, k.source LIMIT 1)
+			ORDER BY o.started_at LIMIT over);
+	END IF;
+	INSERT INTO synpunkt.oidc_login (state_hash, browser_hash, source, provider, nonce,
+		verifier, path, confirms)
+	VALUES (decode(asked ->> 'state', 'hex'), browser, (asked ->> 'source')::bigint,
+		asked ->> 'provider', asked ->> 'nonce', asked ->> 'verifier', asked ->> 'path',
+		decode(asked ->> 'confirms', 'hex'));
 	RETURN NEXT 1;
 END
 $$;

@@ -1,9 +1,9 @@
 /*
  * start:
  *
- *   start_get            who asks too often is told so; the provider's document is
- * needed start_on_document    what is to come back is written down start_on_begun to
- * the provider
+ *   start_get           who asks too often is told so; the document is needed
+ *   start_on_document   what is to come back is written down
+ *   start_on_begun      to the provider
  */
 #include "server/oidc_http.h"
 
@@ -30,15 +30,16 @@
 #define BROWSER_SECURE "__Host-synpunkt-oidc"
 #define BROWSER_PLAIN "synpunkt-oidc"
 #define BROWSER_BYTES 32
-#define STARTS 30 /* of an address, in STARTS_S seconds */
+/* Of an address, in STARTS_S seconds: a whole office may have one. */
+#define STARTS 300
 #define STARTS_S 60
 #define LOGOUT_BODY_MAX 65536
 
 static const struct db_query begin_query = {
 	.name = "oidc_begin",
-	.sql = "SELECT b FROM synpunkt_signin.oidc_begin($1::text, $2::text, $3::text,"
-	       " $4::text, $5::text, $6::text, $7::text, $8::integer) b",
-	.n_params = 8,
+	.sql = "SELECT b FROM synpunkt_signin.oidc_begin($1::jsonb, $2::integer,"
+	       " $3::integer) b",
+	.n_params = 3,
 };
 
 /* ---- what the files of this door share ---- */
@@ -183,11 +184,37 @@ static void start_on_begun(
 	http_reply_redirect(req, url);
 }
 
+/* Of the address that asks, and telling nobody which it is. */
+static uint64_t source_hash(struct http_request *req)
+{
+	struct worker *worker = http_app(req);
+	const char *text = arena_printf(http_arena(req), "oidc start %016llx",
+		(unsigned long long)http_peer_key(req));
+
+	return secret_hash64(worker->start->boot_secret, text, strlen(text));
+}
+
+static const char *asked_text(const struct start *op)
+{
+	struct http_request *req = op->req;
+	char browser[SHA256_HEX_SIZE], state[SHA256_HEX_SIZE], session[SHA256_HEX_SIZE];
+
+	browser_mark(req, browser);
+	sha256_hex(op->state, strlen(op->state), state);
+	return json_text(http_arena(req),
+		json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s*}", "state", state,
+			"browser", browser, "source", (json_int_t)source_hash(req),
+			"provider", oidc_config_of(op->provider)->name, "nonce",
+			op->nonce, "verifier", op->verifier, "path",
+			oidc_path(http_query_value(req, "to")), "confirms",
+			op->confirms && session_cookie_hash(req, session) ? session
+									  : NULL));
+}
+
 static void start_on_document(const char *why, void *arg)
 {
 	struct start *op = arg;
 	struct http_request *req = op->req;
-	char browser[SHA256_HEX_SIZE], state[SHA256_HEX_SIZE], session[SHA256_HEX_SIZE];
 	struct worker *worker;
 
 	op->waits = false;
@@ -198,13 +225,9 @@ static void start_on_document(const char *why, void *arg)
 		return;
 	}
 	worker = http_app(req);
-	browser_mark(req, browser);
-	sha256_hex(op->state, strlen(op->state), state);
-	op->confirms = op->confirms && session_cookie_hash(req, session);
 	op->call = db_run(worker->signin_pool, &begin_query,
-		(const char *[]){ state, browser, oidc_config_of(op->provider)->name,
-			op->nonce, op->verifier, oidc_path(http_query_value(req, "to")),
-			op->confirms ? session : NULL,
+		(const char *[]){ asked_text(op),
+			arena_printf(http_arena(req), "%d", OIDC_BROWSER_LOGINS_MAX),
 			arena_printf(http_arena(req), "%d", OIDC_LOGINS_MAX) },
 		start_on_begun, op);
 }
@@ -212,12 +235,8 @@ static void start_on_document(const char *why, void *arg)
 static bool starts_too_often(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
-	const char *text = arena_printf(http_arena(req), "oidc start %016llx",
-		(unsigned long long)http_peer_key(req));
 
-	return !quota_take(worker->quota,
-		secret_hash64(worker->start->boot_secret, text, strlen(text)), STARTS,
-		STARTS_S, NULL);
+	return !quota_take(worker->quota, source_hash(req), STARTS, STARTS_S, NULL);
 }
 
 static void start_get(struct http_request *req)

@@ -23,7 +23,10 @@
 
 struct oidc_provider;
 
-#define OIDC_LOGINS_MAX 10000 /* under way at once; of more the oldest begin again */
+/* Under way at once, by everybody and in one browser: of more some begin again
+ * (oidc_begin() in 0110_oidc.sql). */
+#define OIDC_LOGINS_MAX 10000
+#define OIDC_BROWSER_LOGINS_MAX 10
 
 extern const struct http_route oidc_routes[];
 

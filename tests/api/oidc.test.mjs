@@ -259,10 +259,29 @@ test('no code, token, state or name is in the log', async () => {
     assert.ok(!server.log.includes(secret), secret);
 });
 
-test('who starts again and again is asked to wait', async () => {
+test('who starts again and again is asked to wait, and one browser has ten sign-ins under way', async () => {
   const browser = newBrowser();
   const ends = [];
-  for (let i = 0; i < 31; i++) ends.push((await browser.get(`${server.url}/oidc/stad/start`)).location);
+  for (let i = 0; i < 301; i++) ends.push((await browser.get(`${server.url}/oidc/stad/start`)).location);
 
+  assert.match(ends[299], new RegExp(`^${provider.issuer}/auth`));
   assert.equal(ends.at(-1), `${server.url}/desk/?inloggning=vanta`);
+  const counts = await server.sql(`SELECT max(k.n) AS most FROM (SELECT count(*) AS n
+    FROM synpunkt.oidc_login GROUP BY browser_hash) k`);
+  assert.equal(counts[0].most, '10');
+});
+
+test('whoever fills the table of sign-ins makes nobody begin again but themselves', async () => {
+  await server.sql('DELETE FROM synpunkt.oidc_login');
+  const begin = (source, state) => server.sql(`SELECT synpunkt_signin.oidc_begin(jsonb_build_object('state',
+    encode(sha256('${state}'), 'hex'), 'browser', encode(sha256('of ${state}'), 'hex'), 'source', ${source}, 'provider',
+    'stad', 'nonce', 'n', 'verifier', 'v', 'path', '/desk/'), 10, 20)`);
+
+  await begin(7, 'colleague');
+  for (let i = 0; i < 30; i++) await begin(8, `stranger ${i}`);
+  await begin(9, 'another');
+  const rows = await server.sql(`SELECT source, count(*) AS n,
+    bool_or(state_hash = sha256('stranger 0')) AS first FROM synpunkt.oidc_login GROUP BY 1 ORDER BY 1`);
+  assert.deepEqual(rows.map((r) => [r.source, r.n]), [['7', '1'], ['8', '18'], ['9', '1']]);
+  assert.equal(rows[1].first, 'f', 'the oldest of them went');
 });
