@@ -178,7 +178,7 @@ def check_security(text, texts):
         if line.startswith("## "):
             part = "requirements" if "ASVS" in line else THREATS
         for path in FILE.findall(line):
-            if path not in texts:
+            if path not in texts and (is_text(path) or not os.path.isfile(path)):
                 yield n, "security", f"there is no {path}"
         for path, names in SHOWN_BY.findall(line):
             for name in re.findall(r"\*([^*]+)\*", names):
