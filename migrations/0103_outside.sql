@@ -1,5 +1,6 @@
 -- What the desk is told of other systems: whether a contractor's key is kept, and webhooks that
--- do not get through. And which contractors show our requests to their key alone.
+-- do not get through. And which contractors show our requests to their key alone, and what
+-- their services ask for.
 
 -- ---- a contractor's key ----
 
@@ -15,6 +16,27 @@ CREATE FUNCTION synpunkt_order.reads_keyed(in_code text)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT coalesce((SELECT k.reads_keyed FROM synpunkt.contractor k WHERE k.code = in_code),
 		false)
+$$;
+
+-- What the service of a share asks for, where every case has the same answer: "code=answer",
+-- or "code[]=answer" of an attribute that takes several.
+ALTER TABLE synpunkt.contractor_share ADD COLUMN service_answers text[],
+	ADD CONSTRAINT contractor_share_answers CHECK (array_to_string(service_answers, E'\n')
+		~ '^([A-Za-z0-9_.-]{1,60}(\[\])?=[^\n]+(\n|$))*$');
+UPDATE synpunkt.setting_kind k
+SET columns = '{board,contractor,category,unit,district,service_code,service_answers,automatic,'
+	'valid_from,valid_to}'
+WHERE k.code = 'contractor-shares';
+
+-- Of claim()'s contractor and service, one a line; NULL of a service that asks for nothing.
+CREATE FUNCTION synpunkt_order.service_answers(in_contractor text, in_service text)
+RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT array_to_string(s.service_answers, E'\n')
+	FROM synpunkt.contractor_share s
+	WHERE s.contractor = in_contractor AND s.service_code = in_service
+	  AND s.service_answers <> '{}' AND synpunkt.today() BETWEEN s.valid_from AND s.valid_to
+	ORDER BY s.valid_from DESC, s.id DESC
+	LIMIT 1
 $$;
 
 -- Whether the session changes a contractor that has a key to be kept: done, forbidden, missing.
@@ -55,14 +77,16 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['reads_keyed', 'key_may', 'keys', 'key_remove'] LOOP
+	FOREACH name IN ARRAY ARRAY['reads_keyed', 'service_answers', 'key_may', 'keys',
+		'key_remove'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION synpunkt_order.%I FROM PUBLIC', name);
 		EXECUTE format('ALTER FUNCTION synpunkt_order.%I OWNER TO synpunkt_act', name);
 	END LOOP;
 END
 $$;
 GRANT EXECUTE ON FUNCTION synpunkt_order.keys, synpunkt_order.key_remove TO synpunkt_desk;
-GRANT EXECUTE ON FUNCTION synpunkt_order.reads_keyed TO synpunkt_job;
+GRANT EXECUTE ON FUNCTION synpunkt_order.reads_keyed, synpunkt_order.service_answers
+	TO synpunkt_job;
 
 -- ---- webhooks that do not get through ----
 

@@ -29,7 +29,8 @@ static const struct db_query claim_query = {
 	.sql = "SELECT c.id, c.attempt, c.task, c.way, c.contractor, c.url,"
 	       " c.jurisdiction, c.sealed, c.takes_keys, c.ref, c.service_code,"
 	       " c.number, c.subject, c.words, c.address, c.lat, c.lon, c.remote_id,"
-	       " c.remote_token, c.recall_words, synpunkt_order.reads_keyed(c.contractor)"
+	       " c.remote_token, c.recall_words, synpunkt_order.reads_keyed(c.contractor),"
+	       " synpunkt_order.service_answers(c.contractor, c.service_code)"
 	       " FROM synpunkt_order.claim($1::integer, $2::integer) c",
 	.n_params = 2,
 };
@@ -54,6 +55,7 @@ enum claim_column {
 	CLAIM_REMOTE_TOKEN,
 	CLAIM_RECALL_WORDS,
 	CLAIM_READS_KEYED,
+	CLAIM_ANSWERS,
 };
 
 static const struct db_query finish_query = {
@@ -165,6 +167,7 @@ static struct order_task *task_read(
 		.reads_keyed = db_rows_bool(rows, row, CLAIM_READS_KEYED),
 		.ref = text_of(job, rows, row, CLAIM_REF),
 		.service_code = text_of(job, rows, row, CLAIM_SERVICE_CODE),
+		.answers = text_of(job, rows, row, CLAIM_ANSWERS),
 		.number = text_of(job, rows, row, CLAIM_NUMBER),
 		.subject = text_of(job, rows, row, CLAIM_SUBJECT),
 		.words = text_of(job, rows, row, CLAIM_WORDS),

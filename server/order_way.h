@@ -26,6 +26,7 @@ struct order_task {
 	bool takes_keys;
 	bool reads_keyed; /* shows a request to its key alone */
 	const char *ref, *service_code, *number, *subject, *words, *address;
+	const char *answers; /* to what the service asks: "code=answer", one a line */
 	const char *lat, *lon, *remote_id, *remote_token, *recall_words;
 	const char *outcome, *why; /* how it ended */
 	char *form;                /* what is sent, the way's own */

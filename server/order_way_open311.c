@@ -142,6 +142,26 @@ static const char *description_of(const struct order_task *task)
 		task->words && task->words[0] ? "\n\n" : "", task->number);
 }
 
+/* attribute[code], and attribute[code][] of one that takes several. */
+static void answers_add(struct order_task *task)
+{
+	struct arena *arena = arena_of(task);
+	const char *line = task->answers ? task->answers : "";
+
+	while (*line) {
+		size_t n = strcspn(line, "\n"), name = strcspn(line, "=");
+		size_t code = strcspn(line, "[=");
+
+		if (name < n)
+			form_add(task,
+				arena_printf(arena, "attribute[%.*s]%.*s", (int)code,
+					line, (int)(name - code), line + code),
+				arena_printf(arena, "%.*s", (int)(n - name - 1),
+					line + name + 1));
+		line += n + (line[n] == '\n');
+	}
+}
+
 static void request_send(struct order_task *task)
 {
 	if (form_begin(task, /* with_key= */ true) < 0) {
@@ -149,6 +169,7 @@ static void request_send(struct order_task *task)
 		return;
 	}
 	form_add(task, "service_code", task->service_code);
+	answers_add(task);
 	form_add(task, "lat", task->lat);
 	form_add(task, "long", task->lon);
 	form_add(task, "address_string", task->address);

@@ -213,6 +213,10 @@ static const struct setting_field share_fields[] = {
 		.column = "service_code",
 		.value = SETTING_TEXT,
 		.max = 100 },
+	{ .name = "serviceAnswers",
+		.column = "service_answers",
+		.value = SETTING_LIST,
+		.max = 300 },
 	{ .name = "automatic", .column = "automatic", .value = SETTING_YES },
 	VALIDITY,
 	{ 0 },
@@ -428,6 +432,38 @@ static void pattern_check(const json_t *columns, const char *column, const char 
 		faults_add(faults, name, "%s", fault);
 }
 
+#define ATTRIBUTE_LETTERS                                                              \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+#define ATTRIBUTE_MAX 60
+
+/* "code=answer", or "code[]=answer" of an attribute that takes several. */
+static bool is_service_answer(const char *text)
+{
+	size_t code = strspn(text, ATTRIBUTE_LETTERS);
+	const char *rest = text + code;
+
+	rest += strncmp(rest, "[]", 2) ? 0 : 2;
+	return code > 0 && code <= ATTRIBUTE_MAX && rest[0] == '=' && rest[1] &&
+	       !strchr(rest, '\n');
+}
+
+static void share_check(
+	const json_t *columns, const struct setting_known *known, struct faults *faults)
+{
+	const json_t *answers = json_object_get(columns, "service_answers"), *answer;
+	size_t i;
+
+	(void)known;
+	json_array_foreach(answers, i, answer)
+	{
+		if (is_service_answer(json_string_value(answer)))
+			continue;
+		faults_add(faults, "row.serviceAnswers",
+			"has a line that is not as code=answer");
+		return;
+	}
+}
+
 static void mailbox_check(
 	const json_t *columns, const struct setting_known *known, struct faults *faults)
 {
@@ -459,7 +495,7 @@ const struct setting_kind setting_kinds[] = {
 	{ "mailboxes", mailbox_fields, .addable = true, .check = mailbox_check },
 	{ "contractors", contractor_fields, .addable = true,
 		.check = contractor_check },
-	{ "contractor-shares", share_fields, .addable = true },
+	{ "contractor-shares", share_fields, .addable = true, .check = share_check },
 	{ "helplines", helpline_fields, .addable = true, .check = helpline_check },
 	{ "redirects", redirect_fields },
 	{ "report-targets", target_fields, .addable = true, .check = target_check },

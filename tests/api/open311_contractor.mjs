@@ -11,7 +11,7 @@ export const json = (res, body, status = 200) =>
   res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 export async function startContractor() {
-  const it = { requests: [], updates: [], asked: [], status: 'open', notes: null };
+  const it = { requests: [], bodies: [], updates: [], asked: [], status: 'open', notes: null };
   let serial = 0;
   it.idOf = {}; /* by Idempotency-Key, of a server that knows one again */
   it.taken = (res, id) => json(res, [{ service_request_id: id, service_notice: '', account_id: '' }], 201);
@@ -27,6 +27,7 @@ export async function startContractor() {
       if (req.method === 'POST' && at.pathname === '/v2/requests.json') {
         const key = req.headers['idempotency-key'];
         it.requests.push({ fields, key });
+        it.bodies.push(Buffer.concat(parts).toString());
         it.idOf[key] ??= `G-${++serial}`;
         return it.create(res, it.idOf[key]);
       }

@@ -69,6 +69,24 @@ test('a request tells what and where with the contractor’s codes, and never wh
   assert.ok(!(await server.sql('SELECT sealed FROM synpunkt.contractor_key'))[0].sealed.includes(Buffer.from(key).toString('hex')));
 });
 
+test('what the contractor’s service asks for is answered by its share', async () => {
+  await addShare(desk, { contractor: 'gator', category: 'klotter', serviceCode: 'KLOTTER',
+    serviceAnswers: ['material=puts & sten', 'yta[]=mur', 'yta[]=bänk = soffa'] });
+  const c = await submitTo(server, 'Klotter', { category: 'klotter', place: { lat: 59.3251, lon: 18.0711, address: 'Ljusgatan 1' } });
+  await order(desk, c.number, { contractor: 'gator' });
+  await becomes(c, 'sent');
+  const { fields } = there.requests.at(-1);
+  assert.deepEqual([fields.service_code, fields['attribute[material]'], fields['attribute[yta][]']],
+    ['KLOTTER', 'puts & sten', 'bänk = soffa']);
+  assert.ok(there.bodies.at(-1).includes(`${encodeURIComponent('attribute[yta][]')}=mur`)
+    || there.bodies.at(-1).includes('attribute[yta][]=mur'), there.bodies.at(-1));
+  for (const wrong of ['utan svar', '=svar', 'två ord=svar', 'kod[x]=svar', 'kod=']) {
+    const res = await desk.post('/api/v1/settings/contractor-shares', { json: { reason: 'Ny', row: { board: trafik,
+      contractor: 'gator', category: 'park', serviceCode: 'X', serviceAnswers: [wrong] } } });
+    assert.equal(res.json.invalidParams?.[0].name, 'row.serviceAnswers', `${wrong}: ${res.text}`);
+  }
+});
+
 test('the status is followed back: closed there is done here, with the contractor’s notes', async () => {
   const c = await sent();
   await hurry(server);

@@ -18,7 +18,8 @@ before(async () => {
     scopes: ['post', 'updates'], perHour: 1000 } })).json;
   await addContractor(desk, { code: 'bolaget', name: 'Bolaget AB', way: 'open311', url: `${there.url}/open311/v2`, takesKeys: true });
   assert.equal((await desk.post('/api/v1/desk/contractors/bolaget/keys', { json: { key } })).status, 204);
-  await addShare(desk, { contractor: 'bolaget', category: 'gatubelysning', serviceCode: 'gang-och-cykelbana' });
+  await addShare(desk, { contractor: 'bolaget', category: 'gatubelysning', serviceCode: 'gatubelysning',
+    serviceAnswers: ['fel=slackt'] });
 });
 after(async () => {
   await city?.stop();
@@ -40,6 +41,7 @@ test('a case is handed over and back', async () => {
   const got = (await works.get(at(number))).json;
   assert.equal(got.channel, 'open311');
   assert.match(got.text, /Byt lampan i stolpen\./);
+  assert.match(got.text, /Vad är fel\?: Släckt/, 'what their service asks for is answered');
   assert.ok(!JSON.stringify(got).includes('Vendela'));
   await act(works, number, 'reply', { text: 'Lampan är bytt.', close: 'remedied' });
   await eventually('it is done here', async () => {

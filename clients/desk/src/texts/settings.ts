@@ -50,7 +50,7 @@ const sv = {
     year: 'År', measure: 'Mått', target: 'Årsmål', partly: 'Gräns för delvis uppfyllt', tertial1: 'Skriver tertialrapport 1', bySelf: 'Ämnet sätts automatiskt', least: 'Minst så säkert, procent',
     way: 'Når dem genom', url: 'Adress till deras Open311', jurisdiction: 'Jurisdiktion',
     mail: 'Mejladress', takesKeys: 'Känner igen samma beställning (Idempotency-Key)', takesUpdates: 'Tar emot återkallelser (servicerequestupdates)', readsKeyed: 'Visar bara våra uppdrag för vår nyckel',
-    contractor: 'Utförarens kod', serviceCode: 'Deras kod för tjänsten', automatic: 'Beställs av sig självt',
+    contractor: 'Utförarens kod', serviceCode: 'Deras kod för tjänsten', serviceAnswers: 'Svar på det deras tjänst frågar efter', automatic: 'Beställs av sig självt',
     importSender: 'Stadens app Tyck till mejlar från', importNumber: 'Så står numret i mejlen från appen', importDay: 'Så står dagen i mejlen från appen',
   },
   hints: {
@@ -76,6 +76,7 @@ const sv = {
     importSender: 'Tomt: inga mejl hit är appens. Annars blir varje mejl därifrån ett ärende en gång, med sitt nummer och sin dag.',
     importNumber: 'Ett mönster, och numret inom parentes: Ärende (\\d+). Söks i ämnesraden och sedan i mejlets början. Ett mejl utan numret blir ett vanligt ärende.',
     importDay: 'Ett mönster, och dagen inom parentes: Inkom: (\\d{4}-\\d{2}-\\d{2}). Får ha ett klockslag efter. Tomt: dagen då mejlet kom.',
+    serviceAnswers: 'Ett på varje rad, som fel=slackt. Samma svar skickas med varje beställning. Bara för Open311.',
     automatic: 'Bara öppna ärenden med en plats. Bara ämne och plats följer med, aldrig det som någon skrev.',
   } as Record<string, string>,
   owners: { district: 'Stadsdelsnämnden där platsen ligger' } as Record<string, string>,
@@ -206,7 +207,7 @@ const en: Settings = {
     year: 'Year', measure: 'Measure', target: 'Annual target', partly: 'Limit for partly fulfilled', tertial1: 'Writes tertial report 1', bySelf: 'The subject is set by itself', least: 'At least this sure, per cent',
     way: 'Reached by', url: 'Address of their Open311', jurisdiction: 'Jurisdiction',
     mail: 'Mail address', takesKeys: 'Knows the same request again (Idempotency-Key)', takesUpdates: 'Takes recalls (servicerequestupdates)', readsKeyed: 'Shows our orders to our key alone',
-    contractor: 'The contractor’s code', serviceCode: 'Their code of the service', automatic: 'Ordered by itself',
+    contractor: 'The contractor’s code', serviceCode: 'Their code of the service', serviceAnswers: 'Answers to what their service asks for', automatic: 'Ordered by itself',
     importSender: 'The city’s app Tyck till writes from', importNumber: 'How the app’s mails tell the number', importDay: 'How the app’s mails tell the day',
   },
   hints: {
@@ -232,6 +233,7 @@ const en: Settings = {
     importSender: 'Empty: no mail here is the app’s. Else each mail from there becomes a case once, with its number and its day.',
     importNumber: 'A pattern, with the number in brackets: Ärende (\\d+). Looked for in the subject and then in the beginning of the mail. A mail without it is an ordinary case.',
     importDay: 'A pattern, with the day in brackets: Inkom: (\\d{4}-\\d{2}-\\d{2}). A time may follow. Empty: the day that the mail came.',
+    serviceAnswers: 'One on each line, as fel=slackt. The same answers go with every order. Only for Open311.',
     automatic: 'Only open cases with a place. Only subject and place go along, never what somebody wrote.',
   },
   owners: { district: 'The district board of the place' },
