@@ -60,11 +60,22 @@ CREATE TABLE synpunkt.oidc_logout (
 );
 CREATE INDEX oidc_logout_age ON synpunkt.oidc_logout (taken_at);
 
+-- The ID token of a session, by which the provider is told who signs out. It outlives the
+-- session by the step from here to there, and goes when the session could have lasted no longer.
+CREATE TABLE synpunkt.oidc_hint (
+	token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+	issuer text NOT NULL,
+	hint text NOT NULL,
+	last_at timestamptz NOT NULL
+);
+CREATE INDEX oidc_hint_age ON synpunkt.oidc_hint (last_at);
+
 DO $$
 DECLARE
 	name text;
 BEGIN
-	FOREACH name IN ARRAY ARRAY['staff_identity', 'oidc_login', 'oidc_map', 'oidc_logout'] LOOP
+	FOREACH name IN ARRAY ARRAY['staff_identity', 'oidc_login', 'oidc_map', 'oidc_logout',
+		'oidc_hint'] LOOP
 		EXECUTE format('ALTER TABLE synpunkt.%I OWNER TO synpunkt_owner', name);
 		EXECUTE format('ALTER TABLE synpunkt.%I ENABLE ROW LEVEL SECURITY', name);
 		EXECUTE format('ALTER TABLE synpunkt.%I FORCE ROW LEVEL SECURITY', name);
@@ -216,7 +227,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
 $$;
 
 -- The account of a subject, held; made where a group gives a role. NULL: there is none.
--- given: {subject, username, name, groups}.
+-- given: {subject, username, name, groups, hint}.
 CREATE FUNCTION synpunkt_signin.oidc_account(in_issuer text, given jsonb, groups text[])
 RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -289,6 +300,11 @@ BEGIN
 			now() + make_interval(secs => least(idle_s, longest_s)),
 			now() + make_interval(secs => longest_s),
 			in_issuer, given ->> 'subject', given ->> 'sid', in_factor);
+		DELETE FROM synpunkt.oidc_hint h WHERE h.last_at <= now();
+		INSERT INTO synpunkt.oidc_hint (token_hash, issuer, hint, last_at)
+		SELECT decode(in_token_hash, 'hex'), in_issuer, given ->> 'hint',
+			now() + make_interval(secs => longest_s)
+		WHERE given ? 'hint';
 	END IF;
 	RETURN NEXT;
 END
@@ -305,6 +321,22 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WHERE s.token_hash = decode(in_token_hash, 'hex') AND s.issuer = in_issuer
 	  AND s.subject = in_subject AND s.user_id = synpunkt.user_of(in_token_hash)
 	RETURNING s.user_id
+$$;
+
+-- The ID token of a session that has ended, once, or of one that has not.
+CREATE FUNCTION synpunkt_signin.oidc_hint(in_token_hash text, in_issuer text)
+RETURNS SETOF text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	WITH ended AS (
+		DELETE FROM synpunkt.oidc_hint h
+		WHERE h.token_hash = decode(in_token_hash, 'hex') AND h.issuer = in_issuer
+		  AND NOT EXISTS (SELECT FROM synpunkt.staff_session s
+			WHERE s.token_hash = h.token_hash)
+	)
+	SELECT h.hint
+	FROM synpunkt.oidc_hint h
+	WHERE h.token_hash = decode(in_token_hash, 'hex') AND h.issuer = in_issuer
+	  AND h.last_at > now()
 $$;
 
 -- The provider says that somebody has left: one of their sessions there, or all. -1: that
@@ -503,7 +535,7 @@ BEGIN
 		('session', 'synpunkt_signin'), ('oidc_begin', 'synpunkt_signin'),
 		('oidc_take', 'synpunkt_signin'), ('oidc_enter', 'synpunkt_signin'),
 		('oidc_confirm', 'synpunkt_signin'), ('break_glass', 'synpunkt_signin'),
-		('oidc_logout', 'synpunkt_signin'),
+		('oidc_logout', 'synpunkt_signin'), ('oidc_hint', 'synpunkt_signin'),
 		('oidc_map_add', 'synpunkt_owner'), ('oidc_map_list', 'synpunkt_owner'),
 		('oidc_map_end', 'synpunkt_owner'), ('oidc_link', 'synpunkt_owner'),
 		('oidc_open', 'synpunkt_owner')

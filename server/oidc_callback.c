@@ -169,14 +169,16 @@ static const char *given_text(const struct callback *op)
 {
 	const struct oidc_config *config = oidc_config_of(op->provider);
 	json_t *groups = oidc_groups(op->prove.proof.claims, config->groups);
+	const char *token = op->prove.proof.token;
 
 	if (!groups)
 		return NULL;
-	return json_text(
-		op->arena, json_pack("{s:s, s:s*, s:s*, s:s*, s:o}", "subject",
-				   text_of(op, "sub"), "sid", text_of(op, "sid"),
-				   "username", text_of(op, config->username), "name",
-				   text_of(op, "name"), "groups", groups));
+	return json_text(op->arena,
+		json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:o}", "subject",
+			text_of(op, "sub"), "hint",
+			strlen(token) <= OIDC_HINT_MAX ? token : NULL, "sid",
+			text_of(op, "sid"), "username", text_of(op, config->username),
+			"name", text_of(op, "name"), "groups", groups));
 }
 
 static void callback_enter(struct callback *op)

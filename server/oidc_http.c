@@ -271,73 +271,6 @@ static void start_get(struct http_request *req)
 	oidc_need(provider, OIDC_DOCUMENT, start_on_document, op);
 }
 
-/* ---- the provider's own page for signing out ---- */
-
-struct end {
-	struct http_request *req; /* NULL: the client has left */
-	struct oidc_kept kept;
-	struct oidc_provider *provider;
-};
-
-static void end_drop(struct oidc_kept *kept)
-{
-	oidc_let_go(kept);
-	mem_free((char *)kept - offsetof(struct end, kept));
-}
-
-static void end_on_gone(void *arg)
-{
-	((struct end *)arg)->req = NULL;
-}
-
-/* Which of their sessions there it was is not kept: the provider asks whether to end.
- */
-static const char *end_url(
-	struct http_request *req, const struct oidc_provider *provider)
-{
-	const struct worker *worker = http_app(req);
-	const char *endpoint = oidc_said(provider, "end_session_endpoint");
-	struct arena *arena = http_arena(req);
-	const char *values;
-
-	if (!endpoint)
-		return "/desk/";
-	values = link_make(arena, "",
-		TEXT_VALUES({ "client_id", oidc_config_of(provider)->client_id },
-			{ "post_logout_redirect_uri",
-				arena_printf(arena, "%s/desk/",
-					worker->options->public_url) }));
-	return arena_printf(arena, "%s%c%s", endpoint,
-		strchr(endpoint, '?') ? '&' : '?', values + 1);
-}
-
-static void end_on_document(const char *why, void *arg)
-{
-	struct end *op = arg;
-	struct http_request *req = op->req;
-	struct oidc_provider *provider = op->provider;
-
-	end_drop(&op->kept);
-	if (req)
-		http_reply_redirect(req, why ? "/desk/" : end_url(req, provider));
-}
-
-static void end_get(struct http_request *req)
-{
-	struct oidc_provider *provider = oidc_of_address(req);
-	struct end *op;
-
-	if (!provider)
-		return;
-	op = mem_new(sizeof(*op));
-	op->req = req;
-	op->provider = provider;
-	op->kept.drop = end_drop;
-	oidc_keep(provider, &op->kept);
-	http_on_close(req, end_on_gone, op);
-	oidc_need(provider, OIDC_DOCUMENT, end_on_document, op);
-}
-
 /* ---- what is told of us ---- */
 
 static void jwks_get(struct http_request *req)
@@ -399,7 +332,7 @@ const struct http_route oidc_routes[] = {
 		.response = "SignInWays" },
 	PAGE("/oidc/{provider}/start", start_get),
 	PAGE("/oidc/{provider}/callback", oidc_callback_get),
-	PAGE("/oidc/{provider}/end", end_get),
+	PAGE("/oidc/{provider}/end", oidc_end_get),
 	{ .method = HTTP_GET,
 		.path = "/oidc/{provider}/jwks",
 		.access = ACCESS_ANYONE,

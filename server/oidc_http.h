@@ -6,9 +6,8 @@
  *                                one is, for sensitive acts
  *   GET /oidc/{provider}/callback   back from it (oidc_callback.c)
  *   GET /oidc/{provider}/end     to the provider's own page for signing out
- *   GET /oidc/{provider}/jwks    our public keys
- *   POST /oidc/{provider}/logout    the provider says that somebody left
- * (oidc_logout.c)
+ * (oidc_end.c) GET /oidc/{provider}/jwks    our public keys POST
+ * /oidc/{provider}/logout    the provider says that somebody left (oidc_logout.c)
  *
  * A browser is known by a cookie of its own from leaving to coming back. Whatever goes
  * wrong ends at /desk/?inloggning=WORD, where the sign-in page says it in words.
@@ -39,7 +38,14 @@ void oidc_refuse(struct http_request *req, const char *word);
 /* Of the browser's own cookie; false: it has none that can be. */
 bool oidc_browser_hash(struct http_request *req, char ret[SHA256_HEX_SIZE]);
 
+/* A longer ID token is not kept: it would have to go into an address. */
+#define OIDC_HINT_MAX 4000
+/* The session that ends was a provider's: its cookie's value stays for a moment, by
+ * which oidc_end_get() finds whom the provider is to sign out. */
+void oidc_end_mark(struct http_request *req);
+
 void oidc_callback_get(struct http_request *req);
+void oidc_end_get(struct http_request *req);
 void oidc_logout_post(struct http_request *req);
 
 #endif

@@ -66,12 +66,29 @@ int session_transport_check(struct http_request *req, struct error *err)
 	return error_set(err, ERR_FORBIDDEN, "signing in needs HTTPS");
 }
 
-bool session_cookie_hash(struct http_request *req, char ret[SHA256_HEX_SIZE])
+static const char *cookie_read(
+	struct http_request *req, unsigned char ret[SESSION_TOKEN_SIZE])
 {
 	const char *cookie = http_cookie(req, cookie_name(req));
+
+	return cookie && encode_hex_parse(cookie, ret, SESSION_TOKEN_SIZE) == 0 ? cookie
+										: NULL;
+}
+
+const char *session_cookie(struct http_request *req)
+{
+	unsigned char token[SESSION_TOKEN_SIZE];
+	const char *cookie = cookie_read(req, token);
+
+	secret_wipe(token, sizeof(token));
+	return cookie;
+}
+
+bool session_cookie_hash(struct http_request *req, char ret[SHA256_HEX_SIZE])
+{
 	unsigned char token[SESSION_TOKEN_SIZE];
 
-	if (!cookie || encode_hex_parse(cookie, token, sizeof(token)) < 0)
+	if (!cookie_read(req, token))
 		return false;
 	sha256_hex(token, sizeof(token), ret);
 	secret_wipe(token, sizeof(token));

@@ -65,7 +65,9 @@ void session_roles_parse(
 /* Fills the hash and the CSRF token. */
 void session_token_use(
 	struct session *session, const unsigned char token[SESSION_TOKEN_SIZE]);
-/* Of the cookie that came, whoever's it is; false: none did. */
+/* The cookie that came, whoever's it is; NULL: none did that can be one. */
+const char *session_cookie(struct http_request *req);
+/* Of it; false: none did. */
 bool session_cookie_hash(struct http_request *req, char ret[SHA256_HEX_SIZE]);
 /* A password or a session must not cross a network in the clear. The start-up has seen
  * to it unless somebody goes past the proxy that is trusted to speak TLS. */

@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "server/access.h"
 #include "server/agent_word.h"
+#include "server/oidc_http.h"
 #include "server/oidc_provider.h"
 #include "server/options.h"
 #include "server/request_read.h"
@@ -314,6 +315,8 @@ static void session_end_on_done(
 		return;
 	}
 	session_cookie_set(op->req, NULL);
+	if (session_get(op->req)->issuer)
+		oidc_end_mark(op->req);
 	http_reply(op->req, 204, NULL);
 }
 

@@ -233,6 +233,34 @@ test('signing out here is signing out here', async () => {
   assert.equal((await anna.get('/api/v1/sessions/current')).status, 401);
 });
 
+test('after signing out here the provider is told who leaves, once', async () => {
+  const anna = await enter(server, 'anna');
+  assert.equal((await anna.delete('/api/v1/sessions/current')).status, 204);
+  /* The browser's jar has had the answer of the client's call. */
+  const out = await fetch(`${server.url}/oidc/stad/end`, { redirect: 'manual', headers: {
+    cookie: `synpunkt-oidc-end=${/synpunkt=([0-9a-f]+)/.exec(anna.cookie)[1]}` } });
+  const url = new URL(out.headers.get('location'));
+  const claims = JSON.parse(Buffer.from(url.searchParams.get('id_token_hint').split('.')[1], 'base64url'));
+
+  assert.equal(claims.sub, 'anna');
+  assert.match(out.headers.get('set-cookie'), /^synpunkt-oidc-end=; .*Max-Age=0/);
+  assert.equal((await anna.browser.get(url.href)).status, 200, 'the provider takes it');
+  const again = await anna.browser.get(`${server.url}/oidc/stad/end`);
+  assert.equal(new URL(again.location).searchParams.get('id_token_hint'), null);
+  const kept = await server.sql(`SELECT count(*) AS n FROM synpunkt.oidc_hint h WHERE NOT EXISTS (
+    SELECT FROM synpunkt.staff_session s WHERE s.token_hash = h.token_hash) AND h.last_at <= now()`);
+  assert.equal(kept[0].n, '0');
+});
+
+test('signing out leaves its mark for a moment, of a provider’s session alone', async () => {
+  const anna = await enter(server, 'anna');
+  const cookies = (await anna.delete('/api/v1/sessions/current')).headers['set-cookie'];
+  const marks = [cookies].flat();
+
+  assert.match(marks[0], /^synpunkt=; .*Max-Age=0/);
+  assert.match(marks[1], /^synpunkt-oidc-end=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=120$/);
+});
+
 test('new keys at the provider are found by themselves', async () => {
   provider.rotate();
   assert.equal((await enter(server, 'anna')).location, '/desk/');
