@@ -260,6 +260,17 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 	SELECT regexp_replace(lower(btrim(words)), '(?<=\d)[\s–—-]+(?=\d)', '', 'g')
 $$;
 
+-- What is masked of a text, as words are compared: passages of four letters or more.
+CREATE FUNCTION synpunkt_disclosure.passages(body text, masks jsonb)
+RETURNS SETOF text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT p.words
+	FROM jsonb_array_elements(masks) j
+	CROSS JOIN LATERAL (SELECT synpunkt_disclosure.folded(substr(body,
+		(j ->> 'start')::integer + 1, (j ->> 'end')::integer - (j ->> 'start')::integer))
+		AS words) p
+	WHERE length(p.words) >= 4
+$$;
+
 -- The documents with what is decided. state: whole, part, refused; clear, which nobody needs
 -- to decide about while the disclosure is open; needs. What came after the whole was decided
 -- is not among them.
@@ -281,13 +292,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE o.disclosure_id = d.id AND o.case_id = in_case
 			  AND o.document = x.document)
 	), masked AS MATERIALIZED (
-		SELECT t.document, synpunkt_disclosure.folded(substr(t.body,
-			(j ->> 'start')::integer + 1, (j ->> 'end')::integer - (j ->> 'start')::integer))
-			AS words
-		FROM t CROSS JOIN LATERAL jsonb_array_elements(t.masks) j
+		SELECT t.document, p.words
+		FROM t CROSS JOIN LATERAL synpunkt_disclosure.passages(t.body, t.masks) AS p (words)
 	), judged AS (
 		SELECT t.*, t.because || CASE WHEN EXISTS (SELECT FROM masked m
-			WHERE m.document <> t.document AND length(m.words) >= 4
+			WHERE m.document <> t.document
 			  AND strpos(synpunkt_disclosure.folded(synpunkt_disclosure.cut(t.body, t.masks)),
 				m.words) > 0) THEN '{repeats}'::text[] ELSE '{}' END AS reasons
 		FROM t
@@ -309,6 +318,13 @@ RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 				THEN (j ->> 'start')::integer < (j ->> 'end')::integer
 				AND (j ->> 'end')::integer <= length(body)
 				AND j ->> 'section' ~ '^OSL [1-9][0-9]?:[1-9][0-9]?[a-z]?$' END, false))
+$$;
+
+-- In which order the documents of a case are shown: messages and replies as they came.
+CREATE FUNCTION synpunkt_disclosure.place_of(kind text)
+RETURNS integer LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+	SELECT array_position(ARRAY['text', 'place', 'contact', 'message', 'attachment'],
+		CASE kind WHEN 'reply' THEN 'message' ELSE kind END)
 $$;
 
 -- Passages that may be secret, to be accepted or not, one by one: [{start, end, kind}].
@@ -508,8 +524,7 @@ BEGIN
 		'file', t.file,
 		'proposals', CASE WHEN t.body IS NOT NULL
 			THEN synpunkt_disclosure.proposals(t.body, contact) ELSE '[]' END)
-		ORDER BY array_position(ARRAY['text', 'place', 'contact', 'message', 'reply',
-			'attachment'], CASE t.kind WHEN 'reply' THEN 'message' ELSE t.kind END), t.seq), '[]')
+		ORDER BY synpunkt_disclosure.place_of(t.kind), t.seq), '[]')
 	INTO items
 	FROM synpunkt_disclosure.decided(d, serial) t;
 	PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'disclosure');
@@ -538,8 +553,7 @@ BEGIN
 END
 $$;
 
--- Of one that is decided: can all of it be handed out as it was decided, by this session?
--- Words: done; unreadable, needs.
+-- Is all of it there for this session, and decided about? Words: done; unreadable, needs.
 CREATE FUNCTION synpunkt_disclosure.stands(d synpunkt.disclosure)
 RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT CASE WHEN (w ->> 'unreadable')::integer > 0 THEN 'unreadable'
@@ -727,17 +741,15 @@ BEGIN
 END
 $$;
 
--- Does a text repeat something that is masked, of four letters or more?
+-- Does a text repeat something that is masked?
 CREATE FUNCTION synpunkt_disclosure.repeats(d synpunkt.disclosure, words text)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT EXISTS (SELECT
 		FROM synpunkt.disclosure_case k
 		CROSS JOIN LATERAL synpunkt_disclosure.decided(d, k.case_id) t
-		CROSS JOIN LATERAL jsonb_array_elements(t.masks) j
-		CROSS JOIN LATERAL (SELECT lower(btrim(substr(t.body, (j ->> 'start')::integer + 1,
-			(j ->> 'end')::integer - (j ->> 'start')::integer))) AS passage) p
-		WHERE k.disclosure_id = d.id AND length(p.passage) >= 4
-		  AND strpos(lower(words), p.passage) > 0)
+		CROSS JOIN LATERAL synpunkt_disclosure.passages(t.body, t.masks) AS p (passage)
+		WHERE k.disclosure_id = d.id
+		  AND strpos(synpunkt_disclosure.folded(words), p.passage) > 0)
 $$;
 
 -- The whole is decided: what was clear is from now on decided as such, and nothing that comes
@@ -749,7 +761,6 @@ RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 DECLARE
 	d synpunkt.disclosure;
 	held record;
-	whole jsonb;
 	n record;
 	outcome text;
 BEGIN
@@ -759,13 +770,15 @@ BEGIN
 	IF outcome <> 'done' THEN
 		RETURN outcome;
 	END IF;
-	whole := synpunkt_disclosure.whole(d);
 	outcome := CASE WHEN synpunkt_disclosure.cases_of(d) = 0 THEN 'none'
-		WHEN (whole ->> 'unreadable')::integer > 0 THEN 'unreadable'
-		WHEN (whole ->> 'needs')::integer > 0 THEN 'needs'
-		WHEN synpunkt_disclosure.repeats(d, words || ' ' || d.asked) THEN 'repeats'
-		WHEN words = '' AND cardinality(synpunkt_disclosure.sections(d)) > 0 THEN 'words'
-		ELSE 'done' END;
+		ELSE synpunkt_disclosure.stands(d) END;
+	IF outcome = 'done' THEN
+		outcome := CASE
+			WHEN synpunkt_disclosure.repeats(d, words || ' ' || d.asked) THEN 'repeats'
+			WHEN words = '' AND cardinality(synpunkt_disclosure.sections(d)) > 0
+				THEN 'words'
+			ELSE 'done' END;
+	END IF;
 	IF outcome <> 'done' THEN
 		RETURN outcome;
 	END IF;
@@ -891,8 +904,7 @@ BEGIN
 				'text', CASE WHEN t.body IS NOT NULL
 					THEN synpunkt_disclosure.cut(t.body, t.masks) END,
 				'file', t.file IS NOT NULL) END
-			ORDER BY array_position(ARRAY['text', 'place', 'contact', 'message', 'attachment'],
-				CASE t.kind WHEN 'reply' THEN 'message' ELSE t.kind END), t.seq), '[]')
+			ORDER BY synpunkt_disclosure.place_of(t.kind), t.seq), '[]')
 			AS documents
 		FROM synpunkt_disclosure.decided(d, c.id) t) x
 	WHERE l.disclosure_id = d.id;

@@ -435,6 +435,9 @@ test('a decision does not repeat what is masked, and passages must be of the tex
   done(await put(id, number, d, { decision: 'part', masks: accepted(d) }));
   done(await put(id, number, (await documents(id, number)).contact, { decision: 'refused', section: 'OSL 21:7' }));
   assert.equal((await decide(id, `${secret.name} skyddas.`)).status, 422);
+  /* However a number is parted. */
+  for (const phone of [secret.phone, secret.phone.replace(/\D/g, ''), secret.phone.replace(/\D/g, '').replace(/..(?=.)/g, '$& ')])
+    assert.equal((await decide(id, `Numret ${phone} skyddas.`)).status, 422, phone);
   const { suggestedDecision } = done(await carl.get(`${root}/${id}`));
   assert.match(suggestedDecision, /Kammarrätten i Stockholm.*inom tre veckor/s);
   assert.match(suggestedDecision, /OSL 21:7/);
