@@ -6,10 +6,11 @@ import { at as deskAt } from '../api/contract_desk_kit.mjs';
 import { newColleague } from '../api/staff.mjs';
 import { button, clean, eventually, fillIn, heading, leave, offline, openApp, received, send, startNet } from './app_kit.mjs';
 import { deliver, endpointAt, endpointsOf, happens, phoneWithCase, sendCase, stands, startPushServer, switchOf, workerOf } from './app_push_kit.mjs';
-import { closeBrowser } from './browser.mjs';
+import { closeBrowser, takeWholeBrowser } from './browser.mjs';
 
 let server, net, desk;
 before(async () => {
+  takeWholeBrowser();
   server = await startPushServer();
   net = await startNet(server);
   desk = await newColleague(server, 'petra', 'case-handler@trafiknamnden');
