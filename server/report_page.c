@@ -9,15 +9,12 @@
 #include "server/page_staff.h"
 #include "server/page_words.h"
 #include "server/report_text.h"
+#include "server/report_width.h"
 #include "server/report_words.h"
 #include "server/statistics_page.h"
 #include "server/worker.h"
 
 #define LANGUAGE "sv"
-/* Of the first column in a document, per cent; and of one beside many others. */
-#define FIRST_WIDTH 34
-#define FIRST_WIDTH_MANY 25
-#define MANY 5
 
 static const char *string_of(const json_t *object, const char *name)
 {
@@ -53,19 +50,13 @@ static void cells_flag(json_t *row, const json_t *columns)
 static void table_flag(json_t *table)
 {
 	json_t *columns = json_object_get(table, "columns"), *column, *row;
-	size_t i, n = json_array_size(columns);
-	int first = n < MANY ? FIRST_WIDTH : FIRST_WIDTH_MANY;
+	size_t i;
 
 	json_array_foreach(json_object_get(table, "rows"), i, row)
 		cells_flag(row, columns);
-	json_array_foreach(columns, i, column)
-	{
-		json_object_set_new(column, "words",
-			json_boolean(!strcmp(string_of(column, "kind"), "text")));
-		json_object_set_new(column, "width",
-			json_integer((json_int_t)(((size_t)(100 - first) / n))));
-	}
-	json_object_set_new(table, "firstWidth", json_integer(first));
+	json_array_foreach(columns, i, column) json_object_set_new(column, "words",
+		json_boolean(!strcmp(string_of(column, "kind"), "text")));
+	report_width(table);
 }
 
 static json_t *sections_json(const json_t *report)

@@ -1,5 +1,6 @@
-/* A report as page, PDF, DOCX and ODT: opened by LibreOffice, with headings, tables, language
- * and title that are real, and what somebody wrote in it as text and nothing else. */
+/* A report as page, PDF, DOCX and ODT: opened by LibreOffice and looked at, with headings,
+ * tables, language and title that are real, and what somebody wrote in it as text and nothing
+ * else. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -71,12 +72,49 @@ const texts = (xml) => xml.replace(/<[^>]*>/g, '').replaceAll('&lt;', '<').repla
   .replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 const flat = (text) => text.replace(/[\s\u00a0\u202f]+/g, ' ');
 
-/* What LibreOffice shows of it. */
-async function opened(at) {
+/* What LibreOffice shows of it, in words and as pictures, which are kept where
+ * SYNPUNKT_TEST_PICTURES names a folder for them. */
+async function opened(at, ending) {
   await run('soffice', [`-env:UserInstallation=file://${dir}/profile`, '--headless',
     '--convert-to', 'pdf:writer_pdf_Export', '--outdir', dir, at], { timeout: 120000 });
-  const { stdout } = await run('pdftotext', ['-layout', path.join(dir, 'report.pdf'), '-']);
+  const pdf = path.join(dir, 'report.pdf');
+  const folder = process.env.SYNPUNKT_TEST_PICTURES;
+  if (folder) await run('pdftoppm', ['-r', '70', '-png', pdf, path.join(folder, `report-${ending}`)]);
+  const pages = path.join(dir, `pages-${ending}`);
+  fs.mkdirSync(pages);
+  await run('pdftoppm', ['-r', '50', '-gray', pdf, path.join(pages, 'p')]);
+  fs.readdirSync(pages).sort().forEach((name) => assertLooksRight(fs.readFileSync(path.join(pages, name)), `${ending} ${name}`));
+  const { stdout } = await run('pdftotext', ['-layout', pdf, '-']);
+  const { stdout: raw } = await run('pdftotext', ['-raw', pdf, '-']);
+  assertWhole(flat(raw.replace(/(-|\u00ad)\n/g, '')));
   return flat(stdout);
+}
+
+/* No word of a table is cut in two but by a hyphen. */
+function assertWhole(text) {
+  for (const table of report.sections.flatMap((s) => s.tables))
+    for (const word of [...table.columns.map((c) => c.title), ...table.rows.flatMap((r) => [r.name, ...r.cells.map((c) => c.text)])]
+      .flatMap((t) => t.split(/\s/)))
+      assert.ok(text.includes(word), `${word} is cut in ${table.title}`);
+}
+
+/* A page has something on it, in black on white, and nothing runs out of its margins: what is
+ * too wide does. */
+function assertLooksRight(pgm, name) {
+  const head = /^P5\s(\d+) (\d+)\s255\s/.exec(pgm.subarray(0, 40).toString('latin1'));
+  const [width, height] = head.slice(1).map(Number);
+  const pixels = pgm.subarray(head[0].length);
+  assert.equal(pixels.length, width * height, name);
+  const margin = Math.round(width * 0.05);
+  let dark = 0, outside = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    if (pixels[i] > 128) continue;
+    dark++;
+    const x = i % width, y = Math.floor(i / width);
+    outside += x < margin || x >= width - margin || y < margin || y >= height - margin;
+  }
+  assert.ok(dark > pixels.length / 1000 && dark < pixels.length / 4, `${name}: ${dark} of ${pixels.length} are dark`);
+  assert.equal(outside, 0, `${name}: ${outside} in the margins`);
 }
 
 function assertSaid(text) {
@@ -100,7 +138,7 @@ test('DOCX opens in LibreOffice, with real headings, heads of tables, language a
   assert.match(await part(at, 'word/styles.xml'), /<w:lang [^>]*w:val="sv-SE"/);
   assert.deepEqual((await names(at)).filter((n) => /media|embed/i.test(n)), []);
   assert.ok(texts(body).includes('Sjukdom i maj <script>alert(1)</script> & semester.'));
-  assertSaid(await opened(at));
+  assertSaid(await opened(at, 'docx'));
 });
 
 test('ODT opens in LibreOffice, with the same', async () => {
@@ -114,8 +152,8 @@ test('ODT opens in LibreOffice, with the same', async () => {
   assert.match(await part(at, 'styles.xml'), /fo:language="sv"/);
   assert.deepEqual((await names(at)).filter((n) => /Pictures/.test(n)), []);
   for (const { rows } of report.sections.flatMap((s) => s.tables))
-    for (const row of rows) assert.ok(flat(texts(body)).includes(flat(row.name)), row.name);
-  assertSaid(await opened(at));
+    for (const row of rows) assert.ok(flat(texts(body)).replaceAll('\u00ad', '').includes(flat(row.name)), row.name);
+  assertSaid(await opened(at, 'odt'));
 });
 
 test('PDF is tagged and says the same', async () => {
