@@ -162,6 +162,27 @@ test('when it is done who complained and wanted to hear is told once, in their l
   assert.equal((await server.ctl(['audit', 'verify'])).code, 0);
 });
 
+test('who wrote a case that was merged into one of it complained of the same, and is told, too', async () => {
+  const it = await make({ title: 'Ljusare tunnel' });
+  const [parent, child, quiet] = [await submitTo(server, 'Tunneln är mörk'), await submitTo(server, 'Mörkt i tunneln'),
+    await submitTo(server, 'Mörk tunnel', { wantsReply: false })];
+  assert.equal((await link(handler, it.id, parent.number)).status, 200);
+  for (const c of [child, quiet]) {
+    const { headers: { etag } } = await handler.get(at(c.number));
+    const res = await handler.post(at(c.number, 'merges'), { json: { parent: parent.number }, etag });
+    assert.ok(res.status < 300, res.text);
+  }
+  const done = (await complete(secretary, it)).json;
+  assert.deepEqual([done.toldNow, done.told, done.cases], [2, 2, 2]);
+  for (const [c, n] of [[parent, 1], [child, 1], [quiet, 0]]) {
+    const { messages } = (await server.get(`/api/v1/cases/${c.number}`,
+      { headers: { authorization: `Bearer ${c.followUpCode}` } })).json;
+    assert.equal(messages.filter((m) => m.text === words.sv.did).length, n, c.number);
+  }
+  assert.equal((await complete(secretary, done)).json.toldNow, 0);
+  assert.equal((await server.ctl(['audit', 'verify'])).code, 0);
+});
+
 test('where a manager approves answers, the manager completes', async () => {
   const it = await make();
   await link(handler, it.id, (await submitTo(server, 'Mörkt igen')).number);
