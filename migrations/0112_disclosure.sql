@@ -860,6 +860,25 @@ RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 		current_setting('synpunkt.session')), in_board, in_what, in_filter, in_rows)
 $$;
 
+-- Of a picture that is handed out the stored file: as it came, or the last copy with areas
+-- covered, which is the one that the decision is about (its hash is in the document's).
+CREATE FUNCTION synpunkt_disclosure.picture_of(in_case bigint, in_attachment integer,
+	in_state text)
+RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT jsonb_build_object('sha256', p.sha256, 'type', p.type)
+	FROM (
+		SELECT a.sha256, a.type, 1 AS n
+		FROM synpunkt.case_attachment a
+		WHERE in_state = 'whole' AND a.case_id = in_case AND a.seq = in_attachment
+		UNION ALL
+		SELECT m.sha256, m.type, m.n
+		FROM synpunkt.case_mask m
+		WHERE in_state = 'part' AND m.case_id = in_case AND m.attachment = in_attachment
+	) p
+	ORDER BY p.n DESC
+	LIMIT 1
+$$;
+
 -- Everything that a bundle or a table is made of, and nothing else. What is masked is not in
 -- it, a refused document is its name and section, and of a case of which nothing is handed
 -- out there is the number alone. form: "pdf", "csv". Words: done, missing; of one that is
@@ -903,7 +922,9 @@ BEGIN
 				'on', synpunkt_disclosure.day_of(t.at),
 				'text', CASE WHEN t.body IS NOT NULL
 					THEN synpunkt_disclosure.cut(t.body, t.masks) END,
-				'file', t.file IS NOT NULL) END
+				'file', t.file IS NOT NULL,
+				'picture', CASE WHEN (t.file ->> 'picture')::boolean
+					THEN synpunkt_disclosure.picture_of(c.id, t.seq, t.state) END) END
 			ORDER BY synpunkt_disclosure.place_of(t.kind), t.seq), '[]')
 			AS documents
 		FROM synpunkt_disclosure.decided(d, c.id) t) x

@@ -2,8 +2,8 @@
  * A file:
  *
  *   making_ask      the database, which writes down that it is made
- *   making_on_rows  its word; a thread reads the answer and lays it out
- *   making_on_made  sent; a bundle is printed first (page_file.h)
+ *   making_on_rows  its word; a thread reads the answer and the pictures, and lays it
+ * out making_on_made  sent; a bundle is printed first (page_file.h)
  *
  * The client may leave meanwhile: then nobody waits for it.
  */
@@ -23,6 +23,7 @@
 #include "lib/work.h"
 #include "server/access.h"
 #include "server/disclosure_page.h"
+#include "server/disclosure_picture.h"
 #include "server/disclosure_private.h"
 #include "server/page_file.h"
 #include "server/request_read.h"
@@ -56,7 +57,8 @@ struct making {
 	atomic_bool is_gone;      /* the same, for the thread */
 	enum file_form form;
 	struct disclosure_print
-		print;    /* the arena is our own: it outlives the request */
+		print; /* the arena is our own: it outlives the request */
+	struct blob_store *blobs;
 	const char *text; /* the database's value, until it is read */
 	const char *name; /* of the file: the board, or the reference */
 	struct evbuffer *made;
@@ -130,11 +132,13 @@ static void making_work(void *arg)
 	} else {
 		making->name = arena_dup(
 			making->print.arena, json_text_of(whole, "reference", ""));
-		if (making->form == FILE_CSV)
+		if (making->form == FILE_CSV) {
 			disclosure_page_table(&making->print, whole, making->made);
-		else
+		} else {
+			disclosure_pictures_read(making->blobs, whole);
 			disclosure_page_print(
 				&making->print, whole, making->made, &making->err);
+		}
 	}
 	json_decref(whole);
 }
@@ -172,6 +176,7 @@ static void making_ask(struct disclosure_op *op, enum file_form form,
 	making->op = op;
 	making->form = form;
 	making->made = evbuffer_new();
+	making->blobs = worker->blobs;
 	making->print = (struct disclosure_print){ .arena = arena_new(),
 		.catalogue = worker->catalogue,
 		.templates = worker->templates };

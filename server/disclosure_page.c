@@ -110,6 +110,16 @@ static json_t *facts_json(const struct disclosure_print *print, const json_t *it
 	return facts;
 }
 
+static json_t *document_json(const json_t *document, const char *name)
+{
+	const json_t *picture = json_object_get(document, "picture");
+	bool is_file = json_is_true(json_object_get(document, "file"));
+
+	return json_pack("{s:s, s:s, s:O?, s:O?, s:b}", "name", name, "on",
+		string_of(document, "on"), "text", json_object_get(document, "text"),
+		"picture", picture, "file", is_file && !picture);
+}
+
 /* What nobody has decided about is left out, and so is that it is there. */
 static json_t *case_json(const struct disclosure_print *print, const json_t *item)
 {
@@ -126,12 +136,7 @@ static json_t *case_json(const struct disclosure_print *print, const json_t *ite
 				json_pack("{s:s, s:s}", "name", name, "section",
 					string_of(document, "section")));
 		else if (!is_in_state(document, "needs"))
-			json_array_append_new(documents,
-				json_pack("{s:s, s:s, s:O?, s:b}", "name", name, "on",
-					string_of(document, "on"), "text",
-					json_object_get(document, "text"), "file",
-					json_is_true(
-						json_object_get(document, "file"))));
+			json_array_append_new(documents, document_json(document, name));
 	}
 	return json_pack("{s:s, s:o, s:b, s:o, s:b, s:o}", "number",
 		string_of(item, "number"), "facts", facts_json(print, item), "some",

@@ -2,7 +2,8 @@
  * disclosure_page - a disclosure as a page to print and as rows of a table. They are
  * documents of the board's, in Swedish whoever makes them. Pure, for a thread.
  *
- * whole is what synpunkt_disclosure.output() made.
+ * whole is what synpunkt_disclosure.output() made, for a page with its pictures read
+ * (disclosure_picture.h).
  */
 #ifndef SYNPUNKT_SERVER_DISCLOSURE_PAGE_H
 #define SYNPUNKT_SERVER_DISCLOSURE_PAGE_H

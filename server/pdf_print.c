@@ -25,7 +25,7 @@
 #define PDF_WAITING 8
 #define PDF_LIMIT_MS 60000
 #define PDF_BYTES_MAX (32 * MIB)
-#define PDF_PAGE_MAX (8 * MIB)
+#define PDF_PAGE_MAX (24 * MIB)
 
 /* What pdf_print.py ends with when a page asks for more than there is. */
 #define PDF_EXIT_TOO_LARGE 11

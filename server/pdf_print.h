@@ -9,7 +9,8 @@
  *
  * The page says <title> and <html lang>; both go into the PDF. Headings, lists, tables
  * with scope, caption and spans, and lang are tagged; aria-hidden and a picture without
- * alt or aria-label are decoration. Links are words. The same page gives the same
+ * alt or aria-label are decoration. Pictures are JPEG or PNG and stand in the page, as
+ * data addresses in base64. Links are words. The same page gives the same
  * bytes.
  *
  * The style sheet is one for paper. WeasyPrint 57 knows neither grid nor clip-path, and
@@ -68,7 +69,7 @@ struct pdf_print *pdf_print_new(
 void pdf_print_free(struct pdf_print *print);
 
 /* The page is copied. NULL and err: ERR_UNAVAILABLE when too many wait, ERR_TOO_LARGE
- * when the page is above 8 MiB. */
+ * when the page is above 24 MiB. */
 struct pdf_job *pdf_print_run(struct pdf_print *print, const struct pdf_page *page,
 	pdf_done_fn *done, void *arg, struct error *err);
 /* Forget a job: done will not run, its process is ended. NULL is fine. */

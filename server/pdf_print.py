@@ -2,7 +2,7 @@
 
 What comes in is the length of the page in bytes, a line's end, the page, and its style sheet.
 synpunktctl runs this text (ctl_pdf.c), confined. Nothing is fetched, whatever the page asks for:
-no picture, no style sheet, no file.
+no style sheet, no file, and no picture but one that stands in the page.
 
 WeasyPrint draws. Its own tags (57.2 calls them experimental) tell every text twice, once as the
 whole page's, break a table in two where a page ends, and say neither what a cell is the heading
@@ -11,6 +11,7 @@ is marked as its element's, and all else as an artifact (ISO 32000-1, 14.7 and 1
 
 The same page gives the same bytes: no date and no random identifier goes in."""
 
+import base64
 import errno
 import os
 import sys
@@ -325,8 +326,15 @@ def take_over(weasyprint):
     return marks
 
 
+PICTURES = ("data:image/jpeg;base64,", "data:image/png;base64,")
+
+
 def refuse(url, *_rest, **_named):
-    raise ValueError("nothing is fetched")
+    """But a picture that stands in the page itself."""
+    if not url.startswith(PICTURES):
+        raise ValueError("nothing is fetched")
+    head, _comma, body = url.partition(",")
+    return {"string": base64.b64decode(body), "mime_type": head[5:-7]}
 
 
 def make(weasyprint, page, style):

@@ -1,7 +1,7 @@
 /* Documents handed out to somebody who asked: what is masked is gone from every byte of what
  * leaves, what may be secret waits for somebody, and nobody is asked who they are or why. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
 import { at, farsta, serial, trafik } from './contract_desk_kit.mjs';
-import { jpeg } from './contract_samples.mjs';
+import { pdf as paper } from './contract_samples.mjs';
 import { multipart, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
@@ -96,6 +96,7 @@ function unpacked(bytes) {
     const data = bytes.subarray(start, end);
     const head = bytes.subarray(bytes.lastIndexOf('obj', begin), begin).toString('latin1');
     if (/FlateDecode/.test(head)) { parts.push(zlib.inflateSync(data, { finishFlush: zlib.constants.Z_SYNC_FLUSH }).toString('latin1')); n++; }
+    else if (/DCTDecode/.test(head)) parts.push(data.toString('latin1')); /* a JPEG: looked at as a picture */
     else assert.doesNotMatch(head, /Filter/, head);
     from = end + 9;
   }
@@ -113,6 +114,20 @@ async function everything(where) {
   const { stdout: info } = await run('pdfinfo', [where], big);
   const { stdout: images } = await run('pdfimages', ['-list', where], big);
   return { shown, tags, about: about + info, raw: unpacked(fs.readFileSync(where)), images: images.trim().split('\n').slice(2) };
+}
+
+/* Every picture and every mask of one that is in it, as {width, height, at(x, y)}. */
+async function layers(where) {
+  const root = `${where}-layer`;
+  await run('pdfimages', ['-png', where, root]);
+  return fs.readdirSync(dir).filter((name) => path.join(dir, name).startsWith(root)).sort().map((name) => {
+    execFileSync('vips', ['copy', name, 'layer.ppm'], { cwd: dir });
+    const raw = fs.readFileSync(path.join(dir, 'layer.ppm'));
+    const [head, kind, w, h] = /^P([56])\s+(?:#.*\n)*(\d+)\s+(\d+)\s+255\s/.exec(raw.toString('latin1'));
+    const bands = kind === '6' ? 3 : 1;
+    return { width: Number(w), height: Number(h), at: (x, y) =>
+      [...raw.subarray(head.length + (y * w + x) * bands, head.length + (y * w + x) * bands + bands)] };
+  });
 }
 const forms = (word) => [word, word.toLowerCase(), Buffer.from(word, 'utf16le').toString('latin1'),
   Buffer.from(word, 'utf16le').swap16().toString('latin1'), Buffer.from(word).toString('hex'),
@@ -356,16 +371,70 @@ test('what is written after the decision is not in it', async () => {
   assert.match((await everything((await fileOf(id, 'pdf')).where)).shown, /Senare svar/);
 });
 
-test('a file is handed out when somebody has decided, by no name, and no picture is in the bundle', async () => {
-  const number = await submit({ text: 'Se bilden' }, [jpeg]);
+/* Nowhere near black, and red where something is to be hidden. */
+const size = { width: 160, height: 96 };
+const area = { left: 32, top: 16, width: 48, height: 40 };
+const isUnder = (x, y, rim = 0) => x >= area.left - rim && x < area.left + area.width + rim
+  && y >= area.top - rim && y < area.top + area.height + rim;
+function newPicture(kind) {
+  const pixels = Buffer.alloc(size.width * size.height * 3);
+  for (let i = 0; i < size.width * size.height; i++)
+    pixels.set(isUnder(i % size.width, Math.floor(i / size.width)) ? [250, 40, 40] : [120, 200, 150], i * 3);
+  fs.writeFileSync(path.join(dir, 'new.ppm'), Buffer.concat([Buffer.from(`P6\n${size.width} ${size.height}\n255\n`), pixels]));
+  execFileSync('vips', ['copy', 'new.ppm', `new.${kind}`], { cwd: dir });
+  execFileSync('exiftool', ['-q', '-overwrite_original', '-Comment=Zebrina', '-Artist=Zebrina', path.join(dir, `new.${kind}`)]);
+  return fs.readFileSync(path.join(dir, `new.${kind}`));
+}
+async function masked(number) {
+  const { etag } = (await carl.get(at(number))).headers;
+  const res = await carl.post(at(number, 'attachments/1/masks'), { json: { areas: [area] }, etag });
+  assert.equal(res.status, 201, res.text);
+}
+const isRed = ([r, g, b]) => r > 150 && g < 110 && b < 110;
+
+for (const kind of ['png', 'jpg'])
+  test(`${kind}: a picture is in the bundle as it was decided on, and in no layer is what its areas cover`, async () => {
+    const number = await submit({ text: 'Se bilden' }, [newPicture(kind)]);
+    const { id } = await withCases([number]);
+    const d = (await documents(id, number))['attachment-1'];
+    assert.deepEqual([d.state, d.because, d.text], ['needs', ['file'], null]);
+    assert.equal((await put(id, number, d, { decision: 'part' })).status, 409, 'there is no copy yet');
+    assert.deepEqual(await layers((await fileOf(id, 'pdf')).where), [], 'nobody has decided');
+    done(await put(id, number, d, { decision: 'whole' }));
+    const [whole, ...none] = await layers((await fileOf(id, 'pdf')).where);
+    assert.deepEqual([none, whole.width, whole.height], [[], size.width, size.height]);
+    assert.ok(isRed(whole.at(area.left + 20, area.top + 20)), 'as it came');
+
+    await masked(number);
+    const again = (await documents(id, number))['attachment-1'];
+    assert.equal(again.state, 'needs', 'a copy is another document');
+    done(await put(id, number, again, { decision: 'part' }));
+    done(await decide(id));
+    const { where } = await fileOf(id, 'pdf');
+    const found = await layers(where);
+    assert.equal(found.length, 1);
+    for (let y = 0; y < size.height; y++)
+      for (let x = 0; x < size.width; x++) {
+        assert.ok(!isRed(found[0].at(x, y)), `${x}, ${y}`);
+        if (isUnder(x, y, -16)) assert.ok(found[0].at(x, y).every((v) => v <= 40), `${x}, ${y}: ${found[0].at(x, y)}`);
+        else if (!isUnder(x, y, 16)) assert.ok(found[0].at(x, y)[1] > 150, `${x}, ${y}: ${found[0].at(x, y)}`);
+      }
+    const pdf = await everything(where);
+    assert.match(pdf.shown, /Bilaga 1/);
+    assert.match(pdf.tags, /Figure/);
+    assert.doesNotMatch(pdf.shown, /egen fil/);
+    assertGone(pdf, ['Zebrina']);
+  });
+
+test('a file that is no picture is handed out as its own, by no name', async () => {
+  const number = await submit({ text: 'Se filen' }, [paper]);
   const { id } = await withCases([number]);
   const d = (await documents(id, number))['attachment-1'];
-  assert.deepEqual([d.state, d.because, d.text], ['needs', ['file'], null]);
-  assert.equal((await put(id, number, d, { decision: 'part' })).status, 409);
   done(await put(id, number, d, { decision: 'whole' }));
   done(await decide(id));
   const pdf = await everything((await fileOf(id, 'pdf')).where);
-  assert.match(pdf.shown, /Bilaga 1/);
+  assert.match(pdf.shown, /Bilaga 1[^]*egen fil/);
+  assert.deepEqual(pdf.images, []);
   assertGone(pdf, ['Zebrina-0']);
 });
 

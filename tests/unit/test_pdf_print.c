@@ -214,7 +214,8 @@ static void test_pdf_print__fetches_nothing(void **state)
 		"<image href=\"%1$s\" width=\"9\" height=\"9\"/><use "
 		"xlink:href=\"%1$s#a\"/></svg>" PDF_BENCH_FOOT;
 	struct pdf_bench *bench = *state;
-	char html[4096], urls[3][64] = { "file:///etc/passwd", "/etc/passwd" };
+	char html[4096], urls[4][64] = { "file:///etc/passwd", "/etc/passwd", "",
+		"data:text/plain;base64,cm9vdDp4" }; /* root:x */
 	unsigned port;
 	int fd = listener(&port);
 
@@ -298,7 +299,7 @@ static void test_pdf_print__ends_a_huge_table(void **state)
 static void test_pdf_print__refuses_a_page_above_the_limit(void **state)
 {
 	struct pdf_bench *bench = *state;
-	struct pdf_page page = { .html = "", .html_size = 9 * MIB, .css = "" };
+	struct pdf_page page = { .html = "", .html_size = 25 * MIB, .css = "" };
 	struct error err = { 0 };
 
 	pdf_bench_start(bench, &(struct pdf_print_config){ 0 });
