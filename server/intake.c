@@ -202,6 +202,7 @@ static void batch_split(struct batch *batch)
 
 	for (size_t i = 0; i < batch->n; i++)
 		batch_add(parts[i >= half], batch->calls[i]);
+	parts[0]->asked_areas = parts[1]->asked_areas = batch->asked_areas;
 	for (size_t i = 0; i < 2; i++) {
 		/* What was decided lives in the batch's arena: decide it again. */
 		batch_submit(parts[i]);
