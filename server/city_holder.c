@@ -37,12 +37,23 @@ static void holder_retry(struct city_holder *holder, const struct error *err)
 	event_add(holder->retry, &city_retry);
 }
 
+/* What comes in goes to the dispatch then: somebody must know why. */
+static void unreadable_tell(const struct city *city)
+{
+	for (size_t i = 0; i < city->n_rules; i++) {
+		if (city->rules[i].is_unreadable)
+			log_event(LOG_LEVEL_ERROR, "rules_unreadable",
+				LOG_I("version", city->rules[i].version));
+	}
+}
+
 static void holder_take(struct city_holder *holder, struct city *city)
 {
 	city_unref(holder->city);
 	holder->city = city;
 	log_event(LOG_LEVEL_INFO, "city_loaded", LOG_I("version", city->version),
 		LOG_I("rules", city->n_rules), LOG_I("units", city->n_units));
+	unreadable_tell(city);
 	if (holder->changed)
 		holder->changed(holder->arg);
 }
