@@ -26,7 +26,8 @@ static const char source[] = "tyck-till";
 static const char known_sql[] = "SELECT k.place, k.number, k.fingerprint, k.disposed "
 				"FROM synpunkt_import.known($1::text, $2::text[]) k";
 
-static const char prepare_sql[] = "SELECT p.serial, p.district, p.lat, p.lon "
+static const char prepare_sql[] = "SELECT p.serial, p.district, p.lat, p.lon, "
+				  "synpunkt.areas_at(p.lat, p.lon, synpunkt.today()) "
 				  "FROM synpunkt_import.prepare($1::jsonb) p";
 
 static const char put_sql[] =
@@ -162,6 +163,7 @@ static json_t *row_decide(
 	intake_case_receive(&c, &row->submission, stamp_now());
 	c.number.serial = strtoll(PQgetvalue(prepared, i, 0), NULL, 10);
 	c.district = PQgetisnull(prepared, i, 1) ? NULL : PQgetvalue(prepared, i, 1);
+	c.areas = PQgetisnull(prepared, i, 4) ? NULL : PQgetvalue(prepared, i, 4);
 	intake_case_decide(&c, part->in->city, part->secret, part->arena);
 	return row_json(row, &c);
 }

@@ -45,10 +45,13 @@
 static const struct db_query begin_query = {
 	.name = "desk_split_begin",
 	.sql = "SELECT b.outcome, jsonb_build_object('serials', b.serials,"
-	       " 'source', CASE WHEN b.outcome = 'done'"
-	       " THEN synpunkt_desk.split_source($2::smallint, $3::bigint) END)::text"
+	       " 'source', s.source || jsonb_build_object('areas', synpunkt.areas_at("
+	       " (s.source #>> '{place,lat}')::float8,"
+	       " (s.source #>> '{place,lon}')::float8, synpunkt.today())))::text"
 	       " FROM synpunkt_desk.split_begin($1::text, $2::smallint, $3::bigint,"
-	       " $4::integer[], $5::jsonb, $6::integer) b",
+	       " $4::integer[], $5::jsonb, $6::integer) b"
+	       " CROSS JOIN LATERAL (SELECT CASE WHEN b.outcome = 'done'"
+	       " THEN synpunkt_desk.split_source($2::smallint, $3::bigint) END AS source) s",
 	.n_params = 6,
 };
 

@@ -162,9 +162,11 @@ static void part_decide(const struct split_query *query, size_t i, struct arena 
 	}
 	ret->submissions[i].attachments = ret->files[i];
 	intake_case_receive(c, &ret->submissions[i], stamp_now());
-	if (part->place != 0)
+	if (part->place != 0) {
 		c->district =
 			text_at(json_object_get(source, "place"), "district", arena);
+		c->areas = text_at(source, "areas", arena);
+	}
 	c->number.serial = query->serials ? query->serials[i] : 0;
 	intake_case_decide(c, query->city, query->secret, arena);
 	if (class >= SENSITIVE && c->sensitivity < class)

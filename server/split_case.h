@@ -26,7 +26,8 @@ struct json_write;
 
 struct split_query {
 	const struct split_parts *parts;
-	const json_t *source; /* split_source()'s, of 0064_split.sql */
+	/* split_source()'s, of 0064_split.sql, and "areas", as areas_at() has them. */
+	const json_t *source;
 	const struct city *city;
 	const unsigned char *secret; /* as intake's */
 	const int64_t *serials; /* one for each part; NULL: a preview, in which neither

@@ -210,6 +210,25 @@ test('what warns of the letter warns of each part', async () => {
   await audited();
 });
 
+test('a part meets rules that ask for an area of the letter\'s place', async () => {
+  await server.sql(`INSERT INTO synpunkt.area (kind, code, name, geometry)
+    VALUES ('kvarter', 'lonnen', 'Lönnen', public.st_multi(public.st_makeenvelope(18.09, 59.25, 18.1, 59.26, 4326)));
+    WITH v AS (INSERT INTO synpunkt.rule_version (rules) SELECT '[{"code": "lonnen", "categories": ["bygglov"],
+      "areas": [{"kind": "kvarter", "code": "lonnen"}], "outcome": "kulturnamnden", "because": "Prov."}]'::jsonb || o.rules
+      FROM synpunkt.rule_version o WHERE o.version = synpunkt.rule_in_force(synpunkt.today()) RETURNING version)
+    INSERT INTO synpunkt.rule_activation (version, from_day) SELECT v.version, synpunkt.today() FROM v`);
+  const c = await submit();
+  const part = { text: lampWords, category: 'bygglov' };
+  await eventually('the rule is in force', async () =>
+    (await preview(anna, c.number, [part])).json.parts?.[0].board.code === 'kulturnamnden');
+  const elsewhere = (await preview(anna, c.number, [{ ...part, place: false }])).json.parts[0];
+  assert.notEqual(elsewhere.board.code, 'kulturnamnden');
+  const [split] = await splitDone(anna, c.number, { ...part, board: 'kulturnamnden', ground: 'no-secrecy' });
+  assert.equal((await row(split.number)).rule, 'lonnen');
+  await server.sql(`INSERT INTO synpunkt.rule_activation (version, from_day)
+    SELECT max(a.version) - 1, synpunkt.today() FROM synpunkt.rule_activation a`);
+});
+
 test('pressed twice, or by two at once, it is split once', async () => {
   const c = await submit();
   const etag = await tagOf(anna, c.number);
