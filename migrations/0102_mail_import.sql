@@ -123,7 +123,8 @@ BEGIN
 END
 $$;
 
--- The mail is a case: so is its number, and the case says where it is from.
+-- The mail is a case: so is its number, and the case says where it is from. Of a mail that is
+-- held back the number is free again: another mail, or a file, may have it meanwhile.
 CREATE FUNCTION synpunkt_import.on_mail_done()
 RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -144,7 +145,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER import_done AFTER UPDATE OF state ON synpunkt.mail_delivery
-	FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done')
+	FOR EACH ROW WHEN (NEW.state IN ('done', 'quarantined') AND NEW.state <> OLD.state)
 	EXECUTE FUNCTION synpunkt_import.on_mail_done();
 
 -- As in 0090_import.sql; and no number that a mail is just becoming a case of.

@@ -131,6 +131,18 @@ test('a file waits for a number that a mail is just becoming', async () => {
   assert.equal((await numbered('TT-600')).length, 1);
 });
 
+test('of a mail that is held back the number is free, for a file or another mail', async () => {
+  const id = newId();
+  await deliver(server, box, { sender: 'bo@example.se', bytes: mailOf({ id, from: 'bo@example.se', to: box, subject: 'Utan nummer' }) });
+  await became(server, id, 'done');
+  const [d] = await server.sql(`SELECT max(id) AS id FROM synpunkt.mail_delivery`);
+  await server.sql(`UPDATE synpunkt.mail_delivery SET state = 'received', due_at = now() + interval '1 hour' WHERE id = ${d.id};
+    INSERT INTO synpunkt.mail_import (delivery, source, key, number) VALUES (${d.id}, 'tyck-till', 'tt-650', 'TT-650');
+    UPDATE synpunkt.mail_delivery SET state = 'quarantined' WHERE id = ${d.id}`);
+  assert.equal((await load(`TT-650;${day(5)};Hål i vägen`)).code, 0);
+  assert.equal((await numbered('TT-650')).length, 1);
+});
+
 test('the number of a case that is disposed of is no number to a mail', async () => {
   const text = `Ärendenummer;Inkom;Beskrivning;Status;Avslutad\nTT-700;${day(4)};Borta;Åtgärdad;${day(2)}`;
   assert.equal((await server.ctl(['import', 'tyck-till', '-'], { input: text })).code, 0);
