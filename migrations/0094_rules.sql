@@ -198,6 +198,8 @@ DECLARE
 	held jsonb;
 	made bigint;
 BEGIN
+	-- As whoever saves at the desk (rules_save() in 0096_rules_desk.sql).
+	PERFORM pg_advisory_xact_lock(1937337970);
 	SELECT v.rules INTO held
 	FROM synpunkt.rule_version v
 	WHERE v.version = synpunkt.rule_in_force(synpunkt.today());
@@ -317,6 +319,60 @@ ALTER TABLE synpunkt.case
 	-- Of a rule: 1 is high. And that a person looks before anything is done by itself.
 	ADD COLUMN priority smallint NOT NULL DEFAULT 0 CHECK (priority IN (0, 1)),
 	ADD COLUMN needs_human boolean NOT NULL DEFAULT false;
+CREATE INDEX case_urgent ON synpunkt.case (board, answer_by, id)
+	WHERE closed_at IS NULL AND priority = 1;
+CREATE INDEX case_needs_human ON synpunkt.case (board, answer_by, id)
+	WHERE needs_human AND status = 'received';
+
+-- As in 0016_search.sql; and what a rule gave high priority, or asked a person to look at and
+-- nobody has begun with.
+CREATE OR REPLACE FUNCTION synpunkt_desk.queue(f synpunkt_desk.queue_filter, is_closed boolean,
+	most integer)
+RETURNS TABLE (id bigint, answer_by date, received_at timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+BEGIN
+	RETURN QUERY
+	SELECT p.id, p.answer_by, p.received_at
+	FROM unnest(f.boards) AS b (code)
+	CROSS JOIN LATERAL (
+		SELECT k.id, k.answer_by, k.received_at
+		FROM synpunkt.case k
+		WHERE k.board = b.code
+		  AND (is_closed OR k.closed_at IS NULL)
+		  AND (NOT is_closed OR k.closed_at IS NOT NULL)
+		  AND (f.statuses IS NULL OR k.status = ANY (f.statuses))
+		  AND (f.category IS NULL OR k.category = f.category)
+		  AND (f.type IS NULL OR k.type = f.type)
+		  -- Where a protected person lives is no way to find them.
+		  AND (f.district IS NULL
+			OR (k.district = f.district AND k.protected_by IS NULL))
+		  AND (f.handlers IS NULL OR k.handler = ANY (f.handlers))
+		  AND (f.unhandled IS NOT true OR k.handler IS NULL)
+		  AND (f.overdue IS NOT true OR (k.answered_at IS NULL AND k.closed_at IS NULL
+			AND k.answer_by < f.today
+			AND k.answer_by < coalesce(k.waiting_since, f.today)))
+		  AND (f.attention IS DISTINCT FROM 'near-due' OR (k.answered_at IS NULL
+			AND k.closed_at IS NULL AND k.waiting_since IS NULL
+			AND k.answer_by BETWEEN f.today AND f.near_by))
+		  AND (f.attention IS DISTINCT FROM 'acknowledge' OR (k.wants_reply
+			AND k.acknowledged_at IS NULL AND k.closed_at IS NULL
+			AND k.acknowledge_by < f.today))
+		  AND (f.attention IS DISTINCT FROM 'urgent' OR k.priority = 1)
+		  AND (f.attention IS DISTINCT FROM 'needs-human' OR (k.needs_human
+			AND k.status = 'received'))
+		  AND (f.among IS NULL OR k.id = ANY (f.among))
+		  AND (f.after_day IS NULL OR (k.answer_by, k.id) > (f.after_day, f.after_id))
+		  AND (f.after_at IS NULL OR (k.received_at, k.id) > (f.after_at, f.after_id))
+		ORDER BY CASE WHEN f.by_received THEN k.received_at END,
+			CASE WHEN NOT f.by_received THEN k.answer_by END, k.id
+		LIMIT most
+	) p
+	ORDER BY CASE WHEN f.by_received THEN p.received_at END,
+		CASE WHEN NOT f.by_received THEN p.answer_by END, p.id
+	LIMIT most;
+END
+$$;
+
 GRANT SELECT (id, username, disabled_at) ON synpunkt.staff_user TO synpunkt_intake;
 CREATE POLICY intake ON synpunkt.staff_user FOR SELECT TO synpunkt_intake USING (true);
 

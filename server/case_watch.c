@@ -9,6 +9,9 @@
 const char *const case_attention_codes[] = { "near-due", "overdue", "acknowledge",
 	"mail-failed", "approval", NULL };
 
+const char *const case_attention_filters[] = { "near-due", "overdue", "acknowledge",
+	"mail-failed", "approval", "urgent", "needs-human", NULL };
+
 bool case_watch_days_left(const struct case_watched *c, int32_t today,
 	const struct working_day_exceptions *exceptions, int *ret)
 {

@@ -22,6 +22,8 @@ enum case_attention {
 /* By bit, NULL-terminated: "near-due", "overdue", "acknowledge", "mail-failed",
  * "approval". */
 extern const char *const case_attention_codes[];
+/* By which the queue is asked for: those, and what a rule has said. */
+extern const char *const case_attention_filters[];
 
 struct case_watched {
 	int32_t acknowledge_by, answer_by;

@@ -12,6 +12,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_write.h"
+#include "lib/text_list.h"
 #include "lib/utf8.h"
 #include "server/access.h"
 #include "server/attachment.h"
@@ -41,15 +42,6 @@ struct desk_get {
 	bool by_received;
 };
 
-static bool is_one_of(const char *code, const char *const *codes)
-{
-	for (; *codes; codes++) {
-		if (!strcmp(*codes, code))
-			return true;
-	}
-	return false;
-}
-
 static void desk_get_on_gone(void *arg)
 {
 	db_cancel(((struct desk_get *)arg)->call);
@@ -62,7 +54,7 @@ static bool role_reads_cases(const char *role)
 	static const char *const outsiders[] = { "analyst", "administrator", "auditor",
 		"data-protection-officer", NULL };
 
-	return !is_one_of(role, outsiders);
+	return !text_list_has(outsiders, role);
 }
 
 bool desk_refuse_outsider(struct http_request *req)
@@ -199,7 +191,7 @@ static void filter_read(
 		.earlier = part && !strcmp(part, "earlier") };
 	if (ret->handler && !strcmp(ret->handler, "me"))
 		ret->handler = op->about.session->username;
-	if (ret->type && !is_one_of(ret->type, case_types))
+	if (ret->type && !text_list_has(case_types, ret->type))
 		faults_add(faults, "type", "is not a type");
 	if (sort && !ret->by_received && strcmp(sort, "answerBy") != 0)
 		faults_add(faults, "sort", "must be answerBy or receivedAt");
@@ -207,7 +199,7 @@ static void filter_read(
 		faults_add(faults, "part", "must be present or earlier");
 	/* Its cursor is an instant, too: when the case went. */
 	ret->by_received = ret->by_received || ret->earlier;
-	if (ret->attention && !is_one_of(ret->attention, case_attention_codes))
+	if (ret->attention && !text_list_has(case_attention_filters, ret->attention))
 		faults_add(faults, "attention", "is not something to attend to");
 	if (overdue && !ret->overdue && strcmp(overdue, "false") != 0)
 		faults_add(faults, "overdue", "must be true or false");

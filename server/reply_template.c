@@ -10,6 +10,7 @@
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/mustache.h"
+#include "lib/text_list.h"
 #include "server/mail_text.h"
 
 const char *const reply_template_fields[] = { "number", "registrationNumber",
@@ -19,18 +20,9 @@ const char *const reply_template_fields[] = { "number", "registrationNumber",
 static const char *const days[] = { "receivedOn", "acknowledgeBy", "answerBy", "today",
 	NULL };
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++) {
-		if (!strcmp(*names, name))
-			return true;
-	}
-	return false;
-}
-
 static void name_judge(const char *name, void *arg)
 {
-	if (!is_one_of(name, reply_template_fields))
+	if (!text_list_has(reply_template_fields, name))
 		faults_add(arg, "text", "has no field \"%.60s\"", name);
 }
 
@@ -87,7 +79,7 @@ static json_t *data_of(struct arena *arena, const struct reply_values *values)
 
 		if (!strcmp(*name, "today"))
 			text = values->today;
-		if (text && is_one_of(*name, days))
+		if (text && text_list_has(days, *name))
 			text = mail_text_day(
 				arena, values->catalogue, values->language, text);
 		if (text)

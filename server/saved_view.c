@@ -200,7 +200,7 @@ static const char *const truths[] = { "true", "false", NULL };
 		{ FILTER(3, "type"), .one_of = case_types },                           \
 		{ FILTER(4, "district") }, { FILTER(5, "handler") },                   \
 		{ FILTER(6, "overdue"), .one_of = truths },                            \
-		{ FILTER(7, "attention"), .one_of = case_attention_codes },            \
+		{ FILTER(7, "attention"), .one_of = case_attention_filters },          \
 		{ FILTER(8, "sort"), .one_of = sorts }, { FILTER(9, "q") },            \
 	{                                                                              \
 		0                                                                      \

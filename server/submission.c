@@ -5,6 +5,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/json_fields.h"
+#include "lib/text_list.h"
 #include "lib/utf8.h"
 #include "server/city.h"
 #include "server/day.h"
@@ -69,14 +70,6 @@ void submission_draft_from_json(
 	json_fields_read(object, draft_fields, ret, faults);
 }
 
-static bool one_of(const char *code, const char *const *codes)
-{
-	for (; *codes; codes++)
-		if (!strcmp(code, *codes))
-			return true;
-	return false;
-}
-
 /* A field left empty is a field not filled in. */
 static const char *present(const char *text)
 {
@@ -101,7 +94,7 @@ static void fault_max(struct faults *faults, const char *name, const char *max_t
 
 bool submission_type_known(const char *type)
 {
-	return one_of(type, types);
+	return text_list_has(types, type);
 }
 
 int submission_text_judge(const char *text, const char *name, struct faults *faults)
@@ -129,8 +122,8 @@ static bool category_is_known(const struct city *city, const char *code)
 static void judge_codes(const struct submission_draft *draft, const struct city *city,
 	struct faults *faults)
 {
-	if (draft->type && !one_of(draft->type, types) &&
-		!(draft->by_staff && one_of(draft->type, staff_types)))
+	if (draft->type && !text_list_has(types, draft->type) &&
+		!(draft->by_staff && text_list_has(staff_types, draft->type)))
 		faults_add_key(faults, "type", "fault.not-one-of",
 			TEXT_VALUES({ "values", draft->by_staff ? RESIDENT_TYPES
 							", deviation, citizen-proposal"
@@ -139,7 +132,7 @@ static void judge_codes(const struct submission_draft *draft, const struct city 
 		faults_add_key(faults, "district", "fault.unknown-code", NULL);
 	if (draft->category && !category_is_known(city, draft->category))
 		faults_add_key(faults, "category", "fault.unknown-code", NULL);
-	if (draft->on_behalf_of && !one_of(draft->on_behalf_of, behalves))
+	if (draft->on_behalf_of && !text_list_has(behalves, draft->on_behalf_of))
 		faults_add_key(faults, "onBehalfOf", "fault.not-one-of",
 			TEXT_VALUES(
 				{ "values", "self, child, relative, client, other" }));

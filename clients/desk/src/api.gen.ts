@@ -3692,7 +3692,7 @@ export interface components {
             /** @enum {string} */
             overdue?: "true" | "false";
             /** @enum {string} */
-            attention?: "near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval";
+            attention?: "near-due" | "overdue" | "acknowledge" | "mail-failed" | "approval" | "urgent" | "needs-human";
             /** @enum {string} */
             sort?: "answerBy" | "receivedAt";
         };
@@ -3776,10 +3776,10 @@ export interface components {
             items: components["schemas"]["DisclosureHead"][];
         };
         /**
-         * @description Why a document is not handed out before somebody has decided about it
+         * @description Why a document is not handed out before somebody has decided about it; repeats: something that is masked in another document of the case
          * @enum {unknown}
          */
-        DisclosureReason: "marked" | "sensitive" | "protected" | "child" | "identity-number" | "file";
+        DisclosureReason: "marked" | "sensitive" | "protected" | "child" | "identity-number" | "file" | "repeats";
         Disclosure: components["schemas"]["DisclosureHead"] & {
             items: {
                 number: string;
@@ -3793,7 +3793,7 @@ export interface components {
                 refused: number;
                 because: components["schemas"]["DisclosureReason"][];
             }[];
-            /** @description Cases of it that the caller may not read */
+            /** @description Cases of it that the caller may not read, or that have gone since it was decided */
             unreadable: number;
             needs: number;
             decision: string | null;
@@ -3891,6 +3891,8 @@ export interface components {
             section?: string;
             /** @description Of the document as it was shown */
             hash: string;
+            /** @description Its reasons as they were shown; 409 when there are others by now */
+            because: components["schemas"]["DisclosureReason"][];
             masks?: components["schemas"]["DisclosurePassage"][];
         };
         DisclosureDecision: {
@@ -4646,6 +4648,8 @@ export interface components {
             board: string;
             /** @description The caller reads all that was looked at */
             whole: boolean;
+            /** @description The subject that was set by itself, by the text; the steps are those by which it found the board */
+            guessed: string | null;
             /** @description The rules that were looked at, in order */
             steps: {
                 rule: string;
@@ -6000,7 +6004,7 @@ export interface components {
             /** @description What else names a board or a unit that ends */
             named?: {
                 /** @enum {string} */
-                kind: "mailboxes" | "rules" | "categories" | "units" | "deadlines" | "approvals" | "escalations" | "templates" | "views" | "own-views" | "contractors" | "contractor-shares" | "disposal-rules" | "disposal-holds" | "goals" | "report-targets" | "improvements" | "webhooks" | "subscriptions";
+                kind: "mailboxes" | "rules" | "categories" | "units" | "deadlines" | "approvals" | "escalations" | "templates" | "views" | "own-views" | "contractors" | "contractor-shares" | "disposal-rules" | "disposal-holds" | "goals" | "report-targets" | "improvements" | "webhooks" | "subscriptions" | "groups" | "disclosures";
                 n: number;
                 names: string[];
             }[];

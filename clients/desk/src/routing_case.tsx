@@ -62,7 +62,7 @@ function ruleText(w: RoutingWords, rule: string): string {
 export function CaseWay({ number }: { number: string }): JSX.Element {
   const t = useWords();
   const w = routingWords(t);
-  const { signIns } = useDesk();
+  const { lists, signIns } = useDesk();
   const { value: it, error, again } = useFetched((signal) => readRouting(number, signal), [number, signIns]);
 
   if (error !== null) return <Trouble text={troubleText(t, error)} onRetry={again} />;
@@ -71,6 +71,7 @@ export function CaseWay({ number }: { number: string }): JSX.Element {
     <div class="steps">
       <p>{it.version === null ? w.noVersion : it.from ? fill(w.version, { n: it.version, date: day(t, it.from) }) : fill(w.versionAlways, { n: it.version })}</p>
       <p><strong>{ruleText(w, it.rule)}</strong></p>
+      {it.guessed !== null && <p>{fill(w.guessed, { category: categoryName(lists, it.guessed) ?? it.guessed })}</p>}
       {!it.whole && <p class="soft">{w.notWhole}</p>}
       {it.same === false && <p class="attention">▲ {w.notSame}</p>}
       {it.steps.length > 0 ? <><p>{w.looked}</p><Steps w={w} steps={it.steps} /></> : <p>{w.noSteps}</p>}

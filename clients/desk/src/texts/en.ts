@@ -185,6 +185,7 @@ export const en: Texts = {
     acknowledge: 'The acknowledgement is overdue',
     'mail-failed': 'A mail did not arrive',
     approval: 'An answer awaits approval',
+    urgent: 'High priority', 'needs-human': 'Needs a person to look',
   },
   approval: {
     title: 'Answer awaiting approval',

@@ -183,6 +183,7 @@ export const sv = {
     acknowledge: 'Bekräftelsen är försenad',
     'mail-failed': 'Ett mejl gick inte fram',
     approval: 'Ett svar väntar på godkännande',
+    urgent: 'Hög prioritet', 'needs-human': 'En människa behöver bedöma ärendet',
   },
   approval: {
     title: 'Svar som väntar på godkännande',
