@@ -90,7 +90,7 @@ CREATE FUNCTION synpunkt_desk.rules_known(in_rules jsonb)
 RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 	SELECT jsonb_build_object(
 		'handlers', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-				'username', h.username, 'board', h.board,
+				'username', h.username, 'board', h.board, 'unit', h.unit,
 				'from', to_char(nullif(h.valid_from, '-infinity'), 'YYYY-MM-DD'),
 				'to', to_char(nullif(h.valid_to, 'infinity'), 'YYYY-MM-DD')))), '[]')
 			FROM synpunkt.rule_handlers(ARRAY(SELECT DISTINCT r ->> 'handler'
@@ -227,11 +227,13 @@ $$;
 
 -- What it was routed by, as the first event tells, for whoever sees the case; its words, unit
 -- and position for whoever reads them, and isWhole where all of that is there. rules are the
--- version's. NULL: no such case.
+-- version's; guessed is the subject that was set by itself. Reading a sensitive case is logged,
+-- as wherever its words are read. NULL: no such case.
 CREATE FUNCTION synpunkt_desk.routed_by(session text, in_year smallint, serial bigint)
 RETURNS jsonb LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
 BEGIN
 	PERFORM set_config('synpunkt.session', session, true);
+	PERFORM synpunkt_audit.note_if_sensitive(in_year, serial, 'routing');
 	RETURN (
 		SELECT jsonb_build_object('version', f.version, 'rules', f.rules,
 			'from', to_char((SELECT max(a.from_day) FROM synpunkt.rule_activation a
@@ -246,15 +248,18 @@ BEGIN
 			'mailbox', e.codes ->> 'mailbox',
 			'fromChild', coalesce((e.codes -> 'fromChild')::boolean, false))
 			|| jsonb_build_object(
-			'addressed', CASE WHEN c.rule IN ('mailbox', 'deviation') THEN l.board
-				ELSE (SELECT m.board FROM synpunkt.mailbox m
+			'guessed', CASE WHEN (e.codes #> '{suggested,set}')::boolean
+				THEN e.codes #>> '{suggested,categories,0}' END,
+			'isDeviation', g.is_deviation,
+			'addressed', CASE WHEN c.rule = 'mailbox' OR g.is_deviation THEN l.board
+				ELSE (SELECT nullif(m.board, 'dispatch') FROM synpunkt.mailbox m
 					WHERE m.address = e.codes ->> 'mailbox') END,
 			'isWhole', w.reads AND t.body IS NOT NULL AND p.is_there,
 			'text', CASE WHEN w.reads THEN t.body END,
 			'district', CASE WHEN p.is_there THEN e.codes ->> 'district' END,
 			'unit', CASE WHEN p.is_there
 				THEN coalesce(e.codes ->> 'saidUnit', p.body::jsonb ->> 'unit',
-					e.codes ->> 'unit') END,
+					CASE WHEN NOT e.codes ? 'chosen' THEN e.codes ->> 'unit' END) END,
 			'areas', CASE WHEN p.is_there AND c.position IS NOT NULL
 				THEN string_to_array(synpunkt.areas_at(public.st_y(c.position),
 					public.st_x(c.position), d.day), ' ') END)
@@ -264,6 +269,9 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM synpunkt.case_readable r
 			WHERE r.id = c.id) AS reads) w
 		CROSS JOIN LATERAL (SELECT synpunkt.local_day(c.registered_at) AS day) d
+		-- A part of a letter that was split is nobody's deviation.
+		CROSS JOIN LATERAL (SELECT e.codes ->> 'type' = 'deviation'
+			AND c.submission_id = c.id AS is_deviation) g
 		LEFT JOIN synpunkt.case_content t
 			ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
 		CROSS JOIN LATERAL (SELECT

@@ -119,7 +119,8 @@ CREATE FUNCTION synpunkt_rehearse.past(in_since date, in_until date, in_day date
 	first_id bigint, below bigint, most integer, with_areas boolean)
 RETURNS TABLE (id bigint, year smallint, type text, category text, is_chosen boolean,
 	rule text, district text, unit text, channel text, mailbox text, addressed text,
-	language text, received_on date, from_child boolean, body text, areas text)
+	language text, received_on date, from_child boolean, body text, areas text,
+	guess text, percent text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
 SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0 AS $$
@@ -134,18 +135,20 @@ SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0 AS $$
 			ELSE synpunkt.district_at(public.st_y(c.position), public.st_x(c.position), in_day) END,
 		CASE WHEN e.codes ? 'chosen' THEN e.codes ->> 'saidUnit' ELSE e.codes ->> 'unit' END,
 		c.channel, m.mailbox,
-		CASE WHEN e.codes ->> 'rule' IN ('mailbox', 'deviation') THEN e.codes ->> 'board'
+		CASE WHEN e.codes ->> 'rule' = 'mailbox' OR c.type_given = 'deviation'
+			THEN e.codes ->> 'board'
 			WHEN m.board <> 'dispatch' THEN m.board END,
 		c.language, c.received_on, c.from_child, t.body,
 		CASE WHEN with_areas THEN synpunkt.areas_at(public.st_y(c.position),
-			public.st_x(c.position), in_day) END
+			public.st_x(c.position), in_day) END,
+		e.codes #>> '{suggested,categories,0}', e.codes #>> '{suggested,percent}'
 	FROM synpunkt.case c
 	JOIN synpunkt.case_event e ON e.case_id = c.id AND e.seq = 1
 	LEFT JOIN synpunkt.case_content t ON t.case_id = c.id AND t.seq = 1 AND t.kind = 'text'
 	LEFT JOIN LATERAL (
 		SELECT d.mailbox, d.board
 		FROM synpunkt.mail_delivery d
-		WHERE d.case_id = c.id AND c.channel = 'mail'
+		WHERE d.case_id = c.id AND (c.channel = 'mail' OR e.codes ? 'mailbox')
 		ORDER BY d.id + 0 -- by the index of cases, not that of ids
 		LIMIT 1) m ON true
 	WHERE c.id BETWEEN first_id AND below - 1
@@ -224,7 +227,8 @@ $$;
 -- The first that waits, or whose worker was not heard of for a minute; begun again once. More
 -- cases than `most` are not begun with. No row: nothing to do.
 CREATE FUNCTION synpunkt_rehearse.claim(most integer)
-RETURNS TABLE (id bigint, attempt smallint, day date, first_id bigint, rules text)
+RETURNS TABLE (id bigint, attempt smallint, day date, first_id bigint, rules text,
+	set_from integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	r synpunkt.rehearsal;
@@ -254,7 +258,8 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT r.id, r.attempt, r.day, size.first_id, v.rules::text
+	SELECT r.id, r.attempt, r.day, size.first_id, v.rules::text,
+		synpunkt_suggest.set_from(r.day)
 	FROM synpunkt.rule_version v
 	WHERE v.version = r.version;
 END
@@ -266,7 +271,8 @@ CREATE FUNCTION synpunkt_rehearse.more(in_id bigint, in_attempt smallint, in_dec
 	first_id bigint, below bigint, most integer, with_areas boolean)
 RETURNS TABLE (id bigint, year smallint, type text, category text, is_chosen boolean,
 	rule text, district text, unit text, channel text, mailbox text, addressed text,
-	language text, received_on date, from_child boolean, body text, areas text)
+	language text, received_on date, from_child boolean, body text, areas text,
+	guess text, percent text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
 	r synpunkt.rehearsal;

@@ -27,20 +27,28 @@ CREATE TRIGGER history AFTER INSERT OR UPDATE OR DELETE ON synpunkt.auto_categor
 CREATE TRIGGER told AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON synpunkt.auto_category
 	FOR EACH STATEMENT EXECUTE FUNCTION synpunkt_suggest.on_list();
 
--- From how many per cent on; 0: never.
-CREATE FUNCTION synpunkt_suggest.set_from()
+-- From how many per cent on, by the row of a day; 0: never.
+CREATE FUNCTION synpunkt_suggest.set_from(on_day date)
 RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT coalesce((SELECT CASE WHEN a.by_self THEN a.least ELSE 0 END
 		FROM synpunkt.auto_category a
-		WHERE synpunkt.today() BETWEEN a.valid_from AND a.valid_to
+		WHERE on_day BETWEEN a.valid_from AND a.valid_to
 		ORDER BY a.id DESC
 		LIMIT 1), 0)
 $$;
-REVOKE ALL ON FUNCTION synpunkt_suggest.set_from FROM PUBLIC;
-ALTER FUNCTION synpunkt_suggest.set_from OWNER TO synpunkt_suggest;
+CREATE FUNCTION synpunkt_suggest.set_from()
+RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT synpunkt_suggest.set_from(synpunkt.today())
+$$;
+REVOKE ALL ON FUNCTION synpunkt_suggest.set_from(), synpunkt_suggest.set_from(date) FROM PUBLIC;
+ALTER FUNCTION synpunkt_suggest.set_from() OWNER TO synpunkt_suggest;
+ALTER FUNCTION synpunkt_suggest.set_from(date) OWNER TO synpunkt_suggest;
+-- A rehearsal asks for the day that it is for (claim() in 0097_rehearsal.sql).
+GRANT USAGE ON SCHEMA synpunkt_suggest TO synpunkt_rehearse;
+GRANT EXECUTE ON FUNCTION synpunkt_suggest.set_from(date) TO synpunkt_rehearse;
 -- Mails become cases by the same model.
 GRANT USAGE ON SCHEMA synpunkt_suggest TO synpunkt_mail_case;
-GRANT EXECUTE ON FUNCTION synpunkt_suggest.set_from TO synpunkt_desk, synpunkt_mail_case;
+GRANT EXECUTE ON FUNCTION synpunkt_suggest.set_from() TO synpunkt_desk, synpunkt_mail_case;
 GRANT EXECUTE ON FUNCTION synpunkt_suggest.spot_list, synpunkt_suggest.held,
 	synpunkt_suggest.serving TO synpunkt_mail_case;
 

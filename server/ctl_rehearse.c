@@ -53,15 +53,17 @@ static int input_judge(struct rehearsing *r, struct error *err)
 static int period_measure(struct rehearsing *r, struct error *err)
 {
 	PGresult *rows = ctl_db_query(r->ctl,
-		"SELECT m.cases, m.left_out, m.first_id"
+		"SELECT m.cases, m.left_out, m.first_id,"
+		" synpunkt_suggest.set_from($3::date)"
 		" FROM synpunkt_rehearse.measure($1::date, $2::date) m",
-		2, (const char *const[]){ r->since, r->until }, err);
+		3, (const char *const[]){ r->since, r->until, r->on }, err);
 
 	if (!rows)
 		return -1;
 	r->cases = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
 	r->left_out = strtoll(PQgetvalue(rows, 0, 1), NULL, 10);
 	r->first_id = arena_dup(r->ctl->arena, PQgetvalue(rows, 0, 2));
+	r->rehearse.set_from = (int)strtol(PQgetvalue(rows, 0, 3), NULL, 10);
 	PQclear(rows);
 	if (r->cases > REHEARSE_CASES_MAX)
 		return error_set(err, ERR_TOO_LARGE,

@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "lib/text_list.h"
 #include "server/case_flow.h"
 #include "server/city.h"
 #include "server/ctl.h"
@@ -72,42 +73,30 @@ static int district_find(struct ctl *ctl, struct route_input *in, struct error *
 static int areas_find(struct ctl *ctl, struct route_input *in, struct error *err)
 {
 	char day[DAY_TEXT];
-	const char **areas;
 	PGresult *result;
 
 	if (!in->lat)
 		return 0;
 	result = ctl_db_query(ctl,
-		"SELECT unnest(string_to_array(synpunkt.areas_at($1::float8, $2::float8, "
-		"$3::date), ' '))",
-		3,
+		"SELECT synpunkt.areas_at($1::float8, $2::float8, $3::date)", 3,
 		(const char *const[]){
 			in->lat, in->lon, day_format(in->query.date, day) },
 		err);
 	if (!result)
 		return -1;
-	areas = arena_array(ctl->arena, (size_t)PQntuples(result) + 1, sizeof(*areas));
-	for (int i = 0; i < PQntuples(result); i++)
-		areas[i] = arena_dup(ctl->arena, PQgetvalue(result, i, 0));
-	in->query.areas = areas;
+	if (!PQgetisnull(result, 0, 0))
+		in->query.areas =
+			route_areas_read(PQgetvalue(result, 0, 0), ctl->arena);
 	PQclear(result);
 	return 0;
-}
-
-static bool one_of(const char *code, const char *const *codes)
-{
-	for (; *codes; codes++)
-		if (!strcmp(code, *codes))
-			return true;
-	return false;
 }
 
 static int codes_check(
 	const struct city *city, const struct route_query *query, struct error *err)
 {
-	if (!one_of(query->type, case_types))
+	if (!text_list_has(case_types, query->type))
 		return error_set(err, ERR_INVALID, "unknown type \"%s\"", query->type);
-	if (!one_of(query->channel, case_channels))
+	if (!text_list_has(case_channels, query->channel))
 		return error_set(
 			err, ERR_INVALID, "unknown channel \"%s\"", query->channel);
 	if (query->category && !city_category_find(city, query->category))

@@ -135,65 +135,19 @@ json_t *ctl_rules_read(
 
 /* ---- judging ---- */
 
-/* A column of texts, NULL-terminated. */
-static const char *const *texts_load(
-	struct ctl *ctl, const char *sql, struct error *err)
-{
-	PGresult *result = ctl_db_query(ctl, sql, 0, NULL, err);
-	const char **texts;
-
-	if (!result)
-		return NULL;
-	texts = arena_array(ctl->arena, (size_t)PQntuples(result) + 1, sizeof(*texts));
-	for (int i = 0; i < PQntuples(result); i++)
-		texts[i] = arena_dup(ctl->arena, PQgetvalue(result, i, 0));
-	PQclear(result);
-	return texts;
-}
-
-static const char handlers_sql[] =
-	"SELECT h.username, h.board, h.unit, to_char(nullif(h.valid_from, '-infinity'), "
-	"'YYYY-MM-DD'), to_char(nullif(h.valid_to, 'infinity'), 'YYYY-MM-DD') "
-	"FROM synpunkt.rule_handlers(synpunkt.rule_handlers_of($1::jsonb)) h";
-
-static const char *text_at(struct ctl *ctl, const PGresult *result, int row, int column)
-{
-	return PQgetisnull(result, row, column)
-		       ? NULL
-		       : arena_dup(ctl->arena, PQgetvalue(result, row, column));
-}
-
-static int32_t day_at(const PGresult *result, int row, int column)
-{
-	int32_t day = DAY_NONE;
-
-	if (!PQgetisnull(result, row, column))
-		day_parse(PQgetvalue(result, row, column), &day, NULL);
-	return day;
-}
-
 /* Of rules that are in no version yet. */
-static int handlers_load(struct ctl *ctl, const json_t *rules, struct rule_known *known,
-	struct error *err)
+static int known_load(
+	struct ctl *ctl, const json_t *rules, struct rule_known *ret, struct error *err)
 {
 	char *json = json_dumps(rules, JSON_COMPACT);
 	PGresult *result =
-		ctl_db_query(ctl, handlers_sql, 1, (const char *const[]){ json }, err);
-	struct city_handler *handlers;
+		ctl_db_query(ctl, "SELECT synpunkt_desk.rules_known($1::jsonb)", 1,
+			(const char *const[]){ json }, err);
 
 	mem_free(json);
 	if (!result)
 		return -1;
-	known->n_handlers = (size_t)PQntuples(result);
-	handlers = arena_array(ctl->arena, known->n_handlers + 1, sizeof(*handlers));
-	for (int i = 0; i < PQntuples(result); i++)
-		handlers[i] = (struct city_handler){
-			.username = text_at(ctl, result, i, 0),
-			.board = text_at(ctl, result, i, 1),
-			.unit = text_at(ctl, result, i, 2),
-			.valid = { day_at(result, i, 3), day_at(result, i, 4) },
-		};
-	known->handlers = handlers;
+	rule_known_read(PQgetvalue(result, 0, 0), ctl->arena, ret);
 	PQclear(result);
 	return 0;
 }
@@ -210,12 +164,7 @@ static int rules_judge(struct ctl *ctl, const struct city *city, const json_t *j
 	if (rule_set_read(json, ctl->arena, &faults, &set) < 0)
 		return error_set(err, ERR_INVALID, "%s: %s", faults.first->name,
 			faults.first->reason);
-	known.areas = texts_load(ctl,
-		"SELECT DISTINCT a.kind || '/' || a.code FROM synpunkt.area a", err);
-	known.mailboxes =
-		texts_load(ctl, "SELECT m.address FROM synpunkt.mailbox m", err);
-	if (!known.areas || !known.mailboxes ||
-		handlers_load(ctl, json, &known, err) < 0)
+	if (known_load(ctl, json, &known, err) < 0)
 		return -1;
 	rule_check(city, &set, &known, ctl->arena, ret);
 	return 0;
@@ -276,8 +225,7 @@ int ctl_rules(struct ctl *ctl, char **argv)
 
 /* ---- import ---- */
 
-static int rules_put(
-	struct ctl *ctl, const char *path, const json_t *rules, struct error *err)
+static int rules_put(struct ctl *ctl, const json_t *rules, struct error *err)
 {
 	char *json = json_dumps(rules, JSON_COMPACT);
 	int rc = ctl_db_run(ctl,
@@ -318,7 +266,7 @@ static int import_file(
 		if (report.n_errors > 0)
 			error_set(err, ERR_INVALID, "%s", first_error(&report));
 		else
-			rc = rules_put(ctl, path, rules, err);
+			rc = rules_put(ctl, rules, err);
 	}
 	*ret_n = json_array_size(rules);
 	json_decref(rules);

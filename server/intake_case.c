@@ -337,25 +337,6 @@ static const char *extra_json(const struct intake_case *c, const struct city *ci
 	return written(out, arena);
 }
 
-/* The words of a text, NULL-terminated. */
-static const char *const *words_of(const char *text, struct arena *arena)
-{
-	const char **words;
-	size_t n = 0;
-
-	if (!text)
-		return NULL;
-	words = arena_array(arena, strlen(text) / 2 + 2, sizeof(*words));
-	while (*text) {
-		size_t length = strcspn(text, " ");
-
-		words[n++] = arena_dup_n(arena, text, length);
-		text += length;
-		text += strspn(text, " ");
-	}
-	return words;
-}
-
 /* The subject that is sure enough to be set without a person; NULL: none. */
 static const char *guess_sure(const struct intake_guess *guess)
 {
@@ -373,7 +354,7 @@ static void decide_route(
 		.category = s->category,
 		.type = s->type,
 		.district = s->district ? s->district : c->district,
-		.areas = words_of(c->areas, arena),
+		.areas = route_areas_read(c->areas, arena),
 		.unit = s->place.unit,
 		.channel = s->channel,
 		.language = s->language,

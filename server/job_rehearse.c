@@ -30,7 +30,7 @@
 static const struct db_query claim_query = {
 	.name = "rehearsal_claim",
 	.sql = "SELECT c.id, c.attempt, c.day, c.first_id, c.rules,"
-	       " synpunkt.city_snapshot()"
+	       " synpunkt.city_snapshot(), c.set_from"
 	       " FROM synpunkt_rehearse.claim($1::integer) c",
 	.n_params = 1,
 };
@@ -42,6 +42,7 @@ enum claim_column {
 	CLAIM_FIRST_ID,
 	CLAIM_RULES,
 	CLAIM_CITY,
+	CLAIM_SET_FROM,
 };
 
 /* The columns stand in the order of enum rehearse_column. */
@@ -74,6 +75,7 @@ struct rehearsal {
 	const char *id, *attempt, *first_id;
 	const char *rules, *city_json;
 	int32_t day;
+	int set_from;
 	struct city *city;
 	struct rehearse rehearse;
 	struct error err;
@@ -219,6 +221,19 @@ static void on_rows(const struct db_rows *rows, const struct error *db_err, void
 
 /* ---- begun ---- */
 
+static void on_failed(const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct job_rehearse *job = arg;
+
+	job->call = NULL;
+	if (err) {
+		rehearsal_lose(job, err);
+		return;
+	}
+	rehearsal_drop(job);
+	event_add(job->timer, &at_once);
+}
+
 static void on_begun(void *arg)
 {
 	struct job_rehearse *job = arg;
@@ -231,7 +246,7 @@ static void on_begun(void *arg)
 	log_event(
 		LOG_LEVEL_WARNING, "rehearsal_unreadable", LOG_S("error", r->err.text));
 	job->call = db_run(job->pool, &fail_query,
-		(const char *[]){ r->id, r->attempt, "unreadable" }, on_ended, job);
+		(const char *[]){ r->id, r->attempt, "unreadable" }, on_failed, job);
 }
 
 static void begin_work(void *arg)
@@ -244,6 +259,7 @@ static void begin_work(void *arg)
 		return;
 	}
 	rehearse_init(&r->rehearse, r->city, r->day, r->arena);
+	r->rehearse.set_from = r->set_from;
 	r->is_unreadable =
 		rehearse_rules(&r->rehearse, r->rules, strlen(r->rules), &r->err) < 0;
 }
@@ -259,6 +275,7 @@ static struct rehearsal *rehearsal_new(const struct db_rows *rows)
 	r->first_id = arena_dup(arena, db_rows_text(rows, 0, CLAIM_FIRST_ID));
 	r->rules = arena_dup(arena, db_rows_text(rows, 0, CLAIM_RULES));
 	r->city_json = arena_dup(arena, db_rows_text(rows, 0, CLAIM_CITY));
+	r->set_from = (int)db_rows_int64(rows, 0, CLAIM_SET_FROM);
 	day_parse(db_rows_text(rows, 0, CLAIM_DAY), &r->day, NULL);
 	return r;
 }

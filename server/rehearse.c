@@ -7,9 +7,8 @@
 #include "lib/base.h"
 #include "server/city.h"
 #include "server/day.h"
+#include "server/route_guess.h"
 #include "server/route_rule.h"
-
-#define AREAS_MAX 64 /* that a place lies in */
 
 void rehearse_init(struct rehearse *rehearse, const struct city *city, int32_t day,
 	struct arena *arena)
@@ -41,32 +40,8 @@ bool rehearse_asks_areas(const struct rehearse *rehearse)
 
 /* ---- one case ---- */
 
-static bool is_listed(const char *const *codes, const char *code)
-{
-	for (; *codes; codes++) {
-		if (!strcmp(*codes, code))
-			return true;
-	}
-	return false;
-}
-
-/* Might the rule that took it have set the category? What was chosen is kept since a
- * rule could; of older cases it is what a rule of that name would have left alone. */
-static bool rule_set_it(
-	const struct rule_set *set, const char *code, const char *category)
-{
-	for (size_t i = 0; set && code && i < set->n; i++) {
-		const struct rule *rule = &set->rules[i];
-
-		if (!strcmp(rule->code, code))
-			return rule->sets_category &&
-			       !strcmp(rule->sets_category, category) &&
-			       (!rule->categories ||
-				       is_listed(rule->categories, RULE_NO_CATEGORY));
-	}
-	return false;
-}
-
+/* What was chosen is told since a rule could set it; of older cases it is what a rule
+ * of that name would have left alone. */
 static const char *chosen(const struct rehearse *rehearse, const char *const *row)
 {
 	const char *category = row[REHEARSE_CATEGORY],
@@ -74,23 +49,28 @@ static const char *chosen(const struct rehearse *rehearse, const char *const *ro
 
 	if (!category || (is_chosen && is_chosen[0] == 't'))
 		return category;
-	return rule_set_it(rehearse->before, row[REHEARSE_RULE], category) ? NULL
-									   : category;
+	return rule_would_set(rehearse->before, row[REHEARSE_RULE], category)
+		       ? NULL
+		       : category;
 }
 
-/* Parted by spaces. */
-static const char *const *areas_read(struct arena *arena, const char *text)
+/* NULL: none, or none that is sure enough on the day. */
+static const char *guessed(const struct rehearse *rehearse, const char *const *row)
 {
-	const char **areas;
-	char *rest = arena_dup(arena, text);
-	size_t n = 0;
+	const char *percent = row[REHEARSE_PERCENT];
 
-	if (!rest)
-		return NULL;
-	areas = arena_array(arena, AREAS_MAX + 1, sizeof(*areas));
-	while (rest && n < AREAS_MAX)
-		areas[n++] = strsep(&rest, " ");
-	return areas;
+	return rehearse->set_from > 0 && percent &&
+			       strtol(percent, NULL, 10) >= rehearse->set_from
+		       ? row[REHEARSE_GUESS]
+		       : NULL;
+}
+
+static void decide(const struct rehearse *rehearse,
+	const struct route_guessing *guessing, struct arena *arena,
+	struct route_outcome *ret)
+{
+	route_decide(rehearse->city, guessing->rules, guessing->query, arena, ret);
+	route_guess(rehearse->city, guessing, arena, ret);
 }
 
 void rehearse_case(
@@ -107,7 +87,7 @@ void rehearse_case(
 		.text = row[REHEARSE_BODY],
 		.from_child = row[REHEARSE_FROM_CHILD][0] == 't',
 		.date = rehearse->day,
-		.areas = areas_read(arena, row[REHEARSE_AREAS]),
+		.areas = route_areas_read(row[REHEARSE_AREAS], arena),
 		.language = row[REHEARSE_LANGUAGE],
 		.mailbox = row[REHEARSE_MAILBOX],
 		.addressed = row[REHEARSE_ADDRESSED],
@@ -115,13 +95,17 @@ void rehearse_case(
 		.words = &words,
 		.without_because = true,
 	};
+	struct route_guessing guessing = { .query = &query,
+		.guessed = guessed(rehearse, row) };
 	struct route_outcome before, then;
 
 	/* A day of the database's is one; if not, the season is of the other day. */
 	if (day_parse(row[REHEARSE_RECEIVED_ON], &query.season_on, NULL) < 0)
 		query.season_on = rehearse->day;
-	route_decide(rehearse->city, rehearse->before, &query, arena, &before);
-	route_decide(rehearse->city, &rehearse->then, &query, arena, &then);
+	guessing.rules = rehearse->before;
+	decide(rehearse, &guessing, arena, &before);
+	guessing.rules = &rehearse->then;
+	decide(rehearse, &guessing, arena, &then);
 	rehearse->below = strtoll(row[REHEARSE_ID], NULL, 10);
 	rehearse_sum_add(&rehearse->sum, rehearse->below,
 		(int)strtol(row[REHEARSE_YEAR], NULL, 10), &before, &then);

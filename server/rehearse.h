@@ -5,7 +5,8 @@
  * asked where it would go if it came on one day, today or the day on which the others
  * are to begin: a board or a category that is no more stands for its successor, and
  * rules that begin or have ended by then do. Only the season is that of the day on
- * which the case did come.
+ * which the case did come. A subject is set by itself as it would be (route_guess.h),
+ * where one was suggested when the case came: no text is guessed at anew.
  *
  * Pure and without locks; whoever works beside the loop gives it rows of its own.
  */
@@ -45,6 +46,10 @@ enum rehearse_column {
 	REHEARSE_FROM_CHILD,
 	REHEARSE_BODY,
 	REHEARSE_AREAS, /* as areas_at() has them; NULL where nobody asks */
+	/* The subject that was suggested when it came, and how sure it was, in per
+	 * cent; NULL: none was. */
+	REHEARSE_GUESS,
+	REHEARSE_PERCENT,
 	REHEARSE_COLUMNS,
 };
 
@@ -54,6 +59,9 @@ struct rehearse {
 	const struct rule_set
 		*before;        /* in force that day; NULL: none, or unreadable */
 	int64_t version_before; /* 0: none */
+	/* From how many per cent on a subject is set by itself that day; 0: never. Set
+	 * by whoever has it, after rehearse_init(). */
+	int set_from;
 	struct rule_set then;
 	struct rehearse_sum sum;
 	int64_t below; /* the case that was decided last */

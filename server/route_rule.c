@@ -4,6 +4,7 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/text_list.h"
 #include "lib/text_stems.h"
 #include "server/city.h"
 #include "server/day.h"
@@ -34,13 +35,7 @@ struct route {
 
 static bool is_in(const char *code, const char *const *wanted)
 {
-	if (!wanted)
-		return true;
-	for (; code && *wanted; wanted++) {
-		if (strcmp(code, *wanted) == 0)
-			return true;
-	}
-	return false;
+	return !wanted || text_list_has(wanted, code);
 }
 
 static bool any_is_in(const char *const *codes, const char *const *wanted)
@@ -67,16 +62,6 @@ static bool is_language(const char *language, const char *const *wanted)
 			return true;
 	}
 	return false;
-}
-
-/* From November to March is the end of one year and the beginning of another. */
-static bool is_season(int day, const struct rule *rule)
-{
-	if (rule->season_from == 0)
-		return true;
-	if (rule->season_from <= rule->season_to)
-		return rule->season_from <= day && day <= rule->season_to;
-	return rule->season_from <= day || day <= rule->season_to;
 }
 
 static enum route_why match_category(const struct route *r, const struct rule *rule)
@@ -134,7 +119,7 @@ static enum route_why match_rule(struct route *r, const struct rule *rule)
 
 	if (!city_valid_on(&rule->valid, q->date))
 		return ROUTE_WHY_NOT_IN_FORCE;
-	if (!is_season(r->season, rule))
+	if (!rule_is_season(rule, r->season))
 		return ROUTE_WHY_SEASON;
 	why = match_category(r, rule);
 	if (why != ROUTE_WHY_MATCHED)
@@ -220,7 +205,7 @@ const char *const route_outcomes[] = { "category-owner", "district-board", "unit
 
 bool route_outcome_is_found(const char *outcome)
 {
-	return is_in(outcome, route_outcomes);
+	return text_list_has(route_outcomes, outcome);
 }
 
 /* The unit that the rule gives, or that was named. */
@@ -493,6 +478,21 @@ static size_t route_run(struct route *r, const struct rule_set *rules,
 	decide_sensitivity(r, ret);
 	r->words = NULL;
 	return n;
+}
+
+const char *const *route_areas_read(const char *text, struct arena *arena)
+{
+	const char **areas;
+	char *rest;
+	size_t n = 0;
+
+	if (!text)
+		return NULL;
+	areas = arena_array(arena, strlen(text) / 2 + 2, sizeof(*areas));
+	rest = arena_dup(arena, text);
+	while (rest)
+		areas[n++] = strsep(&rest, " ");
+	return areas;
 }
 
 void route_explain(const struct city *city, const struct rule_set *rules,

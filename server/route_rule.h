@@ -58,6 +58,11 @@ struct route_query {
 	bool without_because; /* because is left NULL, which spares an allocation */
 };
 
+/* The areas of a query, of what synpunkt.areas_at() gave: "kind/code kind/code", or
+ * NULL.
+ */
+const char *const *route_areas_read(const char *text, struct arena *arena);
+
 /* Strings live as long as the city, the rules, the query or the arena. */
 struct route_outcome {
 	const char *board;     /* code; never NULL */

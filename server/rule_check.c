@@ -5,6 +5,7 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/text_list.h"
 #include "server/city.h"
 #include "server/day.h"
 #include "server/route_rule.h"
@@ -34,15 +35,6 @@ void rule_check_add(const struct rule_check *c, const struct rule_finding *findi
 	else
 		report->first = copy;
 	report->last = copy;
-}
-
-static bool one_of(const char *text, const char *const *texts)
-{
-	for (; texts && *texts; texts++) {
-		if (!strcmp(text, *texts))
-			return true;
-	}
-	return false;
 }
 
 /* The day from which the rule can matter: today, or when it begins. */
@@ -126,11 +118,11 @@ static void check_places(const struct rule_check *c, const struct rule *rule)
 				c, rule, "ended-unit", "verksamheten", unit->name);
 	}
 	for (const char *const *area = rule->areas; area && *area; area++) {
-		if (known->areas && !one_of(*area, known->areas))
+		if (known->areas && !text_list_has(known->areas, *area))
 			error_named(c, rule, "unknown-area", "området", *area);
 	}
 	for (const char *const *box = rule->mailboxes; box && *box; box++) {
-		if (known->mailboxes && !one_of(*box, known->mailboxes))
+		if (known->mailboxes && !text_list_has(known->mailboxes, *box))
 			error_named(c, rule, "unknown-mailbox", "mejladressen", *box);
 	}
 }
@@ -185,6 +177,16 @@ static void check_unit(const struct rule_check *c, const struct rule *rule,
 			board->name);
 }
 
+/* Who handles the cases of one unit is nobody's handler where the rule neither gives it
+ * nor asks for it. */
+static bool is_of_unit(const struct rule *rule, const char *unit)
+{
+	if (!unit)
+		return true;
+	return rule->unit ? !strcmp(rule->unit, unit)
+			  : text_list_has(rule->units, unit);
+}
+
 static bool is_handler(const struct rule_check *c, const struct rule *rule,
 	const struct city_board *board)
 {
@@ -199,8 +201,7 @@ static bool is_handler(const struct rule_check *c, const struct rule *rule,
 	for (size_t i = 0; i < n; i++) {
 		if (!strcmp(rows[i].username, rule->handler) &&
 			(!board || !strcmp(rows[i].board, board->code)) &&
-			(!rows[i].unit || !rule->unit ||
-				!strcmp(rows[i].unit, rule->unit)) &&
+			is_of_unit(rule, rows[i].unit) &&
 			city_valid_on(&rows[i].valid, day))
 			return true;
 	}
@@ -253,7 +254,8 @@ static void check_because(const struct rule_check *c, const struct rule *rule)
 		if (!close)
 			return;
 		name = arena_dup_n(c->arena, open + 1, (size_t)(close - open - 1));
-		if (!one_of(name, names) || (!strcmp(name, "word") && !rule->words))
+		if (!text_list_has(names, name) ||
+			(!strcmp(name, "word") && !rule->words))
 			rule_check_add(c,
 				&(struct rule_finding){
 					.code = "empty-value", .rule = rule->code },
@@ -289,6 +291,44 @@ void rule_check(const struct city *city, const struct rule_set *rules,
 		check_rule(&c, &rules->rules[i]);
 	rule_check_cover(&c);
 	rule_check_table(&c);
+}
+
+static const char *const *texts_read(const json_t *list, struct arena *arena)
+{
+	const char **texts =
+		arena_array(arena, json_array_size(list) + 1, sizeof(char *));
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) texts[i] =
+		arena_dup(arena, json_string_value(item));
+	return texts;
+}
+
+static const char *text_read(const json_t *row, const char *name, struct arena *arena)
+{
+	return arena_dup(arena, json_string_value(json_object_get(row, name)));
+}
+
+void rule_known_read(const char *text, struct arena *arena, struct rule_known *ret)
+{
+	json_t *whole = json_loads(text, 0, NULL);
+	const json_t *list = json_object_get(whole, "handlers"), *row;
+	struct city_handler *handlers =
+		arena_array(arena, json_array_size(list) + 1, sizeof(*handlers));
+	size_t i;
+
+	json_array_foreach(list, i, row) handlers[i] = (struct city_handler){
+		.username = text_read(row, "username", arena),
+		.board = text_read(row, "board", arena),
+		.unit = text_read(row, "unit", arena),
+		.valid = { rule_day(row, "from"), rule_day(row, "to") },
+	};
+	ret->handlers = handlers;
+	ret->n_handlers = json_array_size(list);
+	ret->areas = texts_read(json_object_get(whole, "areas"), arena);
+	ret->mailboxes = texts_read(json_object_get(whole, "mailboxes"), arena);
+	json_decref(whole);
 }
 
 json_t *rule_findings_json(const struct rule_report *report)

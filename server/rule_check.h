@@ -64,6 +64,9 @@ struct rule_known {
 		*const *mailboxes; /* NULL-terminated; NULL: not looked at */
 };
 
+/* What synpunkt_desk.rules_known() said of rules; all but the day. */
+void rule_known_read(const char *text, struct arena *arena, struct rule_known *ret);
+
 /* Everything is the arena's. */
 void rule_check(const struct city *city, const struct rule_set *rules,
 	const struct rule_known *known, struct arena *arena, struct rule_report *ret);

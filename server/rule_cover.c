@@ -6,19 +6,11 @@
 #include <string.h>
 
 #include "lib/base.h"
+#include "lib/text_list.h"
 #include "server/city.h"
 #include "server/day.h"
 #include "server/route_rule.h"
 #include "server/rule_check_private.h"
-
-static bool has(const char *const *list, const char *text)
-{
-	for (; *list; list++) {
-		if (!strcmp(*list, text))
-			return true;
-	}
-	return false;
-}
 
 /* Whatever is one of late is one of early. */
 static bool list_covers(const char *const *early, const char *const *late)
@@ -28,7 +20,7 @@ static bool list_covers(const char *const *early, const char *const *late)
 	if (!late)
 		return false;
 	for (; *late; late++) {
-		if (!has(early, *late))
+		if (!text_list_has(early, *late))
 			return false;
 	}
 	return true;
@@ -56,13 +48,6 @@ static bool words_cover(const struct rule *early, const struct rule *late)
 	return true;
 }
 
-static bool is_in_season(int day, const struct rule *rule)
-{
-	if (rule->season_from <= rule->season_to)
-		return rule->season_from <= day && day <= rule->season_to;
-	return rule->season_from <= day || day <= rule->season_to;
-}
-
 static bool season_covers(const struct rule *early, const struct rule *late)
 {
 	if (early->season_from == 0)
@@ -72,7 +57,7 @@ static bool season_covers(const struct rule *early, const struct rule *late)
 	for (int i = 0; i < 12 * 31; i++) {
 		int day = (i / 31 + 1) * 100 + i % 31 + 1;
 
-		if (is_in_season(day, late) && !is_in_season(day, early))
+		if (rule_is_season(late, day) && !rule_is_season(early, day))
 			return false;
 	}
 	return true;
@@ -128,7 +113,7 @@ static bool is_certain(
 	/* A district without a board lets a case through. */
 	if (!strcmp(early->outcome, "district-board"))
 		return false;
-	return late->categories && !has(late->categories, RULE_NO_CATEGORY) &&
+	return late->categories && !text_list_has(late->categories, RULE_NO_CATEGORY) &&
 	       owners_are_boards(c, late);
 }
 

@@ -7,6 +7,7 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
+#include "lib/work.h"
 #include "server/access.h"
 #include "server/city.h"
 #include "server/city_holder.h"
@@ -14,7 +15,7 @@
 #include "server/desk_http.h"
 #include "server/json_reply.h"
 #include "server/request_read.h"
-#include "server/route_rule.h"
+#include "server/route_guess.h"
 #include "server/rule_set.h"
 #include "server/session.h"
 #include "server/worker.h"
@@ -43,15 +44,6 @@ static const char *text_of(const json_t *whole, const char *name)
 	return json_string_value(json_object_get(whole, name));
 }
 
-static int32_t day_of(const json_t *whole, const char *name)
-{
-	const char *text = text_of(whole, name);
-	struct error err = { 0 };
-	int32_t day;
-
-	return text && day_parse(text, &day, &err) == 0 ? day : DAY_NONE;
-}
-
 static const char *const *areas_of(const json_t *told, struct arena *arena)
 {
 	const json_t *list = json_object_get(told, "areas"), *item;
@@ -63,28 +55,15 @@ static const char *const *areas_of(const json_t *told, struct arena *arena)
 	return areas;
 }
 
-static const struct rule *rule_find(const struct rule_set *set, const char *code)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		if (!strcmp(set->rules[i].code, code))
-			return &set->rules[i];
-	}
-	return NULL;
-}
-
 /* Until events told what was chosen they told the category after the rules: one that
  * the rule sets was not chosen. */
 static const char *chosen(const struct explained *e)
 {
 	const char *category = text_of(e->told, "category");
-	const struct rule *rule = rule_find(&e->set, e->rule);
 
 	if (json_is_true(json_object_get(e->told, "hasChosen")))
 		return text_of(e->told, "chosen");
-	if (category && rule && rule->sets_category &&
-		!strcmp(rule->sets_category, category))
-		return NULL;
-	return category;
+	return category && rule_would_set(&e->set, e->rule, category) ? NULL : category;
 }
 
 static void query_make(struct explained *e, struct arena *arena)
@@ -99,13 +78,13 @@ static void query_make(struct explained *e, struct arena *arena)
 		.channel = text_of(told, "channel"),
 		.text = text_of(told, "text"),
 		.from_child = json_is_true(json_object_get(told, "fromChild")),
-		.date = day_of(told, "day"),
-		.season_on = day_of(told, "receivedOn"),
+		.date = rule_day(told, "day"),
+		.season_on = rule_day(told, "receivedOn"),
 		.areas = areas_of(told, arena),
 		.language = text_of(told, "language"),
 		.mailbox = text_of(told, "mailbox"),
 		.addressed = text_of(told, "addressed"),
-		.is_taken = !strcmp(e->rule, ROUTE_DEVIATION),
+		.is_taken = json_is_true(json_object_get(told, "isDeviation")),
 		.words = &e->words,
 	};
 }
@@ -189,6 +168,25 @@ static json_t *inputs_json(const struct explained *e)
 		text_of(e->told, "receivedOn"), "fromChild", (int)q->from_child);
 }
 
+/* A subject that was set by itself: where it found the board, the rules were looked at
+ * once more as if it had been chosen, and those are the steps. */
+static void guess_again(const struct city *city, struct explained *e,
+	struct route_trace *trace, struct arena *arena)
+{
+	const struct route_guessing guessing = { &e->set, &e->query,
+		text_of(e->told, "guessed") };
+	struct route_query as_chosen = e->query;
+	struct route_outcome out = trace->outcome;
+
+	if (!route_guess(city, &guessing, arena, &out))
+		return;
+	if (strcmp(out.rule, trace->outcome.rule) != 0) {
+		as_chosen.category = guessing.guessed;
+		route_explain(city, &e->set, &as_chosen, arena, trace);
+	}
+	trace->outcome = out;
+}
+
 static void steps_add(
 	const struct city *city, struct explained *e, json_t *ret, struct arena *arena)
 {
@@ -196,6 +194,7 @@ static void steps_add(
 	bool same;
 
 	route_explain(city, &e->set, &e->query, arena, &trace);
+	guess_again(city, e, &trace, arena);
 	json_object_set_new(
 		ret, "steps", e->is_whole ? whole_steps(&trace) : cut_steps(e, &trace));
 	same = !strcmp(trace.outcome.rule, e->rule) &&
@@ -218,6 +217,7 @@ json_t *rule_explain(const struct city *city, const json_t *told, struct arena *
 	json_object_set(ret, "because", json_object_get(told, "because"));
 	json_object_set(ret, "board", json_object_get(told, "board"));
 	json_object_set_new(ret, "whole", json_boolean(e.is_whole));
+	json_object_set(ret, "guessed", json_object_get(told, "guessed"));
 	faults_init(&faults, arena);
 	if (json_is_array(json_object_get(told, "rules")) &&
 		rule_set_read(json_object_get(told, "rules"), arena, &faults, &e.set) ==
@@ -235,14 +235,74 @@ json_t *rule_explain(const struct city *city, const json_t *told, struct arena *
 
 /* ---- asked ---- */
 
+/*
+ *   routing_get      asks what the case was routed by
+ *   routed_on_rows   read; in a thread, for the rules may be many and the text long:
+ *   explain_work     tried once more
+ *   explain_done     told
+ */
+struct explaining {
+	struct arena *arena;
+	const struct city *city;
+	char *told;
+	json_t *ret;
+	struct explain_op *op; /* NULL: gone */
+};
+
 struct explain_op {
 	struct http_request *req;
 	struct db_call *call;
+	struct explaining *explaining; /* or NULL */
 };
 
 static void op_on_gone(void *arg)
 {
-	db_cancel(((struct explain_op *)arg)->call);
+	struct explain_op *op = arg;
+
+	db_cancel(op->call);
+	if (op->explaining)
+		op->explaining->op = NULL;
+}
+
+static void explain_work(void *arg)
+{
+	struct explaining *e = arg;
+	json_t *told = json_loads(e->told, 0, NULL);
+
+	e->ret = rule_explain(e->city, told, e->arena);
+	json_decref(told);
+}
+
+static void explaining_free(struct explaining *e)
+{
+	json_decref(e->ret);
+	city_unref(e->city);
+	mem_free(e->told);
+	arena_free(e->arena);
+	mem_free(e);
+}
+
+static void explain_done(void *arg)
+{
+	struct explaining *e = arg;
+
+	if (e->op) {
+		e->op->explaining = NULL;
+		json_reply(e->op->req, 200, e->ret);
+	}
+	explaining_free(e);
+}
+
+static struct explaining *explaining_new(
+	struct explain_op *op, const struct city *city, const char *told)
+{
+	struct explaining *e = mem_new(sizeof(*e));
+
+	e->arena = arena_new();
+	e->city = city_ref(city);
+	e->told = mem_dup(told);
+	e->op = op;
+	return e;
 }
 
 static void routed_on_rows(
@@ -251,7 +311,7 @@ static void routed_on_rows(
 	struct explain_op *op = arg;
 	const struct worker *worker = http_app(op->req);
 	const struct city *city = city_holder_get(worker->city);
-	json_t *told, *ret;
+	struct error full = { 0 };
 
 	op->call = NULL;
 	if (err) {
@@ -267,11 +327,12 @@ static void routed_on_rows(
 			op->req, ERR_UNAVAILABLE, "the city's rows are not here yet");
 		return;
 	}
-	told = json_loads(db_rows_text(rows, 0, 0), 0, NULL);
-	ret = rule_explain(city, told, http_arena(op->req));
-	json_reply(op->req, 200, ret);
-	json_decref(ret);
-	json_decref(told);
+	op->explaining = explaining_new(op, city, db_rows_text(rows, 0, 0));
+	if (work_run(worker->work, explain_work, explain_done, op->explaining, &full) <
+		0) {
+		explaining_free(steal(op->explaining));
+		http_reply_error(op->req, &full);
+	}
 }
 
 static void routing_get(struct http_request *req)

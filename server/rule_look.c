@@ -8,7 +8,6 @@
 #include "lib/work.h"
 #include "server/city.h"
 #include "server/city_holder.h"
-#include "server/day.h"
 #include "server/rule_check.h"
 #include "server/rule_set.h"
 #include "server/worker.h"
@@ -23,51 +22,6 @@ struct rule_look {
 	void *arg;
 };
 
-static int32_t day_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-	struct error err = { 0 };
-	int32_t day;
-
-	return text && day_parse(text, &day, &err) == 0 ? day : DAY_NONE;
-}
-
-static const char *const *texts_read(struct arena *arena, const json_t *list)
-{
-	const char **texts =
-		arena_array(arena, json_array_size(list) + 1, sizeof(char *));
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach(list, i, item) texts[i] =
-		arena_dup(arena, json_string_value(item));
-	return texts;
-}
-
-static void known_read(struct arena *arena, const char *text, struct rule_known *ret)
-{
-	json_t *whole = json_loads(text, 0, NULL);
-	const json_t *list = json_object_get(whole, "handlers"), *row;
-	struct city_handler *handlers =
-		arena_array(arena, json_array_size(list) + 1, sizeof(*handlers));
-	size_t i;
-
-	json_array_foreach(list, i, row)
-	{
-		handlers[i].username = arena_dup(
-			arena, json_string_value(json_object_get(row, "username")));
-		handlers[i].board = arena_dup(
-			arena, json_string_value(json_object_get(row, "board")));
-		handlers[i].valid.from = day_of(row, "from");
-		handlers[i].valid.to = day_of(row, "to");
-	}
-	*ret = (struct rule_known){ .handlers = handlers,
-		.n_handlers = json_array_size(list),
-		.areas = texts_read(arena, json_object_get(whole, "areas")),
-		.mailboxes = texts_read(arena, json_object_get(whole, "mailboxes")) };
-	json_decref(whole);
-}
-
 static void look_work(void *arg)
 {
 	struct rule_look *look = arg;
@@ -79,7 +33,7 @@ static void look_work(void *arg)
 	if (rule_set_parse(look->rules, strlen(look->rules), look->arena, &set, &err) <
 		0)
 		return;
-	known_read(look->arena, look->known, &known);
+	rule_known_read(look->known, look->arena, &known);
 	known.day = look->day;
 	rule_check(look->city, &set, &known, look->arena, &report);
 	look->looked.findings = rule_findings_json(&report);

@@ -7,6 +7,7 @@
 #include "lib/base.h"
 #include "lib/error.h"
 #include "lib/fault.h"
+#include "lib/text_list.h"
 #include "lib/text_stems.h"
 #include "lib/utf8.h"
 #include "server/case_flow.h"
@@ -40,14 +41,6 @@ static bool is_code(const char *text)
 
 	return text[0] && text[0] != '-' && strspn(text, letters) == strlen(text) &&
 	       text[strlen(text) - 1] != '-' && !strstr(text, "--");
-}
-
-static bool one_of(const char *code, const char *const *codes)
-{
-	for (; *codes; codes++)
-		if (!strcmp(code, *codes))
-			return true;
-	return false;
 }
 
 /* What a text must be. */
@@ -89,11 +82,11 @@ static const char *text_fault(
 		return is_code(text) && strlen(text) <= CODE_MAX ? NULL
 								 : "must be a code";
 	case TEXT_TYPE:
-		return one_of(text, case_types) ? NULL : "fault.unknown-code";
+		return text_list_has(case_types, text) ? NULL : "fault.unknown-code";
 	case TEXT_CHANNEL:
-		return one_of(text, case_channels) ? NULL : "fault.unknown-code";
+		return text_list_has(case_channels, text) ? NULL : "fault.unknown-code";
 	case TEXT_PRIORITY:
-		return one_of(text, priorities) ? NULL : "must be \"high\"";
+		return text_list_has(priorities, text) ? NULL : "must be \"high\"";
 	case TEXT_ADDRESS:
 		return strchr(text, '@') && is_short(text, 254) ? NULL
 								: "fault.not-email";
@@ -354,7 +347,7 @@ static void unknown_judge(struct reader *r)
 
 	json_object_foreach((json_t *)(uintptr_t)r->json, name, value)
 	{
-		bool known = one_of(name, others);
+		bool known = text_list_has(others, name);
 
 		for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 			known = known || !strcmp(name, lists[i].name);
@@ -416,6 +409,40 @@ static void codes_judge(const struct rule *rules, size_t n, struct faults *fault
 	}
 }
 
+bool rule_is_season(const struct rule *rule, int day)
+{
+	if (rule->season_from == 0)
+		return true;
+	if (rule->season_from <= rule->season_to)
+		return rule->season_from <= day && day <= rule->season_to;
+	return rule->season_from <= day || day <= rule->season_to;
+}
+
+const struct rule *rule_find(const struct rule_set *set, const char *code)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (!strcmp(set->rules[i].code, code))
+			return &set->rules[i];
+	}
+	return NULL;
+}
+
+bool rule_would_set(const struct rule_set *set, const char *code, const char *category)
+{
+	const struct rule *rule = set && code ? rule_find(set, code) : NULL;
+
+	return rule && rule->sets_category && !strcmp(rule->sets_category, category) &&
+	       (!rule->categories || text_list_has(rule->categories, RULE_NO_CATEGORY));
+}
+
+int32_t rule_day(const json_t *whole, const char *name)
+{
+	const char *text = json_string_value(json_object_get(whole, name));
+	int32_t day;
+
+	return text && day_parse(text, &day, NULL) == 0 ? day : DAY_NONE;
+}
+
 int rule_set_read(const json_t *json, struct arena *arena, struct faults *faults,
 	struct rule_set *ret)
 {
@@ -457,7 +484,7 @@ int rule_set_parse(const char *json, size_t n, struct arena *arena,
 	json_t *root;
 	int rc;
 
-	if (n > RULE_SET_BYTES_MAX)
+	if (n > 2 * RULE_SET_BYTES_MAX)
 		return error_set(err, ERR_TOO_LARGE, "the rules are too large");
 	root = json_loadb(json, n, JSON_REJECT_DUPLICATES, &why);
 	if (!root)

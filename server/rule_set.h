@@ -61,12 +61,27 @@ struct rule_set {
 	bool asks_areas; /* a rule of it does */
 };
 
+/* Is the day, month * 100 + day, in the rule's time of year? From November to March is
+ * the end of one year and the beginning of another. */
+bool rule_is_season(const struct rule *rule, int day);
+
+/* The rule of that code; NULL: there is none. */
+const struct rule *rule_find(const struct rule_set *set, const char *code);
+
+/* Might the rule of that code, which took a case, have set its category? For cases
+ * whose events do not tell what was chosen. set may be NULL. */
+bool rule_would_set(const struct rule_set *set, const char *code, const char *category);
+
+/* A day of a JSON object, "YYYY-MM-DD"; DAY_NONE: there is none. */
+int32_t rule_day(const json_t *whole, const char *name);
+
 /* All faults at once, by member ("rules[3].categories[0]"). The rules are the arena's.
  * 0, or -1 with at least one fault and ret as it was. */
 int rule_set_read(const json_t *rules, struct arena *arena, struct faults *faults,
 	struct rule_set *ret);
 
-/* Of a text; the first fault is the error (ERR_INVALID). */
+/* Of a text; the first fault is the error (ERR_INVALID). One that the database has
+ * written is up to twice as long as what was saved, for it puts spaces in. */
 int rule_set_parse(const char *json, size_t n, struct arena *arena,
 	struct rule_set *ret, struct error *err);
 

@@ -11,10 +11,13 @@ import { became, deliver, mailOf, newId } from './mail_kit.mjs';
 import { newColleague } from './staff.mjs';
 
 const since = '2020-01-01';
-let server, admin, cia, rules;
+let server, admin, cia, hanna, rules;
 before(async () => {
   server = await startServer({ env: { SYNPUNKT_INTAKE_PER_HOUR: '0', SYNPUNKT_FORM_LEAST_MS: '0' } });
   admin = await newColleague(server, 'adam', 'administrator@*', 'Adam Ask');
+  hanna = await newColleague(server, 'hanna-av', `case-handler@${farsta}`, 'Hanna Ek');
+  await server.sql(`INSERT INTO synpunkt.mailbox (address, board, import_sender, import_number)
+    VALUES ('appen@stad.example', '${trafik}', 'app@stad.example', 'Ärende (TT-[0-9]+)')`);
   cia = await newColleague(server, 'cia', `coordinator@${trafik}`, 'Cia Ord');
   [{ rules }] = await server.sql(`SELECT v.rules::text AS rules FROM synpunkt.rule_version v
     WHERE v.version = synpunkt.rule_in_force(synpunkt.today())`);
@@ -89,9 +92,9 @@ async function childTells() {
   return /^\/kvitto\/([^/]+)\//.exec(res.headers.get('location'))[1];
 }
 
-async function mailed(to, text) {
+async function mailed(to, text, more = {}) {
   const id = newId();
-  await deliver(server, to, { bytes: mailOf({ id, to, text }) });
+  await deliver(server, to, { sender: more.from, bytes: mailOf({ id, to, text, ...more }) });
   const row = await became(server, id, 'done');
   return `${row.case_year}-${row.case_id}`;
 }
@@ -111,6 +114,14 @@ async function fileAll() {
   assert.equal(phoned.status, 201, phoned.text);
   boards.push(await boardOf(phoned.json.number));
   boards.push(await boardOf(await mailed('trafik@stad.example', 'Klotter på skolan')));
+  /* Where the rules send it to whoever it was addressed to anyway, that it was is not forgotten. */
+  boards.push(await boardOf(await mailed('appen@stad.example', 'Lyktstolpen vid trädet är trasig',
+    { from: 'app@stad.example', subject: `Ärende TT-${boards.length}${newId().replace(/\D/g, '').slice(0, 8)}` })));
+  const deviation = await hanna.post('/api/v1/desk/cases', { json: { type: 'deviation', category: 'park',
+    text: 'Ett träd föll mot dörren.', place: { unit: 'Furulidens äldreboende' },
+    deviation: { occurredOn: dayBefore(1), action: 'Dörren lagades.', affected: 'Ingen', statutory: 'unsure' } } });
+  assert.equal(deviation.status, 201, deviation.text);
+  boards.push(await boardOf(deviation.json.number));
   return boards;
 }
 

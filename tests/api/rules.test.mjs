@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { startServer } from './harness.mjs';
+import { eventually, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 const trafik = 'trafiknamnden';
@@ -113,6 +113,45 @@ test('a rule may ask for an area of any kind', async () => {
   assert.equal(JSON.parse(stdout).rule, 'lonnen');
 });
 
+test('where rules ask for areas one bad row takes none of its batch with it', async () => {
+  await server.sql(`ALTER TABLE synpunkt.case_content ADD CONSTRAINT poison CHECK (body <> 'GIFT') NOT VALID`);
+  const all = await Promise.all(Array.from({ length: 64 }, (_, i) => server.post('/api/v1/cases', { json: { ...lamp,
+    text: i === 40 ? 'GIFT' : `Fall ${i}`, place: { lat: 59.2518, lon: 18.0921 } } })));
+  await server.sql('ALTER TABLE synpunkt.case_content DROP CONSTRAINT poison');
+  assert.deepEqual([all.filter((res) => res.status === 201).length, all[40].status], [63, 500]);
+  assert.ok(all.every((res) => res.status !== 201 || res.json.routing.rule === 'lonnen'));
+});
+
+test('rows of the city\'s present app meet rules that ask for areas', async () => {
+  const out = await server.ctl(['--json', 'import', 'tyck-till', '-'], { input: 'Ärendenummer;Inkom;Beskrivning;Latitud;Longitud\r\n'
+    + 'TT-1;2026-01-10;Lampan är trasig;59.2518;18.0921\r\nTT-2;2026-01-10;Lampan är trasig;59.3142;18.0678\r\n' });
+  assert.equal(out.code, 0, out.stdout + out.stderr);
+  const rows = await server.sql(`SELECT c.rule = 'lonnen' AS is_there FROM synpunkt.case c JOIN synpunkt.case_import i ON i.case_id = c.id ORDER BY i.number`);
+  assert.deepEqual(rows.map((r) => r.is_there), ['t', 'f']);
+});
+
+test('a handler of one unit is no handler where the rule has nothing to do with it, saved or imported', async () => {
+  await server.sql(`INSERT INTO synpunkt.unit (code, name, kind, board, operating_form) VALUES ('enhet-a', 'Enhet A', 'library', '${trafik}', 'in-house')`);
+  await newColleague(server, 'ulla', `case-handler@${trafik}/enhet-a`, 'Ulla Ek');
+  const rule = { code: 'till-ulla', categories: ['gatubelysning'], outcome: trafik, handler: 'ulla', because };
+  const faults = async (more) => (await ctl(['rules', 'check'], [{ ...rule, ...more }, ...first])).out.findings
+    .filter((f) => f.severity === 'error').map((f) => f.code);
+  assert.deepEqual(await faults({}), ['unknown-handler']);
+  assert.deepEqual(await faults({ unit: 'enhet-a' }), []);
+  assert.deepEqual(await faults({ units: ['enhet-a'] }), []);
+  const [{ known }] = await server.sql(`SELECT synpunkt_desk.rules_known('${JSON.stringify([rule])}') -> 'handlers' -> 0 ->> 'unit' AS known`);
+  assert.equal(known, 'enhet-a');
+});
+
+test('two imports at once make a version each, one after the other', async () => {
+  const held = server.sql('BEGIN; SELECT pg_advisory_xact_lock(1937337970); SELECT pg_sleep(1.5); COMMIT');
+  await new Promise((done) => { setTimeout(done, 300); });
+  const began = Date.now();
+  await use({ code: 'efter', categories: ['gatubelysning'], words: ['efteråt'], outcome: trafik, because });
+  assert.ok(Date.now() - began > 600, 'it waited for whoever saves at the desk');
+  await held;
+});
+
 test('the version of the day is in force, and one that is taken back never was', async () => {
   const version = async (day) => (await server.sql(`SELECT synpunkt.rule_in_force('${day}') AS n`))[0].n;
   await use();
@@ -161,4 +200,29 @@ test('importing what is in force makes no version', async () => {
   const [{ n }] = await server.sql('SELECT count(*) AS n FROM synpunkt.rule_version');
   await use();
   assert.equal((await server.sql('SELECT count(*) AS n FROM synpunkt.rule_version'))[0].n, n);
+});
+
+test('rules that cannot be read send what comes to the dispatch, and the log says which', async () => {
+  const [{ version }] = await server.sql(`WITH v AS (INSERT INTO synpunkt.rule_version (rules) VALUES ('[{"code": 1}]') RETURNING version)
+    INSERT INTO synpunkt.rule_activation (version, from_day) SELECT v.version, synpunkt.today() FROM v RETURNING version`);
+  const { row } = await submitted({ ...lamp, text: 'Lampan är trasig.' });
+  assert.deepEqual([row.board, row.rule, row.needs_human], ['dispatch', 'failed', 't']);
+  assert.ok(server.logs().some((l) => l.event === 'rules_unreadable' && String(l.version) === version));
+  await use();
+});
+
+test('rules that are as long as may be saved are read, however the database writes them', async () => {
+  const [{ id, bytes, rules }] = await server.sql(`INSERT INTO synpunkt.rule_version (rules)
+    SELECT jsonb_agg(jsonb_build_object('code', 'lang-' || i, 'categories', '["park"]'::jsonb, 'outcome', '${trafik}', 'because', 'Prov.',
+      'words', (SELECT jsonb_agg('ord ' || i || ' ' || k || ' ' || repeat('x', 50)) FROM generate_series(1, 50) k)))
+    FROM generate_series(1, 80) i RETURNING version AS id, octet_length(rules::text) AS bytes, rules::text AS rules`);
+  const saved = JSON.stringify(JSON.parse(rules)).length;
+  assert.ok(saved < 256 * 1024 && Number(bytes) > 256 * 1024, `saved as ${saved}, written as ${bytes}`);
+  const admin = await newColleague(server, 'adam', 'administrator@*', 'Adam Ask');
+  const asked = await admin.post(`/api/v1/desk/rules/${id}/rehearsals`, { json: { since: '2020-01-01' } });
+  const whole = await eventually('it is rehearsed', async () => {
+    const { json } = await admin.get(`/api/v1/desk/rules/rehearsals/${asked.json.id}`);
+    return ['done', 'failed'].includes(json.state) ? json : null;
+  });
+  assert.equal(whole.state, 'done', JSON.stringify(whole));
 });

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { at, farsta, submitTo, trafik } from './contract_desk_kit.mjs';
+import { act, at, farsta, submitTo, trafik } from './contract_desk_kit.mjs';
 import { eventually, startServer } from './harness.mjs';
+import { became, deliver, mailOf, newId } from './mail_kit.mjs';
 import { newColleague } from './staff.mjs';
 
 const root = '/api/v1/desk/rules';
@@ -256,6 +257,62 @@ test('a text that orders the rules about changes nothing but its own words', asy
   const c = await submitTo(server, text);
   const told = (await handler.get(at(c.number, 'routing'))).json;
   assert.deepEqual([told.same, told.board, told.rule], [true, trafik, c.routing.rule]);
+});
+
+test('what a rule gives high priority, or asks a person to look at, is to be found in the queue', async () => {
+  const made = await withRule({ ...mark, outcome: trafik, priority: 'high', needsHuman: true });
+  await activate(made.version);
+  const c = await eventually('the rule is in force', async () => {
+    const { json } = await server.post('/api/v1/cases', { json: { text: 'Sjumilalyktan är släckt.' } });
+    return json.routing.rule === mark.code ? json : null;
+  });
+  const numbers = async (attention) => (await handler.get(`/api/v1/desk/cases?attention=${attention}`)).json.items.map(({ number }) => number);
+  for (const attention of ['urgent', 'needs-human']) {
+    assert.ok((await numbers(attention)).includes(c.number), attention);
+    const { json } = await handler.get(`/api/v1/desk/cases?attention=${attention}`);
+    assert.ok(json.items.every((item) => (attention === 'urgent' ? item.urgent : item.needsHuman)));
+  }
+  await act(handler, c.number, 'assign', { user: 'anna' });
+  assert.ok(!(await numbers('needs-human')).includes(c.number), 'somebody has begun with it');
+  assert.ok((await numbers('urgent')).includes(c.number));
+  assert.equal((await handler.get('/api/v1/desk/cases?attention=priority')).status, 422);
+  const view = await handler.post('/api/v1/desk/views', { json: { name: 'Bråttom', filters: { attention: 'urgent' } } });
+  assert.equal(view.status, 201, view.text);
+  await admin.post(`${root}/back`, { json: { leaves: made.version } });
+});
+
+test('a mail to the dispatch\'s own address and a deviation are explained as they were routed', async () => {
+  await server.sql(`INSERT INTO synpunkt.mailbox (address, board) VALUES ('synpunkt@stad.example', 'dispatch') ON CONFLICT DO NOTHING`);
+  const id = newId();
+  await deliver(server, 'synpunkt@stad.example', { bytes: mailOf({ id, to: 'synpunkt@stad.example', text: 'Ett potthål på gatan.' }) });
+  const row = await became(server, id, 'done');
+  const mailed = `${row.case_year}-${row.case_id}`;
+  const dispatcher = await newColleague(server, 'dina', `dispatcher@dispatch,case-handler@${trafik}`, 'Dina Di');
+  const told = (await dispatcher.get(at(mailed, 'routing'))).json;
+  assert.deepEqual([told.same, told.inputs.mailbox], [true, 'synpunkt@stad.example'], JSON.stringify(told));
+
+  const hanna = await newColleague(server, 'hanna', `case-handler@${farsta}`, 'Hanna Ek');
+  const res = await hanna.post('/api/v1/desk/cases', { json: { type: 'deviation', text: 'En dörr stod olåst.', category: 'park',
+    place: { unit: 'Furulidens äldreboende' }, deviation: { occurredOn: await dayFrom(-1), action: 'Dörren låstes.', affected: 'Ingen', statutory: 'unsure' } } });
+  assert.equal(res.status, 201, res.text);
+  const own = (await hanna.get(at(res.json.number, 'routing'))).json;
+  assert.deepEqual([own.same, own.board], [true, farsta], JSON.stringify(own));
+});
+
+test('a unit that a rule gave was not named, and reading why of a sensitive case is logged', async () => {
+  await server.sql(`INSERT INTO synpunkt.unit (code, name, kind, board, operating_form) VALUES ('lyktor', 'Lyktor', 'library', '${trafik}', 'in-house') ON CONFLICT DO NOTHING`);
+  const made = await withRule({ ...mark, outcome: trafik, unit: 'lyktor', sensitivity: 3 });
+  await activate(made.version);
+  const c = await eventually('the rule is in force', async () => {
+    const { json } = await server.post('/api/v1/cases', { json: { text: 'Sjumilalyktan är släckt.' } });
+    return json.routing.rule === mark.code ? json : null;
+  });
+  const id = c.number.split('-')[1];
+  const told = (await handler.get(at(c.number, 'routing'))).json;
+  assert.deepEqual([told.inputs.unit, told.same], [null, true], JSON.stringify(told));
+  const log = await server.sql(`SELECT r.what FROM synpunkt.read_log r WHERE r.case_id = ${id}`);
+  assert.deepEqual(log.map((r) => r.what), ['routing']);
+  await admin.post(`${root}/back`, { json: { leaves: made.version } });
 });
 
 /* ---- a race ---- */
