@@ -68,6 +68,19 @@ static json_t *picture_read(
 	return address_json(type, bytes, (size_t)size);
 }
 
+static void document_picture_read(
+	struct blob_store *blobs, json_t *document, size_t *left)
+{
+	const json_t *picture = json_object_get(document, "picture");
+	json_t *address =
+		json_is_object(picture) ? picture_read(blobs, picture, left) : NULL;
+
+	if (address)
+		json_object_set_new(document, "picture", address);
+	else
+		json_object_del(document, "picture");
+}
+
 void disclosure_pictures_read(struct blob_store *blobs, json_t *whole)
 {
 	size_t left = PICTURES_MAX, i, j;
@@ -77,15 +90,7 @@ void disclosure_pictures_read(struct blob_store *blobs, json_t *whole)
 	{
 		json_array_foreach(json_object_get(item, "documents"), j, document)
 		{
-			const json_t *picture = json_object_get(document, "picture");
-			json_t *address = json_is_object(picture)
-						  ? picture_read(blobs, picture, &left)
-						  : NULL;
-
-			if (address)
-				json_object_set_new(document, "picture", address);
-			else
-				json_object_del(document, "picture");
+			document_picture_read(blobs, document, &left);
 		}
 	}
 }
