@@ -227,6 +227,20 @@ test('anybody reads what was done, and praise that is shared, and nothing of a c
     ['praise-shared', 'praise-unshared']);
 });
 
+test('a board of which there is praise alone stands in the list of boards, while it may be told', async () => {
+  const listed = async () => (await server.get('/resultat/du-sa-vi-gjorde')).text.includes(`/resultat/du-sa-vi-gjorde/${farsta}"`);
+  const praise = (await server.post('/api/v1/cases', { json: { text: 'Fin lekplats', type: 'praise', category: 'lekplats',
+    place: { lat: 59.24, lon: 18.09 } } })).json;
+  assert.equal(praise.board.code, farsta);
+  assert.equal(await listed(), false);
+  const res = await there.post(at(praise.number, 'praise-sharings'), { json: { text: 'Fin lekplats', consent: true } });
+  assert.ok(res.json?.shared, res.text);
+  assert.equal(await listed(), true);
+  assert.match((await server.get(`/resultat/du-sa-vi-gjorde/${farsta}`)).text, /Fin lekplats/);
+  assert.ok((await there.post(at(praise.number, 'praise-sharing-removals'), { json: {} })).status < 300);
+  assert.equal(await listed(), false);
+});
+
 /* As if these had been counted. */
 const plant = (category, counts) => server.sql(`INSERT INTO synpunkt.statistic_cube SELECT c.*
   FROM (VALUES ${Object.entries(counts).flatMap(([month, n]) => [[month, n, 'complaint'], [month, 500, 'praise']])

@@ -1,3 +1,5 @@
+-- To whom it is told what was done (0071_improvement.sql), and of whom.
+--
 -- Whoever wrote a case that is merged into one of an improvement action complained of the same,
 -- and hears of what was done, too: in words that name nobody, once, and their case belongs to
 -- the action from then on.
@@ -86,4 +88,43 @@ BEGIN
 	outcome := 'done';
 	RETURN NEXT;
 END
+$$;
+
+-- The boards that have praise which anybody may hear of.
+CREATE FUNCTION synpunkt_result.praised()
+RETURNS TABLE (board text, n bigint) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog AS $$
+	SELECT s.board, count(*)
+	FROM synpunkt.praise_shared s
+	WHERE s.case_id IN (SELECT t.id FROM synpunkt_result.praise_tellable(
+		ARRAY(SELECT p.case_id FROM synpunkt.praise_shared p)) t (id))
+	GROUP BY s.board
+$$;
+REVOKE ALL ON FUNCTION synpunkt_result.praised FROM PUBLIC;
+ALTER FUNCTION synpunkt_result.praised OWNER TO synpunkt_publish;
+GRANT EXECUTE ON FUNCTION synpunkt_result.praised TO synpunkt_owner;
+
+-- As in 0071_improvement.sql; a board of which there is praise alone has something to show, too.
+CREATE OR REPLACE FUNCTION synpunkt_result.told(in_board text, most integer)
+RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT jsonb_build_object(
+		'boards', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', o.code,
+				'name', o.name, 'n', b.n) ORDER BY o.position), '[]')
+			FROM (SELECT w.board, sum(w.n) AS n
+				FROM (SELECT i.board, count(*) AS n FROM synpunkt.improvement i
+						WHERE i.public GROUP BY i.board
+					UNION ALL SELECT p.board, p.n FROM synpunkt_result.praised() p) w
+				GROUP BY w.board) b
+			JOIN synpunkt.organisation o ON o.code = b.board),
+		'actions', (SELECT coalesce(jsonb_agg(jsonb_build_object('texts', a.texts,
+				'month', to_char(a.done_on, 'YYYY-MM'),
+				'categories', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', k.code,
+						'name', k.name) ORDER BY k.position), '[]')
+					FROM synpunkt.category k WHERE k.code = ANY (a.categories)))
+				ORDER BY a.done_on DESC, a.id DESC), '[]')
+			FROM (SELECT i.* FROM synpunkt.improvement i
+				WHERE i.public AND i.board = in_board
+				ORDER BY i.done_on DESC, i.id DESC
+				LIMIT most) a),
+		'praise', synpunkt_result.praise(in_board, most))::text
 $$;
