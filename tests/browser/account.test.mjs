@@ -245,8 +245,8 @@ test('a new password: the old one once more, the new one once, and it signs in',
   await tab.getByRole('button', { name: 'Få ett nytt lösenord' }).press('Enter');
   await tab.fill('#confirm-password', password);
   await tab.keyboard.press('Enter');
-  await tab.waitForSelector('#own-password:focus');
-  const made = await tab.textContent('.told');
+  await tab.waitForSelector('#secret-title:focus');
+  const made = await tab.textContent('.told-once code');
   assert.notEqual(made, password);
   await look(tab, 'new-password');
   assert.equal((await other.get('/api/v1/sessions/current')).status, 401);

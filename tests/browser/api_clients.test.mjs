@@ -52,7 +52,7 @@ test('by keyboard alone: a key is made, works, is shown once, and is revoked', a
   await hands.retype('#client-per-hour', '50');
   await tab.keyboard.press('Enter');
   await tab.waitForSelector('#secret-title:focus');
-  const key = await tab.textContent('code.told');
+  const key = await tab.textContent('.told-once code');
   assert.match(key, /^[0-9a-f]{64}$/);
   await look(tab, 'key');
   assert.equal((await send(key)).status, 201);

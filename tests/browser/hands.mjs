@@ -7,8 +7,8 @@
  *   await hands.tick('#type-complaint')      a radio button
  *   await hands.act('reply')                 what the desk offers to do with a case
  *
- * The keyboard's alone: reach('#text') goes there by Tab, retype('#text', 'Hej') writes over
- * what stands there.
+ * The keyboard's alone: reach('#text') goes there by Tab, back('#text') the other way, retype('#text', 'Hej') writes over
+ * what stands there, and retype('#text', '') empties it.
  */
 import assert from 'node:assert/strict';
 
@@ -40,21 +40,23 @@ const isAt = (tab, selector) => tab.evaluate((s) => document.activeElement.match
 export function keyboard(tab) {
   const key = (name) => tab.keyboard.press(name);
   /* By the Tab key from where the focus is, once around the page and no further. */
-  async function reach(selector) {
+  async function reach(selector, step = 'Tab') {
     await tab.waitForSelector(selector);
     for (let i = 0; i < 150; i++) {
       if (await isAt(tab, selector)) return;
-      await key('Tab');
+      await key(step);
     }
-    assert.fail(`the Tab key does not lead to ${selector}`);
+    assert.fail(`${step} does not lead to ${selector}`);
   }
 
   return {
     name: 'keyboard',
     reach,
+    back: (selector) => reach(selector, 'Shift+Tab'),
     retype: async (selector, text) => {
       await reach(selector);
       await key('Control+a');
+      await key('Delete');
       await tab.keyboard.type(text);
     },
     press: async (selector) => {

@@ -55,7 +55,7 @@ test('by keyboard alone: what it would do, and carried out after a look', async 
   await hands.press('details.ending button');
   await says(tab, 'Omorganisationen genomförs.');
   await tab.waitForFunction(() => {
-    const again = [...document.querySelectorAll('main button')].find((b) => b.textContent === 'Uppdatera');
+    const again = [...document.querySelectorAll('main button')].find((b) => b.textContent === 'Se hur långt den har kommit');
     if (/✓ Genomförd/.test(document.body.textContent)) return true;
     again?.click();
     return false;

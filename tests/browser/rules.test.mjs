@@ -49,11 +49,14 @@ test('by keyboard alone: a rule added, its fault seen, saved, tried, in force, a
   await hands.retype('#rule-1-because', 'Du skriver om ”{word}”. Det sköts av {board}.');
   await says(tab, 'Ett fel. Med fel kan versionen inte börja gälla.');
   await look(tab, 'fault');
-  await tab.fill('#rule-1-handler', '');
-  await tab.selectOption('#rule-1-outcome', 'kyrkogardsnamnden');
+  await hands.back('#rule-1-handler');
+  await hands.retype('#rule-1-handler', '');
+  await hands.back('#rule-1-outcome');
+  await hands.choose('#rule-1-outcome', 'Kyrk');
+  assert.equal(await tab.inputValue('#rule-1-outcome'), 'kyrkogardsnamnden');
   await eventually('the fault is gone', async () => !/Ett fel/.test(await tab.textContent('.checked')));
   await hands.press('.ruleform button[type="submit"]');
-  await tab.locator('#rule-1').focus();
+  await tab.waitForSelector('#rule-change-1:focus');
   await tab.keyboard.press('Alt+ArrowUp');
   await says(tab, '1. lyktan');
 
@@ -73,7 +76,8 @@ test('by keyboard alone: a rule added, its fault seen, saved, tried, in force, a
   await says(tab, '✓ Gäller nu.');
   await eventually('it routes', async () => await boardOf('Jag såg sjumilalyktan i dag.') === 'kyrkogardsnamnden');
 
-  await tab.goto(path);
+  await hands.back('.back');
+  await hands.press('.back');
   await says(tab, 'Version 2');
   await hands.press('article.rules > button');
   await tab.waitForSelector('dialog[open]');
@@ -81,6 +85,36 @@ test('by keyboard alone: a rule added, its fault seen, saved, tried, in force, a
   await hands.press('dialog .main');
   await says(tab, 'Version 1 gäller igen.');
   await eventually('it routes as before', async () => await boardOf('Jag såg sjumilalyktan nyss.') === at_first);
+  await leave(tab);
+});
+
+test('what is wrong in a rule is told at its field; what is unfolded and typed stays so', async () => {
+  const tab = await enterDesk(server, 'adam', admin, `${path}/1`);
+  const hands = keyboard(tab);
+  await hands.press('[aria-label^="Ny regel under"]');
+  await hands.retype('#rule-1-because', '');
+  await says(tab, 'Förklaring saknas.');
+  await tab.waitForSelector('#rule-1-because[aria-invalid="true"][aria-describedby~="rule-1-because-fault"]');
+  await tab.waitForSelector('#rule-1-because-fault:has-text("Förklaring saknas.")');
+  await hands.retype('#rule-1-because', 'Så är det.');
+  await hands.back('#rule-1-words');
+  await hands.write('#rule-1-words', 'blåklint\n');
+  assert.equal(await tab.inputValue('#rule-1-words'), 'blåklint\n', 'the line that has just begun stands');
+
+  await hands.press('.ruleform summary');
+  await hands.write('#rule-1-languages', 'fi');
+  await hands.retype('#rule-1-languages', '');
+  assert.ok(await tab.isVisible('#rule-1-languages'), 'it does not fold while somebody is in it');
+  await tab.waitForSelector('#rule-1-languages:focus');
+
+  /* Another rule in its place begins with nothing of this one. */
+  await hands.back('#rule-0 ~ .acts [aria-label^="Ny regel under"]');
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('#rule-1-code:focus');
+  assert.equal(await tab.inputValue('#rule-1-words'), '');
+  await hands.back('form:has(#rules-note) button[type="button"]');
+  await tab.keyboard.press('Enter');
+  await eventually('the changes are thrown away', async () => await tab.locator('#rules-note').count() === 0);
   await leave(tab);
 });
 

@@ -184,7 +184,7 @@ test('by keyboard alone: a colleague gets an account, a role more, and loses it'
   await hands.choose('#person-board', 'Trafikn');
   await hands.write('#person-reason', 'Börjar i dag');
   await tab.keyboard.press('Enter');
-  await tab.waitForSelector('#password-title:focus');
+  await tab.waitForSelector('#secret-title:focus');
   await look(tab, 'password');
 
   await tab.goto(`${path}/people/nils`);

@@ -49,10 +49,10 @@ test('by keyboard alone: added, its secret once, what waits, sent again, ended',
   await hands.retype('#webhook-url', url);
   await tab.keyboard.press('Enter');
   await tab.waitForSelector('#secret-title:focus');
-  const secret = await tab.textContent('code.told');
+  const secret = await tab.textContent('.told-once code');
   assert.match(secret, /^[0-9a-f]{64}$/);
   await look(tab, 'secret');
-  await hands.press('.preview button');
+  await hands.press('.told-once button');
   await says(tab, /Kopierat|Det gick inte att kopiera/);
   await hands.press('a.back');
   await says(tab, 'Inget att leverera än');

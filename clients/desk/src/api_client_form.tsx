@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { addClient } from './api_clients_api.ts';
-import { ProblemError } from './errors.ts';
-import { Check, ErrorSummary, Field } from './field.tsx';
+import { isConflict } from './errors.ts';
+import { Checks, ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { useSending } from './sending.ts';
 import { apiClientWords } from './texts/api_client.ts';
 import type { ApiClientWords } from './texts/api_client.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -23,7 +24,6 @@ interface Typed extends Omit<NewApiClient, 'perHour'> {
 const empty: Typed = { name: '', kind: 'production', scopes: ['post'], perHour: '300' };
 const isCount = (text: string): boolean => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10000;
 
-
 function faultsOf(w: ApiClientWords, { name, scopes: chosen, perHour }: Typed): Fault[] {
   const faults: Fault[] = [];
 
@@ -35,23 +35,14 @@ function faultsOf(w: ApiClientWords, { name, scopes: chosen, perHour }: Typed): 
 
 function useAdding(onMade: (made: ApiClientKey) => void) {
   const w = apiClientWords(useWords());
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const [faults, setFaults] = useState<Fault[]>([]);
-  const add = async (client: Typed): Promise<void> => {
+  const { isBusy, error, send } = useSending();
+  const add = (client: Typed): Promise<void> => send(async () => {
     const found = faultsOf(w, client);
 
     setFaults(found);
-    if (isBusy || found.length) return;
-    setBusy(true);
-    setError(null);
-    try {
-      onMade(await addClient({ ...client, name: client.name.trim(), perHour: Number(client.perHour) }));
-    } catch (failed) {
-      setError(failed);
-      setBusy(false);
-    }
-  };
+    if (!found.length) onMade(await addClient({ ...client, name: client.name.trim(), perHour: Number(client.perHour) }));
+  });
 
   return { isBusy, error, faults, add };
 }
@@ -64,9 +55,6 @@ interface PartProps {
 
 function Choices({ client, onChange, faults }: PartProps): JSX.Element {
   const w = apiClientWords(useWords());
-  const fault = faults.find(({ id }) => id === 'client-post');
-  const choose = (scope: typeof scopes[number], isOn: boolean): void =>
-    onChange({ ...client, scopes: scopes.filter((one) => one === scope ? isOn : client.scopes.includes(one)) });
 
   return (
     <>
@@ -74,11 +62,9 @@ function Choices({ client, onChange, faults }: PartProps): JSX.Element {
         {(aria) => <select {...aria} value={client.kind} onChange={(event) => onChange({ ...client, kind: kinds.find((kind) => kind === event.currentTarget.value) ?? client.kind })}>
           {kinds.map((kind) => <option key={kind} value={kind}>{w.kinds[kind]}</option>)}</select>}
       </Field>
-      <fieldset class={`field parts-field${fault ? ' wrong' : ''}`} id="client-post-field">
-        <legend>{w.scopes}</legend>
-        {fault && <p class="fault">{fault.text}</p>}
-        {scopes.map((scope) => <Check key={scope} id={`client-${scope}`} text={w.scopeNames[scope]} isOn={client.scopes.includes(scope)} onChange={(isOn) => choose(scope, isOn)} />)}
-      </fieldset>
+      <Checks id="client-post" legend={w.scopes} fault={faults.find(({ id }) => id === 'client-post')?.text} chosen={client.scopes}
+        choices={scopes.map((scope) => [scope, w.scopeNames[scope]])}
+        onChange={(chosen) => onChange({ ...client, scopes: scopes.filter((scope) => chosen.includes(scope)) })} />
     </>);
 }
 
@@ -99,7 +85,7 @@ export function ApiClientForm({ back, onMade }: { back: string; onMade: (made: A
       <Field id="client-per-hour" label={w.perHour} fault={faultOf('client-per-hour')}>
         {(aria) => <input {...aria} inputMode="numeric" autocomplete="off" value={client.perHour} onInput={(event) => setClient({ ...client, perHour: event.currentTarget.value })} />}
       </Field>
-      {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.full : troubleText(t, error)} />}
+      {error !== null && <Trouble text={isConflict(error) ? w.full : troubleText(t, error)} />}
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.making : w.make}</button>
         <a class="button" href={back}>{t.cancel}</a></div>
     </form>);

@@ -7,14 +7,16 @@ import { ApiClientForm } from './api_client_form.tsx';
 import { readClients, revokeClient } from './api_clients_api.ts';
 import { isAdministrator, useDesk } from './desk.ts';
 import { useFetched } from './fetched.ts';
+import { useFocus } from './focus.ts';
 import { instant } from './format.ts';
-import { EndIt, OutsidePage, ToldOnce } from './outside.tsx';
+import { EndIt, OutsidePage } from './outside.tsx';
 import { settingPath, settingsPath } from './place.ts';
 import { apiClientWords } from './texts/api_client.ts';
 import { settingWords } from './texts/settings.ts';
+import { ToldOnce } from './told_once.tsx';
 import { Trouble } from './trouble_box.tsx';
 import type { ApiClient, ApiClientKey } from './types.ts';
-import { fill, useWords } from './words.ts';
+import { fill, useWords, wordOf } from './words.ts';
 
 export const apiClientsPath = settingPath('api-clients');
 
@@ -24,8 +26,8 @@ function Facts({ client }: { client: ApiClient }): JSX.Element {
 
   return (
     <>
-      <p>{client.scopes.map((scope) => w.scopeNames[scope]).join('. ')}. {client.revokedAt && fill(w.revokedAt, { at: instant(t, client.revokedAt), who: client.revokedBy ?? '' })}</p>
-      <p class="soft">{fill(w.facts, { kind: w.kinds[client.kind], n: client.perHour, cases: client.cases, at: instant(t, client.madeAt), who: client.madeBy })}</p>
+      <p>{client.scopes.map((scope) => wordOf(w.scopeNames, scope)).join('. ')}. {client.revokedAt && fill(w.revokedAt, { at: instant(t, client.revokedAt), who: client.revokedBy ?? '' })}</p>
+      <p class="soft">{fill(w.facts, { kind: wordOf(w.kinds, client.kind), n: client.perHour, cases: client.cases, at: instant(t, client.madeAt), who: client.madeBy })}</p>
     </>);
 }
 
@@ -47,12 +49,14 @@ function List(): JSX.Element {
   const { announce, signIns } = useDesk();
   const { value, error, again } = useFetched(readClients, [signIns]);
   const [told, setTold] = useState('');
+  const focus = useFocus();
   const now = value?.filter((client) => client.revokedAt === null) ?? [];
   const gone = value?.filter((client) => client.revokedAt !== null) ?? [];
   const revoke = async (id: string): Promise<void> => {
     await revokeClient(id);
     setTold(w.revoked);
     announce(w.revoked);
+    focus('settings-title');
     again();
   };
 

@@ -8,8 +8,10 @@ import { useDesk } from './desk.ts';
 import { useFetched } from './fetched.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { useFocus } from './focus.ts';
 import { instant } from './format.ts';
 import { EndIt } from './outside.tsx';
+import { useSending } from './sending.ts';
 import { contractorKeyWords } from './texts/contractor_key.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -27,23 +29,15 @@ function KeyForm({ code, hasOne, onKept }: KeyFormProps): JSX.Element {
   const t = useWords();
   const w = contractorKeyWords(t);
   const [key, setKey] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { isBusy, error, send } = useSending();
   const [faults, setFaults] = useState<Fault[]>([]);
-  const keep = async (): Promise<void> => {
+  const keep = (): Promise<void> => send(async () => {
     setFaults(fits(key.trim()) ? [] : [{ id: 'contractor-key', text: w.fault }]);
-    if (isBusy || !fits(key.trim())) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await keepKey(code, key.trim());
-      setKey('');
-      onKept();
-    } catch (failed) {
-      setError(failed);
-    }
-    setBusy(false);
-  };
+    if (!fits(key.trim())) return;
+    await keepKey(code, key.trim());
+    setKey('');
+    onKept();
+  });
 
   return (
     <form noValidate onSubmit={(event) => { event.preventDefault(); void keep(); }}>
@@ -62,6 +56,7 @@ export function ContractorKey({ code }: { code: string }): JSX.Element {
   const { announce, signIns } = useDesk();
   const { value, error, again } = useFetched((signal) => readKept(code, signal), [code, signIns]);
   const [told, setTold] = useState('');
+  const focus = useFocus();
   const done = (words: string): void => {
     setTold(words);
     announce(words);
@@ -70,13 +65,13 @@ export function ContractorKey({ code }: { code: string }): JSX.Element {
 
   return (
     <section aria-labelledby="contractor-key-title">
-      <h2 id="contractor-key-title">{w.title}</h2>
+      <h2 id="contractor-key-title" tabIndex={-1}>{w.title}</h2>
       {told && <p class="notice">✓ {told}</p>}
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {error !== null && <Trouble text={troubleText(t, error)} of={w.title} onRetry={again} />}
       {value && <>
         <p>{value.kept ? fill(w.there, { at: instant(t, value.kept.setAt), who: value.kept.setBy }) : w.none}</p>
         <KeyForm code={code} hasOne={value.kept !== null} onKept={() => done(w.kept)} />
-        {value.kept && <EndIt title={w.forgetTitle} lead={w.forgetLead} label={w.forget} onEnd={async () => { await forgetKey(code); done(w.forgotten); }} />}
+        {value.kept && <EndIt title={w.forgetTitle} lead={w.forgetLead} label={w.forget} onEnd={async () => { await forgetKey(code); done(w.forgotten); focus('contractor-key-title'); }} />}
       </>}
     </section>);
 }

@@ -5,6 +5,11 @@ export interface FieldFault {
   reason: string;
 }
 
+/* Nothing was written there; as lib/fault.c has it. */
+export function isMissing({ reason }: Pick<FieldFault, 'reason'>): boolean {
+  return reason === 'is missing' || reason === 'must hold something other than white space';
+}
+
 export interface Problem {
   status: number;
   detail: string;

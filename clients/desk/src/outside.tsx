@@ -1,9 +1,9 @@
-/* What the settings' pages about other systems share: a page with its way back, a secret that
- * is shown once, and ending what was given. */
+/* What the settings' pages about other systems share: a page with its way back, and ending what
+ * was given. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import { useDesk } from './desk.ts';
+import { useSending } from './sending.ts';
 import { outsideWords } from './texts/outside.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -32,32 +32,10 @@ export function OutsidePage({ title, lead, back, error, isLoading, onRetry, told
       <h1 tabIndex={-1} ref={heading} id="settings-title">{title}</h1>
       {lead && <p>{lead}</p>}
       {told && <p class="notice">✓ {told}</p>}
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={onRetry} />}
+      {error !== null && <Trouble text={troubleText(t, error)} of={title} onRetry={onRetry} />}
       {isLoading && error === null && <p role="status">{t.loading}</p>}
       {children}
     </>);
-}
-
-/* It stands here and nowhere else, and is gone when the page is left. */
-export function ToldOnce({ title, secret, lead }: { title: string; secret: string; lead: string }): JSX.Element {
-  const w = outsideWords(useWords());
-  const { announce } = useDesk();
-  const [said, setSaid] = useState('');
-  const heading = useRef<HTMLHeadingElement>(null);
-  const tell = (text: string): void => { setSaid(text); announce(text); };
-  const copy = (): void => {
-    navigator.clipboard.writeText(secret).then(() => tell(w.copied), () => tell(w.notCopied));
-  };
-
-  useLayoutEffect(() => heading.current?.focus(), []);
-  return (
-    <section class="preview" aria-labelledby="secret-title">
-      <h2 id="secret-title" tabIndex={-1} ref={heading}>{title}</h2>
-      <p><code class="told">{secret}</code></p>
-      <p>{lead}</p>
-      <div class="buttons"><button type="button" onClick={copy}>{w.copy}</button></div>
-      {said && <p class="soft">{said}</p>}
-    </section>);
 }
 
 interface EndItProps {
@@ -72,25 +50,13 @@ interface EndItProps {
 export function EndIt({ title, lead, label, busy, onEnd }: EndItProps): JSX.Element {
   const t = useWords();
   const w = outsideWords(t);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const end = async (): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await onEnd();
-    } catch (failed) {
-      setError(failed);
-      setBusy(false);
-    }
-  };
+  const { isBusy, error, send } = useSending();
 
   return (
     <details class="ending">
       <summary>{title ?? w.end}</summary>
       <p>{lead}</p>
       {error !== null && <Trouble text={troubleText(t, error)} />}
-      <button type="button" aria-disabled={isBusy} onClick={() => void end()}>{isBusy ? busy ?? w.ending : label}</button>
+      <button type="button" aria-disabled={isBusy} onClick={() => void send(onEnd)}>{isBusy ? busy ?? w.ending : label}</button>
     </details>);
 }

@@ -6,10 +6,11 @@ import { useDesk } from './desk.ts';
 import { today } from './format.ts';
 import { fitsPerson, roleWithDays } from './people.ts';
 import { addPerson, readPeople } from './people_api.ts';
-import { PersonForm, PasswordTold } from './person_form.tsx';
+import { PersonForm } from './person_form.tsx';
 import { PersonPage } from './person_page.tsx';
 import { settingPath, settingsPath } from './place.ts';
 import type { Speaker } from './settings.ts';
+import { ToldOnce } from './told_once.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Account } from './types.ts';
@@ -92,7 +93,7 @@ function NewPerson({ speaker }: { speaker: Speaker }): JSX.Element {
     <>
       <p class="noprint"><a class="back" href={settingPath('people')}>← {w.toPeople}</a></p>
       <h1 tabIndex={-1} ref={heading}>{w.addPerson}</h1>
-      {made ? <PasswordTold speaker={speaker} {...made} />
+      {made ? <ToldOnce title={fill(w.passwordOf, { username: made.username })} secret={made.password} lead={w.passwordOnce} />
         : <PersonForm speaker={speaker} names={['username', 'name', 'email', 'role', 'board', 'unit', 'validFrom', 'validTo', 'reason']}
           start={{ validFrom: today() }} label={w.makePerson} send={async (body, values) => {
             const password = await addPerson(body);

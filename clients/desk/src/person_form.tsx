@@ -1,12 +1,13 @@
 /* The forms of accounts and roles, all of them by the names of their fields. */
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import { boardName, useDesk } from './desk.ts';
-import { ProblemError } from './errors.ts';
+import { isMissing, ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault, FieldAria } from './field.tsx';
 import { boardCodes, bodyOf, roleCodes } from './people.ts';
+import { useSending } from './sending.ts';
 import type { Speaker, Values } from './settings.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -36,28 +37,21 @@ function troubleOf({ t, w }: Speaker, error: unknown): string {
   return error.problem.outcome === 'last-administrator' ? w.lastAdministrator : w.nameTaken;
 }
 
-function useSending({ speaker, names, isEmptySent, send }: PersonFormProps) {
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+function useSubmit({ speaker, names, isEmptySent, send: sendIt }: PersonFormProps) {
   const [faults, setFaults] = useState<Fault[]>([]);
-  const submit = async (values: Values): Promise<void> => {
+  const { isBusy, error, send, fail } = useSending();
+  const submit = (values: Values): Promise<void> => send(async () => {
     const missing = names.filter((name) => required.includes(name) && !values[name]?.trim());
 
-    if (isBusy) return;
-    setError(null);
     setFaults(missing.map((name) => faultText(speaker, name, true)));
     if (missing.length) return;
-    setBusy(true);
-    try {
-      await send({ ...bodyOf(values), ...(isEmptySent && { email: values['email']?.trim() ?? '' }) }, values);
-    } catch (failed) {
-      const found = failed instanceof ProblemError ? failed.problem.fields.map(({ name, reason }) =>
-        faultText(speaker, name, reason === 'is missing')) : [];
-      setFaults(found);
-      if (!found.length) setError(failed);
-    }
-    setBusy(false);
-  };
+    await sendIt({ ...bodyOf(values), ...(isEmptySent && { email: values['email']?.trim() ?? '' }) }, values);
+  }, (failed) => {
+    const found = failed instanceof ProblemError ? failed.problem.fields.map((fault) =>
+      faultText(speaker, fault.name, isMissing(fault))) : [];
+    setFaults(found);
+    if (!found.length) fail(failed);
+  });
 
   return { isBusy, error, faults, submit };
 }
@@ -91,7 +85,7 @@ export function PersonForm(props: PersonFormProps): JSX.Element {
   const { t, w } = speaker;
   const { session } = useDesk();
   const [values, setValues] = useState<Values>({ board: boardCodes(session, [])[0] ?? '', ...start });
-  const { isBusy, error, faults, submit } = useSending(props);
+  const { isBusy, error, faults, submit } = useSubmit(props);
 
   return (
     <form noValidate onSubmit={(event) => {
@@ -109,17 +103,4 @@ export function PersonForm(props: PersonFormProps): JSX.Element {
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.saving : label}</button>
         {onCancel && <button type="button" onClick={onCancel}>{t.cancel}</button>}</div>
     </form>);
-}
-
-/* It stands here and nowhere else, and is gone when the page is left. */
-export function PasswordTold({ speaker: { w }, username, password }: { speaker: Speaker; username: string; password: string }): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-
-  useLayoutEffect(() => heading.current?.focus(), []);
-  return (
-    <section class="preview" aria-labelledby="password-title">
-      <h2 id="password-title" tabIndex={-1} ref={heading}>{fill(w.passwordOf, { username })}</h2>
-      <p><code class="told">{password}</code></p>
-      <p>{w.passwordOnce}</p>
-    </section>);
 }

@@ -7,13 +7,14 @@ import { instant, today } from './format.ts';
 import { roleText, roleWithDays } from './people.ts';
 import type { Role } from './people.ts';
 import { changePerson, endRole, giveRole, newPassword, readPerson } from './people_api.ts';
-import { PasswordTold, PersonForm } from './person_form.tsx';
+import { PersonForm } from './person_form.tsx';
 import { settingPath } from './place.ts';
 import type { Speaker } from './settings.ts';
+import { ToldOnce } from './told_once.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import type { Person } from './types.ts';
-import { fill } from './words.ts';
+import { fill, wordOf } from './words.ts';
 
 interface PartProps {
   speaker: Speaker;
@@ -102,7 +103,7 @@ function History({ speaker, it }: Pick<PartProps, 'speaker' | 'it'>): JSX.Elemen
       <h2 id="history-title">{w.history}</h2>
       {it.changes.length === 0 && <p>{w.noHistory}</p>}
       <ol>{it.changes.map((change, i) => (
-        <li key={i}><p><strong>{w.personDone[change.what]}</strong>{change.role && <> {roleWithDays(speaker, change.role)}</>}{' '}
+        <li key={i}><p><strong>{wordOf(w.personDone, change.what)}</strong>{change.role && <> {roleWithDays(speaker, change.role)}</>}{' '}
           <time dateTime={change.at}>{instant(t, change.at)}</time>, {change.byName ?? w.byTool}
           {change.reason && <>: <q>{change.reason}</q></>}</p></li>))}</ol>
     </section>);
@@ -153,7 +154,7 @@ export function PersonPage({ username, speaker }: { username: string; speaker: S
       {error !== null && <Trouble text={troubleText(t, error)} />}
       {!it && error === null && <p role="status">{t.loading}</p>}
       {told.words && <p class="notice">✓ {told.words}</p>}
-      {password !== null && <PasswordTold speaker={speaker} username={username} password={password} />}
+      {password !== null && <ToldOnce key={password} title={fill(w.passwordOf, { username })} secret={password} lead={w.passwordOnce} />}
       {it && <div key={told.round}>
         <Roles {...part} it={it} />
         {it.mayChange && <Deeds {...part} it={it} onPassword={setPassword} />}

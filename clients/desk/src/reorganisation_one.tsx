@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { useFetched } from './fetched.ts';
+import { useFocus } from './focus.ts';
 import { day, instant } from './format.ts';
 import { EndIt, OutsidePage } from './outside.tsx';
 import { reorganisationsPath } from './place.ts';
@@ -53,11 +54,13 @@ export function ReorganisationOne({ code }: { code: string }): JSX.Element {
   const w = reorganisationWords(t);
   const { announce, signIns } = useDesk();
   const [told, setTold] = useState('');
+  const focus = useFocus();
   const { value: it, error, again } = useFetched((signal) => readReorganisation(code, signal), [code, signIns]);
   const start = async (): Promise<void> => {
     await carryOut(code);
     setTold(w.started);
     announce(w.started);
+    focus('settings-title');
     again();
   };
 

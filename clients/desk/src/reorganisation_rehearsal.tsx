@@ -17,7 +17,7 @@ function MoveRow({ w, it }: { w: Words; it: Move }): JSX.Element {
   return (
     <li>
       <p><strong lang="sv">{it.fromName}{it.fromUnitName && `, ${it.fromUnitName}`} → {it.toName}{it.toUnitName && `, ${it.toUnitName}`}</strong></p>
-      <p>{it.cases === 1 ? w.case : fill(w.cases, { n: it.cases })}. {statuses.map(([status, n]) => fill(wordOf(w.statuses, status), { n })).join(', ')}.</p>
+      <p>{it.cases === 1 ? w.case : fill(w.cases, { n: it.cases })}. {statuses.map(([status, n]) => fill(wordOf(w.statuses, status, `${status}: {n}`), { n })).join(', ')}.</p>
       <p class="soft">{fill(w.fine.keep, { n: it.keepHandler })}. {fill(w.fine.unassigned, { n: it.unassigned })}. {fill(w.fine.overdue, { n: it.overdue })}.</p>
     </li>);
 }

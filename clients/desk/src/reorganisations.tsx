@@ -10,7 +10,7 @@ import { ReorganisationOne } from './reorganisation_one.tsx';
 import { readReorganisations } from './reorganisations_api.ts';
 import { settingWords } from './texts/settings.ts';
 import { reorganisationWords } from './texts/reorganisation.ts';
-import { fill, useWords, wordOf } from './words.ts';
+import { fill, sentence, useWords, wordOf } from './words.ts';
 
 function List(): JSX.Element {
   const t = useWords();
@@ -24,7 +24,7 @@ function List(): JSX.Element {
         <ul class="outsiders">{value.map((it) => (
           <li key={it.code}>
             <a href={reorganisationPath(it.code)} lang="sv">{it.name}</a>
-            <p>{wordOf(w.states, it.state)}. {fill(w.from, { day: day(t, it.from) })}.</p>
+            <p>{wordOf(w.states, it.state)}. {sentence(fill(w.from, { day: day(t, it.from) }))}</p>
             {it.state !== 'planned' && <p class="soft">{fill(w.carried, { n: it.carried })}.{it.left > 0 && ` ${fill(w.left, { n: it.left })}.`}</p>}
           </li>))}</ul>)}
     </OutsidePage>);

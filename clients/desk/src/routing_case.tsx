@@ -56,7 +56,7 @@ function Inputs({ w, it }: { w: RoutingWords; it: CaseRouting }): JSX.Element {
 
 /* Where no rule of the list took it. */
 function ruleText(w: RoutingWords, rule: string): string {
-  return wordOf(w.ways, rule) || fill(w.by, { rule });
+  return wordOf(w.ways, rule, fill(w.by, { rule }));
 }
 
 export function CaseWay({ number }: { number: string }): JSX.Element {

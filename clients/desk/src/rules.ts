@@ -6,7 +6,7 @@ import type { Options } from './filters.tsx';
 import { nameOf } from './rules_names.ts';
 import type { RuleWords } from './texts/rule.ts';
 import type { Texts } from './texts/sv.ts';
-import type { Rule, RuleFinding, RuleNames, RuleRow, RuleVersionHead } from './types.ts';
+import type { Rule, RuleFinding, RuleNames, RuleVersionHead } from './types.ts';
 import { fill, wordOf } from './words.ts';
 
 export interface Speaker {
@@ -52,6 +52,21 @@ export function policyWord({ w, t, lists, names }: Speaker, id: number | string)
   return fill(w.policy, { days: policy.answerDays ?? '–', what: what.filter(Boolean).join(', ') || w.everyCase });
 }
 
+type Area = NonNullable<Rule['areas']>[number];
+
+export const areaKey = ({ kind, code }: Pick<Area, 'kind' | 'code'>): string => `${kind}/${code}`;
+
+/* A kind has no slash. */
+export function areaOf(key: string): Area {
+  const [kind = '', ...code] = key.split('/');
+  return { kind, code: code.join('/') };
+}
+
+export function areaName({ names }: Pick<Speaker, 'names'>, key: string): string {
+  const area = names.areas.find((one) => areaKey(one) === key);
+  return area ? `${area.name} (${area.kind})` : key;
+}
+
 /* "Ämnen: Snöröjning eller Halka" */
 export function conditionTexts(speaker: Speaker, rule: Rule): string[] {
   const { t, w } = speaker;
@@ -62,7 +77,7 @@ export function conditionTexts(speaker: Speaker, rule: Rule): string[] {
   });
 
   return [...lists,
-    ...(rule.areas?.length ? [label('areas', rule.areas.map(({ kind, code }) => `${kind}/${code}`).join(` ${w.or} `))] : []),
+    ...(rule.areas?.length ? [label('areas', rule.areas.map((area) => areaName(speaker, areaKey(area))).join(` ${w.or} `))] : []),
     ...(rule.sensitivityAtLeast ? [label('sensitivityAtLeast', `S${rule.sensitivityAtLeast}`)] : []),
     ...(rule.season ? [fill(w.season, rule.season)] : []),
     ...(rule.validFrom || rule.validTo ? [fill(w.validity, { from: rule.validFrom ? day(t, rule.validFrom) : w.ever, to: rule.validTo ? day(t, rule.validTo) : w.forever })] : [])];
@@ -134,43 +149,19 @@ export function faultPlace(name: string): { rule: number; field: string } | null
   return { rule: Number(found[1]), field: field === 'season' ? `season${found[3] === 'to' ? 'To' : 'From'}` : field };
 }
 
-/* What is told beside a rule: all but what is about single cells of the table, which stands there. */
-export function findingsOf(findings: RuleFinding[], code: string): RuleFinding[] {
-  return findings.filter(({ rule }) => rule === code);
+/* What is no rule at all is found before anything is checked: then it is known of which field. */
+export interface Finding extends RuleFinding {
+  at?: { rule: number; field: string };
 }
 
-/* ---- the table ---- */
-
-export interface TableRow {
-  category: string;
-  name: string;
-  rule: string;
-  board: string;
-  districts: (string | null)[]; /* null: not known */
-  isAll: boolean;
+/* What is told beside a rule. */
+export function findingsOf(findings: Finding[], rules: Rule[], n: number): Finding[] {
+  return findings.filter(({ rule, at }) => at ? at.rule === n : rule === rules[n]?.code);
 }
 
-export interface TableFilter {
-  category: string; /* words */
-  district: string; /* '': all; '-': not known */
-  board: string;
-  onlyGaps: boolean;
-}
+export type FieldFaults = Record<string, string | undefined>;
 
-const isGap = (rule: string): boolean => rule === 'none' || rule === 'failed';
-
-/* Districts that one rule gives to one board are one row. */
-export function tableRows(table: RuleRow[], filter: TableFilter, fits: (seen: string, sought: string) => boolean): TableRow[] {
-  return table.filter(({ name, category }) => !filter.category.trim() || fits(`${name} ${category}`, filter.category)).flatMap(({ category, name, districts }) => {
-    const groups = new Map<string, TableRow>();
-    for (const { district, rule, board } of districts) {
-      if (filter.district && (district ?? '-') !== filter.district) continue;
-      if ((filter.board && board !== filter.board) || (filter.onlyGaps && !isGap(rule))) continue;
-      const key = `${rule} ${board}`;
-      const group = groups.get(key) ?? { category, name, rule, board, districts: [], isAll: false };
-      group.districts.push(district);
-      groups.set(key, group);
-    }
-    return [...groups.values()].map((row) => ({ ...row, isAll: row.districts.length === districts.length }));
-  });
+/* What is told beside its fields, while they are shown. */
+export function fieldFaults(findings: Finding[]): FieldFaults {
+  return Object.fromEntries(findings.flatMap(({ at, text }) => at ? [[at.field, text]] : []));
 }

@@ -55,7 +55,7 @@ function Form({ it, onDone }: { it: RuleVersion; onDone: (said: string) => void 
     onDone(fill(w.activated, { n: it.version, date: day(t, from) }));
   }, (failed) => {
     const outcome = failed instanceof ProblemError ? failed.problem.outcome : '';
-    setFault(wordOf({ errors: w.hasErrors, past: w.wrongDay }, outcome) || undefined);
+    setFault(wordOf({ errors: w.hasErrors, past: w.wrongDay }, outcome, '') || undefined);
     if (outcome !== 'errors' && outcome !== 'past') fail(failed);
   });
 

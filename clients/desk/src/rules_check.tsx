@@ -2,19 +2,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { ProblemError } from './errors.ts';
+import { isMissing, ProblemError } from './errors.ts';
 import { checkRules } from './rules_api.ts';
 import { faultPlace, findingsOf, isSame } from './rules.ts';
-import type { Speaker } from './rules.ts';
+import type { Finding, Speaker } from './rules.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Rule, RuleCheck, RuleFinding, RuleVersion } from './types.ts';
+import type { Rule, RuleCheck, RuleVersion } from './types.ts';
 import { fill, wordOf } from './words.ts';
 
 const pause = 400; /* milliseconds */
 
 export interface Checked {
-  findings: RuleFinding[];
+  findings: Finding[];
   table: RuleCheck['table'];
   isBusy: boolean;
   isReadable: boolean;
@@ -22,13 +22,13 @@ export interface Checked {
 }
 
 /* What is no rule at all, as errors beside the rule that has it. */
-export function faultFindings({ w }: Pick<Speaker, 'w'>, rules: Rule[], error: ProblemError): RuleFinding[] {
+export function faultFindings({ w }: Pick<Speaker, 'w'>, rules: Rule[], error: ProblemError): Finding[] {
   return error.problem.fields.map(({ name, reason }) => {
     const place = faultPlace(name);
-    const field = wordOf(w.fields, place?.field ?? '') || w.inOrder;
+    const field = wordOf(w.fields, place?.field ?? '', w.inOrder);
 
     return { severity: 'error', code: 'invalid', rule: place ? rules[place.rule]?.code ?? '' : null, other: null, category: null, district: null,
-      text: fill(reason === 'is missing' ? w.missing : w.invalid, { field }) };
+      text: fill(isMissing({ reason }) ? w.missing : w.invalid, { field }), ...(place && { at: place }) };
   });
 }
 
@@ -60,11 +60,11 @@ export function useChecked(speaker: Speaker, it: RuleVersion, rules: Rule[]): Ch
   return checked;
 }
 
-export function FindingLine({ w, it }: { w: Speaker['w']; it: RuleFinding }): JSX.Element {
+export function FindingLine({ w, it }: { w: Speaker['w']; it: Finding }): JSX.Element {
   return <li class={it.severity === 'error' ? 'attention' : ''}>{it.severity === 'error' ? `▲ ${w.error}` : `△ ${w.warning}`}: <span lang="sv">{it.text}</span></li>;
 }
 
-function countText({ w }: Speaker, findings: RuleFinding[]): string {
+function countText({ w }: Speaker, findings: Finding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
 
@@ -76,15 +76,16 @@ function countText({ w }: Speaker, findings: RuleFinding[]): string {
 export function CheckSummary({ speaker, checked, rules }: { speaker: Speaker; checked: Checked; rules: Rule[] }): JSX.Element {
   const { t, w } = speaker;
   const { findings, isBusy, isReadable, error } = checked;
-  const beside = new Set(rules.flatMap(({ code }) => findingsOf(findings, code)));
+  const beside = new Set(rules.flatMap((_, n) => findingsOf(findings, rules, n)));
   const general = findings.filter((one) => !beside.has(one));
+  const [isShort] = useState(general.length < 6); /* it does not fold by itself while it is read */
 
   return (
     <section class="card checked" aria-labelledby="findings-title">
       <h2 id="findings-title">{w.findings}</h2>
       <p role="status">{isBusy ? w.checking : isReadable ? countText(speaker, findings) : w.unreadable}</p>
       {error !== null && <Trouble text={troubleText(t, error)} />}
-      {general.length > 0 && <details open={general.length < 6}><summary>{w.general} ({general.length})</summary>
+      {general.length > 0 && <details open={isShort}><summary>{w.general} ({general.length})</summary>
         <ul>{general.map((one, i) => <FindingLine key={i} w={w} it={one} />)}</ul></details>}
     </section>);
 }

@@ -8,7 +8,7 @@ import { useFocus } from './focus.ts';
 import { FindingLine } from './rules_check.tsx';
 import type { Checked } from './rules_check.tsx';
 import { RuleForm } from './rules_form.tsx';
-import { conditionTexts, findingsOf, moved, newRule, outcomeTexts } from './rules.ts';
+import { conditionTexts, fieldFaults, findingsOf, moved, newRule, outcomeTexts } from './rules.ts';
 import type { Speaker } from './rules.ts';
 import type { Rule } from './types.ts';
 import { fill } from './words.ts';
@@ -23,9 +23,9 @@ interface Acts {
 
 interface OneProps {
   speaker: Speaker;
+  rules: Rule[];
   rule: Rule;
   at: number;
-  n: number; /* of them */
   checked: Checked;
   isOpen: boolean;
   acts: Acts | null; /* null: only to read */
@@ -42,12 +42,12 @@ function Said({ speaker, rule }: Pick<OneProps, 'speaker' | 'rule'>): JSX.Elemen
     </dl>);
 }
 
-function Buttons({ speaker: { w }, rule: { code }, at, n, acts }: OneProps): JSX.Element | null {
+function Buttons({ speaker: { w }, rule: { code }, rules, at, acts }: OneProps): JSX.Element | null {
   if (!acts) return null;
   return (
-    <div class="acts noprint">
+    <div class="acts buttons noprint">
       <button type="button" aria-label={fill(w.upOf, { code })} aria-disabled={at === 0} id={`rule-up-${at}`} onClick={() => acts.move(at, -1)}>↑</button>
-      <button type="button" aria-label={fill(w.downOf, { code })} aria-disabled={at === n - 1} id={`rule-down-${at}`} onClick={() => acts.move(at, 1)}>↓</button>
+      <button type="button" aria-label={fill(w.downOf, { code })} aria-disabled={at === rules.length - 1} id={`rule-down-${at}`} onClick={() => acts.move(at, 1)}>↓</button>
       <button type="button" aria-label={fill(w.changeOf, { code })} id={`rule-change-${at}`} onClick={() => acts.open(at)}>{w.change}</button>
       <button type="button" aria-label={fill(w.belowOf, { code })} onClick={() => acts.add(at + 1)}>{w.below}</button>
       <button type="button" aria-label={fill(w.removeOf, { code })} onClick={() => acts.remove(at)}>{w.remove}</button>
@@ -55,8 +55,9 @@ function Buttons({ speaker: { w }, rule: { code }, at, n, acts }: OneProps): JSX
 }
 
 function One(props: OneProps): JSX.Element {
-  const { speaker, rule, at, checked, isOpen, acts } = props;
-  const findings = findingsOf(checked.findings, rule.code);
+  const { speaker, rules, rule, at, checked, isOpen, acts } = props;
+  const findings = findingsOf(checked.findings, rules, at);
+  const above = isOpen ? findings.filter((one) => !one.at) : findings;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!event.altKey || !acts || isOpen || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();
@@ -66,18 +67,20 @@ function One(props: OneProps): JSX.Element {
   return (
     <li class="rule" onKeyDown={onKeyDown}>
       <h3 id={`rule-${at}`} tabIndex={-1}>{at + 1}. {rule.code}</h3>
-      {findings.length > 0 && <ul class="found">{findings.map((one, i) => <FindingLine key={i} w={speaker.w} it={one} />)}</ul>}
-      {isOpen && acts ? <RuleForm speaker={speaker} rule={rule} at={at} onRule={(next) => acts.put(at, next)} onClose={() => acts.open(null)} />
+      {above.length > 0 && <ul class="found">{above.map((one, i) => <FindingLine key={i} w={speaker.w} it={one} />)}</ul>}
+      {isOpen && acts ? <RuleForm speaker={speaker} rule={rule} at={at} faults={fieldFaults(findings)} onRule={(next) => acts.put(at, next)} onClose={() => acts.open(null)} />
         : <><Said speaker={speaker} rule={rule} /><Buttons {...props} /></>}
     </li>);
 }
 
-function useActs(speaker: Speaker, rules: Rule[], onRules: (rules: Rule[]) => void): { acts: Acts; opened: number | null; undo: (() => void) | null } {
+function useActs(speaker: Speaker, rules: Rule[], onRules: (rules: Rule[]) => void): { acts: Acts; opened: number | null; round: number; undo: (() => void) | null } {
   const { w } = speaker;
   const { announce } = useDesk();
-  const [opened, setOpened] = useState<number | null>(null);
+  const [opened, setNow] = useState<number | null>(null);
+  const [round, setRound] = useState(0); /* each rule that is opened has a form of its own */
   const [dropped, setDropped] = useState<Rule[] | null>(null);
   const focus = useFocus();
+  const setOpened = (at: number | null): void => { setNow(at); setRound((n) => n + 1); };
   const put = (next: Rule[]): void => { setDropped(null); onRules(next); };
   const acts: Acts = {
     put: (at, rule) => put(rules.map((one, i) => i === at ? rule : one)),
@@ -108,7 +111,7 @@ function useActs(speaker: Speaker, rules: Rule[], onRules: (rules: Rule[]) => vo
     },
   };
 
-  return { acts, opened, undo: dropped && (() => { put(dropped); focus('rules-title'); }) };
+  return { acts, opened, round, undo: dropped && (() => { put(dropped); focus('rules-title'); }) };
 }
 
 interface ListProps {
@@ -121,7 +124,7 @@ interface ListProps {
 export function RuleList({ speaker, rules, checked, onRules }: ListProps): JSX.Element {
   const { w } = speaker;
   const [sought, setSought] = useState('');
-  const { acts, opened, undo } = useActs(speaker, rules, onRules ?? (() => undefined));
+  const { acts, opened, round, undo } = useActs(speaker, rules, onRules ?? (() => undefined));
   const fits = (rule: Rule): boolean => !sought.trim() || fitsWords([rule.code, rule.because, ...conditionTexts(speaker, rule), ...outcomeTexts(speaker, rule)], sought);
   const shown = rules.map((rule, at) => ({ rule, at })).filter(({ rule, at }) => at === opened || fits(rule));
 
@@ -135,7 +138,7 @@ export function RuleList({ speaker, rules, checked, onRules }: ListProps): JSX.E
       {undo && <p class="notice"><button type="button" id="rule-undo" onClick={undo}>{w.undo}</button></p>}
       {rules.length === 0 && <p>{w.none}</p>}
       <ol class="rulelist">{shown.map(({ rule, at }) => (
-        <One key={at} speaker={speaker} rule={rule} at={at} n={rules.length} checked={checked} isOpen={opened === at} acts={onRules && acts} />))}</ol>
+        <One key={opened === at ? `${round} open` : at} speaker={speaker} rules={rules} rule={rule} at={at} checked={checked} isOpen={opened === at} acts={onRules && acts} />))}</ol>
       {onRules && <p class="noprint"><button type="button" onClick={() => acts.add(rules.length)}>{w.add}</button></p>}
     </section>);
 }

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { hasSettings, useDesk } from './desk.ts';
 import { Dialog } from './dialog.tsx';
-import { ProblemError } from './errors.ts';
+import { isConflict } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { instant } from './format.ts';
 import { rulePath, rulesPath } from './place.ts';
@@ -59,8 +59,8 @@ function StepBack({ inForce, before, onList, onConflict }: BackProps): JSX.Eleme
       {isAsking && <Dialog labelledBy="back-title" onClose={() => setAsking(false)}>
         <h2 id="back-title">{fill(w.stepBackSure, { n: before })}</h2>
         <p>{fill(w.stepBackTo, { n: before, now: inForce })}</p>
-        {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.stepConflict : troubleText(t, error)}
-          onRetry={error instanceof ProblemError && error.status === 409 ? () => { setAsking(false); onConflict(); } : undefined} />}
+        {error !== null && <Trouble text={isConflict(error) ? w.stepConflict : troubleText(t, error)}
+          retry={w.look} onRetry={isConflict(error) ? () => { setAsking(false); onConflict(); } : undefined} />}
         <div class="buttons"><button type="button" class="main" aria-disabled={isBusy} onClick={() => void back()}>{w.stepBackDo}</button>
           <button type="button" onClick={() => setAsking(false)}>{t.cancel}</button></div>
       </Dialog>}
@@ -83,7 +83,7 @@ function List(): JSX.Element {
     <>
       <h1 tabIndex={-1} ref={heading}>{w.title}</h1>
       <p>{w.lead}</p>
-      {error !== null && <Trouble text={troubleText(t, error)} onRetry={again} />}
+      {error !== null && <Trouble text={troubleText(t, error)} of={w.title} onRetry={again} />}
       {!list && error === null && <p role="status">{t.loading}</p>}
       {list && <>
         {!list.mayChange && <p class="soft">{w.readOnly}</p>}

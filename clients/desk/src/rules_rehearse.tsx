@@ -4,31 +4,31 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
+import { isConflict } from './errors.ts';
 import { Field } from './field.tsx';
 import { today } from './format.ts';
 import { addressOf } from './place.ts';
 import { readRehearsal, startRehearsal } from './rules_rehearse_api.ts';
-import type { Rehearsed } from './rules_rehearse_api.ts';
 import { outcomeWord } from './rules.ts';
 import type { Speaker } from './rules.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { RuleVersion } from './types.ts';
-import { fill } from './words.ts';
+import type { Rehearsed, RuleVersion } from './types.ts';
+import { fill, wordOf } from './words.ts';
 
 const number = (t: Speaker['t'], n: number): string => n.toLocaleString(t.locale);
 
 const pause = 700; /* milliseconds between two questions */
 
 interface Running {
-  state: 'none' | 'running' | 'failed';
-  done: Rehearsed | null;
+  told: Rehearsed | null; /* null: none was asked for, or it was not answered yet */
+  isBusy: boolean;
   error: unknown; /* null: none */
   run: (since: string, until: string) => void;
 }
 
 function useRehearsal(version: number): Running {
-  const [now, setNow] = useState<Omit<Running, 'run'>>({ state: 'none', done: null, error: null });
+  const [now, setNow] = useState<Omit<Running, 'run'>>({ told: null, isBusy: false, error: null });
   const control = useRef<AbortController | null>(null);
 
   useEffect(() => () => control.current?.abort(), []);
@@ -37,8 +37,8 @@ function useRehearsal(version: number): Running {
     for (;;) {
       const told = await readRehearsal(id, signal);
       if (signal.aborted) return;
-      if (told.state === 'done') { setNow({ state: 'none', done: told, error: null }); return; }
-      if (told.state === 'failed') { setNow({ state: 'failed', done: null, error: null }); return; }
+      setNow({ told, isBusy: told.state === 'running', error: null });
+      if (told.state !== 'running') return;
       await new Promise((wake) => { window.setTimeout(wake, pause); });
     }
   };
@@ -47,37 +47,37 @@ function useRehearsal(version: number): Running {
     control.current?.abort();
     const mine = new AbortController();
     control.current = mine;
-    setNow({ state: 'running', done: null, error: null });
+    setNow({ told: null, isBusy: true, error: null });
     follow(since, until, mine.signal).catch((error: unknown) => {
-      if (!mine.signal.aborted) setNow({ state: 'none', done: null, error });
+      if (!mine.signal.aborted) setNow({ told: null, isBusy: false, error });
     });
   } };
 }
 
-function Samples({ speaker, move }: { speaker: Speaker; move: Rehearsed['moves'][number] }): JSX.Element {
-  const { w, lists } = speaker;
+type Move = NonNullable<Rehearsed['moves']>[number];
 
+function Samples({ speaker: { w, lists }, move }: { speaker: Speaker; move: Move }): JSX.Element {
   return (
-    <ul>{move.samples.map((it, i) => (
-      <li key={i}>{it.number ? <a href={addressOf({ number: it.number, filters: {} })}>{it.number}</a> : w.hiddenCase}
+    <ul>{move.samples.map((it) => (
+      <li key={it.number}><a href={addressOf({ number: it.number, filters: {} })}>{it.number}</a>
         {', '}<span lang="sv">{it.category ? categoryName(lists, it.category) : w.noCategory}</span>: {fill(w.by, { rule: it.rule, before: it.ruleBefore })}</li>))}</ul>);
 }
 
-function Moves({ speaker, done }: { speaker: Speaker; done: Rehearsed }): JSX.Element {
+function Moves({ speaker, moves }: { speaker: Speaker; moves: Move[] }): JSX.Element {
   const { t, w } = speaker;
 
   return (
     <section aria-labelledby="moves-title">
       <h3 id="moves-title">{w.moves}</h3>
-      <ul class="moves">{done.moves.map((move) => (
+      <ul class="moves">{moves.map((move) => (
         <li key={`${move.from} ${move.to}`}>
           <details><summary>{fill(w.move, { from: outcomeWord(speaker, move.from), to: outcomeWord(speaker, move.to), n: number(t, move.n) })}</summary>
-            <Samples speaker={speaker} move={move} /></details>
+            {move.samples.length > 0 ? <Samples speaker={speaker} move={move} /> : <p class="soft">{w.noSamples}</p>}</details>
         </li>))}</ul>
     </section>);
 }
 
-function Load({ speaker: { t, w }, done }: { speaker: Speaker; done: Rehearsed }): JSX.Element {
+function Load({ speaker: { t, w }, load }: { speaker: Speaker; load: NonNullable<Rehearsed['load']> }): JSX.Element {
   const sign = (n: number): string => n > 0 ? `+${number(t, n)}` : n < 0 ? `−${number(t, -n)}` : '0';
 
   return (
@@ -86,24 +86,35 @@ function Load({ speaker: { t, w }, done }: { speaker: Speaker; done: Rehearsed }
       <div class="wide" role="region" tabIndex={0} aria-labelledby="load-title">
         <table>
           <thead><tr><th scope="col">{w.filterBoard}</th><th scope="col" class="n">{w.now}</th><th scope="col" class="n">{w.then}</th><th scope="col" class="n">{w.difference}</th></tr></thead>
-          <tbody>{done.load.map((it) => (
+          <tbody>{load.map((it) => (
             <tr key={it.board}><th scope="row" lang="sv">{it.name}</th><td class="n">{number(t, it.now)}</td><td class="n">{number(t, it.then)}</td><td class="n">{sign(it.then - it.now)}</td></tr>))}</tbody>
         </table>
       </div>
     </>);
 }
 
-function Result({ speaker, done }: { speaker: Speaker; done: Rehearsed }): JSX.Element {
+/* All but how many go elsewhere, which is told first. */
+export function restTexts({ t, w }: Pick<Speaker, 't' | 'w'>, { otherwise, failed, leftOut, milliseconds }: Rehearsed): string[] {
+  const counted = ([text, n]: [string, number | null | undefined]): string[] => n ? [fill(text, { n: number(t, n) })] : [];
+
+  return [...([[w.otherwise, otherwise], [w.failedCases, failed], [w.leftOut, leftOut]] satisfies [string, number | null | undefined][]).flatMap(counted),
+    fill(w.took, { s: ((milliseconds ?? 0) / 1000).toLocaleString(t.locale, { maximumFractionDigits: 1 }) })];
+}
+
+function Result({ speaker, told }: { speaker: Speaker; told: Rehearsed }): JSX.Element {
   const { t, w } = speaker;
   const heading = useRef<HTMLParagraphElement>(null);
+  const all = number(t, told.cases ?? 0);
+  const { moves = [], load = [] } = told;
 
-  useEffect(() => heading.current?.focus(), [done]);
+  useEffect(() => heading.current?.focus(), [told]);
+  if (told.state === 'failed') return <Trouble text={wordOf(w.whys, told.why, w.rehearseFailed)} />;
   return (
     <>
-      <p ref={heading} tabIndex={-1}><strong>{done.elsewhere ? fill(w.rehearsed, { n: number(t, done.elsewhere), all: number(t, done.cases) }) : fill(w.rehearsedNone, { all: number(t, done.cases) })}</strong>{' '}
-        <span class="soft">{fill(w.took, { s: (done.milliseconds / 1000).toLocaleString(t.locale, { maximumFractionDigits: 1 }) })}</span></p>
-      {done.moves.length > 0 && <Moves speaker={speaker} done={done} />}
-      {done.load.length > 0 && <Load speaker={speaker} done={done} />}
+      <p ref={heading} tabIndex={-1}><strong>{!told.cases ? w.rehearsedNothing : told.elsewhere ? fill(w.rehearsed, { n: number(t, told.elsewhere), all }) : fill(w.rehearsedNone, { all })}</strong></p>
+      <ul>{restTexts(speaker, told).map((text) => <li key={text}>{text}</li>)}</ul>
+      {moves.length > 0 && <Moves speaker={speaker} moves={moves} />}
+      {load.length > 0 && <Load speaker={speaker} load={load} />}
     </>);
 }
 
@@ -119,11 +130,12 @@ export function Rehearsal({ it, speaker, isChanged }: { it: RuleVersion; speaker
   const [since, setSince] = useState(yearAgo());
   const [until, setUntil] = useState(today());
   const [fault, setFault] = useState<string>();
-  const { state, done, error, run } = useRehearsal(it.version);
+  const { told, isBusy, error, run } = useRehearsal(it.version);
   const start = (): void => {
     const isFit = Boolean(since && until && since <= until);
     setFault(isFit ? undefined : w.rehearseFields);
-    if (!isFit || state === 'running') return;
+    if (!isFit) document.getElementById('rehearse-since')?.focus();
+    if (!isFit || isBusy) return;
     announce(w.running);
     run(since, until);
   };
@@ -137,10 +149,10 @@ export function Rehearsal({ it, speaker, isChanged }: { it: RuleVersion; speaker
           <Field id="rehearse-since" label={w.sinceField} fault={fault}>{(aria) => <input {...aria} type="date" class="short" value={since} onInput={(event) => setSince(event.currentTarget.value)} />}</Field>
           <Field id="rehearse-until" label={w.until}>{(aria) => <input {...aria} type="date" class="short" value={until} onInput={(event) => setUntil(event.currentTarget.value)} />}</Field>
         </div>
-        <div class="buttons"><button type="submit" aria-disabled={state === 'running'}>{state === 'running' ? w.running : w.run}</button></div>
+        <div class="buttons"><button type="submit" aria-disabled={isBusy}>{isBusy ? w.running : w.run}</button></div>
       </form>}
-      {state === 'failed' && <Trouble text={w.rehearseFailed} />}
-      {error !== null && <Trouble text={troubleText(t, error)} />}
-      {done && <Result speaker={speaker} done={done} />}
+      {error !== null && <Trouble text={isConflict(error) ? w.rehearseBusy : troubleText(t, error)} />}
+      {told?.state === 'running' && told.cases !== null && <p class="soft">{fill(w.decided, { n: number(t, told.decided), all: number(t, told.cases) })}</p>}
+      {told && told.state !== 'running' && <Result speaker={speaker} told={told} />}
     </section>);
 }

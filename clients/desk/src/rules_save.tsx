@@ -28,10 +28,8 @@ interface SaveProps {
 /* The rule that has it, where the browser can lead there. */
 function faultsOf(speaker: Speaker, rules: Rule[], error: unknown): Fault[] {
   if (!(error instanceof ProblemError) || error.status !== 422) return [];
-  return faultFindings(speaker, rules, error).map(({ rule, text }) => {
-    const at = rules.findIndex(({ code }) => code === rule);
-    return { id: at < 0 ? 'rules-note' : `rule-${at}`, text: at < 0 ? text : `${rule}: ${text}` };
-  });
+  return faultFindings(speaker, rules, error).map(({ at, rule, text }) => (
+    at ? { id: `rule-${at.rule}`, text: `${rule}: ${text}` } : { id: 'rules-note', text }));
 }
 
 function useSaving({ it, rules, speaker }: SaveProps) {

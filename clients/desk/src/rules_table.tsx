@@ -5,8 +5,10 @@ import { useState } from 'preact/hooks';
 
 import { fitsWords } from './commands.ts';
 import { Check } from './field.tsx';
-import { nameOf, outcomeWord, tableRows } from './rules.ts';
-import type { Speaker, TableFilter, TableRow } from './rules.ts';
+import { nameOf, outcomeWord } from './rules.ts';
+import type { Speaker } from './rules.ts';
+import { tableRows } from './rules_rows.ts';
+import type { TableFilter, TableRow } from './rules_rows.ts';
 import type { RuleRow } from './types.ts';
 import { fill } from './words.ts';
 

@@ -83,9 +83,9 @@ export function OneVersion({ version }: { version: number }): JSX.Element {
   const t = useWords();
   const { signIns } = useDesk();
   const { value: it, error, again } = useFetched((signal) => readVersion(version, signal), [version, signIns]);
-  const { value: names, error: noNames } = useFetched(readNames, [signIns]);
+  const { value: names, error: noNames, again: namesAgain } = useFetched(readNames, [signIns]);
   const failed = error ?? noNames;
 
   if (it && names) return <Shown it={it} names={names} onAgain={again} />;
-  return failed !== null ? <Trouble text={troubleText(t, failed)} onRetry={again} /> : <p role="status">{t.loading}</p>;
+  return failed !== null ? <Trouble text={troubleText(t, failed)} of={fill(ruleWords(t).version, { n: version })} onRetry={() => { again(); namesAgain(); }} /> : <p role="status">{t.loading}</p>;
 }

@@ -1,5 +1,5 @@
 /* What is wrong with a row, or why it was refused, in words. */
-import { ProblemError } from './errors.ts';
+import { isMissing, ProblemError } from './errors.ts';
 import type { Speaker } from './settings.ts';
 import { ownTextWords } from './texts/own_text.ts';
 import { troubleText } from './trouble.ts';
@@ -12,13 +12,12 @@ export function faultWhy({ t, w }: Speaker, reason: string): string {
   const value = /\{[^}]*\}/.exec(reason)?.[0] ?? '';
   const found = Object.keys(faults).find((start) => reason.startsWith(start) || reason.endsWith(start));
 
-  if (reason === 'is missing') return w.why['fault.required'];
+  if (isMissing({ reason })) return w.why['fault.required'];
   return found ? fill(faults[found]!, { value }) : w.why.other;
 }
 
 export function outcomeText({ t, w }: Speaker, kind: SettingKind, error: unknown): string {
   if (!(error instanceof ProblemError) || error.status !== 409) return troubleText(t, error);
   return wordOf({ exists: kind.code === 'texts' ? ownTextWords(t).overlaps : w.exists, used: w.used, gone: w.goneRow, refused: w.refused, 'not-removable': w.notRemovable,
-    conflict: w.conflict },
-    error.problem.outcome || 'conflict');
+    conflict: w.conflict },     error.problem.outcome, w.conflict);
 }

@@ -1,7 +1,7 @@
 /* A field of a setting, by what it holds. */
 import type { JSX } from 'preact';
 
-import { Field } from './field.tsx';
+import { Checks, Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
 import type { Options } from './filters.tsx';
 import { valueText } from './settings.ts';
@@ -43,20 +43,9 @@ interface SettingInputProps {
 
 const chosen = ['board', 'owner', 'category', 'district', 'choice'];
 
-function Choices({ speaker, field, value, fault, onValue }: SettingInputProps): JSX.Element {
-  const { w } = speaker;
-  const held = value.split(',').filter(Boolean);
-  const turn = (code: string, isOn: boolean): void => onValue((isOn ? [...held, code]
-    : held.filter((other) => other !== code)).join(','));
-
-  return (
-    <fieldset class={`field${fault ? ' wrong' : ''}`} id={`${idOf(field.name)}-field`}>
-      <legend id={idOf(field.name)} tabIndex={-1}>{wordOf(w.fields, field.name)}</legend>
-      {fault && <p class="fault">{fault}</p>}
-      {field.codes.map((code) => (
-        <label class="check choice" key={code}><input type="checkbox" checked={held.includes(code)}
-          onChange={(event) => turn(code, event.currentTarget.checked)} /><span>{wordOf(w.stops, code)}</span></label>))}
-    </fieldset>);
+function Choices({ speaker: { w }, field, value, fault, onValue }: SettingInputProps): JSX.Element {
+  return <Checks id={idOf(field.name)} legend={wordOf(w.fields, field.name)} fault={fault} chosen={value.split(',')}
+    choices={field.codes.map((code) => [code, wordOf(w.stops, code)])} onChange={(chosen) => onValue(chosen.join(','))} />;
 }
 
 function input({ speaker, field, value, values, onValue }: SettingInputProps, aria: FieldAria): JSX.Element {

@@ -9,7 +9,7 @@ import type { Part } from './split.ts';
 import { types } from './take.ts';
 import { splitWords } from './texts/split.ts';
 import type { Case, SplitDecision } from './types.ts';
-import { fill, useWords, wordOf } from './words.ts';
+import { fill, sentence, useWords, wordOf } from './words.ts';
 
 export interface SplitPartProps {
   it: Case;
@@ -73,7 +73,7 @@ function Goes(props: SplitPartProps & { goes: SplitDecision }): JSX.Element {
       <p><strong>{fill(goes.otherBoard ? w.goes : w.stays, { board: goes.board.name })}</strong></p>
       <p lang="sv">{goes.routing.because}</p>
       <p>{fill(w.dates, { acknowledge: longDay(t, goes.acknowledgeBy), answer: longDay(t, goes.answerBy) })}{' '}
-        <span class="soft" lang="sv">{goes.answerBecause}.</span></p>
+        <span class="soft" lang="sv">{sentence(goes.answerBecause)}</span></p>
       {goes.answerBy < today() && <p class="attention">▲ {w.late}</p>}
       <p class="soft">{goes.receiptMailed ? w.mailed : w.notMailed}</p>
       {goes.otherBoard && <Disclosure {...props} />}

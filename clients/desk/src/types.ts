@@ -97,6 +97,7 @@ export type RuleNames = Schemas['RuleNames'];
 export type RuleVersion = Schemas['RuleVersion'];
 export type RuleVersionHead = Schemas['RuleVersionHead'];
 export type RuleVersionList = Schemas['RuleVersionList'];
+export type Rehearsed = Schemas['Rehearsal'];
 export type CaseRouting = Schemas['CaseRouting'];
 export type SplitDecision = Schemas['SplitDecision'];
 export type SplitMade = Schemas['Split']['cases'][number];

@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
-import { ProblemError } from './errors.ts';
-import { Check, ErrorSummary, Field } from './field.tsx';
+import { isConflict, ProblemError } from './errors.ts';
+import { Checks, ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
+import { useSending } from './sending.ts';
 import { webhookWords } from './texts/webhook.ts';
 import type { WebhookWords } from './texts/webhook.ts';
 import { Trouble } from './trouble_box.tsx';
@@ -36,50 +37,21 @@ function refusedOf(w: WebhookWords, problem: ProblemError): Fault[] {
 
 function useAdding(onMade: (made: WebhookSecret) => void) {
   const w = webhookWords(useWords());
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const [faults, setFaults] = useState<Fault[]>([]);
-  const add = async ({ url, events, boards }: Typed): Promise<void> => {
-    const found = webhookFaults(w, { url, events, boards });
+  const { isBusy, error, send, fail } = useSending();
+  const add = (typed: Typed): Promise<void> => send(async () => {
+    const { url, events, boards } = typed;
+    const found = webhookFaults(w, typed);
 
     setFaults(found);
-    if (isBusy || found.length) return;
-    setBusy(true);
-    setError(null);
-    try {
-      onMade(await addWebhook({ url: url.trim(), events, ...(events.includes('case-changed') && { boards }) }));
-    } catch (failed) {
-      if (failed instanceof ProblemError && failed.status === 422) setFaults(refusedOf(w, failed));
-      else setError(failed);
-    }
-    setBusy(false);
-  };
+    if (!found.length) onMade(await addWebhook({ url: url.trim(), events, ...(events.includes('case-changed') && { boards }) }));
+  }, (failed) => {
+    const refused = failed instanceof ProblemError && failed.status === 422 ? refusedOf(w, failed) : [];
+    setFaults(refused);
+    if (!refused.length) fail(failed);
+  });
 
   return { isBusy, error, faults, add };
-}
-
-interface ChoicesProps {
-  id: string; /* where a fault leads */
-  legend: string;
-  hint?: string;
-  fault?: string | undefined;
-  choices: [code: string, text: string][];
-  chosen: string[];
-  onChange: (chosen: string[]) => void;
-}
-
-function Choices({ id, legend, hint, fault, choices, chosen, onChange }: ChoicesProps): JSX.Element {
-  const choose = (code: string, isOn: boolean): void =>
-    onChange(choices.map(([one]) => one).filter((one) => (one === code ? isOn : chosen.includes(one))));
-
-  return (
-    <fieldset class={`field parts-field${fault ? ' wrong' : ''}`} id={`${id}-field`} aria-describedby={hint && `${id}-hint`}>
-      <legend>{legend}</legend>
-      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
-      {fault && <p class="fault">{fault}</p>}
-      {choices.map(([code, text], i) => (
-        <Check key={code} id={i === 0 ? id : `${id}-${code}`} text={text} isOn={chosen.includes(code)} onChange={(isOn) => choose(code, isOn)} />))}
-    </fieldset>);
 }
 
 export function WebhookForm({ back, onMade }: { back: string; onMade: (made: WebhookSecret) => void }): JSX.Element {
@@ -96,13 +68,13 @@ export function WebhookForm({ back, onMade }: { back: string; onMade: (made: Web
       <Field id="webhook-url" label={w.url} hint={w.urlHint} fault={faultOf('webhook-url')}>
         {(aria) => <input {...aria} type="url" autocomplete="off" maxLength={1000} value={hook.url} onInput={(event) => setHook({ ...hook, url: event.currentTarget.value })} />}
       </Field>
-      <Choices id="webhook-month-frozen" legend={w.what} fault={faultOf('webhook-month-frozen')} chosen={hook.events}
+      <Checks id="webhook-month-frozen" legend={w.what} fault={faultOf('webhook-month-frozen')} chosen={hook.events}
         choices={kinds.map((kind) => [kind, wordOf(w.events, kind)])}
         onChange={(chosen) => setHook({ ...hook, events: kinds.filter((kind) => chosen.includes(kind)) })} />
-      {hook.events.includes('case-changed') && <Choices id="webhook-boards" legend={w.whose} hint={w.whoseHint}
+      {hook.events.includes('case-changed') && <Checks id="webhook-boards" legend={w.whose} hint={w.whoseHint}
         fault={faultOf('webhook-boards')} chosen={hook.boards} choices={lists.boards.map(({ code, name }) => [code, name])}
         onChange={(boards) => setHook({ ...hook, boards })} />}
-      {error !== null && <Trouble text={error instanceof ProblemError && error.status === 409 ? w.full : troubleText(t, error)} />}
+      {error !== null && <Trouble text={isConflict(error) ? w.full : troubleText(t, error)} />}
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.making : w.make}</button>
         <a class="button" href={back}>{t.cancel}</a></div>
     </form>);

@@ -1,12 +1,12 @@
 /* One webhook: what it is told, how each message went, sending one again, and its end. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
 import { useFetched } from './fetched.ts';
 import { instant } from './format.ts';
 import { EndIt, OutsidePage } from './outside.tsx';
 import { placeOf, settingPath } from './place.ts';
+import { useSending } from './sending.ts';
 import { listensTo, webhookWords } from './texts/webhook.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -17,18 +17,21 @@ import { fill, useWords, wordOf } from './words.ts';
 
 interface RowProps {
   it: Delivery;
-  onReplay: (it: Delivery) => void;
+  onReplay: (it: Delivery) => Promise<void>; /* throws */
 }
 
 function Row({ it, onReplay }: RowProps): JSX.Element {
   const t = useWords();
   const w = webhookWords(t);
+  const { isBusy, error, send } = useSending();
 
   return (
     <li>
       <p><strong>{it.month}</strong> {wordOf(w.states, it.state)} {it.deliveredAt && instant(t, it.deliveredAt)}</p>
       <p class="soft">{w.attempts}: {it.attempts}.{it.why && ` ${w.why}: ${wordOf(w.whys, it.why)}.`}</p>
-      <button type="button" aria-label={fill(w.replayThis, { month: it.month })} onClick={() => onReplay(it)}>{w.replay}</button>
+      {error !== null && <Trouble text={troubleText(t, error)} />}
+      <button type="button" aria-label={fill(isBusy ? w.replayingThis : w.replayThis, { month: it.month })} aria-disabled={isBusy}
+        onClick={() => void send(() => onReplay(it))}>{isBusy ? w.replaying : w.replay}</button>
     </li>);
 }
 
@@ -61,11 +64,11 @@ export function WebhookPage({ id }: { id: string }): JSX.Element {
   const w = webhookWords(t);
   const { announce, go, signIns } = useDesk();
   const { value, error, again } = useFetched(readWebhooks, [signIns]);
-  const [failed, setFailed] = useState<unknown>(null);
   const hook = value?.find((one) => one.id === id);
-  const replay = (it: Delivery): void => {
-    setFailed(null);
-    replayDelivery(id, it.id).then(() => { announce(w.replayed); again(); }, setFailed);
+  const replay = async (it: Delivery): Promise<void> => {
+    await replayDelivery(id, it.id);
+    announce(w.replayed);
+    again();
   };
   const end = async (): Promise<void> => {
     await endWebhook(id);
@@ -76,7 +79,6 @@ export function WebhookPage({ id }: { id: string }): JSX.Element {
   return (
     <OutsidePage title={hook?.url ?? w.title} back={{ href: settingPath('webhooks'), text: w.back }} error={error} isLoading={!value} onRetry={again}>
       {value && !hook && <p>{w.gone}</p>}
-      {failed !== null && <Trouble text={troubleText(t, failed)} />}
       {hook && <>
         <Facts hook={hook} />
         <Deliveries hook={hook} onAgain={again} onReplay={replay} />
