@@ -72,3 +72,24 @@ test('for what is sensitive the provider is asked in a tab of its own', async ()
   await look(tab, 'oidc-done');
   await leave(tab);
 });
+
+test('what is not confirmed yet is said to be so, in the dialogue and in the tab that was opened', async () => {
+  const tab = await openDesk(server, '/desk/konto');
+  await tab.click(button);
+  await tab.waitForSelector('h1:has-text("konto")');
+  await server.sql("UPDATE synpunkt.staff_session SET confirmed_at = confirmed_at - interval '1 hour'");
+  await tab.locator('.session button').first().click();
+  await tab.waitForSelector('dialog[open] #confirm-title');
+  assert.equal(await tab.locator('dialog .trouble').count(), 0);
+  await tab.click('dialog button:has-text("Fortsätt")');
+  await tab.waitForSelector('dialog .trouble:has-text("Det är inte bekräftat än.")');
+  await look(tab, 'oidc-not-yet');
+
+  liar.lie = { claims: { sub: 'bo' } };
+  const [other] = await Promise.all([tab.context().waitForEvent('page'), tab.click('dialog .providers a')]);
+  await other.waitForSelector('h1:has-text("Det blev inte bekräftat")');
+  await other.waitForSelector('[role=alert]:has-text("en annan person")');
+  assert.equal(await other.locator('.queue').count(), 0);
+  liar.lie = {};
+  await leave(tab);
+});

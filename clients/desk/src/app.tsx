@@ -10,7 +10,7 @@ import { Enrol } from './enrol.tsx';
 import { SignedOutError } from './errors.ts';
 import { Frame } from './frame.tsx';
 import { nextAfterSignIn } from './place.ts';
-import { donePath } from './providers.tsx';
+import { donePath, forgetTrouble, providerTrouble } from './providers.tsx';
 import { setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
 import { SignIn } from './signin.tsx';
 import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
@@ -29,6 +29,7 @@ interface Presence {
   error: unknown;
   out: Out | null; /* a sign-out that failed */
   confirming: ((isDone: boolean) => void) | null; /* the password is asked for again */
+  isAgain: boolean; /* it was said to be confirmed, and was not */
 }
 
 interface Out {
@@ -38,7 +39,7 @@ interface Out {
 
 function usePresence(): [Presence, (change: Partial<Presence>) => void, () => void] {
   const [now, setNow] = useState<Presence>({ session: null, isAsking: true, isDead: false,
-    signIns: 0, error: null, out: null, confirming: null });
+    signIns: 0, error: null, out: null, confirming: null, isAgain: false });
   const change = (part: Partial<Presence>): void => setNow((old) => ({ ...old, ...part }));
   const ask = (): void => {
     change({ isAsking: true, error: null });
@@ -57,8 +58,8 @@ function usePresence(): [Presence, (change: Partial<Presence>) => void, () => vo
     whenSignedOut(() => setNow((old) => (old.session ? { ...old, isDead: true } : old)));
     whenEnrolmentWanted(() => setNow((old) => (old.session
       ? { ...old, session: { ...old.session, needs: 'totp-enrolment' } } : old)));
-    whenConfirmationWanted(() => new Promise((resolve) => {
-      change({ confirming: (isDone) => { change({ confirming: null }); resolve(isDone); } });
+    whenConfirmationWanted((isAgain) => new Promise((resolve) => {
+      change({ isAgain, confirming: (isDone) => { change({ confirming: null }); resolve(isDone); } });
     }));
     ask();
   }, []);
@@ -103,6 +104,14 @@ function Done(): JSX.Element {
   return <div class="lonely"><h1>{t.provider.done}</h1><p>{t.provider.doneLead}</p></div>;
 }
 
+/* Whoever is signed in was at the provider to confirm something. */
+function NotConfirmed({ why }: { why: string }): JSX.Element {
+  const t = useWords();
+
+  useEffect(() => { document.title = `${t.provider.notConfirmed} – ${t.desk}`; });
+  return <div class="lonely"><h1>{t.provider.notConfirmed}</h1><p role="alert">{why}</p><p>{t.provider.notConfirmedLead}</p></div>;
+}
+
 function Factor({ onLeave }: { onLeave: () => void }): JSX.Element {
   const t = useWords();
 
@@ -129,6 +138,7 @@ export function App(): JSX.Element {
   const enter = (session: Session): void => {
     draftsBelongTo(session.user);
     setToken(session.csrfToken);
+    forgetTrouble();
     change({ session, isDead: false, out: null, signIns: now.signIns + 1 });
     leaveIfAsked(session);
   };
@@ -149,13 +159,15 @@ export function App(): JSX.Element {
     });
   };
   const words = languages[language] ?? sv;
+  const notConfirmed = providerTrouble(words, new URL(window.location.href));
   const frame = { language, onLanguage: choose, notice: now.out && (
     <Trouble title={words.signIn.notOut} text={troubleText(words, now.out.error)}
       onRetry={() => { if (now.out) out(now.out.isEverywhere); }} />) };
 
   return (
     <Words.Provider value={words}>
-      {now.session && window.location.pathname === donePath ? <Frame {...frame}><Done /></Frame>
+      {now.session && notConfirmed ? <Frame {...frame}><NotConfirmed why={notConfirmed} /></Frame>
+        : now.session && window.location.pathname === donePath ? <Frame {...frame}><Done /></Frame>
         : now.session?.needs === 'provider-factor'
         ? <Frame {...frame}><Factor onLeave={() => out(false)} /></Frame>
         : now.session?.needs
@@ -164,7 +176,7 @@ export function App(): JSX.Element {
           onSignOut={out} onSignedOut={() => change({ isDead: true })} />
         : <Frame {...frame}><Door now={now} onDone={enter} onRetry={ask} /></Frame>}
       {now.confirming && (now.session?.provider
-        ? <ConfirmElsewhere provider={now.session.provider} onDone={now.confirming} />
+        ? <ConfirmElsewhere provider={now.session.provider} isAgain={now.isAgain} onDone={now.confirming} />
         : <Confirm onDone={now.confirming} />)}
       {now.session && now.isDead && <Again onDone={enter} onLeave={leave} />}
     </Words.Provider>);

@@ -70,8 +70,9 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
 }
 
 /* The same for whom a provider vouches: it asks, in a tab of its own. */
-export function ConfirmElsewhere({ provider, onDone }: {
+export function ConfirmElsewhere({ provider, isAgain, onDone }: {
   provider: NonNullable<Session['provider']>;
+  isAgain: boolean; /* it was said to be done, and was not */
   onDone: (isDone: boolean) => void;
 }): JSX.Element {
   const t = useWords();
@@ -81,6 +82,7 @@ export function ConfirmElsewhere({ provider, onDone }: {
       <div class="signin">
         <h2 id="confirm-title">{t.confirm.title}</h2>
         <p>{t.provider.confirmLead}</p>
+        {isAgain && <div class="trouble" role="alert"><p>{t.provider.notConfirmedYet}</p></div>}
         <Elsewhere providers={[provider]} isConfirming onDone={() => onDone(true)} />
         <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>
       </div>

@@ -41,6 +41,15 @@ export function providerTrouble(t: Texts, url: URL): string | null {
   return word !== null && Object.hasOwn(t.provider.trouble, word) ? t.provider.trouble[word] ?? null : null;
 }
 
+/* It went well after all: what went wrong is no longer in the address. */
+export function forgetTrouble(): void {
+  const url = new URL(window.location.href);
+
+  if (!url.searchParams.has(troubleName)) return;
+  url.searchParams.delete(troubleName);
+  window.history.replaceState(window.history.state, '', url);
+}
+
 /* Back to the page that one is on, without what went wrong the last time. */
 export function startPath(name: string, url: URL): string {
   const to = new URL(url);

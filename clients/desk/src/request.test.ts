@@ -66,6 +66,16 @@ test('a refusal that wants the password again is asked about once, then sent aga
   assert.deepEqual(calls.slice(2).sort(), ['POST /x {"text":"hej"}', 'POST /y {"text":"hej"}']);
 
   isConfirmed = false;
+  const again: boolean[] = [];
+  whenConfirmationWanted((isAgain) => {
+    again.push(isAgain);
+    isConfirmed = isAgain;
+    return Promise.resolve(true);
+  });
+  await request('/x', call);
+  assert.deepEqual(again, [false, true], 'it was not confirmed the first time, which is told');
+
+  isConfirmed = false;
   whenConfirmationWanted(() => Promise.resolve(false));
   await assert.rejects(request('/x', call), (error: unknown) =>
     error instanceof ProblemError && error.problem.needs === 'confirmation');

@@ -17,7 +17,7 @@ const wire = {
   csrf: '',
   onSignedOut: (): void => undefined,
   onEnrolment: (): void => undefined,
-  onConfirmation: (): Promise<boolean> => Promise.resolve(false),
+  onConfirmation: (_isAgain: boolean): Promise<boolean> => Promise.resolve(false),
 };
 let confirming: Promise<boolean> | null = null;
 
@@ -34,15 +34,15 @@ export function whenEnrolmentWanted(told: () => void): void {
   wire.onEnrolment = told;
 }
 
-/* The server wants the password again: asked() is true when it was given, and the call
- * that was refused is sent once more. */
-export function whenConfirmationWanted(asked: () => Promise<boolean>): void {
+/* The server wants the password again: asked() is true when it was given, or the provider was
+ * asked, and the call that was refused is sent once more. isAgain: it was refused then, too. */
+export function whenConfirmationWanted(asked: (isAgain: boolean) => Promise<boolean>): void {
   wire.onConfirmation = asked;
 }
 
 /* Several calls at once are one question. */
-function askConfirmation(): Promise<boolean> {
-  confirming ??= wire.onConfirmation().finally(() => { confirming = null; });
+function askConfirmation(isAgain: boolean): Promise<boolean> {
+  confirming ??= wire.onConfirmation(isAgain).finally(() => { confirming = null; });
   return confirming;
 }
 
@@ -107,13 +107,13 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     needs: 'needs' in has && typeof has.needs === 'string' ? has.needs : '' });
 }
 
-export async function request(path: string, call: Call = {}): Promise<unknown> {
+export async function request(path: string, call: Call = {}, isAgain = false): Promise<unknown> {
   const { res, body } = await ask(path, call);
 
   if (res.ok) return body;
   const problem = problemOf(res, body);
-  if (res.status === 403 && problem.problem.needs === 'confirmation' && await askConfirmation())
-    return request(path, call);
+  if (res.status === 403 && problem.problem.needs === 'confirmation' && await askConfirmation(isAgain))
+    return request(path, call, true);
   if (problem.problem.needs === 'totp-enrolment') wire.onEnrolment();
   throw problem;
 }
