@@ -13,7 +13,6 @@
 #include "lib/utf8.h"
 #include "server/form_body.h"
 #include "server/intake.h"
-#include "server/intake_limit.h"
 #include "server/open311_query.h"
 #include "server/worker.h"
 
@@ -68,15 +67,13 @@ int open311_post_admit(struct open311_post *op)
 	struct error err = { 0 };
 	unsigned wait_s = 0;
 
-	if (!quota_take(op->worker->quota,
+	if (quota_take(op->worker->quota,
 		    secret_hash64(op->worker->start->boot_secret, text, strlen(text)),
-		    op->client.per_hour, HOUR_S, &wait_s)) {
-		http_set_header(op->req, "Retry-After",
-			arena_printf(http_arena(op->req), "%u", wait_s));
-		error_set(&err, ERR_BUSY, "this api_key has sent its share of an hour");
-	} else if (intake_limit_take(op->req, &err) == 0) {
+		    op->client.per_hour, HOUR_S, &wait_s))
 		return 0;
-	}
+	http_set_header(op->req, "Retry-After",
+		arena_printf(http_arena(op->req), "%u", wait_s));
+	error_set(&err, ERR_BUSY, "this api_key has sent its share of an hour");
 	open311_post_fail(op, &err);
 	return -1;
 }

@@ -261,6 +261,22 @@ test('a key has its share of an hour', async () => {
   assert.equal(res.json[0].code, 429);
 });
 
+test('what a key may send is its own, not the share of the address that it comes from', async () => {
+  const city = await startServer({ env: { SYNPUNKT_INTAKE_PER_HOUR: '2' } });
+  try {
+    const adda = await newColleague(city, 'adda', 'administrator');
+    const { key: few } = (await adda.post('/api/v1/desk/api-clients', { json: { name: 'Appen', kind: 'production',
+      scopes: ['post', 'updates'], perHour: 4 } })).json;
+    const statuses = [];
+    for (let i = 0; i < 5; i++)
+      statuses.push((await city.post('/open311/v2/requests.json', { form: lamp({ api_key: few }) })).status);
+    assert.deepEqual(statuses, [201, 201, 201, 201, 429]);
+    assert.equal((await city.post('/api/v1/cases', { json: { text: 'Lampan' } })).status, 201, 'residents there have theirs');
+  } finally {
+    await city.stop();
+  }
+});
+
 test('files come along, as media[] or by any name; what breaks a rule is 400', async () => {
   const fields = Object.entries(lamp({ description: 'Med fil' })).map(([name, body]) => ({ name, body }));
   const file = (name, n, body = `text ${n}`) => ({ name, filename: `${n}.txt`, type: 'text/plain', body });
