@@ -881,7 +881,7 @@ $$;
 
 -- Everything that a bundle or a table is made of, and nothing else. What is masked is not in
 -- it, a refused document is its name and section, and of a case of which nothing is handed
--- out there is the number alone. form: "pdf", "csv". Words: done, missing; of one that is
+-- out there is the number alone. form: "pdf", "csv", "xlsx". Words: done, missing; of one that is
 -- decided unreadable and needs, for then a file would not be what was decided.
 CREATE FUNCTION synpunkt_disclosure.output(session text, in_id bigint, form text,
 	OUT outcome text, OUT made jsonb)

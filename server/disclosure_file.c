@@ -25,9 +25,11 @@
 #include "server/disclosure_page.h"
 #include "server/disclosure_picture.h"
 #include "server/disclosure_private.h"
+#include "server/disclosure_xlsx.h"
 #include "server/page_file.h"
 #include "server/request_read.h"
 #include "server/worker.h"
+#include "server/xlsx_file.h"
 
 #define REGISTER_MAX "20000"
 
@@ -46,10 +48,22 @@ static const struct db_query register_query = {
 	.n_params = 2,
 };
 
+static const char csv_type[] = "text/csv; charset=utf-8";
+
 enum file_form {
 	FILE_PDF,
 	FILE_CSV,
+	FILE_XLSX,
 	FILE_REGISTER,
+};
+
+static const struct {
+	const char *ending, *type;
+} forms[] = {
+	[FILE_PDF] = { "pdf", NULL }, /* it is printed first */
+	[FILE_CSV] = { "csv", csv_type },
+	[FILE_XLSX] = { "xlsx", XLSX_FILE_TYPE },
+	[FILE_REGISTER] = { "csv", csv_type },
 };
 
 struct making {
@@ -61,6 +75,7 @@ struct making {
 	struct blob_store *blobs;
 	const char *text; /* the database's value, until it is read */
 	const char *name; /* of the file: the board, or the reference */
+	bool is_draft;    /* and of what is no decision yet the name says so */
 	struct evbuffer *made;
 	struct error err;
 };
@@ -91,18 +106,19 @@ static void making_abandon(void *arg)
 static void making_reply(const struct making *making)
 {
 	struct http_request *req = making->op->req;
-	bool is_pdf = making->form == FILE_PDF;
-	const char *disposition = arena_printf(http_arena(req),
-		"attachment; filename=\"utlamnande-%s.%s\"", making->name,
-		is_pdf ? "pdf" : "csv");
+	const char *type = forms[making->form].type;
+	const char *disposition =
+		arena_printf(http_arena(req), "attachment; filename=\"%s-%s.%s\"",
+			making->is_draft ? "utkast" : "utlamnande", making->name,
+			forms[making->form].ending);
 
-	if (is_pdf) {
+	if (!type) {
 		page_file_reply(req, PDF_FORM_PDF, disposition, making->made);
 		return;
 	}
 	http_set_header(req, "Content-Disposition", disposition);
 	evbuffer_add_buffer(http_out(req), making->made);
-	http_reply(req, 200, "text/csv; charset=utf-8");
+	http_reply(req, 200, type);
 }
 
 static void making_on_made(void *arg)
@@ -119,6 +135,22 @@ static void making_on_made(void *arg)
 	making_free(making);
 }
 
+static void output_make(struct making *making, json_t *whole)
+{
+	const struct disclosure_print *print = &making->print;
+
+	making->name = arena_dup(print->arena, json_text_of(whole, "reference", ""));
+	making->is_draft = disclosure_page_is_draft(whole);
+	if (making->form == FILE_CSV) {
+		disclosure_page_table(print, whole, making->made);
+	} else if (making->form == FILE_XLSX) {
+		disclosure_xlsx(print, whole, making->made, &making->err);
+	} else {
+		disclosure_pictures_read(making->blobs, whole);
+		disclosure_page_print(print, whole, making->made, &making->err);
+	}
+}
+
 static void making_work(void *arg)
 {
 	struct making *making = arg;
@@ -127,19 +159,10 @@ static void making_work(void *arg)
 	if (atomic_load(&making->is_gone))
 		return;
 	whole = json_loads(making->text, 0, NULL);
-	if (making->form == FILE_REGISTER) {
+	if (making->form == FILE_REGISTER)
 		disclosure_page_register(&making->print, whole, making->made);
-	} else {
-		making->name = arena_dup(
-			making->print.arena, json_text_of(whole, "reference", ""));
-		if (making->form == FILE_CSV) {
-			disclosure_page_table(&making->print, whole, making->made);
-		} else {
-			disclosure_pictures_read(making->blobs, whole);
-			disclosure_page_print(
-				&making->print, whole, making->made, &making->err);
-		}
-	}
+	else
+		output_make(making, whole);
 	json_decref(whole);
 }
 
@@ -193,8 +216,7 @@ static void output_get(struct http_request *req, enum file_form form)
 
 	if (op)
 		making_ask(op, form, &output_query,
-			(const char *[]){ op->session, op->id,
-				form == FILE_PDF ? "pdf" : "csv" });
+			(const char *[]){ op->session, op->id, forms[form].ending });
 }
 
 static void pdf_get(struct http_request *req)
@@ -205,6 +227,11 @@ static void pdf_get(struct http_request *req)
 static void csv_get(struct http_request *req)
 {
 	output_get(req, FILE_CSV);
+}
+
+static void xlsx_get(struct http_request *req)
+{
+	output_get(req, FILE_XLSX);
 }
 
 static void register_get(struct http_request *req)
@@ -232,6 +259,11 @@ const struct http_route disclosure_file_routes[] = {
 		.path = "/desk/utlamnande/{id}/csv",
 		.access = ACCESS_STAFF,
 		.handle = csv_get,
+		.page = true },
+	{ .method = HTTP_GET,
+		.path = "/desk/utlamnande/{id}/xlsx",
+		.access = ACCESS_STAFF,
+		.handle = xlsx_get,
 		.page = true },
 	{ .method = HTTP_GET,
 		.path = "/desk/utlamnande/register/{board}/csv",

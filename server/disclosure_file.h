@@ -1,8 +1,8 @@
 /*
  * disclosure_file - what is handed out of a disclosure as files: the bundle (PDF), the
- * table (CSV), and the board's register of disclosures (CSV).
+ * table (CSV, XLSX), and the board's register of disclosures (CSV).
  *
- *   /desk/utlamnande/{id}/pdf, /csv
+ *   /desk/utlamnande/{id}/pdf, /csv, /xlsx
  *   /desk/utlamnande/register/{board}/csv
  *
  * What is masked was cut by the database: it is neither here nor in the process that

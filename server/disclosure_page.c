@@ -164,16 +164,26 @@ static json_t *words_json(void)
 	return all;
 }
 
+const char *disclosure_page_title(
+	const struct disclosure_print *print, const json_t *whole)
+{
+	return arena_printf(
+		print->arena, "%s, %s", word("title"), string_of(whole, "reference"));
+}
+
+bool disclosure_page_is_draft(const json_t *whole)
+{
+	return is_in_state(whole, "open");
+}
+
 int disclosure_page_print(const struct disclosure_print *print, const json_t *whole,
 	struct evbuffer *out, struct error *err)
 {
 	static const char *const members[] = { "reference", "boardName", "asked",
 		"decision" };
 	json_t *data = json_pack("{s:s, s:o, s:b, s:o}", "title",
-		arena_printf(print->arena, "%s, %s", word("title"),
-			string_of(whole, "reference")),
-		"w", words_json(), "draft", is_in_state(whole, "open"), "items",
-		cases_json(print, whole));
+		disclosure_page_title(print, whole), "w", words_json(), "draft",
+		disclosure_page_is_draft(whole), "items", cases_json(print, whole));
 	int rc;
 
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
@@ -203,31 +213,39 @@ static const char *text_cell(const struct disclosure_print *print, const json_t 
 	return "";
 }
 
+const char *const disclosure_columns[DISCLOSURE_COLUMNS] = { "Ärende", "Inkom",
+	"Besvarat", "Avslutat", "Slag", "Ämne", "Nämnd", "Stadsdelsområde", "Status",
+	"Synpunkten" };
+
+void disclosure_page_row(const struct disclosure_print *print, const json_t *whole,
+	const json_t *item, const char *ret[DISCLOSURE_COLUMNS])
+{
+	const char *type = string_of(item, "type"), *status = string_of(item, "status");
+	const char *const cells[DISCLOSURE_COLUMNS] = { string_of(item, "number"),
+		string_of(item, "receivedOn"), string_of(item, "answeredOn"),
+		string_of(item, "closedOn"),
+		type[0] ? code_name(print, "type.", type) : "",
+		string_of(item, "categoryName"), string_of(whole, "boardName"),
+		string_of(item, "districtName"),
+		status[0] ? code_name(print, "register.status.", status) : "",
+		text_cell(print, item) };
+
+	memcpy(ret, cells, sizeof(cells));
+}
+
 void disclosure_page_table(
 	const struct disclosure_print *print, const json_t *whole, struct evbuffer *out)
 {
-	static const char *const columns[] = { "Ärende", "Inkom", "Besvarat",
-		"Avslutat", "Slag", "Ämne", "Nämnd", "Stadsdelsområde", "Status",
-		"Synpunkten" };
+	const char *cells[DISCLOSURE_COLUMNS];
 	const json_t *item;
 	size_t i;
 
 	evbuffer_add(out, REGISTER_CSV_MARK, strlen(REGISTER_CSV_MARK));
-	register_csv_line(out, columns, ARRAY_LEN(columns));
+	register_csv_line(out, disclosure_columns, DISCLOSURE_COLUMNS);
 	json_array_foreach(json_object_get(whole, "items"), i, item)
 	{
-		const char *type = string_of(item, "type"),
-			   *status = string_of(item, "status");
-		const char *const cells[] = { string_of(item, "number"),
-			string_of(item, "receivedOn"), string_of(item, "answeredOn"),
-			string_of(item, "closedOn"),
-			type[0] ? code_name(print, "type.", type) : "",
-			string_of(item, "categoryName"), string_of(whole, "boardName"),
-			string_of(item, "districtName"),
-			status[0] ? code_name(print, "register.status.", status) : "",
-			text_cell(print, item) };
-
-		register_csv_line(out, cells, ARRAY_LEN(cells));
+		disclosure_page_row(print, whole, item, cells);
+		register_csv_line(out, cells, DISCLOSURE_COLUMNS);
 	}
 }
 

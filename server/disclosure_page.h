@@ -8,6 +8,8 @@
 #ifndef SYNPUNKT_SERVER_DISCLOSURE_PAGE_H
 #define SYNPUNKT_SERVER_DISCLOSURE_PAGE_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 struct arena;
@@ -25,6 +27,17 @@ struct disclosure_print {
 
 int disclosure_page_print(const struct disclosure_print *print, const json_t *whole,
 	struct evbuffer *out, struct error *err);
+
+/* The compilation: a row for each case. Cells are texts, and none is NULL. */
+#define DISCLOSURE_COLUMNS 10
+extern const char *const disclosure_columns[DISCLOSURE_COLUMNS];
+void disclosure_page_row(const struct disclosure_print *print, const json_t *whole,
+	const json_t *item, const char *ret[DISCLOSURE_COLUMNS]);
+/* "Utlämnande av allmänna handlingar, U2026-1". */
+const char *disclosure_page_title(
+	const struct disclosure_print *print, const json_t *whole);
+/* Nobody has decided on it. */
+bool disclosure_page_is_draft(const json_t *whole);
 
 /* Lines of CSV, one for each case. */
 void disclosure_page_table(const struct disclosure_print *print, const json_t *whole,

@@ -23,6 +23,7 @@
 #include "server/pdf_print.h"
 #include "server/statistics_page.h"
 #include "server/worker.h"
+#include "server/xlsx_file.h"
 
 /* "statistik-trafiknamnden-2026-10.csv": for a file, and never for why there is none.
  */
@@ -95,7 +96,7 @@ static void workbook_done(void *arg)
 	} else if (book->req) {
 		name_set(book->req, &book->name);
 		evbuffer_add(http_out(book->req), book->bytes, book->size);
-		http_reply(book->req, 200, PACK_XLSX_TYPE);
+		http_reply(book->req, 200, XLSX_FILE_TYPE);
 	}
 	workbook_free(book);
 }

@@ -1,11 +1,7 @@
 #include "server/pack_xlsx.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/arena.h"
 #include "lib/base.h"
@@ -13,15 +9,12 @@
 #include "lib/error.h"
 #include "server/day.h"
 #include "server/pack_xlsx_private.h"
+#include "server/xlsx_file.h"
 
 #define DAY_SECONDS 86400
 
 /* Widths are told in digits, and running text has narrower letters. */
 #define RUNNING 1.2
-
-/* Where the library makes its files, one for each part of the workbook: in memory. It
- * goes on to TMPDIR and /tmp where this is not there. */
-#define PARTS_DIR "/dev/shm"
 
 /* ---- words ---- */
 
@@ -494,19 +487,6 @@ static void sheets_write(struct pack_xlsx_book *book)
 	definitions_write(book);
 }
 
-/* Ends the workbook. The library asks gmtime() and rand(), which have one state for all
- * threads: one at a time. */
-static lxw_error book_close(struct pack_xlsx_book *book)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	lxw_error code;
-
-	pthread_mutex_lock(&lock);
-	code = workbook_close(steal(book->workbook));
-	pthread_mutex_unlock(&lock);
-	return code;
-}
-
 static int book_write(struct pack_xlsx_book *book, time_t created, struct error *err)
 {
 	formats_make(book);
@@ -515,75 +495,28 @@ static int book_write(struct pack_xlsx_book *book, time_t created, struct error 
 	if (book->too_long)
 		return error_set(err, ERR_TOO_LARGE,
 			"a text of more than %d characters", PACK_XLSX_TEXT_MAX);
-	if (book->failed == LXW_NO_ERROR)
-		book->failed = book_close(book);
 	if (book->failed != LXW_NO_ERROR)
 		return error_set(err, ERR_INTERNAL, "the workbook: %s",
 			lxw_strerror(book->failed));
 	return 0;
 }
 
-static int file_read(int fd, void **ret, size_t *size, struct error *err)
-{
-	struct stat st;
-	char *bytes;
-	ssize_t n = 0;
-	size_t done = 0;
-
-	if (fstat(fd, &st) < 0)
-		return error_set(err, ERR_INTERNAL, "the workbook's file");
-	if (refuse_over((size_t)st.st_size, PACK_XLSX_BYTES_MAX, "bytes", err))
-		return -1;
-	bytes = mem_new((size_t)st.st_size + 1);
-	while (done < (size_t)st.st_size) {
-		n = pread(fd, bytes + done, (size_t)st.st_size - done, (off_t)done);
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	if (done == 0 || done < (size_t)st.st_size) {
-		mem_free(bytes);
-		return error_set(
-			err, ERR_INTERNAL, "the workbook could not be read back");
-	}
-	*ret = bytes;
-	*size = done;
-	return 0;
-}
-
-/* The library of Debian 12 writes to a file by its name alone: one in memory has one.
- */
-static int book_make(struct pack_xlsx_book *book, int fd, struct error *err)
-{
-	char path[40];
-	lxw_workbook_options options = { .tmpdir = (char *)PARTS_DIR };
-	time_t created;
-
-	if (created_read(book->doc, &created, err) < 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	book->workbook = workbook_new_opt(path, &options);
-	if (!book->workbook)
-		return error_set(err, ERR_INTERNAL, "no workbook");
-	return book_write(book, created, err);
-}
-
 int pack_xlsx(const json_t *doc, const struct pack_xlsx_words *words, void **ret,
 	size_t *size, struct error *err)
 {
 	struct pack_xlsx_book book = { .doc = doc, .words = words };
-	scoped_fd int fd = -1;
+	struct xlsx_file file;
+	time_t created;
 	int rc = -1;
 
-	if (doc_check(doc, err) < 0)
+	if (doc_check(doc, err) < 0 || created_read(doc, &created, err) < 0 ||
+		xlsx_file_begin(&file, err) < 0)
 		return -1;
-	fd = memfd_create("pack.xlsx", MFD_CLOEXEC);
-	if (fd < 0)
-		return error_set(err, ERR_INTERNAL, "no file in memory");
+	book.workbook = file.workbook;
 	book.arena = arena_new();
-	if (book_make(&book, fd, err) == 0)
-		rc = file_read(fd, ret, size, err);
-	lxw_workbook_free(book.workbook);
+	if (book_write(&book, created, err) == 0)
+		rc = xlsx_file_end(&file, ret, size, err);
+	xlsx_file_clear(&file);
 	arena_free(book.arena);
 	return rc;
 }

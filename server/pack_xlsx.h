@@ -17,9 +17,6 @@
 struct catalogue;
 struct error;
 
-#define PACK_XLSX_TYPE                                                                 \
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 /* Ceilings: what is over them is refused, never cut. */
 #define PACK_XLSX_SECTIONS_MAX 40
 #define PACK_XLSX_TABLES_MAX 40 /* of a section */
@@ -29,9 +26,8 @@ struct error;
 #define PACK_XLSX_NOTES_MAX 40     /* of a section */
 #define PACK_XLSX_DEFINITIONS_MAX 500
 #define PACK_XLSX_CORRECTIONS_MAX 500
-#define PACK_XLSX_CHANGES_MAX 5000   /* of all corrections */
-#define PACK_XLSX_TEXT_MAX 8000      /* characters of one text */
-#define PACK_XLSX_BYTES_MAX 33554432 /* of the file */
+#define PACK_XLSX_CHANGES_MAX 5000 /* of all corrections */
+#define PACK_XLSX_TEXT_MAX 8000    /* characters of one text */
 
 /* Rows that a chart of lines draws; a note under it says so when there are more. */
 #define PACK_XLSX_LINES_MAX 10

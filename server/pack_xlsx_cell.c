@@ -7,6 +7,7 @@
 #include "lib/base.h"
 #include "lib/utf8.h"
 #include "server/pack_xlsx_private.h"
+#include "server/xlsx_file.h"
 
 #define NAME_MAX_UNITS 31 /* of UTF-16, for a sheet's name */
 #define USUAL_WIDTH 8.43  /* of a column that nobody set */
@@ -27,28 +28,11 @@ bool pack_xlsx_is_shown(const json_t *cell)
 	       json_is_number(json_object_get(cell, "n"));
 }
 
-static bool is_writable(uint32_t point)
-{
-	return point == '\n' ||
-	       (point >= 0x20 && point != 0x7f && point != 0xfffe && point != 0xffff);
-}
-
 const char *pack_xlsx_clean(struct pack_xlsx_book *book, const char *text)
 {
-	char *copy = arena_dup(book->arena, text);
-	size_t n = strlen(copy), length;
-	uint32_t point;
-
-	if (utf8_count(copy, n) > PACK_XLSX_TEXT_MAX)
+	if (utf8_count(text, strlen(text)) > PACK_XLSX_TEXT_MAX)
 		book->too_long = true;
-	for (size_t i = 0; i < n; i += length) {
-		length = utf8_decode(copy + i, n - i, &point);
-		if (length == 0)
-			length = 1;
-		if (!is_writable(point))
-			memset(copy + i, ' ', length);
-	}
-	return copy;
+	return xlsx_file_clean(book->arena, text);
 }
 
 void pack_xlsx_try(struct pack_xlsx_book *book, lxw_error code)

@@ -11,7 +11,7 @@ import zlib from 'node:zlib';
 
 import { at, farsta, serial, trafik } from './contract_desk_kit.mjs';
 import { pdf as paper } from './contract_samples.mjs';
-import { multipart, startServer } from './harness.mjs';
+import { csvParse, multipart, startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 const run = promisify(execFile);
@@ -171,6 +171,29 @@ test('what is masked is in no byte of the bundle or the table, and the rest is',
   assert.match(csv, /"Ärende";"Inkom".*"Synpunkten"/);
   assert.match(csv, /Snön ligger kvar .* utanför \[maskat, OSL 21:7\]/);
   for (const word of ['Zebrin', 'qviding', '9876', 'Vildvin', '45 67']) assert.ok(!csv.includes(word), word);
+
+  /* The same rows in the workbook, every part of it unpacked. */
+  const book = await fileOf(id, 'xlsx');
+  assert.match(book.name, /^attachment; filename="utlamnande-U\d{4}-\d+\.xlsx"$/);
+  const { stdout: parts } = await run('unzip', ['-p', book.where], { maxBuffer: 1 << 26 });
+  for (const word of [number, 'Snön ligger kvar', '[maskat, OSL 21:7]', 'Gatubelysning', 'Utlämnande av allmänna handlingar'])
+    assert.ok(parts.includes(word), word);
+  for (const word of ['Zebrin', 'qviding', '9876', 'Vildvin', '45 67', 'Carl', 'Alm']) assert.ok(!parts.includes(word), word);
+  assert.deepEqual((await fileOf(id, 'xlsx')).bytes, book.bytes, 'the same gives the same bytes');
+});
+
+test('a compilation opens as a table, texts are texts, and of what is not decided the name says so', async () => {
+  const number = await submit({ text: '=HYPERLINK("http://x.example";"klicka")\nrad två' });
+  const { id } = await withCases([number]);
+  assert.match((await fileOf(id, 'csv')).name, /filename="utkast-U/);
+  const { where, name } = await fileOf(id, 'xlsx');
+  assert.match(name, /filename="utkast-U/);
+  await run('soffice', [`-env:UserInstallation=file://${dir}/profile`, '--headless', '--convert-to',
+    'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false', '--outdir', dir, where], { timeout: 120000 });
+  const rows = csvParse(fs.readFileSync(where.replace(/xlsx$/, 'csv'), 'utf8'));
+  assert.deepEqual(rows[0].slice(0, 2), ['Ärende', 'Inkom']);
+  assert.equal(rows[1][0], number);
+  assert.equal(rows[1].at(-1), '=HYPERLINK("http://x.example";"klicka")\nrad två');
 });
 
 test('a passage is counted in characters, also after those of two code units', async () => {

@@ -73,7 +73,7 @@ function Files({ it }: { it: Disclosure }): JSX.Element | null {
     <section aria-labelledby="disclosure-files">
       <h2 id="disclosure-files">{w.files}</h2>
       {it.state === 'open' && <p class="soft">{w.draft}</p>}
-      <p class="files">{(['pdf', 'csv'] as const).map((form) => (
+      <p class="files">{(['pdf', 'csv', 'xlsx'] as const).map((form) => (
         <a key={form} href={`${disclosurePath(it.id)}/${form}`} target="_self" download>{w[form]}</a>))}</p>
     </section>);
 }
