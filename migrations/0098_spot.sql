@@ -23,15 +23,27 @@ GRANT SELECT ON synpunkt.spot_word, synpunkt.threat_word TO synpunkt_suggest;
 CREATE POLICY suggest ON synpunkt.spot_word FOR SELECT TO synpunkt_suggest USING (true);
 CREATE POLICY suggest ON synpunkt.threat_word FOR SELECT TO synpunkt_suggest USING (true);
 
--- The lists of today, threats' among them, as JSON and by what they are known again; list is
--- NULL where the caller has them. What is beyond 2,000 rows is not looked for.
+-- Counts the changes of the lists: asked for at each look at a case, which is to read no list.
+CREATE TABLE synpunkt.spot_version (
+	is_one boolean PRIMARY KEY DEFAULT true CHECK (is_one),
+	version bigint NOT NULL
+);
+ALTER TABLE synpunkt.spot_version OWNER TO synpunkt_owner;
+ALTER TABLE synpunkt.spot_version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE synpunkt.spot_version FORCE ROW LEVEL SECURITY;
+GRANT SELECT, UPDATE ON synpunkt.spot_version TO synpunkt_suggest;
+CREATE POLICY suggest ON synpunkt.spot_version TO synpunkt_suggest USING (true) WITH CHECK (true);
+INSERT INTO synpunkt.spot_version (version) VALUES (1);
+
+-- The lists of today, threats' among them, as JSON and by what they are known again: a row may
+-- begin or end with the day. list is NULL where the caller has them. What is beyond 2,000 rows
+-- is not looked for.
 CREATE FUNCTION synpunkt_suggest.spot_list(known text)
 RETURNS TABLE (version text, list text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT md5(l.list), CASE WHEN md5(l.list) IS DISTINCT FROM known THEN l.list END
-	FROM (
+	SELECT v.version, CASE WHEN v.version IS DISTINCT FROM known THEN (
 		SELECT coalesce(jsonb_agg(jsonb_build_array(r.flag, r.target, r.words, r.beside)
-			ORDER BY r.flag, r.words), '[]')::text AS list
+			ORDER BY r.flag, r.words), '[]')::text
 		FROM (
 			SELECT w.flag, w.target, w.words, w.beside
 			FROM synpunkt.spot_word w
@@ -42,20 +54,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 			WHERE synpunkt.today() BETWEEN t.valid_from AND t.valid_to
 			ORDER BY 1, 3
 			LIMIT 2000
-		) r
-	) l
+		) r) END
+	FROM (SELECT s.version || '/' || synpunkt.today() AS version FROM synpunkt.spot_version s) v
 $$;
 
 -- What a program that has a model and lists holds them against.
 CREATE FUNCTION synpunkt_suggest.held(OUT version bigint, OUT words text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT (SELECT c.version FROM synpunkt.classifier c WHERE c.serves),
-		(SELECT l.version FROM synpunkt_suggest.spot_list(NULL) l)
+		(SELECT s.version || '/' || synpunkt.today() FROM synpunkt.spot_version s)
 $$;
 
 CREATE FUNCTION synpunkt_suggest.on_list()
-RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+	UPDATE synpunkt.spot_version SET version = version + 1;
 	PERFORM pg_notify('synpunkt_classifier', '');
 	RETURN NULL;
 END
@@ -147,7 +160,7 @@ BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('synpunkt_suggest.spot_list', 'synpunkt_suggest'),
 		('synpunkt_suggest.held', 'synpunkt_suggest'),
-		('synpunkt_suggest.on_list', 'synpunkt_owner'),
+		('synpunkt_suggest.on_list', 'synpunkt_suggest'),
 		('synpunkt_desk.twins', 'synpunkt_owner'),
 		('synpunkt_desk.spottable', 'synpunkt_owner')) AS v (name, owner) LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', row.name);

@@ -24,7 +24,7 @@
 #include "server/suggest.h"
 
 #define CHANNEL "synpunkt_classifier"
-#define WORDS_SIZE 33 /* an MD5 in hex */
+#define WORDS_SIZE 33 /* a count and a day */
 
 static const struct db_query held_query = {
 	.name = "suggest_held",

@@ -124,6 +124,16 @@ test('the lists are the city’s: a file is the whole of them, from the next que
   const bad = await put('flag\ttarget\twords\tbeside\nWRONG ONE\t\tdino\t\n');
   assert.equal(bad.code, 1);
   assert.deepEqual((await flagsOf(number)).map((f) => f.flag), ['wrong-recipient']);
+  /* Whoever has the lists is given none, until one of them changes; threats' are among them. */
+  const given = async (known) => (await server.sql(`SELECT version, list IS NOT NULL AS has_list FROM synpunkt_suggest.spot_list('${known}')`))[0];
+  let { version } = await given('');
+  for (const change of ["UPDATE synpunkt.spot_word SET beside = ''", "INSERT INTO synpunkt.threat_word (words) VALUES ('prov')", 'DELETE FROM synpunkt.spot_word']) {
+    assert.deepEqual(await given(version), { version, has_list: 'f' });
+    await server.sql(change);
+    const changed = await given(version);
+    assert.deepEqual([changed.has_list, changed.version !== version], ['t', true], change);
+    ({ version } = changed);
+  }
   for (const role of ['synpunkt_resident', 'synpunkt_job'])
     await assert.rejects(server.sqlAs(role, 'SELECT * FROM synpunkt.spot_word'), /permission denied/);
 });
