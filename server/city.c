@@ -264,17 +264,22 @@ const struct city_policy *city_policy_find(const struct city *city, int64_t id)
 	return NULL;
 }
 
+bool city_handler_is(const struct city_handler *handler, const char *username,
+	const char *board, int32_t day)
+{
+	return strcmp(handler->username, username) == 0 &&
+	       (!board || strcmp(handler->board, board) == 0) &&
+	       city_valid_on(&handler->valid, day);
+}
+
 bool city_handles_on(const struct city *city, const char *username, const char *board,
 	const char *unit, int32_t day)
 {
 	for (size_t i = 0; i < city->n_handlers; i++) {
 		const struct city_handler *handler = &city->handlers[i];
 
-		if (strcmp(handler->username, username) == 0 &&
-			strcmp(handler->board, board) == 0 &&
-			(!handler->unit ||
-				(unit && strcmp(handler->unit, unit) == 0)) &&
-			city_valid_on(&handler->valid, day))
+		if (city_handler_is(handler, username, board, day) &&
+			(!handler->unit || (unit && strcmp(handler->unit, unit) == 0)))
 			return true;
 	}
 	return false;

@@ -169,6 +169,10 @@ const struct city_rules *city_rules_on(const struct city *city, int32_t day);
 /* A row that is valid, whoever it is for; NULL if there is none by that number. */
 const struct city_policy *city_policy_find(const struct city *city, int64_t id);
 
+/* Is the row of that username, valid on the day, and of the board (NULL: of any)? */
+bool city_handler_is(const struct city_handler *handler, const char *username,
+	const char *board, int32_t day);
+
 /* Has username on day a role by which cases of the board are handled, and of the unit
  * (or of none: NULL)? */
 bool city_handles_on(const struct city *city, const char *username, const char *board,

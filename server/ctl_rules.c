@@ -170,8 +170,7 @@ static int rules_judge(struct ctl *ctl, const struct city *city, const json_t *j
 	return 0;
 }
 
-static void report_print(
-	struct ctl *ctl, const struct city *city, const struct rule_report *report)
+static void report_print(struct ctl *ctl, const struct rule_report *report)
 {
 	if (ctl->json) {
 		ctl_print_json(json_pack("{s:b, s:i, s:i, s:o, s:o}", "ok",
@@ -206,7 +205,7 @@ static int rules_check(struct ctl *ctl, char **argv)
 	if (!rules || rules_judge(ctl, city, rules, &report, &err) < 0) {
 		rc = ctl_fail(ctl, "%s: %s", words[0], err.text);
 	} else {
-		report_print(ctl, city, &report);
+		report_print(ctl, &report);
 		rc = report.n_errors > 0 ? CTL_FAILED : CTL_DONE;
 	}
 	json_decref(rules);

@@ -199,10 +199,9 @@ static bool is_handler(const struct rule_check *c, const struct rule *rule,
 		n = c->known->n_handlers;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(rows[i].username, rule->handler) &&
-			(!board || !strcmp(rows[i].board, board->code)) &&
-			is_of_unit(rule, rows[i].unit) &&
-			city_valid_on(&rows[i].valid, day))
+		if (city_handler_is(
+			    &rows[i], rule->handler, board ? board->code : NULL, day) &&
+			is_of_unit(rule, rows[i].unit))
 			return true;
 	}
 	return false;
