@@ -131,6 +131,7 @@ test('what could not be done is told where it was tried; afterwards the focus go
   await tab.waitForSelector('#disclosure-cases:focus');
   await says(tab, 'Inga ärenden är valda.');
 
+  await hands.press('.choosing > summary');
   await tab.fill('#disclosure-from', '2026-02-01');
   await tab.fill('#disclosure-to', '2026-01-01');
   await hands.press('form:has(#disclosure-from) button[type="submit"]');

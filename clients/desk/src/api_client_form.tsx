@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { addClient } from './api_clients_api.ts';
+import { Checks } from './checks.tsx';
 import { isConflict } from './errors.ts';
-import { Checks, ErrorSummary, Field } from './field.tsx';
+import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { useSending } from './sending.ts';
 import { apiClientWords } from './texts/api_client.ts';

@@ -96,20 +96,13 @@ function Again({ onDone, onLeave }: { onDone: (session: Session) => void; onLeav
     </Dialog>);
 }
 
-/* Where a tab ends that was opened to sign in. */
-function Done(): JSX.Element {
+/* Where a tab ends that was opened to sign in, or to confirm something. */
+function Done({ trouble }: { trouble: string | null }): JSX.Element {
   const t = useWords();
+  const title = trouble ? t.provider.notConfirmed : t.provider.done;
 
-  useEffect(() => { document.title = `${t.provider.done} – ${t.desk}`; });
-  return <div class="lonely"><h1>{t.provider.done}</h1><p>{t.provider.doneLead}</p></div>;
-}
-
-/* Whoever is signed in was at the provider to confirm something. */
-function NotConfirmed({ why }: { why: string }): JSX.Element {
-  const t = useWords();
-
-  useEffect(() => { document.title = `${t.provider.notConfirmed} – ${t.desk}`; });
-  return <div class="lonely"><h1>{t.provider.notConfirmed}</h1><p role="alert">{why}</p><p>{t.provider.notConfirmedLead}</p></div>;
+  useEffect(() => { document.title = `${title} – ${t.desk}`; });
+  return <div class="lonely"><h1>{title}</h1>{trouble && <p role="alert">{trouble}</p>}<p>{t.provider.doneLead}</p></div>;
 }
 
 function Factor({ onLeave }: { onLeave: () => void }): JSX.Element {
@@ -159,15 +152,14 @@ export function App(): JSX.Element {
     });
   };
   const words = languages[language] ?? sv;
-  const notConfirmed = providerTrouble(words, new URL(window.location.href));
+  const trouble = providerTrouble(words, new URL(window.location.href));
   const frame = { language, onLanguage: choose, notice: now.out && (
     <Trouble title={words.signIn.notOut} text={troubleText(words, now.out.error)}
       onRetry={() => { if (now.out) out(now.out.isEverywhere); }} />) };
 
   return (
     <Words.Provider value={words}>
-      {now.session && notConfirmed ? <Frame {...frame}><NotConfirmed why={notConfirmed} /></Frame>
-        : now.session && window.location.pathname === donePath ? <Frame {...frame}><Done /></Frame>
+      {now.session && (trouble || window.location.pathname === donePath) ? <Frame {...frame}><Done trouble={trouble} /></Frame>
         : now.session?.needs === 'provider-factor'
         ? <Frame {...frame}><Factor onLeave={() => out(false)} /></Frame>
         : now.session?.needs

@@ -75,7 +75,7 @@ function Choice({ name, label, options, value, onChange }: { name: string; label
         {[['', w.any] as const, ...options].map(([code, text]) => <option key={code} value={code}>{text}</option>)}</select>)}</Field>);
 }
 
-export function ByFilter(props: ChooseProps): JSX.Element {
+function ByFilter(props: ChooseProps): JSX.Element {
   const t = useWords();
   const w = disclosureWords(t);
   const { lists, signIns } = useDesk();
@@ -111,7 +111,7 @@ export function ByFilter(props: ChooseProps): JSX.Element {
     </form>);
 }
 
-export function ByNumber(props: ChooseProps): JSX.Element {
+function ByNumber(props: ChooseProps): JSX.Element {
   const w = disclosureWords(useWords());
   const [text, setText] = useState('');
   const [isMistyped, setMistyped] = useState(false);
@@ -135,4 +135,18 @@ export function ByNumber(props: ChooseProps): JSX.Element {
       <Outcome error={error} told={told} isShown={!isWrong} />
       <button type="submit" aria-disabled={isBusy}>{isBusy ? w.adding : w.add}</button>
     </form>);
+}
+
+/* What leads while there are no cases; later it is in the way of those that there are. It does
+ * not fold by itself while somebody chooses. */
+export function Choosing(props: ChooseProps): JSX.Element {
+  const w = disclosureWords(useWords());
+  const [isFirst] = useState(props.it.items.length === 0);
+
+  return (
+    <details class="choosing" open={isFirst}>
+      <summary>{w.choosing}</summary>
+      <ByFilter {...props} />
+      <ByNumber {...props} />
+    </details>);
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
 import { doDisclosure, readDisclosure } from './disclosure_api.ts';
-import { ByFilter, ByNumber } from './disclosure_choose.tsx';
+import { Choosing } from './disclosure_choose.tsx';
 import { isConflict, ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
@@ -91,7 +91,7 @@ function Deciding({ it, act }: PartProps): JSX.Element {
     <form onSubmit={(event) => { event.preventDefault(); void decide(); }} noValidate>
       <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
       {error !== null && !isWrong && <Trouble text={isConflict(error) ? w.undecided : troubleText(t, error)} />}
-      <Field id="disclosure-words" label={w.decision} hint={w.decisionHint} fault={isWrong ? w.decisionWrong : undefined}>{(aria) => (
+      <Field id="disclosure-words" label={w.decisionText} hint={w.decisionHint} fault={isWrong ? w.decisionWrong : undefined}>{(aria) => (
         <textarea {...aria} rows={8} maxLength={8000} lang="sv" value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.deciding : w.decide}</button>
         <button type="button" name="suggest" onClick={() => setText(it.suggestedDecision)}>{w.suggest}</button></div>
@@ -161,7 +161,7 @@ function Whole({ it, put }: { it: Disclosure; put: (it: Disclosure) => void }): 
     <>
       <p lang="sv">{sentence(it.boardName)} {sentence(it.asked)}</p>
       <p class="soft">{fill(w.opened, { day: day(t, it.openedOn) })}, {it.openedByName}. {wordOf(w.states, it.state)}.</p>
-      {it.state === 'open' && <><p class="soft">{w.notAsk}</p><ByFilter it={it} onChange={put} /><ByNumber it={it} onChange={put} /></>}
+      {it.state === 'open' && <><p class="soft">{w.notAsk}</p><Choosing it={it} onChange={put} /></>}
       <Cases it={it} act={act} />
       <Files it={it} />
       {it.state === 'open' ? <Deciding it={it} act={act} /> : <><Decided it={it} act={act} /><HandOut it={it} act={act} /></>}

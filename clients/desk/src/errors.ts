@@ -7,7 +7,7 @@ export interface FieldFault {
 
 /* Nothing was written there; as lib/fault.c has it. */
 export function isMissing({ reason }: Pick<FieldFault, 'reason'>): boolean {
-  return reason === 'is missing' || reason === 'must hold something other than white space';
+  return /^(is missing|must hold something)/.test(reason);
 }
 
 export interface Problem {

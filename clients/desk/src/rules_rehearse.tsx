@@ -78,11 +78,11 @@ function Moves({ speaker, moves }: { speaker: Speaker; moves: Move[] }): JSX.Ele
 }
 
 function Load({ speaker: { t, w }, load }: { speaker: Speaker; load: NonNullable<Rehearsed['load']> }): JSX.Element {
+  const isChanged = load.some((it) => it.now !== it.then);
   const sign = (n: number): string => n > 0 ? `+${number(t, n)}` : n < 0 ? `−${number(t, -n)}` : '0';
 
   return (
-    <>
-      <h3 id="load-title">{w.load}</h3>
+    <details open={isChanged}><summary><h3 id="load-title">{w.load}</h3></summary>
       <div class="wide" role="region" tabIndex={0} aria-labelledby="load-title">
         <table>
           <thead><tr><th scope="col">{w.filterBoard}</th><th scope="col" class="n">{w.now}</th><th scope="col" class="n">{w.then}</th><th scope="col" class="n">{w.difference}</th></tr></thead>
@@ -90,7 +90,7 @@ function Load({ speaker: { t, w }, load }: { speaker: Speaker; load: NonNullable
             <tr key={it.board}><th scope="row" lang="sv">{it.name}</th><td class="n">{number(t, it.now)}</td><td class="n">{number(t, it.then)}</td><td class="n">{sign(it.then - it.now)}</td></tr>))}</tbody>
         </table>
       </div>
-    </>);
+    </details>);
 }
 
 /* All but how many go elsewhere, which is told first. */

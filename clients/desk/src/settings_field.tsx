@@ -1,7 +1,8 @@
 /* A field of a setting, by what it holds. */
 import type { JSX } from 'preact';
 
-import { Checks, Field } from './field.tsx';
+import { Checks } from './checks.tsx';
+import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
 import type { Options } from './filters.tsx';
 import { valueText } from './settings.ts';

@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
+import { Checks } from './checks.tsx';
 import { useDesk } from './desk.ts';
 import { isConflict, ProblemError } from './errors.ts';
-import { Checks, ErrorSummary, Field } from './field.tsx';
+import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { useSending } from './sending.ts';
 import { webhookWords } from './texts/webhook.ts';

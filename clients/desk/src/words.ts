@@ -33,20 +33,18 @@ export function useWords(): Texts {
   return useContext(Words);
 }
 
-const isEnded = (text: string): boolean => /[.!?…]$/.test(text);
-
 /* "{n} kvar" with {n: 3}: "3 kvar". A value that ends with a full stop, as "1 dec.", ends the
  * sentence, too. */
 export function fill(text: string, values: Record<string, string | number>): string {
   return text.replace(/(\{(\w+)\})(\.?)/g, (_, whole: string, name: string, stop: string) => {
     const value = String(values[name] ?? whole);
-    return isEnded(value) ? value : value + stop;
+    return stop ? sentence(value) : value;
   });
 }
 
 /* With one full stop at the end, whatever it ended with. */
 export function sentence(text: string): string {
-  return isEnded(text) ? text : `${text}.`;
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /* A code's word. For one that is newer than this desk, and has none: what is said otherwise, or
