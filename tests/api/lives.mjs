@@ -2,7 +2,7 @@
  * Made-up cases with lives, as rows: transfers, returns, replies, delays, closings and
  * reopenings over 26 months, many of them at the edges: the last second of a due day or
  * of a month, the first of the next, nights when the clock is changed. The same seed
- * makes the same lives.
+ * makes the same lives on the same day.
  *
  * With a city ({units, boards, districts, merger}, see cityOf()) they have all that the
  * monthly pack tells apart too: units, districts, languages, children, classes of
@@ -339,8 +339,9 @@ function makeLife(id, random, calendar, { from, now, city }) {
   return life;
 }
 
-/* calendar: Map from day to whether it is a working day. */
-export function makeLives(count, seed, calendar, now = Date.now() - 2 * MINUTE, city = null) {
+/* calendar: Map from day to whether it is a working day. They end where the day begins: the same
+ * seed makes the same lives at any hour of it. */
+export function makeLives(count, seed, calendar, now = dayStart(localDay(Date.now())), city = null) {
   const random = makeRandom(seed);
   const from = dayStart(`${nextMonth(localDay(now), -26)}-01`);
   return Array.from({ length: count }, (_, i) =>

@@ -19,6 +19,7 @@ const months = [-3, -2, -1, 0].map((n) => nextMonth(last, n));
 const trafik = 'trafiknamnden';
 const files = {};
 let server;
+let calendar; /* from day to whether it is a working day */
 let alva; /* analyst */
 let truth; /* rows as they are, hidden or not */
 
@@ -43,7 +44,7 @@ const csvLines = (text) => {
 
 before(async () => {
   const days = JSON.parse((await ctl(['due', '--list', '2020', '2035', '--json'])).stdout);
-  const calendar = new Map(days.map((d) => [d.date, d.workingDay]));
+  calendar = new Map(days.map((d) => [d.date, d.workingDay]));
   server = await startServer();
   await storeLives(server, makeLives(1500, 23, calendar, undefined, await cityOf(server)));
   alva = await newColleague(server, 'alva', 'analyst');
@@ -54,6 +55,17 @@ before(async () => {
 after(async () => {
   await server.stop();
   assert.doesNotMatch(server.log, /Sanitizer|runtime error|page_failed|open_data_failed/);
+});
+
+test('the same lives are made at any hour of a day', (context) => {
+  const made = [0, 12, 23].map((hours) => {
+    const clock = context.mock.method(Date, 'now', () => Date.parse('2026-06-15T00:30:00+02:00') + hours * 3600000);
+    const lives = makeLives(50, 1, calendar);
+    clock.mock.restore();
+    return lives.map(({ events }) => events.map((e) => [e.at, e.what]));
+  });
+  assert.deepEqual(made[1], made[0]);
+  assert.deepEqual(made[2], made[0]);
 });
 
 test('before a month is frozen there is a page, a catalogue, and no file', async () => {
