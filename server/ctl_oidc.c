@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/error.h"
+#include "lib/json_fields.h"
 #include "server/ctl_role.h"
 #include "server/oidc_config.h"
 #include "server/options.h"
@@ -60,22 +61,15 @@ static int providers_print(struct ctl *ctl, char **argv)
 
 /* ---- groups ---- */
 
-static const char *text_of(const json_t *row, const char *name, const char *none)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-
-	return text ? text : none;
-}
-
 static void map_line_print(const json_t *row)
 {
-	const char *unit = text_of(row, "unit", NULL);
+	const char *unit = json_text_of(row, "unit", NULL);
 
-	printf("%-6s %s  %s  %s@%s%s%s  %s..%s\n", text_of(row, "id", ""),
-		text_of(row, "issuer", ""), text_of(row, "group", ""),
-		text_of(row, "role", ""), text_of(row, "board", ""), unit ? "/" : "",
-		unit ? unit : "", text_of(row, "validFrom", ""),
-		text_of(row, "validTo", ""));
+	printf("%-6s %s  %s  %s@%s%s%s  %s..%s\n", json_text_of(row, "id", ""),
+		json_text_of(row, "issuer", ""), json_text_of(row, "group", ""),
+		json_text_of(row, "role", ""), json_text_of(row, "board", ""),
+		unit ? "/" : "", unit ? unit : "", json_text_of(row, "validFrom", ""),
+		json_text_of(row, "validTo", ""));
 }
 
 static int map_list(struct ctl *ctl, char **argv)

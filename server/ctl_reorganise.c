@@ -16,6 +16,7 @@
 
 #include "lib/base.h"
 #include "lib/error.h"
+#include "lib/json_fields.h"
 #include "server/ctl.h"
 
 #define PLAN_MAX ((size_t)1 * MIB)
@@ -46,9 +47,7 @@ static json_t *ask_json(
 
 static const char *text_of(const json_t *object, const char *name)
 {
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
+	return json_text_of(object, name, "");
 }
 
 static long long number_of(const json_t *object, const char *name)

@@ -155,13 +155,10 @@ static const char *callback_text(
 static void callback_on_entered(
 	const struct db_rows *rows, const struct error *err, void *arg);
 
+/* A name with U+0000 in it is nobody's. */
 static const char *text_of(const struct callback *op, const char *claim)
 {
-	const json_t *value = json_object_get(op->prove.proof.claims, claim);
-	const char *text = json_string_value(value);
-
-	/* A name with U+0000 in it is nobody's. */
-	return text && strlen(text) == json_string_length(value) ? text : NULL;
+	return json_text_of(op->prove.proof.claims, claim, NULL);
 }
 
 /* NULL: too many groups. */
