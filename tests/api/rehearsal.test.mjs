@@ -115,7 +115,7 @@ async function fileAll() {
   boards.push(await boardOf(phoned.json.number));
   boards.push(await boardOf(await mailed('trafik@stad.example', 'Klotter på skolan')));
   /* Where the rules send it to whoever it was addressed to anyway, that it was is not forgotten. */
-  boards.push(await boardOf(await mailed('appen@stad.example', 'Lyktstolpen vid trädet är trasig',
+  boards.push(await boardOf(await mailed('appen@stad.example', 'Lyktstolpen vid ett träd är trasig',
     { from: 'app@stad.example', subject: `Ärende TT-${boards.length}${newId().replace(/\D/g, '').slice(0, 8)}` })));
   const deviation = await hanna.post('/api/v1/desk/cases', { json: { type: 'deviation', category: 'park',
     text: 'Ett träd föll mot dörren.', place: { unit: 'Furulidens äldreboende' },
