@@ -33,16 +33,16 @@ test('a request is answered by keyboard, from its first word to the file', async
   assert.equal(await tab.locator('main input, main textarea').count(), 1, 'what is asked for, and nothing else');
   await hands.press('main form button[type="submit"]');
   await tab.waitForSelector('#disclosure-asked:focus[aria-invalid="true"]');
-  await tab.fill('#disclosure-asked', 'Klagomål om snöröjning');
+  await hands.write('#disclosure-asked', 'Klagomål om snöröjning');
   await clean(tab, 'the list of disclosures');
   await picture(tab, 'disclosure-list');
   await hands.press('main form button[type="submit"]');
 
   await tab.waitForSelector('#disclosure-numbers');
-  await tab.fill('#disclosure-numbers', 'tjugo');
+  await hands.write('#disclosure-numbers', 'tjugo');
   await hands.press('form:has(#disclosure-numbers) button');
   await says(tab, 'Skriv ärendenummer som 2026-104233.');
-  await tab.fill('#disclosure-numbers', `${filed.number}\n${other.number}`);
+  await hands.retype('#disclosure-numbers', `${filed.number}\n${other.number}`);
   await hands.press('form:has(#disclosure-numbers) button');
   await says(tab, 'Tillagda ärenden: 2.');
   await says(tab, 'ser ut som ett personnummer');
@@ -54,7 +54,7 @@ test('a request is answered by keyboard, from its first word to the file', async
   await hands.press('#text button[aria-label^="Maska gatuadress"]');
   await hands.press('#text button[aria-label="Maska namn Zebrina Qvist"]');
   /* By selection: the telephone number at the end. */
-  await tab.focus('#own-text');
+  await hands.reach('#own-text');
   await tab.keyboard.press('Control+End');
   await tab.keyboard.type('x'); /* which does not get in */
   for (let i = 0; i < '070-123 45 67.'.length; i++) await tab.keyboard.press('Shift+ArrowLeft');
@@ -86,7 +86,7 @@ test('a request is answered by keyboard, from its first word to the file', async
   await picture(tab, 'disclosure-decided');
   const [file] = await Promise.all([tab.waitForEvent('download'), hands.press('a[href$="/pdf"]')]);
   assert.match(file.suggestedFilename(), /^utlamnande-U\d{4}-\d+\.pdf$/);
-  await tab.selectOption('#disclosure-how', 'visit');
+  await hands.choose('#disclosure-how', 'På');
   await hands.press('form:has(#disclosure-how) button');
   await says(tab, 'På plats.');
   await hands.press('.back');
