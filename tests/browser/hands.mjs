@@ -7,8 +7,9 @@
  *   await hands.tick('#type-complaint')      a radio button
  *   await hands.act('reply')                 what the desk offers to do with a case
  *
- * The keyboard's alone: reach('#text') goes there by Tab, back('#text') the other way, retype('#text', 'Hej') writes over
- * what stands there, and retype('#text', '') empties it.
+ * The keyboard's alone: reach('#text') goes there by Tab, back('#text') the other way,
+ * retype('#text', 'Hej') writes over what stands there, retype('#text', '') empties it, and
+ * day('#day', '2026-12-01') types a day.
  */
 import assert from 'node:assert/strict';
 
@@ -58,6 +59,17 @@ export function keyboard(tab) {
       await key('Control+a');
       await key('Delete');
       await tab.keyboard.type(text);
+    },
+    /* In the order that this browser has the parts of a day in. */
+    day: async (selector, wanted) => {
+      const [year, month, day] = wanted.split('-');
+      await reach(selector);
+      for (const typed of [month + day + year, year + month + day, day + month + year]) {
+        for (let i = 0; i < 3; i++) await key('ArrowLeft');
+        await tab.keyboard.type(typed);
+        if (await tab.inputValue(selector) === wanted) return;
+      }
+      assert.fail(`${wanted} cannot be typed into ${selector}`);
     },
     press: async (selector) => {
       await reach(selector);

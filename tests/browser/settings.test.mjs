@@ -40,17 +40,15 @@ test('by keyboard alone: a day is added, seen before it is saved, and taken back
   await tab.waitForSelector('#setting-sought');
   await hands.press(`a[href="${path}/working-days/ny"]`);
   await tab.waitForSelector('#setting-day');
-  await tab.fill('#setting-day', '2027-06-04');
-  await tab.focus('#setting-name');
-  await tab.keyboard.type('Klämdag');
+  await hands.day('#setting-day', '2027-06-04');
+  await hands.write('#setting-name', 'Klämdag');
   await tab.keyboard.press('Enter');
 
   await tab.waitForSelector('#preview-title:focus');
   await says(tab, 'ska besvaras fre 18 juni 2027 i stället för tors 17 juni 2027');
   await look(tab, 'preview');
   await tab.keyboard.press('Tab');
-  await tab.focus('#setting-reason');
-  await tab.keyboard.type('Beslut 2026-11-20');
+  await hands.write('#setting-reason', 'Beslut 2026-11-20');
   await tab.keyboard.press('Enter');
 
   await says(tab, 'Lades till');

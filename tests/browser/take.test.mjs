@@ -225,7 +225,7 @@ test('a deviation is reported by keyboard alone: what it asks for, every fault a
     assert.equal(await tab.getAttribute(`#take-${name}`, 'aria-invalid'), 'true', name);
   await look(tab, 'deviation-faults');
   await hands.choose('#take-deviation-unit', 'Furulidens');
-  await tab.fill('#take-deviation-occurredOn', days.last);
+  await hands.day('#take-deviation-occurredOn', days.last);
   await hands.write('#take-text', 'En dörr stod olåst.');
   await hands.write('#take-deviation-affected', 'Två boende');
   await hands.write('#take-deviation-action', 'Dörren låstes.');
@@ -234,7 +234,7 @@ test('a deviation is reported by keyboard alone: what it asks for, every fault a
   await tab.waitForSelector('#take-deviation-unit option[value=furulidens-aldreboende]', { state: 'attached' });
   assert.equal(await value(tab, '#take-deviation-unit'), 'furulidens-aldreboende');
   assert.equal(await value(tab, '#take-deviation-affected'), 'Två boende');
-  await tab.focus('#take-text');
+  await hands.reach('#take-text');
   await tab.keyboard.press('Control+Enter');
   await tab.waitForSelector('h1:focus:has-text("rapporterad")');
   await look(tab, 'deviation-reported');
