@@ -192,7 +192,9 @@ void http_reply_faults(struct http_request *req, const struct faults *faults)
 
 void http_add_problem(struct http_request *req, const char *members)
 {
-	req->problem = members;
+	req->problem = req->problem ? arena_printf(http_arena(req), "%s,%s",
+					      req->problem, members)
+				    : members;
 }
 
 void http_reply_problem(

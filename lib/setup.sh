@@ -135,6 +135,7 @@ setup_run_packages=(
 	libcairo2-dev
 	libcurl4-openssl-dev
 	libevent-dev
+	libfido2-dev
 	libgmime-3.0-dev
 	libidn2-dev
 	libjansson-dev

@@ -39,6 +39,7 @@
 #include "server/own_text_http.h"
 #include "server/pack_change_http.h"
 #include "server/pack_http.h"
+#include "server/passkey_http.h"
 #include "server/people_http.h"
 #include "server/person_http.h"
 #include "server/place_http.h"
@@ -86,9 +87,9 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	mailbox_routes, map_routes, map_page_routes, marking_routes, mention_routes,
 	oidc_routes, open311_routes, open_routes, open_page_routes, openapi_routes,
 	order_routes, order_list_routes, own_password_routes, own_text_routes,
-	pack_routes, pack_change_routes, people_routes, person_routes, place_routes,
-	praise_routes, presence_routes, proposal_routes, push_routes, qr_routes,
-	quality_routes, register_routes, reorganise_routes, rehearse_routes,
+	pack_routes, pack_change_routes, passkey_routes, people_routes, person_routes,
+	place_routes, praise_routes, presence_routes, proposal_routes, push_routes,
+	qr_routes, quality_routes, register_routes, reorganise_routes, rehearse_routes,
 	reply_preview_routes, report_form_routes, report_routes, resident_routes,
 	result_routes, rule_routes, rule_change_routes, rule_explain_routes,
 	saved_view_routes, session_routes, session_list_routes, setting_routes,

@@ -15,6 +15,7 @@ static const struct {
 	[SENSITIVE_TOTP_REMOVE] = { "totp-remove", TEN_MINUTES },
 	[SENSITIVE_RECOVERY_CODES] = { "recovery-codes", TEN_MINUTES },
 	[SENSITIVE_OWN_PASSWORD] = { "own-password", TEN_MINUTES },
+	[SENSITIVE_PASSKEYS] = { "passkeys", TEN_MINUTES },
 	[SENSITIVE_END_SESSIONS] = { "end-sessions", TEN_MINUTES },
 	[SENSITIVE_PERSON_REPORT] = { "person-report", TEN_MINUTES },
 	[SENSITIVE_MARKING_REMOVE] = { "marking-remove", TEN_MINUTES },

@@ -23,9 +23,10 @@
 #include "server/request_read.h"
 #include "server/session.h"
 #include "server/signin.h"
+#include "server/signin_passkey.h"
 #include "server/worker.h"
 
-#define SESSION_BODY_MAX 8192
+#define SESSION_BODY_MAX 16384
 
 static const char media_json[] = "application/json; charset=utf-8";
 
@@ -97,7 +98,25 @@ struct session_post {
 
 struct session_draft {
 	const char *username, *password, *totp;
+	bool has_passkey;
+	struct signin_passkey_given passkey;
 };
+
+#define PASSKEY_PART(name, member)                                                     \
+	{                                                                              \
+		.path = "passkey." name, .kind = JSON_FIELD_STRING, .required = true,  \
+		.max = PASSKEY_TEXT_MAX,                                               \
+		.offset = offsetof(struct session_draft, passkey.member)               \
+	}
+/* What the browser answers, each part base64url. */
+#define PASSKEY_FIELDS                                                                 \
+	{ .path = "passkey",                                                           \
+		.kind = JSON_FIELD_OBJECT,                                             \
+		.offset = offsetof(struct session_draft, has_passkey) },               \
+		PASSKEY_PART("id", id),                                                \
+		PASSKEY_PART("clientData", answer.client_data),                        \
+		PASSKEY_PART("authenticatorData", answer.authenticator_data),          \
+		PASSKEY_PART("signature", answer.signature)
 
 #define TOTP_FIELD                                                                     \
 	{                                                                              \
@@ -118,11 +137,17 @@ static const struct json_field session_fields[] = {
 		.offset = offsetof(struct session_draft, username) },
 	PASSWORD_FIELD,
 	TOTP_FIELD,
+	PASSKEY_FIELDS,
 	{ 0 },
 };
 
 static const struct json_field confirmation_fields[] = { PASSWORD_FIELD, TOTP_FIELD,
-	{ 0 } };
+	PASSKEY_FIELDS, { 0 } };
+
+static const struct signin_passkey_given *passkey_of(const struct session_draft *draft)
+{
+	return draft->has_passkey ? &draft->passkey : NULL;
+}
 
 static void session_post_on_gone(void *arg)
 {
@@ -231,6 +256,7 @@ static void session_post(struct http_request *req)
 		&(struct signin_attempt){ .username = draft.username,
 			.password = draft.password,
 			.code = draft.totp,
+			.passkey = passkey_of(&draft),
 			.agent = agent[0] ? agent : NULL },
 		session_post_on_done, op);
 }
@@ -282,6 +308,7 @@ static void confirmation_post(struct http_request *req)
 		&(struct signin_attempt){ .username = session->username,
 			.password = draft.password,
 			.code = draft.totp,
+			.passkey = passkey_of(&draft),
 			.confirms = session->token_hash },
 		confirmation_on_done, op);
 }

@@ -2,9 +2,11 @@
  * The steps, in order:
  *
  *   signin_begin       guesses counted; the account's hash is asked for
- *   signin_on_account  password and code go to a thread
+ *   signin_on_account  what an answer by passkey is judged by is asked for
+ *   signin_on_key      password and code, or passkey, go to a thread
  *   signin_on_checked  right: a session is started or confirmed, which takes the code;
- *                      wrong: the guess stays counted
+ *                      wrong: the guess stays counted; signin_on_asked has what a
+ *                      passkey can answer
  *   signin_on_started, signin_on_confirmed  done
  */
 #include "server/signin.h"
@@ -21,12 +23,16 @@
 #include "lib/db.h"
 #include "lib/encode.h"
 #include "lib/error.h"
+#include "lib/json_write.h"
 #include "lib/log.h"
 #include "lib/quota.h"
 #include "lib/secret.h"
 #include "lib/work.h"
 #include "server/options.h"
+#include "server/passkey_origin.h"
+#include "server/public_url.h"
 #include "server/second_factor.h"
+#include "server/signin_passkey.h"
 #include "server/worker.h"
 
 #define PASSWORD_MEMORY (19 * MIB)
@@ -49,15 +55,29 @@ static const struct db_query start_query = {
 	.name = "signin_start",
 	.sql = "SELECT s.username, s.name, s.roles, s.needs"
 	       " FROM synpunkt_signin.start($1::bigint, $2::text, $3::bigint, $4::text,"
-	       " $5::text, $6::text, $7::integer, $8::integer, $9::integer) s",
-	.n_params = 9,
+	       " $5::jsonb, $6::text, $7::text, $8::integer, $9::integer, $10::integer) s",
+	.n_params = 10,
 };
 
 static const struct db_query confirm_query = {
 	.name = "signin_confirm",
 	.sql = "SELECT c FROM synpunkt_signin.confirm($1::text, $2::text, $3::bigint,"
-	       " $4::text) c",
-	.n_params = 4,
+	       " $4::text, $5::jsonb) c",
+	.n_params = 5,
+};
+
+static const struct db_query key_query = {
+	.name = "signin_passkey_key",
+	.sql = "SELECT k.id, k.public_key, k.algorithm, k.challenge"
+	       " FROM synpunkt_signin.passkey_key($1::bigint, $2::text) k",
+	.n_params = 2,
+};
+
+static const struct db_query ask_query = {
+	.name = "signin_passkey_ask",
+	.sql = "SELECT array_to_json(a.credentials)"
+	       " FROM synpunkt_signin.passkey_ask($1::bigint, $2::text, $3::text) a",
+	.n_params = 3,
 };
 
 /* Each row is a wait that grows with the guesses made. */
@@ -109,6 +129,10 @@ struct signin {
 	char recovery[SHA256_HEX_SIZE]; /* "": no recovery code */
 	int64_t step;                   /* that the code is right for; 0: none */
 	bool broken;                    /* the seal does not open */
+	struct signin_passkey *passkey; /* NULL: none given */
+
+	struct passkey_asked asked; /* what a passkey may answer next time */
+	unsigned char challenge[PASSKEY_CHALLENGE_SIZE];
 };
 
 int signin_password_hash(const char *password, char ret[PASSWORD_HASH_SIZE])
@@ -123,6 +147,7 @@ static void signin_free(struct signin *op)
 	mem_free(op->password);
 	secret_wipe(op->token, sizeof(op->token));
 	secret_wipe(op->code, sizeof(op->code));
+	signin_passkey_free(op->passkey);
 	if (op->refused)
 		event_free(op->refused);
 	mem_free(op);
@@ -237,13 +262,68 @@ static void signin_refuse(struct signin *op, const char *what)
 	signin_fail(op, &op->err);
 }
 
+static bool factor_given(const struct signin *op)
+{
+	return op->kind != FACTOR_NONE || op->passkey;
+}
+
+/* "passkey": what the browser hands to the device. */
+static void passkey_write(struct signin *op, const char *credentials)
+{
+	char challenge[PASSKEY_CHALLENGE_TEXT];
+
+	passkey_challenge_print(op->challenge, challenge);
+	http_add_problem(op->req,
+		arena_printf(op->arena, "\"passkey\":%s",
+			json_text(op->arena,
+				json_pack("{s:s, s:s, s:o}", "challenge", challenge,
+					"host", op->asked.host, "credentials",
+					json_loads(credentials, 0, NULL)))));
+}
+
+static void signin_on_asked(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct signin *op = arg;
+
+	op->call = NULL;
+	if (db_err) {
+		signin_fail(op, db_err);
+		return;
+	}
+	if (db_rows_count(rows) > 0)
+		passkey_write(op, db_rows_text(rows, 0, 0));
+	signin_fail(op, &op->err);
+}
+
+static const char *number_print(struct signin *op, int64_t number)
+{
+	return arena_printf(op->arena, "%lld", (long long)number);
+}
+
+/* A challenge is made only for who has given the password: it tells which devices there
+ * are. */
+static void passkey_ask(struct signin *op)
+{
+	char hex[2 * PASSKEY_CHALLENGE_SIZE + 1];
+
+	if (passkey_origin(op->arena, public_url(op->req), &op->asked) < 0) {
+		signin_fail(op, &op->err);
+		return;
+	}
+	secret_random(op->challenge, sizeof(op->challenge));
+	encode_hex(op->challenge, sizeof(op->challenge), hex);
+	op->call = db_run(op->worker->signin_pool, &ask_query,
+		(const char *[]){ number_print(op, op->user_id), op->hash, hex },
+		signin_on_asked, op);
+}
+
 /* The password was right, so it is no guess unless a code was wrong. */
 static void signin_ask_code(struct signin *op)
 {
-	bool given = op->kind != FACTOR_NONE;
-
-	if (given) {
-		log_event(LOG_LEVEL_INFO, "signin_refused", LOG_S("what", "code"),
+	if (factor_given(op)) {
+		log_event(LOG_LEVEL_INFO, "signin_refused",
+			LOG_S("what", op->passkey ? "passkey" : "code"),
 			LOG_I("user", op->user_id),
 			LOG_S("correlation", http_correlation_id(op->req)));
 		error_set(&op->err, ERR_UNAUTHORIZED,
@@ -253,7 +333,7 @@ static void signin_ask_code(struct signin *op)
 		error_set(&op->err, ERR_UNAUTHORIZED, "a code is wanted");
 	}
 	error_set_field(&op->err, "totp");
-	signin_fail(op, &op->err);
+	passkey_ask(op);
 }
 
 static void signin_was_right(struct signin *op)
@@ -270,7 +350,9 @@ static void signin_log(const struct signin *op)
 {
 	const char *factor = "password";
 
-	if (op->sealed[0])
+	if (op->sealed[0] && op->passkey)
+		factor = "passkey";
+	else if (op->sealed[0])
 		factor = op->recovery[0] ? "recovery-code" : "code";
 	log_event(LOG_LEVEL_INFO, "signed_in", LOG_I("user", op->user_id),
 		LOG_S("factor", factor),
@@ -328,20 +410,19 @@ static void signin_on_confirmed(
 	}
 }
 
-static const char *number_print(struct signin *op, int64_t number)
-{
-	return arena_printf(op->arena, "%lld", (long long)number);
-}
-
 static void signin_start(struct signin *op)
 {
 	const struct options *options = op->worker->options;
 	const char *step = op->step ? number_print(op, op->step) : NULL;
 	const char *recovery = op->recovery[0] ? op->recovery : NULL;
+	const char *passkey = signin_passkey_is_right(op->passkey)
+				      ? signin_passkey_json(op->passkey, op->arena)
+				      : NULL;
 
 	if (op->confirms) {
 		op->call = db_run(op->worker->signin_pool, &confirm_query,
-			(const char *[]){ op->confirms, op->hash, step, recovery },
+			(const char *[]){
+				op->confirms, op->hash, step, recovery, passkey },
 			signin_on_confirmed, op);
 		return;
 	}
@@ -349,7 +430,7 @@ static void signin_start(struct signin *op)
 	session_token_use(op->session, op->token);
 	op->call = db_run(op->worker->signin_pool, &start_query,
 		(const char *[]){ number_print(op, op->user_id), op->hash, step,
-			recovery, op->session->token_hash, op->agent,
+			recovery, passkey, op->session->token_hash, op->agent,
 			number_print(op, options->session_idle_s),
 			number_print(op, options->session_longest_s),
 			number_print(op, SIGNIN_SESSIONS_MAX) },
@@ -380,6 +461,8 @@ static void signin_check(void *arg)
 	if (op->right && op->sealed[0] &&
 		(op->kind == FACTOR_CODE || op->kind == FACTOR_RECOVERY))
 		code_check(op);
+	if (op->right && op->sealed[0] && op->passkey)
+		signin_passkey_check(op->passkey);
 }
 
 static void signin_on_checked(void *arg)
@@ -402,14 +485,40 @@ static void signin_on_checked(void *arg)
 		signin_start(op);
 		return;
 	}
-	if (op->kind != FACTOR_NONE && code_throttle_take(op) < 0) {
+	if (factor_given(op) && code_throttle_take(op) < 0) {
 		signin_fail(op, &op->err);
 		return;
 	}
-	if (op->step || op->recovery[0])
+	if (op->step || op->recovery[0] || signin_passkey_is_right(op->passkey))
 		signin_start(op);
 	else
 		signin_ask_code(op);
+}
+
+static void signin_run_check(struct signin *op)
+{
+	op->checking = true;
+	if (work_run(op->worker->password_work, signin_check, signin_on_checked, op,
+		    &op->err) == 0)
+		return;
+	op->checking = false;
+	throttle_return(op, ARRAY_LEN(throttles));
+	signin_fail(op, &op->err);
+}
+
+static void signin_on_key(
+	const struct db_rows *rows, const struct error *db_err, void *arg)
+{
+	struct signin *op = arg;
+
+	op->call = NULL;
+	if (db_err) {
+		throttle_return(op, ARRAY_LEN(throttles));
+		signin_fail(op, db_err);
+		return;
+	}
+	signin_passkey_take(op->passkey, rows);
+	signin_run_check(op);
 }
 
 static void signin_on_account(
@@ -430,13 +539,15 @@ static void signin_on_account(
 	if (op->known && !db_rows_is_null(rows, 0, 2))
 		snprintf(
 			op->sealed, sizeof(op->sealed), "%s", db_rows_text(rows, 0, 2));
-	op->checking = true;
-	if (work_run(op->worker->password_work, signin_check, signin_on_checked, op,
-		    &op->err) == 0)
+	if (!op->passkey) {
+		signin_run_check(op);
 		return;
-	op->checking = false;
-	throttle_return(op, ARRAY_LEN(throttles));
-	signin_fail(op, &op->err);
+	}
+	/* For nobody's, too, so that it takes as long. */
+	op->call = db_run(op->worker->signin_pool, &key_query,
+		(const char *[]){ number_print(op, op->user_id),
+			signin_passkey_id(op->passkey, op->arena) },
+		signin_on_key, op);
 }
 
 struct signin *signin_begin(struct http_request *req,
@@ -453,6 +564,8 @@ struct signin *signin_begin(struct http_request *req,
 	op->key = op->worker->secret;
 	op->agent = attempt->agent;
 	op->confirms = attempt->confirms;
+	if (attempt->passkey)
+		op->passkey = signin_passkey_new(req, attempt->passkey);
 	op->session = arena_alloc(op->arena, sizeof(*op->session));
 	op->done = done;
 	op->arg = arg;

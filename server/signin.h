@@ -16,6 +16,7 @@
 struct arena;
 struct http_request;
 struct signin;
+struct signin_passkey_given;
 struct worker;
 
 /* At once, a user: with one more, the one that was not used for longest ends. */
@@ -29,7 +30,8 @@ int signin_password_hash(const char *password, char ret[PASSWORD_HASH_SIZE]);
 
 struct signin_attempt {
 	const char *username, *password;
-	const char *code;  /* of the telephone, or a recovery code; NULL: none */
+	const char *code; /* of the telephone, or a recovery code; NULL: none */
+	const struct signin_passkey_given *passkey; /* in its place; NULL: none */
 	const char *agent; /* kept with the session; NULL: not known */
 	/* Of a session of that user's, which is then confirmed; NULL: a new one. */
 	const char *confirms;
@@ -39,7 +41,8 @@ struct signin_attempt {
  * ERR_BUSY with Retry-After set on the request: too many guesses. ERR_UNAVAILABLE: too
  * many passwords are being checked. ERR_UNAUTHORIZED: not that user's password, or no
  * such user, or a closed account; with the field "totp": the password is right, and a
- * code is wanted, or another one. On success session is filled, in the arena, and token
+ * code is wanted, or another one; the problem then has what a passkey of the user's can
+ * answer in its place. On success session is filled, in the arena, and token
  * is what the cookie is to hold, as hexadecimal text; both are NULL after a
  * confirmation.
  */

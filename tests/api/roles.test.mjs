@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { sharedCluster, template } from './harness.mjs';
 
 const tables = ['case', 'case_leg', 'case_event', 'case_content', 'case_attachment',
-  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'staff_totp',
+  'outbox', 'intake_key', 'staff_user', 'staff_role', 'staff_session', 'staff_totp', 'staff_passkey',
   'staff_recovery', 'role_requirement', 'statistic_cell',
   'statistic_due', 'statistic_case', 'statistic_dirty', 'statistic_mark',
   'approval_rule', 'case_concern', 'threat_word'];

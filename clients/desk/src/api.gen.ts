@@ -1869,6 +1869,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's passkeys */
+        get: operations["getPasskeys"];
+        put?: never;
+        /** Add the passkey that a device made for a challenge (sensitive) */
+        post: operations["postPasskeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a device is to make a passkey for, for five minutes (sensitive) */
+        post: operations["postPasskeysChallenges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a passkey away (sensitive) */
+        delete: operations["deletePasskeysById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -3520,10 +3572,53 @@ export interface components {
             password: string;
             /** @description Six digits, or a recovery code; asked for by a 401 with needs: totp */
             totp?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"];
         };
         NewConfirmation: {
             password: string;
             totp?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+        };
+        /** @description In the place of a code: what navigator.credentials.get() gave for the passkey of the problem (challenge, host, credentials); bytes in base64url */
+        PasskeyAnswer: {
+            id: string;
+            clientData: string;
+            authenticatorData: string;
+            signature: string;
+        };
+        PasskeyList: {
+            /** @description Browsers make passkeys for names only, not for an address in numbers */
+            possible: boolean;
+            items: {
+                id: number;
+                name: string;
+                /** Format: date-time */
+                addedAt: string;
+                /** Format: date-time */
+                usedAt: string | null;
+            }[];
+        };
+        /** @description For navigator.credentials.create(); bytes in base64url */
+        PasskeyChallenge: {
+            challenge: string;
+            /** @description The relying party's id */
+            host: string;
+            user: {
+                id: number;
+                name: string;
+                displayName: string;
+            };
+            /** @description Those that there are already */
+            credentials: string[];
+        };
+        NewPasskey: {
+            /** @example Tjänstetelefonen */
+            name: string;
+            clientData: string;
+            authenticatorData: string;
+        };
+        PasskeyAdded: {
+            id: number;
         };
         SessionList: {
             items: {
@@ -10579,6 +10674,113 @@ export interface operations {
             header?: never;
             path: {
                 board: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPasskeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPasskeysChallenges: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deletePasskeysById: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
             };
             cookie?: never;
         };

@@ -2,7 +2,7 @@
 import { ServerError } from './errors.ts';
 import { request } from './request.ts';
 import type { Call } from './request.ts';
-import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, Presence, DeviationUnits,
+import type { AccessRow, Area, Areas, Board, Case, Category, Colleague, Held, HeldMail, Load, Mentionable, Original, Page, PasskeyAnswer, Presence, DeviationUnits,
   ReceivedDays, Related, SavedView, Section, Session, SignInWays, Suggestions,
   Summary, Taken, Totp, TotpSecret, ViewCount } from './types.ts';
 
@@ -28,10 +28,11 @@ export interface Credentials {
   username: string;
   password: string;
   totp: string; /* '': none */
+  passkey?: PasskeyAnswer | undefined;
 }
 
-const withCode = ({ password, totp }: Omit<Credentials, 'username'>): object =>
-  ({ password, ...(totp && { totp }) });
+const withCode = ({ password, totp, passkey }: Omit<Credentials, 'username'>): object =>
+  ({ password, ...(totp && { totp }), ...(passkey && { passkey }) });
 
 export async function signIn(typed: Credentials): Promise<Session> {
   return parseSession(await request('/api/v1/sessions', { method: 'POST',

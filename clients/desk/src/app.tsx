@@ -3,12 +3,11 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { currentSession, signOut } from './api.ts';
-import { Confirm, ConfirmElsewhere } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { flushDrafts } from './draft_sync.ts';
-import { Enrol } from './enrol.tsx';
 import { SignedOutError } from './errors.ts';
 import { Frame } from './frame.tsx';
+import { later } from './later.tsx';
 import { nextAfterSignIn } from './place.ts';
 import { donePath, forgetTrouble, providerTrouble } from './providers.tsx';
 import { setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
@@ -20,6 +19,10 @@ import { Trouble } from './trouble_box.tsx';
 import { fetchLanguage, languageNow, languages, useWords, Words } from './words.ts';
 import { sv } from './texts/sv.ts';
 import { Workplace } from './workplace.tsx';
+
+const Enrol = later(async () => (await import('./enrol.tsx')).Enrol);
+const Confirm = later(async () => (await import('./confirm.tsx')).Confirm);
+const ConfirmElsewhere = later(async () => (await import('./confirm.tsx')).ConfirmElsewhere);
 
 interface Presence {
   session: Session | null;

@@ -4,7 +4,11 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
+import { later } from './later.tsx';
+import type { PasskeyAnswer } from './types.ts';
 import { useWords } from './words.ts';
+
+const PasskeyButton = later(async () => (await import('./passkey_button.tsx')).PasskeyButton);
 
 /* The password was right, and a code is to come with it; or another one. */
 export function isCodeWanted(error: unknown): boolean {
@@ -30,3 +34,19 @@ export function CodeField({ id, hint, fault, isFocused, onCode }: CodeFieldProps
         spellcheck={false} onInput={(event) => onCode(event.currentTarget.value)} />}
     </Field>);
 }
+
+interface SecondStepProps extends CodeFieldProps {
+  passkey: unknown; /* what the server told of one; undefined: there is none */
+  onAnswer: (answer: PasskeyAnswer) => void;
+}
+
+/* The code, or a passkey where one has been added. */
+export function SecondStep({ passkey, onAnswer, ...code }: SecondStepProps): JSX.Element {
+  return (
+    <>
+      <CodeField {...code} />
+      {passkey !== undefined && <PasskeyButton given={passkey} onAnswer={onAnswer} />}
+    </>);
+}
+
+export const passkeyOf = (error: unknown): unknown => (error instanceof ProblemError ? error.problem.passkey : undefined);

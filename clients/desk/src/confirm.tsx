@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 
 import { confirmMe } from './api.ts';
-import { CodeField, isCodeWanted } from './code_field.tsx';
+import type { Credentials } from './api.ts';
+import { isCodeWanted, passkeyOf, SecondStep } from './code_field.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemError, SignedOutError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
@@ -23,14 +24,15 @@ function confirmFault(t: Texts, error: unknown, code: string): Fault | null {
 
 export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.Element {
   const t = useWords();
-  const typed = useRef({ password: '', totp: '' });
+  const typed = useRef<Omit<Credentials, 'username'>>({ password: '', totp: '' });
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
   const [hasCode, setCode] = useState(false);
+  const [passkey, setPasskey] = useState<unknown>();
   const faultOf = (id: string): string | undefined => faults.find((f) => f.id === id)?.text;
 
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const send = async (event?: Event): Promise<void> => {
+    event?.preventDefault();
     if (isBusy) return;
     if (!typed.current.password) {
       setFaults([{ id: 'confirm-password', text: t.signIn.missingPassword }]);
@@ -45,6 +47,8 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
       const fault = confirmFault(t, error, typed.current.totp);
       setFaults(fault ? [fault] : []);
       setCode((had) => had || isCodeWanted(error));
+      setPasskey(passkeyOf(error));
+      typed.current.passkey = undefined;
       setBusy(false);
     }
   };
@@ -59,8 +63,9 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
           {(aria) => <input {...aria} type="password" autoComplete="current-password"
             onInput={(event) => { typed.current.password = event.currentTarget.value; }} />}
         </Field>
-        {hasCode && <CodeField id="confirm-totp" hint={t.totp.codeHint} fault={faultOf('confirm-totp')} isFocused
-          onCode={(code) => { typed.current.totp = code; }} />}
+        {hasCode && <SecondStep id="confirm-totp" passkey={passkey} hint={t.totp.codeHint} fault={faultOf('confirm-totp')} isFocused
+          onCode={(code) => { typed.current.totp = code; }}
+          onAnswer={(answer) => { typed.current.passkey = answer; void send(); }} />}
         <div class="buttons">
           <button type="submit" class="main">{isBusy ? t.confirm.working : t.confirm.button}</button>
           <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>

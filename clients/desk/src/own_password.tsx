@@ -7,10 +7,12 @@ import { useSending } from './sending.ts';
 import { ToldOnce } from './told_once.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
+import { accountWords } from './texts/account.ts';
 import { fill, useWords } from './words.ts';
 
 export function OwnPassword({ onRenewed }: { onRenewed: () => void }): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
   const [made, setMade] = useState<{ username: string; password: string } | null>(null);
   const { isBusy, error, send } = useSending();
   const renew = (): Promise<void> => send(async () => {
@@ -20,10 +22,10 @@ export function OwnPassword({ onRenewed }: { onRenewed: () => void }): JSX.Eleme
 
   return (
     <section class="card">
-      <h2>{t.password.title}</h2>
-      <p>{t.password.lead}</p>
-      {error !== null && <Trouble title={t.password.failed} text={troubleText(t, error)} />}
-      {made ? <ToldOnce key={made.password} level={3} title={fill(t.password.made, { username: made.username })} secret={made.password} lead={t.password.once} /> : null}
-      <button type="button" aria-disabled={isBusy} onClick={() => void renew()}>{isBusy ? t.password.working : t.password.button}</button>
+      <h2>{w.password.title}</h2>
+      <p>{w.password.lead}</p>
+      {error !== null && <Trouble title={w.password.failed} text={troubleText(t, error)} />}
+      {made ? <ToldOnce key={made.password} level={3} title={fill(w.password.made, { username: made.username })} secret={made.password} lead={w.password.once} /> : null}
+      <button type="button" aria-disabled={isBusy} onClick={() => void renew()}>{isBusy ? w.password.working : w.password.button}</button>
     </section>);
 }

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { accountWords } from './texts/account.ts';
 import { useWords } from './words.ts';
 
 interface RecoveryProps {
@@ -12,25 +13,26 @@ interface RecoveryProps {
 
 export function RecoveryCodes({ codes, level, onDone }: RecoveryProps): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState('');
   const Heading: 'h2' | 'h3' = level === 2 ? 'h2' : 'h3';
   const copy = (): void => {
-    navigator.clipboard.writeText(codes.join('\n')).then(() => setSaid(t.totp.copied),
-      () => setSaid(t.totp.notCopied));
+    navigator.clipboard.writeText(codes.join('\n')).then(() => setSaid(w.totp.copied),
+      () => setSaid(w.totp.notCopied));
   };
 
   useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <section class="recovery">
-      <Heading tabIndex={-1} ref={heading}>{t.totp.codesTitle}</Heading>
-      <p>{t.totp.codesLead}</p>
+      <Heading tabIndex={-1} ref={heading}>{w.totp.codesTitle}</Heading>
+      <p>{w.totp.codesLead}</p>
       <ul>{codes.map((code) => <li key={code}><code>{code}</code></li>)}</ul>
       <p role="status">{said}</p>
       <div class="buttons noprint">
-        <button type="button" class="main" onClick={onDone}>{t.totp.saved}</button>
-        <button type="button" onClick={copy}>{t.totp.copy}</button>
-        <button type="button" onClick={() => window.print()}>{t.totp.print}</button>
+        <button type="button" class="main" onClick={onDone}>{w.totp.saved}</button>
+        <button type="button" onClick={copy}>{w.totp.copy}</button>
+        <button type="button" onClick={() => window.print()}>{w.totp.print}</button>
       </div>
     </section>);
 }

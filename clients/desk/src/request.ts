@@ -104,6 +104,7 @@ export function problemOf(res: Response, body: unknown): ProblemError {
     isOfInterest: 'conflictOfInterest' in has && has.conflictOfInterest === true,
     retryAfter: Number(res.headers.get('Retry-After')) || 0,
     outcome: 'outcome' in has && typeof has.outcome === 'string' ? has.outcome : '',
+    ...('passkey' in has && { passkey: has.passkey }),
     needs: 'needs' in has && typeof has.needs === 'string' ? has.needs : '' });
 }
 

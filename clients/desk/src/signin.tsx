@@ -5,7 +5,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import { signIn } from './api.ts';
 import type { Credentials } from './api.ts';
-import { CodeField, isCodeWanted } from './code_field.tsx';
+import { isCodeWanted, passkeyOf, SecondStep } from './code_field.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
@@ -49,9 +49,10 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
   const [hasCode, setCode] = useState(false);
+  const [passkey, setPasskey] = useState<unknown>();
 
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const send = async (event?: Event): Promise<void> => {
+    event?.preventDefault();
     const missing = faultsOf(t, typed.current);
     setFaults(missing);
     if (missing.length || isBusy) return;
@@ -62,6 +63,8 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
       const refusal = refusalOf(t, error, typed.current.totp);
       setFaults(refusal ? [refusal] : []);
       setCode((had) => had || isCodeWanted(error));
+      setPasskey(passkeyOf(error));
+      typed.current.passkey = undefined;
       setBusy(false);
     }
   };
@@ -84,8 +87,9 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
       <ErrorSummary title={t.signIn.faults} faults={faults} />
       {field('username', 'username')}
       {field('password', 'current-password')}
-      {hasCode && <CodeField id="totp" hint={t.totp.codeHint} fault={faultOf('totp')} isFocused
-        onCode={(code) => { typed.current.totp = code; }} />}
+      {hasCode && <SecondStep id="totp" passkey={passkey} hint={t.totp.codeHint} fault={faultOf('totp')} isFocused
+        onCode={(code) => { typed.current.totp = code; }}
+        onAnswer={(answer) => { typed.current.passkey = answer; void send(); }} />}
       <button type="submit" class={hasProviders ? '' : 'main'}>{isBusy ? t.signIn.working : t.signIn.button}</button>
     </form>);
 }

@@ -13,6 +13,7 @@ import { RecoveryCodes } from './recovery.tsx';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
 import type { TotpSecret } from './types.ts';
+import { accountWords } from './texts/account.ts';
 import { useWords } from './words.ts';
 
 function groupsOf(secret: string): string[] {
@@ -22,11 +23,12 @@ function groupsOf(secret: string): string[] {
 /* Dark on light whatever the scheme, with the quiet edge that readers need. */
 function Picture({ uri }: { uri: string }): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
   const code = generate(uri);
   const size = code.size + 8;
 
   return (
-    <svg class="qr" role="img" aria-label={t.totp.picture} viewBox={`-4 -4 ${size} ${size}`}>
+    <svg class="qr" role="img" aria-label={w.totp.picture} viewBox={`-4 -4 ${size} ${size}`}>
       <rect x="-4" y="-4" width={size} height={size} fill="#ffffff" />
       <path d={toSvgPath(code)} fill="#000000" />
     </svg>);
@@ -36,17 +38,18 @@ type Heading = 'h2' | 'h3';
 
 function Key({ begun, heading: H }: { begun: TotpSecret; heading: Heading }): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
 
   return (
     <section>
-      <H>1. {t.totp.stepApp}</H>
-      <p>{t.totp.stepAppLead}</p>
+      <H>1. {w.totp.stepApp}</H>
+      <p>{w.totp.stepAppLead}</p>
       <div class="key">
         <Picture uri={begun.uri} />
         <div>
-          <p class="heading">{t.totp.key}</p>
+          <p class="heading">{w.totp.key}</p>
           <p class="groups">{groupsOf(begun.secret).map((group, i) => <code key={i}>{group}</code>)}</p>
-          <p><a class="button" href={begun.uri}>{t.totp.link}</a></p>
+          <p><a class="button" href={begun.uri}>{w.totp.link}</a></p>
         </div>
       </div>
     </section>);
@@ -61,6 +64,7 @@ interface FirstCodeProps {
 
 function FirstCode({ heading: H, onCodes, onError, onCancel }: FirstCodeProps): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
   const [code, setCode] = useState('');
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
@@ -69,7 +73,7 @@ function FirstCode({ heading: H, onCodes, onError, onCancel }: FirstCodeProps): 
     event.preventDefault();
     if (isBusy) return;
     if (!code.trim()) {
-      setFaults([{ id: 'first-code', text: t.totp.missingCode }]);
+      setFaults([{ id: 'first-code', text: w.totp.missingCode }]);
       return;
     }
     setBusy(true);
@@ -85,11 +89,11 @@ function FirstCode({ heading: H, onCodes, onError, onCancel }: FirstCodeProps): 
 
   return (
     <form noValidate onSubmit={(event) => { void send(event); }}>
-      <H>2. {t.totp.stepCode}</H>
-      <ErrorSummary title={t.totp.faults} faults={faults} />
-      <CodeField id="first-code" hint={t.totp.firstHint} fault={faults[0]?.text} isFocused={false} onCode={setCode} />
+      <H>2. {w.totp.stepCode}</H>
+      <ErrorSummary title={w.totp.faults} faults={faults} />
+      <CodeField id="first-code" hint={w.totp.firstHint} fault={faults[0]?.text} isFocused={false} onCode={setCode} />
       <div class="buttons">
-        <button type="submit" class="main">{t.totp.confirm}</button>
+        <button type="submit" class="main">{w.totp.confirm}</button>
         {onCancel && <button type="button" onClick={onCancel}>{t.cancel}</button>}
       </div>
     </form>);
@@ -103,6 +107,7 @@ interface TotpSetupProps {
 
 export function TotpSetup({ level, onDone, onCancel }: TotpSetupProps): JSX.Element {
   const t = useWords();
+  const w = accountWords(t);
   const [begun, setBegun] = useState<TotpSecret | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -118,7 +123,7 @@ export function TotpSetup({ level, onDone, onCancel }: TotpSetupProps): JSX.Elem
   if (error !== null) {
     const isVoid = error instanceof ProblemError && error.status === 409;
     return (
-      <Trouble title={t.totp.failed} text={isVoid ? t.totp.again : troubleText(t, error)} onRetry={begin} />);
+      <Trouble title={w.totp.failed} text={isVoid ? w.totp.again : troubleText(t, error)} onRetry={begin} />);
   }
   if (!begun) return <p role="status">{t.loading}</p>;
   return (

@@ -1,0 +1,94 @@
+/* One's passkeys, below the codes that they stand beside. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { useDesk } from './desk.ts';
+import { Field } from './field.tsx';
+import { instant } from './format.ts';
+import { addPasskey, hasPasskeys, listPasskeys, removePasskey } from './passkey_device.ts';
+import { passkeyWords } from './texts/passkey.ts';
+import { troubleText } from './trouble.ts';
+import { Trouble } from './trouble_box.tsx';
+import type { Passkey } from './types.ts';
+import { fill, useWords } from './words.ts';
+
+const most = 10; /* the database's ceiling, too */
+
+function Row({ it, onRemove }: { it: Passkey; onRemove: () => void }): JSX.Element {
+  const t = useWords();
+  const w = passkeyWords(t);
+
+  return (
+    <li class="session">
+      <div>
+        <p class="heading">{it.name}</p>
+        <p class="soft">{fill(w.since, { at: instant(t, it.addedAt) })}
+          {' · '}{it.usedAt ? fill(w.used, { at: instant(t, it.usedAt) }) : w.unused}</p>
+      </div>
+      <button type="button" aria-label={fill(w.removeOf, { name: it.name })} onClick={onRemove}>{w.remove}</button>
+    </li>);
+}
+
+/* The name stays when the device gave nothing: one tries again. */
+function Add({ onAdded }: { onAdded: () => void }): JSX.Element {
+  const t = useWords();
+  const w = passkeyWords(t);
+  const input = useRef<HTMLInputElement>(null);
+  const [name, setName] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const [isWaiting, setWaiting] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const send = (event: Event): void => {
+    event.preventDefault();
+    if (isWaiting) return;
+    setError(null);
+    setMissing(!name.trim());
+    if (!name.trim()) { input.current?.focus(); return; }
+    setWaiting(true);
+    addPasskey(name.trim()).then(() => { setName(''); onAdded(); }, setError).finally(() => setWaiting(false));
+  };
+
+  return (
+    <form noValidate onSubmit={send}>
+      {error !== null && <Trouble title={w.notAdded} text={error instanceof DOMException ? w.cancelled : troubleText(t, error)} />}
+      <Field id="passkey-name" label={w.name} hint={w.nameHint} fault={isMissing ? w.missing : undefined}>
+        {(aria) => <input {...aria} ref={input} type="text" maxLength={60} autoComplete="off" value={name}
+          onInput={(event) => setName(event.currentTarget.value)} />}
+      </Field>
+      <button type="submit" aria-disabled={isWaiting}>{isWaiting ? w.waiting : w.add}</button>
+    </form>);
+}
+
+export function Passkeys(): JSX.Element | null {
+  const t = useWords();
+  const w = passkeyWords(t);
+  const { signIns, announce } = useDesk();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [has, setHas] = useState<{ possible: boolean; items: Passkey[] } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const load = (): void => {
+    setError(null);
+    listPasskeys(new AbortController().signal).then(setHas, setError);
+  };
+  const changed = (said: string): void => {
+    heading.current?.focus(); /* the button that had it may be gone */
+    announce(said);
+    load();
+  };
+
+  useEffect(load, [signIns]);
+  if (has && !has.items.length && !(has.possible && hasPasskeys())) return null;
+  return (
+    <section class="passkeys">
+      <h3 tabIndex={-1} ref={heading}>{w.title}</h3>
+      <p>{w.lead}</p>
+      {error !== null && <Trouble title={w.failed} text={troubleText(t, error)} onRetry={load} />}
+      {!has && error === null && <p role="status">{t.loading}</p>}
+      {has && (has.items.length
+        ? <ul class="sessions">{has.items.map((it) => <Row key={it.id} it={it}
+          onRemove={() => { removePasskey(it.id).then(() => changed(w.removed), setError); }} />)}</ul>
+        : <p>{w.none}</p>)}
+      {has && (has.items.length < most ? has.possible && hasPasskeys() && <Add onAdded={() => changed(w.added)} />
+        : <p>{w.most}</p>)}
+    </section>);
+}
