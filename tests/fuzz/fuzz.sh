@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/fuzz/fuzz.sh [NAME...] - builds every fuzz_NAME.c with clang's libFuzzer,
 # AddressSanitizer and UndefinedBehaviorSanitizer, then runs each over corpus/NAME for
-# FUZZ_SECONDS (20). New inputs go to build-fuzz/corpus/NAME; an input that fails is
+# FUZZ_SECONDS (20), as many at once as there are processors. New inputs go to build-fuzz/corpus/NAME; an input that fails is
 # named in the output and stays in build-fuzz/. The last line is
 # "fuzz: N passed, N failed".
 set -euo pipefail
@@ -46,12 +46,24 @@ run_one()
 		>"$build/$name.log" 2>&1
 }
 
+names=()
 for source in tests/fuzz/fuzz_*.c; do
 	[ -e "$source" ] || break
 	name=${source##*/fuzz_}
 	name=${name%.c}
 	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
-	if run_one "$name"; then
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+		sleep 0.2
+	done
+	(
+		run_one "$name" && rc=0 || rc=$?
+		echo "$rc" >"$build/$name.rc"
+	) &
+	names+=("$name")
+done
+wait
+for name in "${names[@]}"; do
+	if [ "$(cat "$build/$name.rc")" = 0 ]; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/$name.log")
 		echo "ok   $name: $runs inputs in $seconds s"
 		passed=$((passed + 1))
