@@ -95,19 +95,33 @@ static const char *stemmed_text(struct route *r)
 	return r->words->stems;
 }
 
+#define SAID_MAX 40 /* bytes: what is longer is no word to say back */
+
+/* What was written, to the end of its last word: a rule's word may be a beginning. */
+static const char *word_said(struct route *r, const char *at, const char *word)
+{
+	size_t n = strlen(word);
+
+	n += strcspn(at + n, " ");
+	return n <= SAID_MAX ? arena_dup_n(r->arena, at, n) : word;
+}
+
 static enum route_why match_words(struct route *r, const struct rule *rule)
 {
 	const char *const *wanted = rule->stems ? rule->stems : rule->words;
-	const char *text;
+	const char *text, *at;
 
 	if (!rule->words)
 		return ROUTE_WHY_MATCHED;
 	text = rule->stems ? stemmed_text(r) : folded_text(r);
 	for (size_t i = 0; wanted[i]; i++) {
-		if (strstr(text, wanted[i])) {
-			r->word = rule->words[i] + 1;
-			return ROUTE_WHY_MATCHED;
-		}
+		at = strstr(text, wanted[i]);
+		if (!at)
+			continue;
+		r->word = rule->words[i] + 1;
+		if (!rule->stems)
+			r->word = word_said(r, at + 1, r->word);
+		return ROUTE_WHY_MATCHED;
 	}
 	return ROUTE_WHY_WORDS;
 }
