@@ -136,10 +136,19 @@ void report_width(json_t *table)
 	json_array_foreach(json_object_get(table, "rows"), i, item)
 		part(item, "name", "docName");
 	all = first_room(table);
-	json_array_foreach(columns, i, item) all += column_room(table, i);
 	json_array_foreach(columns, i, item)
 	{
-		size_t width = 100 * column_room(table, i) / all;
+		size_t room = column_room(table, i);
+
+		json_object_set_new(item, "width", json_integer((json_int_t)room));
+		all += room;
+	}
+	json_array_foreach(columns, i, item)
+	{
+		size_t width =
+			100 *
+			(size_t)json_integer_value(json_object_get(item, "width")) /
+			all;
 
 		json_object_set_new(item, "width", json_integer((json_int_t)width));
 		left -= width;
