@@ -197,12 +197,20 @@ $$;
 
 -- ---- one's own: adding, the list, taking away ----
 
+-- Whether one more may be added: beside a second factor by telephone, ten at most.
+CREATE FUNCTION synpunkt_signin.has_passkey_room(in_user bigint)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT synpunkt_signin.has_totp(in_user) AND (SELECT count(*) < 10
+		FROM synpunkt.staff_passkey p WHERE p.user_id = in_user)
+$$;
+
+-- One row without an id where there are none.
 CREATE FUNCTION synpunkt_signin.passkeys(in_token_hash text)
-RETURNS TABLE (id bigint, name text, added_at timestamptz, used_at timestamptz)
+RETURNS TABLE (room boolean, id bigint, name text, added_at timestamptz, used_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-	SELECT p.id, p.name, p.added_at, p.used_at
-	FROM synpunkt.staff_passkey p
-	WHERE p.user_id = synpunkt.user_of(in_token_hash)
+	SELECT synpunkt_signin.has_passkey_room(w.id), p.id, p.name, p.added_at, p.used_at
+	FROM (SELECT synpunkt.user_of(in_token_hash) AS id) w
+	LEFT JOIN synpunkt.staff_passkey p ON p.user_id = w.id
 	ORDER BY p.id
 $$;
 
@@ -218,7 +226,7 @@ BEGIN
 	SELECT coalesce(array_agg(synpunkt_signin.base64url(p.credential)), '{}') INTO has
 	FROM synpunkt.staff_passkey p
 	WHERE p.user_id = caller;
-	IF caller IS NULL OR NOT synpunkt_signin.has_totp(caller) OR cardinality(has) >= 10 THEN
+	IF caller IS NULL OR NOT synpunkt_signin.has_passkey_room(caller) THEN
 		RETURN;
 	END IF;
 	PERFORM synpunkt_signin.challenge_put(caller, true, in_challenge);
@@ -245,9 +253,8 @@ DECLARE
 	caller CONSTANT bigint := synpunkt.user_of(in_token_hash);
 BEGIN
 	PERFORM FROM synpunkt.staff_user u WHERE u.id = caller FOR NO KEY UPDATE;
-	IF caller IS NULL OR NOT synpunkt_signin.has_totp(caller)
-			OR NOT synpunkt_signin.challenge_take(caller, true, passkey->>'challenge')
-			OR (SELECT count(*) >= 10 FROM synpunkt.staff_passkey p WHERE p.user_id = caller) THEN
+	IF caller IS NULL OR NOT synpunkt_signin.has_passkey_room(caller)
+			OR NOT synpunkt_signin.challenge_take(caller, true, passkey->>'challenge') THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
@@ -284,7 +291,7 @@ DECLARE
 BEGIN
 	FOR row IN SELECT * FROM (VALUES
 		('base64url', NULL), ('challenge_put', NULL), ('challenge_take', NULL),
-		('passkey_take', NULL), ('factor_take', NULL),
+		('passkey_take', NULL), ('factor_take', NULL), ('has_passkey_room', NULL),
 		('passkey_ask', 'synpunkt_signin'), ('passkey_key', 'synpunkt_signin'),
 		('start', 'synpunkt_signin'), ('confirm', 'synpunkt_signin'),
 		('passkeys', 'synpunkt_signin'), ('passkey_begin', 'synpunkt_signin'),

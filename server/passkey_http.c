@@ -25,6 +25,7 @@
 #include "lib/passkey.h"
 #include "lib/secret.h"
 #include "server/access.h"
+#include "server/json_reply.h"
 #include "server/passkey_origin.h"
 #include "server/public_url.h"
 #include "server/request_read.h"
@@ -42,7 +43,7 @@ static const char media_json[] = "application/json; charset=utf-8";
 static const struct db_query list_query = {
 	.name = "passkeys",
 	.sql = "SELECT p.id, p.name, (extract(epoch FROM p.added_at) * 1000000)::bigint,"
-	       " (extract(epoch FROM p.used_at) * 1000000)::bigint"
+	       " (extract(epoch FROM p.used_at) * 1000000)::bigint, p.room"
 	       " FROM synpunkt_signin.passkeys($1::text) p",
 	.n_params = 1,
 };
@@ -163,9 +164,10 @@ static void list_on_rows(const struct db_rows *rows, const struct error *err, vo
 	jw_key_bool(&w, "possible",
 		passkey_origin(http_arena(op->req), public_url(op->req), &op->asked) ==
 			0);
+	jw_key_bool(&w, "room", db_rows_bool(rows, 0, 4));
 	jw_key(&w, "items");
 	jw_array(&w);
-	for (int i = 0; i < db_rows_count(rows); i++) {
+	for (int i = 0; i < db_rows_count(rows) && !db_rows_is_null(rows, i, 0); i++) {
 		jw_object(&w);
 		jw_key_int(&w, "id", db_rows_int64(rows, i, 0));
 		jw_key_string(&w, "name", db_rows_text(rows, i, 1));
@@ -189,21 +191,16 @@ static void passkeys_get(struct http_request *req)
 /* ---- beginning ---- */
 
 /* What a device keeps the passkey by (5.4.3): nothing that tells who it is. */
-static void user_write(struct json_write *w, const struct session *session)
+static json_t *user_json(const struct session *session)
 {
-	jw_key(w, "user");
-	jw_object(w);
-	jw_key_int(w, "id", session->user_id);
-	jw_key_string(w, "name", session->username);
-	jw_key_string(w, "displayName", session->name);
-	jw_object_end(w);
+	return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)session->user_id, "name",
+		session->username, "displayName", session->name);
 }
 
 static void begin_on_row(const struct db_rows *rows, const struct error *err, void *arg)
 {
 	struct passkey_op *op = arg;
-	char challenge[PASSKEY_CHALLENGE_TEXT];
-	struct json_write w;
+	json_t *asked;
 
 	op->call = NULL;
 	if (err) {
@@ -215,15 +212,10 @@ static void begin_on_row(const struct db_rows *rows, const struct error *err, vo
 			"turn on codes from a telephone first; of passkeys there may be ten");
 		return;
 	}
-	passkey_challenge_print(op->challenge, challenge);
-	jw_init(&w, http_out(op->req));
-	jw_object(&w);
-	jw_key_string(&w, "challenge", challenge);
-	jw_key_string(&w, "host", op->asked.host);
-	user_write(&w, session_get(op->req));
-	jw_key_raw(&w, "credentials", db_rows_text(rows, 0, 0));
-	jw_object_end(&w);
-	http_reply(op->req, 201, media_json);
+	asked = passkey_asked_json(&op->asked, db_rows_text(rows, 0, 0));
+	json_object_set_new(asked, "user", user_json(session_get(op->req)));
+	json_reply(op->req, 201, asked);
+	json_decref(asked);
 }
 
 /* NULL: it was answered. */

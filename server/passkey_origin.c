@@ -29,3 +29,12 @@ int passkey_origin(struct arena *arena, const char *url, struct passkey_asked *r
 	ret->origin = lower(arena, url, (size_t)(host - url) + strcspn(host, "/"));
 	return 0;
 }
+
+json_t *passkey_asked_json(const struct passkey_asked *asked, const char *credentials)
+{
+	char challenge[PASSKEY_CHALLENGE_TEXT];
+
+	passkey_challenge_print(asked->challenge, challenge);
+	return json_pack("{s:s, s:s, s:o}", "challenge", challenge, "host", asked->host,
+		"credentials", json_loads(credentials, 0, NULL));
+}

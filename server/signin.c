@@ -270,15 +270,10 @@ static bool factor_given(const struct signin *op)
 /* "passkey": what the browser hands to the device. */
 static void passkey_write(struct signin *op, const char *credentials)
 {
-	char challenge[PASSKEY_CHALLENGE_TEXT];
-
-	passkey_challenge_print(op->challenge, challenge);
-	http_add_problem(op->req,
-		arena_printf(op->arena, "\"passkey\":%s",
-			json_text(op->arena,
-				json_pack("{s:s, s:s, s:o}", "challenge", challenge,
-					"host", op->asked.host, "credentials",
-					json_loads(credentials, 0, NULL)))));
+	http_add_problem(
+		op->req, arena_printf(op->arena, "\"passkey\":%s",
+				 json_text(op->arena,
+					 passkey_asked_json(&op->asked, credentials))));
 }
 
 static void signin_on_asked(
@@ -312,6 +307,7 @@ static void passkey_ask(struct signin *op)
 		return;
 	}
 	secret_random(op->challenge, sizeof(op->challenge));
+	op->asked.challenge = op->challenge;
 	encode_hex(op->challenge, sizeof(op->challenge), hex);
 	op->call = db_run(op->worker->signin_pool, &ask_query,
 		(const char *[]){ number_print(op, op->user_id), op->hash, hex },
@@ -336,26 +332,30 @@ static void signin_ask_code(struct signin *op)
 	passkey_ask(op);
 }
 
+/* What it was that held, in the order in which factor_take() looks. */
+static const char *factor_name(const struct signin *op)
+{
+	if (!op->sealed[0])
+		return "password";
+	if (signin_passkey_is_right(op->passkey))
+		return "passkey";
+	return op->step ? "code" : "recovery-code";
+}
+
 static void signin_was_right(struct signin *op)
 {
 	throttle_return(op, ARRAY_LEN(throttles));
 	if (op->code_counted)
 		code_throttle_return(op, ARRAY_LEN(code_throttles));
-	if (op->sealed[0] && op->recovery[0])
+	if (!strcmp(factor_name(op), "recovery-code"))
 		log_event(LOG_LEVEL_INFO, "recovery_code_used",
 			LOG_I("user", op->user_id));
 }
 
 static void signin_log(const struct signin *op)
 {
-	const char *factor = "password";
-
-	if (op->sealed[0] && op->passkey)
-		factor = "passkey";
-	else if (op->sealed[0])
-		factor = op->recovery[0] ? "recovery-code" : "code";
 	log_event(LOG_LEVEL_INFO, "signed_in", LOG_I("user", op->user_id),
-		LOG_S("factor", factor),
+		LOG_S("factor", factor_name(op)),
 		LOG_S("correlation", http_correlation_id(op->req)));
 }
 

@@ -63,6 +63,24 @@ for (const kind of ['es256', 'eddsa', 'rs256'])
     assert.ok(server.logs().some((line) => line.event === 'signed_in' && line.factor === 'passkey'));
   });
 
+test('with a recovery code beside it the code is not used up, and the log says what held', async () => {
+  const password = await addUser(server, 'bada', 'manager@trafiknamnden');
+  const client = await signIn(server, 'bada', password);
+  const { codes } = await enrol(client);
+  const device = newDevice({ origin });
+  assert.equal((await add(client, device)).status, 201);
+  const { challenge } = await asked({ username: 'bada', password });
+  const res = await attempt('bada', password, { totp: codes[0], passkey: device.answer(challenge) });
+  assert.equal(res.status, 201, res.text);
+  assert.equal((await client.get('/api/v1/totp')).json.recoveryCodesLeft, 10);
+  const [{ id }] = await server.sql("SELECT id FROM synpunkt.staff_user WHERE username = 'bada'");
+  const told = server.logs().filter((line) => line.user === Number(id)).map((line) => line.event);
+  assert.ok(!told.includes('recovery_code_used'), told.join(' '));
+  const byCode = await attempt('bada', password, { totp: codes[1], passkey: device.answer(challenge) });
+  assert.equal(byCode.status, 201, byCode.text);
+  assert.ok(server.logs().some((line) => line.event === 'signed_in' && line.user === Number(id) && line.factor === 'recovery-code'));
+});
+
 test('without the password no challenge is told, nor which devices there are', async () => {
   const { username } = await withPasskey('okand');
   const res = await attempt(username, 'fel-fel-fel');
@@ -165,6 +183,7 @@ test('only beside codes, ten at most, and they go with the codes', async () => {
   await enrol(client);
   for (let i = 0; i < 10; i++) assert.equal((await add(client, newDevice({ origin }), `nr ${i}`)).status, 201);
   assertProblem(await client.post(`${way}/challenges`), 409);
+  assert.equal((await client.get(way)).json.room, false);
   assert.equal((await client.delete('/api/v1/totp')).status, 204);
   assert.deepEqual((await client.get(way)).json.items, []);
   assert.equal((await attempt('antal', password)).status, 201);
@@ -184,7 +203,7 @@ test('at an address in numbers there are none, and the list says so', async () =
   try {
     const password = await addUser(numbers, 'siffra', 'manager@trafiknamnden');
     const client = await signIn(numbers, 'siffra', password);
-    assert.deepEqual((await client.get(way)).json, { possible: false, items: [] });
+    assert.deepEqual((await client.get(way)).json, { possible: false, room: false, items: [] });
     assertProblem(await client.post(`${way}/challenges`), 409);
   } finally {
     await numbers.stop();

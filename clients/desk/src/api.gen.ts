@@ -3589,6 +3589,8 @@ export interface components {
         PasskeyList: {
             /** @description Browsers make passkeys for names only, not for an address in numbers */
             possible: boolean;
+            /** @description One more may be added: codes are on, and there are fewer than ten */
+            room: boolean;
             items: {
                 id: number;
                 name: string;

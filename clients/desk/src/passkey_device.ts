@@ -1,8 +1,8 @@
 /* Between the server's words and the browser's for a passkey (W3C Web Authentication): bytes
  * are base64url there and buffers here. */
-import { parseList, shaped } from './api.ts';
+import { shaped } from './api.ts';
 import { request } from './request.ts';
-import type { Passkey, PasskeyAnswer, PasskeyChallenge } from './types.ts';
+import type { PasskeyAnswer, PasskeyChallenge, PasskeyList } from './types.ts';
 
 const way = '/api/v1/passkeys';
 const patience = 300_000; /* milliseconds, as long as the server waits */
@@ -52,9 +52,8 @@ export async function addPasskey(name: string): Promise<void> {
     authenticatorData: textOf(response.getAuthenticatorData()) } });
 }
 
-export async function listPasskeys(signal: AbortSignal): Promise<{ possible: boolean; items: Passkey[] }> {
-  const given = await request(way, { signal });
-  return { possible: (shaped(given, ['possible']) as { possible: boolean }).possible, items: parseList<Passkey>(given) };
+export async function listPasskeys(signal: AbortSignal): Promise<PasskeyList> {
+  return shaped(await request(way, { signal }), ['possible', 'room', 'items']) as PasskeyList;
 }
 
 export async function removePasskey(id: number): Promise<void> {

@@ -6,13 +6,12 @@ import { useDesk } from './desk.ts';
 import { Field } from './field.tsx';
 import { instant } from './format.ts';
 import { addPasskey, hasPasskeys, listPasskeys, removePasskey } from './passkey_device.ts';
+import { useSending } from './sending.ts';
 import { passkeyWords } from './texts/passkey.ts';
 import { troubleText } from './trouble.ts';
 import { Trouble } from './trouble_box.tsx';
-import type { Passkey } from './types.ts';
+import type { Passkey, PasskeyList } from './types.ts';
 import { fill, useWords } from './words.ts';
-
-const most = 10; /* the database's ceiling, too */
 
 function Row({ it, onRemove }: { it: Passkey; onRemove: () => void }): JSX.Element {
   const t = useWords();
@@ -36,26 +35,22 @@ function Add({ onAdded }: { onAdded: () => void }): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState('');
   const [isMissing, setMissing] = useState(false);
-  const [isWaiting, setWaiting] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const send = (event: Event): void => {
+  const { isBusy, error, send } = useSending();
+  const add = (event: Event): void => {
     event.preventDefault();
-    if (isWaiting) return;
-    setError(null);
     setMissing(!name.trim());
     if (!name.trim()) { input.current?.focus(); return; }
-    setWaiting(true);
-    addPasskey(name.trim()).then(() => { setName(''); onAdded(); }, setError).finally(() => setWaiting(false));
+    void send(async () => { await addPasskey(name.trim()); setName(''); onAdded(); });
   };
 
   return (
-    <form noValidate onSubmit={send}>
+    <form noValidate onSubmit={add}>
       {error !== null && <Trouble title={w.notAdded} text={error instanceof DOMException ? w.cancelled : troubleText(t, error)} />}
       <Field id="passkey-name" label={w.name} hint={w.nameHint} fault={isMissing ? w.missing : undefined}>
         {(aria) => <input {...aria} ref={input} type="text" maxLength={60} autoComplete="off" value={name}
           onInput={(event) => setName(event.currentTarget.value)} />}
       </Field>
-      <button type="submit" aria-disabled={isWaiting}>{isWaiting ? w.waiting : w.add}</button>
+      <button type="submit" aria-disabled={isBusy}>{isBusy ? w.waiting : w.add}</button>
     </form>);
 }
 
@@ -64,7 +59,8 @@ export function Passkeys(): JSX.Element | null {
   const w = passkeyWords(t);
   const { signIns, announce } = useDesk();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [has, setHas] = useState<{ possible: boolean; items: Passkey[] } | null>(null);
+  const [has, setHas] = useState<PasskeyList | null>(null);
+  const removal = useSending();
   const [error, setError] = useState<unknown>(null);
   const load = (): void => {
     setError(null);
@@ -83,12 +79,12 @@ export function Passkeys(): JSX.Element | null {
       <h3 tabIndex={-1} ref={heading}>{w.title}</h3>
       <p>{w.lead}</p>
       {error !== null && <Trouble title={w.failed} text={troubleText(t, error)} onRetry={load} />}
+      {removal.error !== null && <Trouble title={w.notRemoved} text={troubleText(t, removal.error)} />}
       {!has && error === null && <p role="status">{t.loading}</p>}
       {has && (has.items.length
         ? <ul class="sessions">{has.items.map((it) => <Row key={it.id} it={it}
-          onRemove={() => { removePasskey(it.id).then(() => changed(w.removed), setError); }} />)}</ul>
+          onRemove={() => { void removal.send(async () => { await removePasskey(it.id); changed(w.removed); }); }} />)}</ul>
         : <p>{w.none}</p>)}
-      {has && (has.items.length < most ? has.possible && hasPasskeys() && <Add onAdded={() => changed(w.added)} />
-        : <p>{w.most}</p>)}
+      {has && (has.room ? has.possible && hasPasskeys() && <Add onAdded={() => changed(w.added)} /> : <p>{w.most}</p>)}
     </section>);
 }
