@@ -443,10 +443,11 @@ static void file_find(struct http_request *req, bool of_reply)
 {
 	struct worker *worker = http_app(req);
 	struct desk_get *op = desk_get_new(req);
-	const char *n = http_path_value(req, "n");
+	const char *n;
 
 	if (!op)
 		return;
+	n = http_path_value(req, "n");
 	if (strspn(n, "0123456789") != strlen(n) || strlen(n) > 4)
 		n = "0";
 	op->about.attachment = n;

@@ -95,12 +95,13 @@ static void list_get(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
 	struct disclosure_op *op = disclosure_op_new(req, false);
-	const char *board = request_value(req, "board");
 	struct list_page page;
 	struct faults faults;
+	const char *board;
 
 	if (!op)
 		return;
+	board = request_value(req, "board");
 	faults_init(&faults, http_arena(req));
 	list_page_read(req, &page, &faults);
 	if (board && !request_board_known(req, board))

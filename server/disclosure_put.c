@@ -243,13 +243,16 @@ static void cases_post(struct http_request *req)
 {
 	struct worker *worker = http_app(req);
 	struct disclosure_op *op = disclosure_op_new(req, true);
-	struct arena *arena = http_arena(req);
 	struct cases_body given = { 0 };
-	struct db_array *years = db_array_new(arena), *serials = db_array_new(arena);
+	struct db_array *years, *serials;
+	struct arena *arena;
 	struct faults faults;
 
 	if (!op)
 		return;
+	arena = http_arena(req);
+	years = db_array_new(arena);
+	serials = db_array_new(arena);
 	faults_init(&faults, arena);
 	if (request_fields(req, cases_fields, &given, &faults) < 0)
 		return;
