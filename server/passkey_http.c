@@ -5,7 +5,8 @@
  *   POST /api/v1/passkeys             what the device answered, once, within five
  * minutes
  *
- * Both ask for the password of the last ten minutes, as turning on a code does.
+ * Both ask for the password of the last ten minutes, as turning on a code does. With
+ * the first second factor come recovery codes.
  */
 #include "server/passkey_http.h"
 
@@ -28,6 +29,7 @@
 #include "server/json_reply.h"
 #include "server/passkey_origin.h"
 #include "server/public_url.h"
+#include "server/recovery_codes.h"
 #include "server/request_read.h"
 #include "server/sensitive.h"
 #include "server/session.h"
@@ -63,8 +65,9 @@ static const struct db_query begun_query = {
 
 static const struct db_query put_query = {
 	.name = "passkey_put",
-	.sql = "SELECT p FROM synpunkt_signin.passkey_put($1::text, $2::jsonb) p",
-	.n_params = 2,
+	.sql = "SELECT p.id, p.is_first"
+	       " FROM synpunkt_signin.passkey_put($1::text, $2::jsonb, $3::text[]) p",
+	.n_params = 3,
 };
 
 static const struct db_query remove_query = {
@@ -104,11 +107,15 @@ struct passkey_op {
 	struct passkey_asked asked;
 	unsigned char challenge[PASSKEY_CHALLENGE_SIZE];
 	struct passkey_draft draft;
+	struct recovery_codes codes;
 };
 
 static void op_on_gone(void *arg)
 {
-	db_cancel(((struct passkey_op *)arg)->call);
+	struct passkey_op *op = arg;
+
+	db_cancel(op->call);
+	recovery_codes_wipe(&op->codes);
 }
 
 static struct passkey_op *op_new(struct http_request *req)
@@ -208,8 +215,7 @@ static void begin_on_row(const struct db_rows *rows, const struct error *err, vo
 		return;
 	}
 	if (db_rows_count(rows) == 0) {
-		request_refuse(op->req, ERR_CONFLICT,
-			"turn on codes from a telephone first; of passkeys there may be ten");
+		request_refuse(op->req, ERR_CONFLICT, "of passkeys there may be ten");
 		return;
 	}
 	asked = passkey_asked_json(&op->asked, db_rows_text(rows, 0, 0));
@@ -255,6 +261,8 @@ static void put_on_row(const struct db_rows *rows, const struct error *err, void
 	struct json_write w;
 
 	op->call = NULL;
+	if (err || db_rows_count(rows) == 0)
+		recovery_codes_wipe(&op->codes);
 	if (err) {
 		http_reply_error(op->req, err);
 		return;
@@ -268,6 +276,7 @@ static void put_on_row(const struct db_rows *rows, const struct error *err, void
 	jw_init(&w, http_out(op->req));
 	jw_object(&w);
 	jw_key_int(&w, "id", db_rows_int64(rows, 0, 0));
+	recovery_codes_write(&w, &op->codes, db_rows_bool(rows, 0, 1));
 	jw_object_end(&w);
 	http_reply(op->req, 201, media_json);
 }
@@ -311,7 +320,9 @@ static void begun_on_row(
 		return;
 	}
 	op->call = db_run(pool_of(op), &put_query,
-		(const char *[]){ token_of(op), made_json(op, &made) }, put_on_row, op);
+		(const char *[]){ token_of(op), made_json(op, &made),
+			recovery_codes_make(op->req, &op->codes) },
+		put_on_row, op);
 }
 
 static void passkey_post(struct http_request *req)
@@ -371,25 +382,25 @@ static const char *const csrf_headers[] = { "X-CSRF-Token", NULL };
 const struct http_route passkey_routes[] = {
 	{ .method = HTTP_GET,
 		.path = "/api/v1/passkeys",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = passkeys_get,
 		.summary = "The caller's passkeys",
 		.response = "PasskeyList" },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/passkeys",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.max_body = PASSKEY_BODY_MAX,
 		.media = json_media,
 		.handle = passkey_post,
 		.summary =
-			"Add the passkey that a device made for a challenge (sensitive)",
+			"Add the passkey that a device made for a challenge; recovery codes of the first factor, shown once (sensitive)",
 		.request = "NewPasskey",
 		.response = "PasskeyAdded",
 		.header_names = csrf_headers,
 		.success = 201 },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/passkeys/challenges",
-		.access = ACCESS_STAFF,
+		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = challenge_post,
 		.summary =
 			"What a device is to make a passkey for, for five minutes (sensitive)",

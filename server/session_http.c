@@ -158,10 +158,8 @@ static void session_post_fail(struct http_request *req, const struct error *err)
 {
 	struct error copy = *err;
 
-	if (err->code == ERR_UNAUTHORIZED && !strcmp(err->field, "totp")) {
-		http_add_problem(req, "\"needs\":\"totp\"");
+	if (err->code == ERR_UNAUTHORIZED)
 		copy.field[0] = '\0';
-	}
 	http_reply_error(req, &copy);
 }
 
@@ -269,14 +267,12 @@ static void confirmation_fail(struct http_request *req, const struct error *err)
 	struct error copy = *err;
 
 	if (err->code == ERR_UNAUTHORIZED) {
-		bool is_code = !strcmp(err->field, "totp");
+		bool is_factor = err->field[0];
 
 		copy = (struct error){ 0 };
-		if (is_code)
-			http_add_problem(req, "\"needs\":\"totp\"");
 		error_set(&copy, ERR_INVALID, "%s",
-			is_code ? err->text : "is not your password");
-		error_set_field(&copy, is_code ? "totp" : "password");
+			is_factor ? err->text : "is not your password");
+		error_set_field(&copy, is_factor ? err->field : "password");
 	}
 	http_reply_error(req, &copy);
 }

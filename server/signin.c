@@ -46,7 +46,7 @@ static const char nobodys_hash[] =
 
 static const struct db_query account_query = {
 	.name = "signin_account",
-	.sql = "SELECT a.id, a.password_hash, a.sealed"
+	.sql = "SELECT a.id, a.password_hash, a.sealed, a.has_passkey"
 	       " FROM synpunkt_signin.account($1::text) a",
 	.n_params = 1,
 };
@@ -122,7 +122,8 @@ struct signin {
 	char *password;
 	char hash[PASSWORD_HASH_SIZE];
 	unsigned char token[SESSION_TOKEN_SIZE];
-	const unsigned char *key;        /* the server's secret */
+	const unsigned char *key; /* the server's secret */
+	bool has_factor;
 	char sealed[FACTOR_SEALED_SIZE]; /* "": the user has no telephone */
 	enum factor_kind kind;
 	char code[RECOVERY_CODE_SIZE];
@@ -314,6 +315,21 @@ static void passkey_ask(struct signin *op)
 		signin_on_asked, op);
 }
 
+/* What is to come: a code, or a passkey from whoever has no codes; those may still
+ * write a recovery code, which is judged as what it was meant for. */
+static void signin_want(struct signin *op)
+{
+	const char *needs = op->sealed[0] ? "totp" : "passkey";
+	bool is_code = op->sealed[0] || op->kind != FACTOR_NONE;
+
+	http_add_problem(op->req, arena_printf(op->arena, "\"needs\":\"%s\"", needs));
+	error_set(&op->err, ERR_UNAUTHORIZED,
+		factor_given(op) ? "the %s is wrong, too old or used already"
+				 : "a %s is wanted",
+		is_code ? "code" : "passkey");
+	error_set_field(&op->err, is_code ? "totp" : "passkey");
+}
+
 /* The password was right, so it is no guess unless a code was wrong. */
 static void signin_ask_code(struct signin *op)
 {
@@ -322,20 +338,17 @@ static void signin_ask_code(struct signin *op)
 			LOG_S("what", op->passkey ? "passkey" : "code"),
 			LOG_I("user", op->user_id),
 			LOG_S("correlation", http_correlation_id(op->req)));
-		error_set(&op->err, ERR_UNAUTHORIZED,
-			"the code is wrong, too old or used already");
 	} else {
 		throttle_return(op, ARRAY_LEN(throttles));
-		error_set(&op->err, ERR_UNAUTHORIZED, "a code is wanted");
 	}
-	error_set_field(&op->err, "totp");
+	signin_want(op);
 	passkey_ask(op);
 }
 
 /* What it was that held, in the order in which factor_take() looks. */
 static const char *factor_name(const struct signin *op)
 {
-	if (!op->sealed[0])
+	if (!op->has_factor)
 		return "password";
 	if (signin_passkey_is_right(op->passkey))
 		return "passkey";
@@ -445,6 +458,8 @@ static void code_check(struct signin *op)
 		recovery_hash(op->key, op->user_id, op->code, op->recovery);
 		return;
 	}
+	if (!op->sealed[0]) /* with passkeys alone no six digits are right */
+		return;
 	if (factor_open(op->key, op->user_id, op->sealed, secret) < 0)
 		op->broken = true;
 	else if (!totp_check(secret, op->code, time(NULL), &op->step))
@@ -458,10 +473,10 @@ static void signin_check(void *arg)
 
 	op->right = crypto_pwhash_str_verify(
 			    op->hash, op->password, strlen(op->password)) == 0;
-	if (op->right && op->sealed[0] &&
+	if (op->right && op->has_factor &&
 		(op->kind == FACTOR_CODE || op->kind == FACTOR_RECOVERY))
 		code_check(op);
-	if (op->right && op->sealed[0] && op->passkey)
+	if (op->right && op->has_factor && op->passkey)
 		signin_passkey_check(op->passkey);
 }
 
@@ -481,7 +496,7 @@ static void signin_on_checked(void *arg)
 	if (op->broken)
 		log_event(LOG_LEVEL_ERROR, "totp_seal_broken",
 			LOG_I("user", op->user_id));
-	if (!op->sealed[0]) {
+	if (!op->has_factor) {
 		signin_start(op);
 		return;
 	}
@@ -539,6 +554,7 @@ static void signin_on_account(
 	if (op->known && !db_rows_is_null(rows, 0, 2))
 		snprintf(
 			op->sealed, sizeof(op->sealed), "%s", db_rows_text(rows, 0, 2));
+	op->has_factor = op->sealed[0] || (op->known && db_rows_bool(rows, 0, 3));
 	if (!op->passkey) {
 		signin_run_check(op);
 		return;

@@ -6,7 +6,6 @@
 
 #include "lib/arena.h"
 #include "lib/db.h"
-#include "lib/db_array.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
@@ -15,6 +14,7 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 #include "server/access.h"
+#include "server/recovery_codes.h"
 #include "server/request_read.h"
 #include "server/second_factor.h"
 #include "server/sensitive.h"
@@ -71,7 +71,7 @@ struct totp_op {
 	struct db_call *call;
 	unsigned char secret[TOTP_SECRET_SIZE];
 	const char *code;
-	char codes[RECOVERY_CODES][RECOVERY_CODE_SIZE];
+	struct recovery_codes codes;
 };
 
 static void totp_on_gone(void *arg)
@@ -80,7 +80,7 @@ static void totp_on_gone(void *arg)
 
 	db_cancel(op->call);
 	secret_wipe(op->secret, sizeof(op->secret));
-	secret_wipe(op->codes, sizeof(op->codes));
+	recovery_codes_wipe(&op->codes);
 }
 
 static struct totp_op *totp_op_new(struct http_request *req)
@@ -119,7 +119,7 @@ static void totp_fail(struct totp_op *op, const struct error *err)
 	struct http_request *req = op->req;
 
 	secret_wipe(op->secret, sizeof(op->secret));
-	secret_wipe(op->codes, sizeof(op->codes));
+	recovery_codes_wipe(&op->codes);
 	http_reply_error(req, err);
 }
 
@@ -196,7 +196,7 @@ static void begin_on_done(
 		return;
 	}
 	if (db_rows_count(rows) == 0) {
-		totp_conflict(op, true, "there is a second factor; take it away first");
+		totp_conflict(op, true, "codes are on; take them away first");
 		return;
 	}
 	totp_secret_print(op->secret, text);
@@ -223,34 +223,14 @@ static void totp_post(struct http_request *req)
 
 /* ---- recovery codes ---- */
 
-/* Makes them; gives their hashes as an array of the database's. */
-static const char *recovery_codes_make(struct totp_op *op)
-{
-	struct db_array *hashes = db_array_new(http_arena(op->req));
-	char hash[SHA256_HEX_SIZE];
-
-	for (size_t i = 0; i < RECOVERY_CODES; i++) {
-		recovery_make(op->codes[i]);
-		recovery_hash(
-			key_of(op), session_get(op->req)->user_id, op->codes[i], hash);
-		db_array_text(hashes, hash);
-	}
-	return db_array_literal(hashes);
-}
-
-static void recovery_codes_reply(struct totp_op *op)
+static void recovery_codes_reply(struct totp_op *op, bool is_new)
 {
 	struct json_write w;
 
 	jw_init(&w, http_out(op->req));
 	jw_object(&w);
-	jw_key(&w, "recoveryCodes");
-	jw_array(&w);
-	for (size_t i = 0; i < RECOVERY_CODES; i++)
-		jw_string(&w, op->codes[i]);
-	jw_array_end(&w);
+	recovery_codes_write(&w, &op->codes, is_new);
 	jw_object_end(&w);
-	secret_wipe(op->codes, sizeof(op->codes));
 	http_reply(op->req, 201, media_json);
 }
 
@@ -266,7 +246,7 @@ static void recovery_on_done(
 		totp_conflict(op, false, "there is no second factor");
 	} else {
 		totp_log(op, "recovery_codes_renewed");
-		recovery_codes_reply(op);
+		recovery_codes_reply(op, true);
 	}
 }
 
@@ -278,7 +258,8 @@ static void recovery_post(struct http_request *req)
 		return;
 	op = totp_op_new(req);
 	op->call = db_run(pool_of(op), &recovery_query,
-		(const char *[]){ token_of(op), recovery_codes_make(op) },
+		(const char *[]){
+			token_of(op), recovery_codes_make(op->req, &op->codes) },
 		recovery_on_done, op);
 }
 
@@ -309,7 +290,7 @@ static void confirm_on_done(
 		totp_conflict(op, false, "another secret was begun meanwhile");
 	} else {
 		totp_log(op, "totp_enrolled");
-		recovery_codes_reply(op);
+		recovery_codes_reply(op, db_rows_bool(rows, 0, 0));
 	}
 }
 
@@ -332,7 +313,7 @@ static void begun_check(struct totp_op *op, const char *sealed)
 	op->call = db_run(pool_of(op), &confirm_query,
 		(const char *[]){ token_of(op), sealed,
 			arena_printf(http_arena(op->req), "%lld", (long long)step),
-			recovery_codes_make(op) },
+			recovery_codes_make(op->req, &op->codes) },
 		confirm_on_done, op);
 }
 
@@ -406,14 +387,15 @@ const struct http_route totp_routes[] = {
 		.path = "/api/v1/totp",
 		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.handle = totp_get,
-		.summary = "Whether the caller has a second factor",
+		.summary =
+			"Whether the caller has codes from a telephone, and recovery codes",
 		.response = "Totp" },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/totp",
 		.access = ACCESS_STAFF | ACCESS_UNENROLLED,
 		.max_body = TOTP_BODY_MAX,
 		.handle = totp_post,
-		.summary = "Begin a second factor: a secret for a telephone",
+		.summary = "Begin codes: a secret for a telephone",
 		.response = "TotpSecret",
 		.header_names = csrf_headers,
 		.success = 201 },
@@ -421,7 +403,7 @@ const struct http_route totp_routes[] = {
 		.path = "/api/v1/totp",
 		.access = ACCESS_STAFF,
 		.handle = totp_delete,
-		.summary = "Take the second factor away (sensitive)",
+		.summary = "Take the telephone's codes away; passkeys stay (sensitive)",
 		.header_names = csrf_headers,
 		.success = 204 },
 	{ .method = HTTP_POST,
@@ -430,7 +412,8 @@ const struct http_route totp_routes[] = {
 		.max_body = TOTP_BODY_MAX,
 		.media = json_media,
 		.handle = confirmation_post,
-		.summary = "Confirm it with a first code; recovery codes, shown once",
+		.summary =
+			"Confirm it with a first code; recovery codes of the first factor, shown once",
 		.request = "TotpConfirmation",
 		.response = "RecoveryCodes",
 		.header_names = csrf_headers,

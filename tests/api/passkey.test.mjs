@@ -1,12 +1,13 @@
 /* Passkeys in the place of codes: adding, signing in, and what an attacker would send. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { newDevice } from './authenticator.mjs';
 import { assertProblem } from './contract_kit.mjs';
-import { startServer } from './harness.mjs';
-import { addUser, signIn } from './staff.mjs';
-import { enrol } from './totp.mjs';
+import { startServer, testRoot } from './harness.mjs';
+import { addUser, newColleague, signIn } from './staff.mjs';
+import { codeOf, enrol } from './totp.mjs';
 
 const origin = 'https://synpunkt.example';
 const way = '/api/v1/passkeys';
@@ -41,11 +42,27 @@ async function withPasskey(username, options = {}) {
   return { username, password, client, device, id: added.json.id };
 }
 
+/* A user whose passkey is the only second factor. */
+async function passkeyAlone(username) {
+  const password = await addUser(server, username, 'manager@trafiknamnden');
+  const client = await signIn(server, username, password);
+  const device = newDevice({ origin });
+  const added = await add(client, device);
+  assert.equal(added.status, 201, added.text);
+  return { username, password, client, device, id: added.json.id, codes: added.json.recoveryCodes };
+}
+
+async function requireFactor(lines) {
+  const file = `${testRoot()}/requirements-passkey-${process.pid}.tsv`;
+  fs.writeFileSync(file, ['role\ttotp_required', ...lines, ''].join('\n'));
+  assert.equal((await server.ctl(['import', 'requirements', file])).code, 0);
+}
+
 /* What is asked for after the password. */
-async function asked({ username, password }) {
+async function asked({ username, password }, needs = 'totp') {
   const res = await attempt(username, password);
   assertProblem(res, 401);
-  assert.equal(res.json.needs, 'totp');
+  assert.equal(res.json.needs, needs);
   return res.json.passkey;
 }
 
@@ -176,17 +193,122 @@ test('one is added only for the challenge of now, from the city’s page, by som
   assertProblem(await client.post(way, { json: { name: 'x', ...device.make('AAAA') } }), 409);
 });
 
-test('only beside codes, ten at most, and they go with the codes', async () => {
-  const password = await addUser(server, 'antal', 'manager@trafiknamnden');
-  const client = await signIn(server, 'antal', password);
-  assertProblem(await client.post(`${way}/challenges`), 409);
-  await enrol(client);
-  for (let i = 0; i < 10; i++) assert.equal((await add(client, newDevice({ origin }), `nr ${i}`)).status, 201);
-  assertProblem(await client.post(`${way}/challenges`), 409);
-  assert.equal((await client.get(way)).json.room, false);
-  assert.equal((await client.delete('/api/v1/totp')).status, 204);
-  assert.deepEqual((await client.get(way)).json.items, []);
-  assert.equal((await attempt('antal', password)).status, 201);
+test('ten at most, and they stay when the codes go', async () => {
+  const who = await withPasskey('antal');
+  for (let i = 1; i < 10; i++) assert.equal((await add(who.client, newDevice({ origin }), `nr ${i}`)).status, 201);
+  assertProblem(await who.client.post(`${way}/challenges`), 409);
+  assert.equal((await who.client.get(way)).json.room, false);
+  assert.equal((await who.client.delete('/api/v1/totp')).status, 204);
+  assert.equal((await who.client.get(way)).json.items.length, 10);
+  assert.equal((await asked(who, 'passkey')).credentials.length, 10);
+});
+
+test('a passkey alone: recovery codes with the first, and it signs in without codes', async () => {
+  const who = await passkeyAlone('ensam');
+  assert.equal(new Set(who.codes).size, 10);
+  assert.deepEqual((await who.client.get('/api/v1/totp')).json,
+    { enrolled: false, enrolledAt: null, recoveryCodesLeft: 10, required: false });
+  const { challenge } = await asked(who, 'passkey');
+  assert.equal((await attempt(who.username, who.password, { passkey: who.device.answer(challenge) })).status, 201);
+  const more = await add(who.client, newDevice({ origin }), 'Datorn');
+  assert.deepEqual(more.json.recoveryCodes, []);
+  assert.deepEqual((await enrol(who.client)).codes, []);
+  assert.equal((await attempt(who.username, who.password, { totp: who.codes[0] })).status, 201);
+  assert.equal((await who.client.get('/api/v1/totp')).json.recoveryCodesLeft, 9);
+});
+
+test('a passkey alone: neither nothing, six digits nor a wrong recovery code signs in; a right one does once', async () => {
+  const who = await passkeyAlone('bara');
+  for (const more of [{}, { totp: '123456' }, { totp: 'ABCD-EFGH-JKMN' }, { totp: 'x' }]) {
+    const res = await attempt(who.username, who.password, more);
+    assertProblem(res, 401);
+    assert.equal(res.json.needs, 'passkey');
+    assert.equal(res.headers['set-cookie'], undefined);
+  }
+  assert.equal((await attempt(who.username, who.password, { totp: who.codes[3].toLowerCase() })).status, 201);
+  assertProblem(await attempt(who.username, who.password, { totp: who.codes[3] }), 401);
+});
+
+test('a passkey alone says once more who one is, and renews the recovery codes', async () => {
+  const who = await passkeyAlone('sager');
+  const confirm = (more) => who.client.post('/api/v1/sessions/current/confirmation', { json: { password: who.password, ...more } });
+  await server.sql("UPDATE synpunkt.staff_session SET confirmed_at = now() - interval '11 minutes'");
+  assert.equal((await who.client.post('/api/v1/totp/recovery-codes')).json.needs, 'confirmation');
+  const wanted = await confirm({});
+  assertProblem(wanted, 422, ['passkey']);
+  assert.equal(wanted.json.needs, 'passkey');
+  assertProblem(await confirm({ totp: 'ABCD-EFGH-JKMN' }), 422, ['totp']);
+  const { json } = await confirm({});
+  assert.equal((await confirm({ passkey: who.device.answer(json.passkey.challenge) })).status, 204);
+  const fresh = await who.client.post('/api/v1/totp/recovery-codes');
+  assert.equal(fresh.status, 201, fresh.text);
+  assertProblem(await attempt(who.username, who.password, { totp: who.codes[0] }), 401);
+  assert.equal((await attempt(who.username, who.password, { totp: fresh.json.recoveryCodes[0] })).status, 201);
+});
+
+test('two first factors at once give recovery codes once', async () => {
+  const password = await addUser(server, 'bagge', 'manager@trafiknamnden');
+  const client = await signIn(server, 'bagge', password);
+  const { json: { secret } } = await client.post('/api/v1/totp');
+  const { json: { challenge } } = await client.post(`${way}/challenges`);
+  const device = newDevice({ origin });
+  const both = await Promise.all([client.post(way, { json: { name: 'x', ...device.make(challenge) } }),
+    client.post('/api/v1/totp/confirmation', { json: { code: codeOf(secret) } })]);
+  assert.deepEqual(both.map(({ status }) => status), [201, 201]);
+  assert.deepEqual(both.map(({ json }) => json.recoveryCodes.length).sort((a, b) => a - b), [0, 10]);
+});
+
+test('with the last factor, of whichever kind, the recovery codes go', async () => {
+  const who = await passkeyAlone('sista');
+  await enrol(who.client);
+  const left = async () => (await who.client.get('/api/v1/totp')).json.recoveryCodesLeft;
+  assert.equal((await who.client.delete(`${way}/${who.id}`)).status, 204);
+  assert.equal(await left(), 10);
+  assert.equal((await who.client.delete('/api/v1/totp')).status, 204);
+  assert.equal(await left(), 0);
+  assert.equal((await attempt(who.username, who.password)).status, 201);
+  const again = await add(who.client, newDevice({ origin }));
+  assert.equal(again.json.recoveryCodes.length, 10);
+  assert.equal((await who.client.delete(`${way}/${again.json.id}`)).status, 204);
+  assert.equal(await left(), 0);
+  assert.equal((await attempt(who.username, who.password)).status, 201);
+});
+
+test('a role that asks for a second factor is content with a passkey, and asks again without the last', async () => {
+  const password = await addUser(server, 'krav', 'auditor');
+  await requireFactor(['auditor\tyes']);
+  try {
+    const client = await signIn(server, 'krav', password);
+    assert.equal(client.session.needs, 'totp-enrolment');
+    assert.equal((await client.get('/api/v1/sessions')).status, 403);
+    assert.deepEqual((await client.get(way)).json.items, []);
+    const device = newDevice({ origin });
+    const added = await add(client, device);
+    assert.equal(added.json.recoveryCodes.length, 10);
+    assert.equal((await client.get('/api/v1/sessions/current')).json.needs, undefined);
+    assert.equal((await client.get('/api/v1/sessions')).status, 200);
+    const { challenge } = await asked({ username: 'krav', password }, 'passkey');
+    const res = await attempt('krav', password, { passkey: device.answer(challenge) });
+    assert.equal(res.status, 201, res.text);
+    assert.equal(res.json.needs, undefined);
+    assert.equal((await client.delete(`${way}/${added.json.id}`)).status, 204);
+    assert.equal((await client.get('/api/v1/sessions')).json.needs, 'totp-enrolment');
+  } finally {
+    await requireFactor([]);
+  }
+});
+
+test('whoever resets a colleague’s second factor takes passkeys and recovery codes, too', async () => {
+  const who = await passkeyAlone('aterstalld');
+  const seen = (await newColleague(server, 'chefen', 'administrator')).get(`/api/v1/people/${who.username}`);
+  assert.deepEqual((({ hasTotp, hasPasskey }) => [hasTotp, hasPasskey])((await seen).json), [false, true]);
+  assert.equal((await server.ctl(['user', 'totp-reset', who.username])).code, 0);
+  assertProblem(await who.client.get(way), 401);
+  assert.equal((await attempt(who.username, who.password)).status, 201);
+  assert.deepEqual(await server.sql(`SELECT FROM synpunkt.staff_passkey p JOIN synpunkt.staff_user u ON u.id = p.user_id
+    WHERE u.username = '${who.username}'`), []);
+  assert.deepEqual(await server.sql(`SELECT FROM synpunkt.staff_recovery r JOIN synpunkt.staff_user u ON u.id = r.user_id
+    WHERE u.username = '${who.username}'`), []);
 });
 
 test('one that is taken away signs in no more; others’ are nobody else’s to take', async () => {
@@ -203,7 +325,7 @@ test('at an address in numbers there are none, and the list says so', async () =
   try {
     const password = await addUser(numbers, 'siffra', 'manager@trafiknamnden');
     const client = await signIn(numbers, 'siffra', password);
-    assert.deepEqual((await client.get(way)).json, { possible: false, room: false, items: [] });
+    assert.deepEqual((await client.get(way)).json, { possible: false, room: true, items: [] });
     assertProblem(await client.post(`${way}/challenges`), 409);
   } finally {
     await numbers.stop();

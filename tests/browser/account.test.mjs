@@ -227,7 +227,7 @@ test('turning it off asks for password and code, and does what was to be done', 
   await tab.keyboard.press('Enter');
   await tab.waitForSelector('.recovery code');
   await tab.click('.recovery .main');
-  await tab.getByText('Stäng av tvåstegsinloggning').click();
+  await tab.getByText('Stäng av koderna').click();
   await says(tab, 'Tvåstegsinloggning är av.');
   assert.equal((await server.sql(`SELECT 1 FROM synpunkt.staff_totp t JOIN synpunkt.staff_user u
     ON u.id = t.user_id WHERE u.username = 'stang'`)).length, 0);

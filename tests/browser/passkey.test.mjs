@@ -1,9 +1,11 @@
 /* Passkeys at the desk, with a device that the browser makes up: adding one, signing in and
- * saying once more who one is, by keyboard; and what is said when the device does not. */
+ * saying once more who one is, by keyboard, beside codes and alone; and what is said when
+ * the device does not. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { startServer } from '../api/harness.mjs';
+import { startServer, testRoot } from '../api/harness.mjs';
 import { addUser, signIn } from '../api/staff.mjs';
 import { codeOf, enrol, forgetStep, inStep } from '../api/totp.mjs';
 import { closeBrowser, formEnv, nuCheck } from './browser.mjs';
@@ -40,12 +42,24 @@ async function withCodes(user, name) {
   return people[user];
 }
 
-async function writeWho(tab, { user, password }) {
+async function writePassword(tab, { user, password }) {
   const hands = keyboard(tab);
   await hands.write('#username', user);
   await hands.write('#password', password);
   await tab.keyboard.press('Enter');
+}
+
+async function writeWho(tab, who) {
+  await writePassword(tab, who);
   await tab.waitForSelector('#totp:focus');
+}
+
+async function signOut(tab) {
+  const hands = keyboard(tab);
+  await tab.waitForSelector('.me');
+  await hands.press('.me summary');
+  await hands.press('.me button');
+  await tab.waitForSelector('#username');
 }
 
 /* Signed in by code, at the account. */
@@ -69,6 +83,7 @@ async function look(tab, name) {
 }
 
 const use = 'button.passkey';
+const push = (tab, name) => tab.getByRole('button', { name, exact: true }).press('Enter');
 
 test('by keyboard alone: add one, sign out, and sign in with it in the place of a code', async () => {
   const { tab } = await atAccount(await withCodes('pia', 'Pia Nyckel'));
@@ -126,6 +141,97 @@ test('a device that has none of the account’s says so, and the code is still t
   await hands.write('#totp', codeOf(who.secret));
   await tab.keyboard.press('Enter');
   await tab.waitForSelector('.me');
+  await leave(tab);
+});
+
+test('by keyboard alone: a role that asks for two steps is content with a passkey, and it signs in alone', async () => {
+  const who = { user: 'rut', password: await addUser(server, 'rut', 'board-secretary@trafiknamnden', 'Rut Ensam') };
+  const file = `${testRoot()}/requirements-passkey.tsv`;
+  fs.writeFileSync(file, 'role\ttotp_required\nboard-secretary\tyes\n');
+  assert.equal((await server.ctl(['import', 'requirements', file])).code, 0);
+  const tab = await openDesk(server);
+  const device = await plugIn(tab);
+  const hands = keyboard(tab);
+  await writePassword(tab, who);
+  await tab.waitForSelector('#choose-passkey');
+  assert.equal(await tab.locator('.queue, .me').count(), 0);
+  await look(tab, 'choice');
+  await hands.press('#choose-codes');
+  await tab.waitForSelector('.groups code');
+  await push(tab, 'Avbryt');
+  await hands.press('#choose-passkey');
+  await tab.waitForSelector('h2:focus:has-text("Nyckel (passkey)")');
+  await look(tab, 'first');
+  await hands.write('#passkey-name', 'Tjänstetelefonen');
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('h2:focus:has-text("Dina reservkoder")');
+  const codes = await tab.locator('.recovery code').allTextContents();
+  assert.equal(codes.length, 10);
+  await hands.press('.recovery .main');
+  await signOut(tab);
+
+  await writePassword(tab, who);
+  await tab.waitForSelector(`${use}:focus`);
+  await look(tab, 'alone');
+  await hands.press('.signin form > button');
+  await says(tab, 'Använd din passkey, eller skriv en reservkod.');
+  await hands.retype('#totp', 'ABCD-EFGH-JKMN');
+  await tab.keyboard.press('Enter');
+  await says(tab, 'Reservkoden stämmer inte');
+  await look(tab, 'alone-wrong');
+  await hands.retype('#totp', '');
+  await hands.press(use);
+  await tab.waitForSelector('.me');
+  await signOut(tab);
+
+  await device.forget();
+  await writePassword(tab, who);
+  await tab.waitForSelector(`${use}:focus`);
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('[role=alert]:has-text("skriv en reservkod")');
+  await hands.write('#totp', codes[0]);
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('.me');
+  await leave(tab);
+  fs.writeFileSync(file, 'role\ttotp_required\n');
+  assert.equal((await server.ctl(['import', 'requirements', file])).code, 0);
+});
+
+test('at the account: a passkey alone, which says once more who one is; then codes beside it, and back', async () => {
+  const who = { user: 'ros', password: await addUser(server, 'ros', 'case-handler@trafiknamnden', 'Ros Ensam') };
+  const tab = await openDesk(server, '/desk/konto');
+  await plugIn(tab);
+  const hands = keyboard(tab);
+  await writePassword(tab, who);
+  await push(tab, 'Slå på tvåstegsinloggning');
+  await hands.press('#choose-passkey');
+  await hands.write('#passkey-name', 'Datorn');
+  await tab.keyboard.press('Enter');
+  await hands.press('.recovery .main');
+  await says(tab, 'Tvåstegsinloggning är på.');
+  await says(tab, 'Du har 10 reservkoder kvar.');
+  await look(tab, 'account-alone');
+  await server.sql("UPDATE synpunkt.staff_session SET confirmed_at = now() - interval '11 minutes'");
+  await push(tab, 'Skapa nya reservkoder');
+  await tab.waitForSelector('#confirm-password');
+  await hands.write('#confirm-password', who.password);
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector(`dialog ${use}:focus`);
+  await look(tab, 'confirmation-alone');
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('.recovery code');
+  await hands.press('.recovery .main');
+  await push(tab, 'Slå på koder från en app');
+  await tab.waitForSelector('.groups code');
+  await inStep();
+  await hands.write('#first-code', codeOf((await tab.locator('.groups code').allTextContents()).join('')));
+  await tab.keyboard.press('Enter');
+  await tab.waitForSelector('button:text-is("Stäng av koderna")');
+  await hands.press('button[aria-label="Ta bort passkeyn Datorn"]');
+  await says(tab, 'Du har ingen passkey.');
+  await says(tab, 'Tvåstegsinloggning är på.');
+  await push(tab, 'Stäng av koderna');
+  await says(tab, 'Tvåstegsinloggning är av.');
   await leave(tab);
 });
 

@@ -1879,7 +1879,7 @@ export interface paths {
         /** The caller's passkeys */
         get: operations["getPasskeys"];
         put?: never;
-        /** Add the passkey that a device made for a challenge (sensitive) */
+        /** Add the passkey that a device made for a challenge; recovery codes of the first factor, shown once (sensitive) */
         post: operations["postPasskeys"];
         delete?: never;
         options?: never;
@@ -3049,12 +3049,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the caller has a second factor */
+        /** Whether the caller has codes from a telephone, and recovery codes */
         get: operations["getTotp"];
         put?: never;
-        /** Begin a second factor: a secret for a telephone */
+        /** Begin codes: a secret for a telephone */
         post: operations["postTotp"];
-        /** Take the second factor away (sensitive) */
+        /** Take the telephone's codes away; passkeys stay (sensitive) */
         delete: operations["deleteTotp"];
         options?: never;
         head?: never;
@@ -3070,7 +3070,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm it with a first code; recovery codes, shown once */
+        /** Confirm it with a first code; recovery codes of the first factor, shown once */
         post: operations["postTotpConfirmation"];
         delete?: never;
         options?: never;
@@ -3570,7 +3570,7 @@ export interface components {
         NewSession: {
             username: string;
             password: string;
-            /** @description Six digits, or a recovery code; asked for by a 401 with needs: totp */
+            /** @description Six digits, or a recovery code; asked for by a 401 with needs: totp. With needs: passkey there are no six digits, but recovery codes */
             totp?: string | null;
             passkey?: components["schemas"]["PasskeyAnswer"];
         };
@@ -3589,7 +3589,7 @@ export interface components {
         PasskeyList: {
             /** @description Browsers make passkeys for names only, not for an address in numbers */
             possible: boolean;
-            /** @description One more may be added: codes are on, and there are fewer than ten */
+            /** @description One more may be added: there are fewer than ten */
             room: boolean;
             items: {
                 id: number;
@@ -3621,6 +3621,8 @@ export interface components {
         };
         PasskeyAdded: {
             id: number;
+            /** @description With the first second factor; otherwise none, for those of before hold */
+            recoveryCodes: string[];
         };
         SessionList: {
             items: {
@@ -3636,11 +3638,13 @@ export interface components {
             next: string | null;
         };
         Totp: {
+            /** @description Codes from a telephone are on; passkeys are listed apart */
             enrolled: boolean;
             /** Format: date-time */
             enrolledAt: string | null;
+            /** @description Of codes and passkeys alike */
             recoveryCodesLeft: number;
-            /** @description A role of the caller's asks for it */
+            /** @description A role of the caller's asks for a second factor, of either kind */
             required: boolean;
         };
         TotpSecret: {
@@ -3653,6 +3657,7 @@ export interface components {
             code: string;
         };
         RecoveryCodes: {
+            /** @description None where there are some since the first second factor, which hold */
             recoveryCodes: string[];
         };
         SignInWays: {
@@ -3681,7 +3686,7 @@ export interface components {
             /** @description Goes in X-CSRF-Token with every call that changes something */
             csrfToken: string;
             /**
-             * @description What must be done before anything else: set up a second factor, or sign in with the provider in two steps
+             * @description What must be done before anything else: set up a second factor, codes or a passkey, or sign in with the provider in two steps
              * @enum {string}
              */
             needs?: "totp-enrolment" | "provider-factor";
@@ -4449,8 +4454,10 @@ export interface components {
             /** @description Told to administrators */
             email: string | null;
             isClosed: boolean;
-            /** @description A second factor is set up */
+            /** @description Codes from a telephone are on */
             hasTotp: boolean;
+            /** @description A second factor, too */
+            hasPasskey: boolean;
             roles: {
                 role: string;
                 /** @description "*": of no board */

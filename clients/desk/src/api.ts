@@ -59,7 +59,7 @@ export async function signInWays(signal: AbortSignal): Promise<SignInWays> {
 }
 
 const totp = '/api/v1/totp';
-const parseCodes = (v: unknown): string[] =>
+export const parseCodes = (v: unknown): string[] =>
   (shaped(v, ['recoveryCodes']) as { recoveryCodes: string[] }).recoveryCodes;
 
 export async function readTotp(signal: AbortSignal): Promise<Totp> {

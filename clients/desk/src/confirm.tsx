@@ -4,7 +4,8 @@ import { useRef, useState } from 'preact/hooks';
 
 import { confirmMe } from './api.ts';
 import type { Credentials } from './api.ts';
-import { isCodeWanted, passkeyOf, SecondStep } from './code_field.tsx';
+import type { Step } from './code_field.tsx';
+import { missingFactor, passkeyOf, SecondStep, stepFault, stepOf } from './code_field.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemError, SignedOutError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
@@ -15,9 +16,9 @@ import type { Session } from './types.ts';
 import { useWords } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
-/* Null: nothing is wrong, a code is wanted. */
+/* Null: nothing is wrong, a second step is wanted. */
 function confirmFault(t: Texts, error: unknown, code: string): Fault | null {
-  if (isCodeWanted(error)) return code.trim() ? { id: 'confirm-totp', text: t.totp.wrongCode } : null;
+  if (stepOf(error)) return stepFault(t, 'confirm-totp', error, code);
   const isWrong = error instanceof ProblemError && error.problem.fields.some(({ name }) => name === 'password');
   return { id: 'confirm-password', text: isWrong ? t.confirm.wrongPassword : refusalText(t, error) };
 }
@@ -27,17 +28,17 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
   const typed = useRef<Omit<Credentials, 'username'>>({ password: '', totp: '' });
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
-  const [hasCode, setCode] = useState(false);
+  const [step, setStep] = useState<Step>('');
   const [passkey, setPasskey] = useState<unknown>();
   const faultOf = (id: string): string | undefined => faults.find((f) => f.id === id)?.text;
 
   const send = async (event?: Event): Promise<void> => {
     event?.preventDefault();
     if (isBusy) return;
-    if (!typed.current.password) {
-      setFaults([{ id: 'confirm-password', text: t.signIn.missingPassword }]);
-      return;
-    }
+    const missing = typed.current.password ? missingFactor(t, 'confirm-totp', step, typed.current)
+      : [{ id: 'confirm-password', text: t.signIn.missingPassword }];
+    setFaults(missing);
+    if (missing.length) return;
     setBusy(true);
     try {
       await confirmMe(typed.current);
@@ -46,7 +47,7 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
       if (error instanceof SignedOutError) { onDone(false); return; }
       const fault = confirmFault(t, error, typed.current.totp);
       setFaults(fault ? [fault] : []);
-      setCode((had) => had || isCodeWanted(error));
+      setStep((had) => stepOf(error) || had);
       setPasskey(passkeyOf(error));
       typed.current.passkey = undefined;
       setBusy(false);
@@ -63,11 +64,11 @@ export function Confirm({ onDone }: { onDone: (isDone: boolean) => void }): JSX.
           {(aria) => <input {...aria} type="password" autoComplete="current-password"
             onInput={(event) => { typed.current.password = event.currentTarget.value; }} />}
         </Field>
-        {hasCode && <SecondStep id="confirm-totp" passkey={passkey} hint={t.totp.codeHint} fault={faultOf('confirm-totp')} isFocused
+        {step && <SecondStep id="confirm-totp" step={step} passkey={passkey} fault={faultOf('confirm-totp')}
           onCode={(code) => { typed.current.totp = code; }}
           onAnswer={(answer) => { typed.current.passkey = answer; void send(); }} />}
         <div class="buttons">
-          <button type="submit" class="main">{isBusy ? t.confirm.working : t.confirm.button}</button>
+          <button type="submit" class={step === 'passkey' ? '' : 'main'}>{isBusy ? t.confirm.working : t.confirm.button}</button>
           <button type="button" onClick={() => onDone(false)}>{t.cancel}</button>
         </div>
       </form>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { TotpSetup } from './totp_setup.tsx';
+import { FactorSetup } from './factor_setup.tsx';
 import { accountWords } from './texts/account.ts';
 import { useWords } from './words.ts';
 
@@ -15,7 +15,7 @@ export function Enrol({ onDone, onLeave }: { onDone: () => void; onLeave: () => 
     <div class="account">
       <h1>{w.totp.start}</h1>
       <p>{w.totp.enrolLead}</p>
-      <TotpSetup level={2} onDone={onDone} />
+      <FactorSetup level={2} onDone={onDone} />
       <p><button type="button" onClick={onLeave}>{t.signIn.out}</button></p>
     </div>);
 }

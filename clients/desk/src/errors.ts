@@ -18,8 +18,8 @@ export interface Problem {
   isOfInterest: boolean; /* with 409: the colleague is named in the case, or concerned */
   retryAfter: number; /* seconds; 0: not said */
   outcome: string; /* why a setting or an account was not changed, as a code; '': not said */
-  passkey?: unknown; /* with needs 'totp': what a device may answer in its place */
-  needs: string; /* what must be done first: 'totp', 'totp-enrolment', 'confirmation'; '': nothing */
+  passkey?: unknown; /* with needs 'passkey' or 'totp': what a device may answer */
+  needs: string; /* what must be done first: 'totp', 'passkey', 'totp-enrolment', 'confirmation'; '': nothing */
 }
 
 /* The server understood and refused: 4xx but 401. */

@@ -1,6 +1,6 @@
 /* Between the server's words and the browser's for a passkey (W3C Web Authentication): bytes
  * are base64url there and buffers here. */
-import { shaped } from './api.ts';
+import { parseCodes, shaped } from './api.ts';
 import { request } from './request.ts';
 import type { PasskeyAnswer, PasskeyChallenge, PasskeyList } from './types.ts';
 
@@ -38,7 +38,8 @@ export async function answerBy(asked: PasskeyAsked): Promise<PasskeyAnswer> {
     authenticatorData: textOf(authenticatorData), signature: textOf(signature) };
 }
 
-export async function addPasskey(name: string): Promise<void> {
+/* Recovery codes where it is the first second factor; otherwise none. */
+export async function addPasskey(name: string): Promise<string[]> {
   const asked = shaped(await request(`${way}/challenges`, { method: 'POST' }), ['challenge', 'user']) as PasskeyChallenge;
   const made = await navigator.credentials.create({ publicKey: { challenge: bytesOf(asked.challenge),
     rp: { id: asked.host, name: 'Synpunkt' },
@@ -48,8 +49,8 @@ export async function addPasskey(name: string): Promise<void> {
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' } } });
   const response = (made as PublicKeyCredential).response as AuthenticatorAttestationResponse;
 
-  await request(way, { method: 'POST', body: { name, clientData: textOf(response.clientDataJSON),
-    authenticatorData: textOf(response.getAuthenticatorData()) } });
+  return parseCodes(await request(way, { method: 'POST', body: { name, clientData: textOf(response.clientDataJSON),
+    authenticatorData: textOf(response.getAuthenticatorData()) } }));
 }
 
 export async function listPasskeys(signal: AbortSignal): Promise<PasskeyList> {

@@ -24,7 +24,7 @@ test('a unit\'s coordinator leads no board', () => {
 });
 
 test('people are found without their dots', () => {
-  const one = { username: 'n', name: 'Nils Öhman', email: null, isClosed: false, hasTotp: false, roles: [] };
+  const one = { username: 'n', name: 'Nils Öhman', email: null, isClosed: false, hasTotp: false, hasPasskey: false, roles: [] };
   assert.ok(fitsPerson(speaker, one, 'ohman'));
 });
 
@@ -33,7 +33,7 @@ test('a role of no board is sent without one', () => {
 });
 
 test('people are found by their name, account or role', () => {
-  const nils = { username: 'nils01', name: 'Nils Öhman', email: null, isClosed: false, hasTotp: false,
+  const nils = { username: 'nils01', name: 'Nils Öhman', email: null, isClosed: false, hasTotp: false, hasPasskey: false,
     roles: [{ role: 'registrar', board: '*', unit: null, validFrom: null, validTo: null, mayEnd: true }] };
   for (const sought of ['öhman', 'NILS01', 'nils regist', '']) assert.ok(fitsPerson(speaker, nils, sought), sought);
   assert.ok(!fitsPerson(speaker, nils, 'öhman samordnare'));

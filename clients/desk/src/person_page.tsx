@@ -87,7 +87,7 @@ function Deeds({ speaker, it, onDone, onPassword, open, setOpen }: PartProps & {
   return (
     <section aria-labelledby="deeds-title">
       <h2 id="deeds-title">{w.account}</h2>
-      <p>{it.email ?? w.noEmail} · {it.hasTotp ? w.hasTotp : w.noTotp}</p>
+      <p>{it.email ?? w.noEmail} · {it.hasTotp || it.hasPasskey ? w.hasTotp : w.noTotp}</p>
       {opened ? form(opened) : <div class="buttons">
         <button type="button" onClick={() => setOpen('change')}>{w.deeds.change}</button>
         <button type="button" onClick={() => setOpen('password')}>{w.deeds.password}</button>

@@ -5,7 +5,8 @@ import { useRef, useState } from 'preact/hooks';
 
 import { signIn } from './api.ts';
 import type { Credentials } from './api.ts';
-import { isCodeWanted, passkeyOf, SecondStep } from './code_field.tsx';
+import type { Step } from './code_field.tsx';
+import { missingFactor, passkeyOf, SecondStep, stepFault, stepOf } from './code_field.tsx';
 import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
@@ -30,10 +31,9 @@ export function refusalText(t: Texts, error: unknown): string {
   return troubleText(t, error);
 }
 
-/* Null: nothing is wrong, a code is wanted. */
+/* Null: nothing is wrong, a second step is wanted. */
 export function refusalOf(t: Texts, error: unknown, code: string): Fault | null {
-  if (!isCodeWanted(error)) return { id: 'username', text: refusalText(t, error) };
-  return code.trim() ? { id: 'totp', text: t.totp.wrongCode } : null;
+  return stepOf(error) ? stepFault(t, 'totp', error, code) : { id: 'username', text: refusalText(t, error) };
 }
 
 interface SignInProps {
@@ -48,12 +48,12 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
   const typed = useRef<Credentials>({ username: '', password: '', totp: '' });
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isBusy, setBusy] = useState(false);
-  const [hasCode, setCode] = useState(false);
+  const [step, setStep] = useState<Step>('');
   const [passkey, setPasskey] = useState<unknown>();
 
   const send = async (event?: Event): Promise<void> => {
     event?.preventDefault();
-    const missing = faultsOf(t, typed.current);
+    const missing = [...faultsOf(t, typed.current), ...missingFactor(t, 'totp', step, typed.current)];
     setFaults(missing);
     if (missing.length || isBusy) return;
     setBusy(true);
@@ -62,7 +62,7 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
     } catch (error) {
       const refusal = refusalOf(t, error, typed.current.totp);
       setFaults(refusal ? [refusal] : []);
-      setCode((had) => had || isCodeWanted(error));
+      setStep((had) => stepOf(error) || had);
       setPasskey(passkeyOf(error));
       typed.current.passkey = undefined;
       setBusy(false);
@@ -87,10 +87,10 @@ function PasswordForm({ onDone, hasProviders }: { onDone: (session: Session) => 
       <ErrorSummary title={t.signIn.faults} faults={faults} />
       {field('username', 'username')}
       {field('password', 'current-password')}
-      {hasCode && <SecondStep id="totp" passkey={passkey} hint={t.totp.codeHint} fault={faultOf('totp')} isFocused
+      {step && <SecondStep id="totp" step={step} passkey={passkey} fault={faultOf('totp')}
         onCode={(code) => { typed.current.totp = code; }}
         onAnswer={(answer) => { typed.current.passkey = answer; void send(); }} />}
-      <button type="submit" class={hasProviders ? '' : 'main'}>{isBusy ? t.signIn.working : t.signIn.button}</button>
+      <button type="submit" class={hasProviders || step === 'passkey' ? '' : 'main'}>{isBusy ? t.signIn.working : t.signIn.button}</button>
     </form>);
 }
 

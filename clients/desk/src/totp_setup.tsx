@@ -129,6 +129,6 @@ export function TotpSetup({ level, onDone, onCancel }: TotpSetupProps): JSX.Elem
   return (
     <div class="setup">
       <Key begun={begun} heading={heading} />
-      <FirstCode heading={heading} onCodes={setCodes} onError={setError} onCancel={onCancel} />
+      <FirstCode heading={heading} onCodes={(made) => { if (made.length) setCodes(made); else onDone(); }} onError={setError} onCancel={onCancel} />
     </div>);
 }

@@ -9,6 +9,8 @@ export const account: AccountTexts = {
     code: 'Code from your telephone',
     codeHint: 'Six digits from the app. No telephone at hand? Write a recovery code.',
     wrongCode: 'The code is wrong or has been used. Wait until the app shows a new one and try again.',
+    wrongRecovery: 'The recovery code is wrong or has been used.',
+    missing: 'Use your passkey, or write a recovery code.',
   },
   account: {
     title: 'Account',

@@ -8,6 +8,8 @@ export const account = {
     code: 'Kod från telefonen',
     codeHint: 'Sex siffror från appen. Är telefonen borta? Skriv en reservkod.',
     wrongCode: 'Koden stämmer inte eller är redan använd. Vänta tills appen visar en ny kod och försök igen.',
+    wrongRecovery: 'Reservkoden stämmer inte eller är redan använd.',
+    missing: 'Använd din passkey, eller skriv en reservkod.',
   },
   account: {
     title: 'Konto',
