@@ -13,6 +13,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { ask, askOnce } from './sql.mjs';
+
 const run = promisify(execFile);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const asRoot = process.getuid() === 0;
@@ -79,20 +81,6 @@ export function literal(value) {
   return `'${String(value).replaceAll("'", "''")}'`;
 }
 
-async function psql(socketDir, role, database, query) {
-  const args = ['-X', '-q', '--csv', '-P', 'null=\\N', '-v', 'ON_ERROR_STOP=1',
-    '-h', socketDir, '-U', role, '-d', database, '-c', query];
-  try {
-    const { stdout } = await run(path.join(pgBin(), 'psql'), args,
-      { cwd: '/', maxBuffer: 256 * 1024 * 1024 });
-    const [names, ...rows] = csvParse(stdout);
-    if (!names) return [];
-    return rows.map((row) => Object.fromEntries(names.map((n, i) => [n, row[i]])));
-  } catch (e) {
-    throw new Error(`${e.stderr ?? e.message}`.trim(), { cause: e });
-  }
-}
-
 async function initCluster(dir) {
   fs.mkdirSync(dir, { mode: 0o755 });
   if (asRoot) await run('chown', ['postgres:', dir]);
@@ -136,11 +124,12 @@ export async function startCluster({ fsync = false, settings = {} } = {}) {
  */
 export function clusterAt(dir) {
   const since = Date.now().toString(36);
+  const copies = new Set(); /* nobody copies or renames these */
   let serial = 0;
   const cluster = {
     dir,
     sql: (query, { role = 'postgres', database = 'postgres' } = {}) =>
-      psql(dir, role, database, query),
+      (copies.has(database) ? ask : askOnce)(query, { host: dir, user: role, database }),
     pid() {
       try {
         return Number(fs.readFileSync(`${dir}/data/postmaster.pid`, 'utf8')
@@ -156,6 +145,7 @@ export function clusterAt(dir) {
     async newDatabase(template) {
       const name = `t${since}_${process.pid}_${++serial}`;
       await cluster.sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+      copies.add(name);
       return name;
     },
   };

@@ -83,11 +83,13 @@ async function makeTemplate(cluster, name, empty) {
   return name;
 }
 
-/* What the job worker does first of all with cases it has not seen (server/job_worker.c):
- * done once here, every server that a test starts need not. */
+/* What the job worker does first of all with cases it has not seen, and once a day
+ * (server/job_worker.c): done once here, every server that a test starts need not. */
 async function catchUp(cluster, database) {
   for (const call of ['synpunkt_register.assign(1000000)', 'synpunkt_desk.catch_up(1000000)',
-    'synpunkt_map.catch_up(1000000)', 'synpunkt_statistics.catch_up(1000000, 0)'])
+    'synpunkt_desk.renew_words(1000000)', 'synpunkt_map.catch_up(1000000)',
+    'synpunkt_statistics.catch_up(1000000, 0)', "synpunkt_statistics.check('00:00')",
+    'synpunkt_signal.run_due()'])
     await cluster.sql(`SELECT ${call}`, { database });
 }
 
