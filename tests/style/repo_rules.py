@@ -130,6 +130,17 @@ def unnamed_modules(paths, texts):
                 yield path, 1, "readme", f"`{m.group(1)}` is not in {room}/README.md"
 
 
+def migration_rows(paths, readme):
+    """Each migration has one row in the README there, in the order of their numbers."""
+    have = sorted(p.split("/")[1] for p in paths if re.match(r"migrations/\d{4}_\w+\.sql$", p))
+    rows = re.findall(r"^\| `(\d{4}_\w+\.sql)` \|", readme, re.M)
+    for name in sorted(set(have) | set(rows)):
+        if rows.count(name) != have.count(name):
+            yield "migrations/README.md", 1, "readme", f"{name} has {rows.count(name)} rows"
+    if rows != sorted(rows):
+        yield "migrations/README.md", 1, "readme", "rows are not in the order of their numbers"
+
+
 def settings_of(text):
     """The rows are written ROW("HTTP", …), the table's own names in full."""
     whole = re.findall(r'"(SYNPUNKT_[A-Z_]+[A-Z])"', text)

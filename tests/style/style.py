@@ -107,6 +107,9 @@ def whole_tree(texts):
     )
     yield from repo_rules.folders_without_readme(list(texts))
     yield from repo_rules.unnamed_modules(list(texts), texts)
+    yield from repo_rules.migration_rows(
+        list(texts), texts.get("migrations/README.md", "")
+    )
     tables = {p: texts[p] for p in glob.glob("server/options*.c") if p in texts}
     yield from repo_rules.undocumented_settings(tables, texts.get("README.md", ""))
     security = "server/SECURITY.md"

@@ -255,6 +255,13 @@ class Repository(unittest.TestCase):
         found = [f[0] for f in repo_rules.unnamed_modules(paths, texts)]
         self.assertEqual(found, ["lib/tls.h"])
 
+    def test_migration_rows(self):
+        paths = ["migrations/0001_a.sql", "migrations/0002_b.sql", "migrations/meson.build"]
+        one, two = "| `0001_a.sql` | a |\n", "| `0002_b.sql` | b |\n"
+        self.assertEqual(list(repo_rules.migration_rows(paths, one + two)), [])
+        for bad in (one, one + one + two, two + one, one + two + two.replace("2", "3")):
+            self.assertTrue(list(repo_rules.migration_rows(paths, bad)), bad)
+
     def test_settings(self):
         table = {"server/options.c": '{ "SYNPUNKT_HTTP", 1 },\n{ ROW("OPS", TEXT, ops) },'}
         found = list(repo_rules.undocumented_settings(table, "`SYNPUNKT_HTTP`"))
