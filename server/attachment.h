@@ -52,13 +52,13 @@ struct work_pool;
 /* One file. Texts live as long as the set. Before attachment_set_store() is done,
  * state is NULL, and type and size are as sent. */
 struct attachment {
-	const char *name;             /* for display: no path, no control characters */
-	const char *type;             /* media type by content: of what is stored, or of
-				       * what was refused */
-	uint64_t size;                /* bytes, of the same */
-	const char *state;            /* "stored" or "refused" */
-	const char *given_sha256;     /* of what was sent, hexadecimal */
-	const char *stored_sha256;    /* its place in the blob store; NULL: refused */
+	const char *name;          /* for display: no path, no control characters */
+	const char *type;          /* media type by content: of what is stored, or of
+				    * what was refused */
+	uint64_t size;             /* bytes, of the same */
+	const char *state;         /* "stored", "checking" (job_check.h), "refused" */
+	const char *given_sha256;  /* of what was sent, hexadecimal */
+	const char *stored_sha256; /* its place in the blob store; NULL: refused */
 	const char *thumbnail_sha256; /* NULL: not a picture, or refused */
 	const char *refused_because;  /* code, "cannot-be-decoded", "withheld"; NULL:
 					 stored */
@@ -73,10 +73,13 @@ struct attachment_config {
 	struct blob_store *blobs;
 	struct image_client *images;
 	const char *spool_dir; /* for files under way; copied */
+	bool is_checked;       /* what is stored waits for a virus check */
 };
 
 struct attachment_service *attachment_service_new(
 	const struct attachment_config *config);
+/* The state that a file has once its bytes are in the blob store. */
+const char *attachment_service_state(const struct attachment_service *service);
 /* After the work pool: no work of it may be left. NULL is fine. */
 void attachment_service_free(struct attachment_service *service);
 

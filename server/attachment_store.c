@@ -20,6 +20,7 @@
 #include "server/attachment_private.h"
 
 static const char state_stored[] = "stored";
+static const char state_checking[] = "checking";
 static const char state_refused[] = "refused";
 
 /* ---- in the work thread ---- */
@@ -74,6 +75,11 @@ static void attachment_set_work(void *arg)
 
 /* ---- on the loop ---- */
 
+const char *attachment_service_state(const struct attachment_service *service)
+{
+	return service->config.is_checked ? state_checking : state_stored;
+}
+
 static void attachment_set_settle(struct attachment_set *set, size_t i)
 {
 	struct attachment_entry *entry = &set->entries[i];
@@ -86,7 +92,7 @@ static void attachment_set_settle(struct attachment_set *set, size_t i)
 						: image_outcome_reason(entry->outcome);
 		return;
 	}
-	file->state = state_stored;
+	file->state = attachment_service_state(entry->set->service);
 	file->size = entry->stored_size;
 	file->stored_sha256 = entry->stored_sha256;
 	if (!file_type_is_picture(entry->type))

@@ -15,6 +15,7 @@
 #include "lib/work.h"
 #include "server/job_anchor.h"
 #include "server/job_blobs.h"
+#include "server/job_check.h"
 #include "server/job_count.h"
 #include "server/job_figures.h"
 #include "server/job_open.h"
@@ -99,6 +100,7 @@ struct job_worker {
 	struct work_pool *work;
 	struct blob_store *blobs;
 	struct job_blobs *clear;
+	struct job_check *check;
 	struct job_repeat *repeats[JOB_REPEATS];
 	struct job_watch *watch;
 	char *anchors; /* folder */
@@ -212,7 +214,16 @@ static int job_worker_make(struct job_worker *worker,
 					      .secret = start->secret,
 					      .metrics = start->metrics },
 				err);
-	return worker->orders ? 0 : -1;
+	if (worker->orders)
+		worker->check =
+			job_check_new(&(struct job_check_config){ .base = worker->base,
+					      .pool = worker->pool,
+					      .work = worker->work,
+					      .blobs = worker->blobs,
+					      .metrics = start->metrics,
+					      .options = options },
+				err);
+	return worker->check ? 0 : -1;
 }
 
 static void job_worker_loop(struct job_worker *worker, const struct options *options)
@@ -271,6 +282,7 @@ int job_worker_run(void *arg)
 		code = 1;
 	}
 	work_pool_free(worker.work);
+	job_check_free(worker.check);
 	order_out_free(worker.orders);
 	webhook_out_free(worker.webhooks);
 	push_out_free(worker.push);

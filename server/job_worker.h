@@ -1,6 +1,6 @@
 /*
  * job_worker - what is done beside the requests, by the clock: mail is sent; new
- * cases are made findable and counted; answers
+ * cases are made findable and counted, and their files checked for viruses; answers
  * kept for idempotency, which are good for 30 days, and stored files that no case
  * refers to are cleared away.
  */

@@ -77,11 +77,11 @@ static const struct settings_row rows[] = {
 	{ ROW("PUSH_CA_FILE", PATH, push_ca_file), .standard = "",
 		.help = "authorities in PEM for them; empty: the system's" },
 	{ ROW("CLAMAV", ADDRESS, clamav), .standard = "",
-		.help = "ClamAV's clamd, unix:PATH or numeric HOST:PORT, that mail is "
-			"checked by; empty: none is" },
+		.help = "ClamAV's clamd, unix:PATH or numeric HOST:PORT, that mail and "
+			"files of cases are checked by; empty: none is" },
 	{ ROW("CLAMAV_TIMEOUT_MS", INT, clamav_timeout_ms), .min = 100, .max = 600000,
 		.standard = "60000",
-		.help = "longest wait for its word on a letter or one of its files" },
+		.help = "longest wait for its word on a letter or a file" },
 	{ ROW("QUARANTINE_DAYS", INT, quarantine_days), .min = 0, .max = 100,
 		.standard = "2",
 		.help = "working days after which a letter in quarantine is shown as "

@@ -65,22 +65,26 @@ const char *page_case_follow_path(struct arena *arena, const struct case_key *ke
 static json_t *files_json(
 	const struct page *page, const json_t *attachments, const char *follow)
 {
+	struct arena *arena = http_arena(page->req);
 	json_t *list = json_array();
 	const json_t *file;
 	size_t i;
 
 	json_array_foreach(attachments, i, file)
 	{
-		bool refused = !strcmp(member(file, "state"), "refused");
-		const char *href = arena_printf(
-			http_arena(page->req), "%s/bilaga/%zu", follow, i + 1);
+		const char *state = member(file, "state");
+		const char *said = code_text(page, "case",
+			arena_printf(arena, "file-%s", state), "file-refused");
+		bool stored = !strcmp(state, "stored");
+		bool refused = !stored && strcmp(state, "checking") != 0;
+		const char *href = arena_printf(arena, "%s/bilaga/%zu", follow, i + 1);
 		const char *size = page_words_size(page,
 			(uint64_t)json_integer_value(json_object_get(file, "size")));
 
 		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:b, s:s?}", "name", member(file, "name"),
-				"size_text", size, "refused", refused, "href",
-				refused ? NULL : href));
+			json_pack("{s:s, s:s, s:s, s:b, s:s?}", "name",
+				member(file, "name"), "size_text", size, "said", said,
+				"refused", refused, "href", stored ? href : NULL));
 	}
 	return list;
 }

@@ -398,8 +398,13 @@ static void post_read_kept(struct form_post *op)
 		if (!note || typed(op, arena_printf(arena, "drop%zu", i)))
 			continue;
 		if (kept_file_read(arena, op->worker->secret, note,
-			    stamp_now() / 1000000, &op->files[op->n_files]) == 0)
-			op->n_files++;
+			    stamp_now() / 1000000, &op->files[op->n_files]) < 0)
+			continue;
+		/* Whether files are checked may be another thing since the note. */
+		if (op->files[op->n_files].stored_sha256)
+			op->files[op->n_files].state =
+				attachment_service_state(op->worker->attachments);
+		op->n_files++;
 	}
 }
 

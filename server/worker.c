@@ -213,7 +213,8 @@ static int worker_files(struct worker *worker, struct arena *arena, struct error
 			.work = worker->work,
 			.blobs = worker->blobs,
 			.images = worker->images,
-			.spool_dir = spool });
+			.spool_dir = spool,
+			.is_checked = worker->options->clamav != NULL });
 	return 0;
 }
 

@@ -3239,8 +3239,11 @@ export interface components {
             type: string;
             /** @description Octets */
             size: number;
-            /** @enum {string} */
-            state: "stored" | "refused";
+            /**
+             * @description checking: it waits for the virus check; infected: something was found; of these, and of refused, nobody gets the bytes
+             * @enum {string}
+             */
+            state: "stored" | "checking" | "infected" | "refused";
         };
         CaseFacts: {
             /** @example 2026-104233 */
@@ -5022,7 +5025,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            what: "received" | "attachment-refused" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "carried-over" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "imported" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared" | "order-placed" | "order-sent" | "order-accepted" | "order-done" | "order-refused" | "order-recalled" | "order-resent" | "order-stuck";
+            what: "received" | "attachment-refused" | "attachment-infected" | "message" | "acknowledged" | "question" | "replied" | "interim-reply" | "delay-notice" | "note" | "assigned" | "changed" | "transferred" | "carried-over" | "leg-accepted" | "leg-returned" | "closed" | "reopened" | "waiting" | "resumed" | "clock-stopped" | "clock-resumed" | "became-overdue" | "mail-failed" | "address-unreachable" | "imported" | "mail-noted" | "mail-hint" | "mail-infected" | "mail-retried" | "mail-dismissed" | "marked" | "unmarked" | "approval-asked" | "approved" | "approval-rejected" | "approval-withdrawn" | "concern-marked" | "concern-lifted" | "hold-set" | "hold-released" | "disposed" | "threat-set" | "threat-lifted" | "protected" | "protection-lifted" | "reader-named" | "reader-removed" | "corrected" | "consent-requested" | "consent-given" | "consent-refused" | "supported" | "photo-shown" | "photo-hidden" | "map-shown" | "map-hidden" | "linked" | "unlinked" | "merged" | "unmerged" | "child-merged" | "child-unmerged" | "picture-masked" | "handed-lex-sarah" | "handed-lex-maria" | "handed-police" | "handed-other-authority" | "split-off" | "split-from" | "improvement-linked" | "improvement-unlinked" | "improved" | "praise-shared" | "praise-unshared" | "order-placed" | "order-sent" | "order-accepted" | "order-done" | "order-refused" | "order-recalled" | "order-resent" | "order-stuck";
             /** @enum {string} */
             actor: "resident" | "system" | "staff";
             /** @description Of staff */

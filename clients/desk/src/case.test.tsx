@@ -125,7 +125,9 @@ test('a conflict shows both texts, and offers to send only what can be done', ()
 test('the case and each document can be marked; what is marked, unmarked', () => {
   const mark = { section: 'OSL 26:1', at: '2026-01-02T10:00:00Z', byName: 'Bo', removedAt: null, removedByName: null };
   const full: Case = { ...it, attachments: [{ n: 1, name: 'a.pdf', type: 'application/pdf', size: 1, state: 'stored', original: true, mask: null },
-    { n: 2, name: 'b.png', type: 'image/png', size: 1, state: 'refused', original: true, mask: null }],
+    { n: 2, name: 'b.png', type: 'image/png', size: 1, state: 'refused', original: true, mask: null },
+    { n: 3, name: 'c.pdf', type: 'application/pdf', size: 1, state: 'checking', original: true, mask: null },
+    { n: 4, name: 'd.pdf', type: 'application/pdf', size: 1, state: 'infected', original: true, mask: null }],
   notes: [{ document: 'note-2', at: '2026-01-02T10:00:00Z', kind: 'note', byName: 'Bo', text: 'x' }],
   markings: [{ ...mark, document: 'note-2' },
     { ...mark, document: null, removedAt: '2026-01-03T10:00:00Z', removedByName: 'Bo' }] };
@@ -143,6 +145,15 @@ test('a case that came by mail has the whole mail one step away, unless its text
   assert.match(show({ ...it, channel: 'mail' }), /href="[^"]*2026-1\/mails\/1" download/);
   assert.doesNotMatch(show(it), /mails/);
   assert.doesNotMatch(show({ ...it, channel: 'mail', text: null }), /mails/);
+});
+
+test('a file that was not checked yet, or that something was found in, is named and cannot be opened', () => {
+  const file = { n: 1, name: 'c.pdf', type: 'application/pdf', size: 1, original: true, mask: null };
+  const show = (state: 'checking' | 'infected'): string => renderToString(
+    <CaseText it={{ ...it, attachments: [{ ...file, state }] }} onCase={() => undefined} />);
+  assert.match(show('checking'), /c\.pdf: kontrolleras/);
+  assert.match(show('infected'), /c\.pdf: filen innehöll skadlig kod och öppnas inte/);
+  assert.doesNotMatch(show('checking') + show('infected'), /attachments\/1/);
 });
 
 test('an answer goes to followers only where there are some and the box is ticked', () => {

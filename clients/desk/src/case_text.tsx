@@ -28,7 +28,7 @@ function File({ it, file, onCase }: CaseTextProps & { file: Attachment }): JSX.E
   const t = useWords();
   const [isLarge, setLarge] = useState(false);
 
-  if (file.state !== 'stored') return <li>{file.name}: {t.case.refused}</li>;
+  if (file.state !== 'stored') return <li>{file.name}: {t.case[file.state]}</li>;
   return (
     <li>
       <a href={attachmentAt(it.number, file.n, false, file.mask?.version)} target="_blank" rel="noopener" onClick={(event) => {

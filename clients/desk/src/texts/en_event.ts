@@ -3,6 +3,7 @@
 export const event = {
   received: 'Came in',
   'attachment-refused': 'A file could not be opened and is not kept',
+  'attachment-infected': 'The virus check found harmful code in a file',
   message: 'The complainant wrote more',
   acknowledged: 'Acknowledged to the complainant',
   question: 'Question to the complainant',

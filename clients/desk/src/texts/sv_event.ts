@@ -3,6 +3,7 @@
 export const event = {
   received: 'Kom in',
   'attachment-refused': 'En fil kunde inte öppnas och är inte sparad',
+  'attachment-infected': 'Viruskontrollen hittade skadlig kod i en fil',
   message: 'Den som klagar skrev mer',
   acknowledged: 'Bekräftat för den som klagar',
   question: 'Fråga till den som klagar',
