@@ -150,7 +150,7 @@ void oidc_end_get(struct http_request *req)
 	char hash[SHA256_HEX_SIZE];
 	struct end *op;
 
-	if (!provider)
+	if (!provider || oidc_turn_away(req))
 		return;
 	op = mem_new(sizeof(*op));
 	op->req = req;

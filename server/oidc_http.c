@@ -72,6 +72,16 @@ void oidc_refuse(struct http_request *req, const char *word)
 		req, arena_printf(http_arena(req), "/desk/?inloggning=%s", word));
 }
 
+bool oidc_turn_away(struct http_request *req)
+{
+	const char *site = http_header(req, "Sec-Fetch-Site");
+
+	if (!site || !strcmp(site, "same-origin") || !strcmp(site, "none"))
+		return false;
+	http_reply_redirect(req, "/desk/");
+	return true;
+}
+
 static const char *browser_cookie(struct http_request *req)
 {
 	return http_is_secure(req) ? BROWSER_SECURE : BROWSER_PLAIN;
@@ -252,6 +262,8 @@ static void start_get(struct http_request *req)
 		http_reply_error(req, &err);
 		return;
 	}
+	if (oidc_turn_away(req))
+		return;
 	if (starts_too_often(req)) {
 		oidc_refuse(req, "vanta");
 		return;

@@ -5,9 +5,9 @@
  *   GET /oidc/{provider}/start   to the provider; with confirm=1 to say once more who
  *                                one is, for sensitive acts
  *   GET /oidc/{provider}/callback   back from it (oidc_callback.c)
- *   GET /oidc/{provider}/end     to the provider's own page for signing out
- * (oidc_end.c) GET /oidc/{provider}/jwks    our public keys POST
- * /oidc/{provider}/logout    the provider says that somebody left (oidc_logout.c)
+ *   GET /oidc/{provider}/end     to the provider's own sign-out (oidc_end.c)
+ *   GET /oidc/{provider}/jwks    our public keys
+ *   POST /oidc/{provider}/logout   somebody left, the provider says (oidc_logout.c)
  *
  * A browser is known by a cookie of its own from leaving to coming back. Whatever goes
  * wrong ends at /desk/?inloggning=WORD, where the sign-in page says it in words.
@@ -35,6 +35,9 @@ struct oidc_provider *oidc_of_address(struct http_request *req);
 const char *oidc_redirect_uri(struct http_request *req);
 /* To the sign-in page, which says what the word stands for. */
 void oidc_refuse(struct http_request *req, const char *word);
+/* True: it was answered, with the desk. Another site's page led here, which could else
+ * sign somebody in, or out at the provider, who has pressed nothing of ours. */
+bool oidc_turn_away(struct http_request *req);
 /* Of the browser's own cookie; false: it has none that can be. */
 bool oidc_browser_hash(struct http_request *req, char ret[SHA256_HEX_SIZE]);
 

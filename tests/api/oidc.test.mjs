@@ -261,6 +261,19 @@ test('signing out leaves its mark for a moment, of a provider’s session alone'
   assert.match(marks[1], /^synpunkt-oidc-end=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=120$/);
 });
 
+test('another site’s page can neither send somebody to the provider nor sign them out there', async () => {
+  const { cookie } = await enter(server, 'anna');
+  const from = async (where, site) => (await server.get(where, { headers: { cookie, ...(site && {
+    'sec-fetch-site': site }) } })).headers.location;
+  const leaves = ['/oidc/stad/start', '/oidc/stad/start?confirm=1', '/oidc/stad/end'];
+
+  for (const where of leaves)
+    for (const site of ['cross-site', 'same-site']) assert.equal(await from(where, site), '/desk/', where);
+  for (const where of leaves)
+    for (const site of ['same-origin', 'none', undefined])
+      assert.ok((await from(where, site)).startsWith(provider.issuer), `${where} ${site}`);
+});
+
 test('new keys at the provider are found by themselves', async () => {
   provider.rotate();
   assert.equal((await enter(server, 'anna')).location, '/desk/');
