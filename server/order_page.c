@@ -95,7 +95,7 @@ static struct order_visit *visit_new(struct http_request *req)
 static const char *visit_path(const struct order_visit *op, const char *rest)
 {
 	return arena_printf(http_arena(op->req), ORDER_PAGE_ROOT "/%s%s",
-		http_path_value(op->req, "token"), rest);
+		page_token(op->req, "token", ORDER_TOKEN_CHARS), rest);
 }
 
 /* ---- the page ---- */

@@ -8,6 +8,7 @@
 #include "lib/arena.h"
 #include "lib/base.h"
 #include "lib/catalogue.h"
+#include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/http.h"
 #include "lib/link_values.h"
@@ -267,6 +268,15 @@ void page_reply(struct page *page, int status, const char *name)
 }
 
 /* ---- errors ---- */
+
+const char *page_token(struct http_request *req, const char *name, size_t chars)
+{
+	const char *given = http_path_value(req, name);
+	char *tidy = arena_alloc(http_arena(req), chars + 1);
+
+	return encode_base32_tidy(given, chars, /* group= */ 0, tidy) < 0 ? given
+									  : tidy;
+}
 
 static const char *error_text(struct page *page, int status, const char *part)
 {

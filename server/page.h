@@ -69,6 +69,10 @@ bool page_is_foreign(const struct page *page);
  * else is no-store. */
 void page_may_be_kept(struct page *page);
 
+/* A token of the address, as it was made. Who pastes a link brings along the blanks and
+ * line ends of a letter, which count for nothing and may stand in no header. */
+const char *page_token(struct http_request *req, const char *name, size_t chars);
+
 /* Renders and answers, and lets go of data. The last act of a handler. */
 void page_reply(struct page *page, int status, const char *name);
 

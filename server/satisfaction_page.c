@@ -100,7 +100,7 @@ static struct survey *survey_new(struct http_request *req)
 static const char *survey_path(const struct survey *op, const char *query)
 {
 	return arena_printf(http_arena(op->req), "/tyck/%s%s",
-		http_path_value(op->req, "token"), query);
+		page_token(op->req, "token", SATISFACTION_TOKEN_CHARS), query);
 }
 
 /* ---- the pages ---- */

@@ -48,7 +48,7 @@ static struct letter *letter_new(struct http_request *req)
 	struct letter *op = arena_alloc(http_arena(req), sizeof(*op));
 
 	op->req = req;
-	op->link = http_path_value(req, "link");
+	op->link = page_token(req, "link", SUPPORT_TOKEN_CHARS);
 	op->answer.id = support_link_id(op->link);
 	http_on_close(req, letter_on_gone, op);
 	return op;

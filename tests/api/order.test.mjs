@@ -96,6 +96,8 @@ test('a letter tells what and where, with the picture that was chosen, and never
   const picture = /href="(\/uppdrag\/[0-9A-Z]+\/bild\/1)"/.exec(page.text)[1];
   assert.equal((await server.get(picture)).status, 200);
   assert.equal((await server.get(picture.replace(/1$/, '2'))).status, 404, 'what was not chosen is not shown');
+  const pasted = await says(`${link}%0A`, 'accepted', 'refused', 'Fel sida.');
+  assert.deepEqual([pasted.status, pasted.headers.location], [303, `${path(link)}?igen=1`], 'with the line end of the letter');
   assert.equal((await says(link, 'sent', 'refused', 'Det är regionens stolpe.')).status, 303);
   assert.equal(await status(c.number), 'received');
   assert.equal((await server.get(picture)).status, 404, 'nor anything once it has ended');

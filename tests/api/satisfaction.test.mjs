@@ -77,7 +77,8 @@ test('the link of an answer leads to two questions, answered once and changed wh
   assert.equal(way.status, 303);
   assert.match(way.headers.location, /^\/tyck\/[0-9A-Z]{32}$/);
   assert.match((await server.get(way.headers.location, html)).text, /id="ease-2" value="2" checked/);
-  await server.post(way.headers.location, { form: { ease: '3', clarity: '3' } });
+  const pasted = await server.post(`${way.headers.location}%0A`, { form: { ease: '3', clarity: '3' } });
+  assert.deepEqual([pasted.status, pasted.headers.location], [303, `${way.headers.location}?tack=1`]);
   assert.deepEqual(await answers(), [[3, 3]]);
   const wrong = await server.post(`/folj/${c.number}/AAAA-BBBB-CCCC/tyck`, { form: {} });
   assert.deepEqual([wrong.status, wrong.headers.location], [303, `/folj/${c.number}/AAAA-BBBB-CCCC`]);

@@ -274,7 +274,9 @@ test('the letter asks, and the page answers by its buttons alone', async () => {
   assert.match(page.text, /Ja, skicka brev till mig/);
   assert.match(page.text, /Gatubelysning/);
   assert.equal((await whole(c)).followers, 0, 'to read it says nothing');
-  page = await server.get((await server.post(path, { form: { svar: 'ja' } })).headers.location);
+  const said = await server.post(`${path}%0A`, { form: { svar: 'ja' } });
+  assert.equal(said.headers.location, path, 'with the line end of the letter');
+  page = await server.get(path);
   assert.match(page.text, /Du får brev om ärendet/);
   assert.equal((await whole(c)).followers, 1);
   page = await server.post(path, { form: { svar: 'nej' } });
