@@ -189,12 +189,19 @@ static json_t *frame_json(const struct page *page)
 		page_asset_links(), "robots", "noindex", "title", "");
 }
 
+/* With TLS by a name that no page of another name below ours can set. */
+static const char *language_cookie(struct http_request *req)
+{
+	return http_is_secure(req) ? "__Host-lang" : "lang";
+}
+
 static void remember(struct page *page)
 {
 	http_set_header(page->req, "Set-Cookie",
 		arena_printf(http_arena(page->req),
-			"lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly%s",
-			page->language, http_is_secure(page->req) ? "; Secure" : ""));
+			"%s=%s; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly%s",
+			language_cookie(page->req), page->language,
+			http_is_secure(page->req) ? "; Secure" : ""));
 }
 
 void page_make(struct page *page, struct http_request *req,
@@ -212,7 +219,7 @@ void page_init(struct page *page, struct http_request *req, const char *asked)
 {
 	struct worker *worker = http_app(req);
 	const char *query = http_query_value(req, "lang");
-	const char *cookie = http_cookie(req, "lang");
+	const char *cookie = http_cookie(req, language_cookie(req));
 	const char *accept = http_header(req, "accept-language");
 
 	if (!asked)

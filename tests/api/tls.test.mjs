@@ -104,3 +104,11 @@ test('browsers are told to come by TLS for a year, also below the name', async (
   for (const res of all)
     assert.equal(res.headers['strict-transport-security'], 'max-age=31536000; includeSubDomains');
 });
+
+test('the language is remembered by a cookie that is bound to this host', async () => {
+  const [cookie] = (await server.get('/?lang=en')).headers['set-cookie'];
+  assert.match(cookie, /^__Host-lang=en; Path=\/; .*HttpOnly; Secure$/);
+  const languageBy = async (text) => (await server.get('/', { headers: { cookie: text } })).headers['content-language'];
+  assert.equal(await languageBy('__Host-lang=en'), 'en');
+  assert.equal(await languageBy('lang=en'), 'sv', 'which anybody below our name could set');
+});
