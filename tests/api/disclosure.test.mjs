@@ -215,6 +215,17 @@ test('what may be masked is proposed, each passage once', async () => {
     ['phone', secret.phone], ['email', secret.email], ['name', 'Zebrinas']]);
 });
 
+test('a name of signs is looked for as it was written, and finds nothing else', async () => {
+  for (const name of ['Bo (.*) Ek', 'Ek [a-z]+$', '\\d+ Ek', 'Ek|ben', '(((( Ek', '{9} Ek?']) {
+    const number = await submit({ text: `Benet är av. ${name}, granne`, contact: { name } });
+    const { id } = await withCases([number]);
+    const { text: d } = await documents(id, number);
+    const masked = d.proposals.map(({ start, end }) => d.text.slice(start, end)).join(' ');
+    assert.ok(masked.includes('Ek'), name);
+    assert.ok(!/Benet|granne/.test(masked), `${name}: ${masked}`);
+  }
+});
+
 test('what is marked, sensitive, protected or a child’s waits for a decision, and is not in what is made before', async () => {
   const plain = await submit({ text: 'Lampan är vanlig' });
   const marked = await submit({ text: 'Hemligheten ett' });
