@@ -8,6 +8,7 @@
 #include "lib/base.h"
 #include "lib/file_name.h"
 #include "server/attachment.h"
+#include "server/xlsx_file.h"
 
 const char *attachment_name_tidy(struct arena *arena, const char *given)
 {
@@ -22,14 +23,13 @@ static const struct {
 	const char *type;
 	const char *endings[3]; /* the first is added if it has none of them */
 } types[] = {
-	{ "image/jpeg", { ".jpg", ".jpeg" } },
-	{ "image/png", { ".png" } },
-	{ "image/webp", { ".webp" } },
-	{ "application/pdf", { ".pdf" } },
+	{ "image/jpeg", { ".jpg", ".jpeg" } }, { "image/png", { ".png" } },
+	{ "image/webp", { ".webp" } }, { "application/pdf", { ".pdf" } },
 	{ "text/plain", { ".txt" } },
 	{ "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		{ ".docx" } },
 	{ "application/vnd.oasis.opendocument.text", { ".odt" } },
+	{ XLSX_FILE_TYPE, { ".xlsx" } }, /* what we make ourselves */
 };
 
 static bool attachment_name_has(const char *const endings[3], const char *ending)

@@ -43,6 +43,11 @@ static void op_on_gone(void *arg)
 	db_cancel(((struct disclosure_op *)arg)->call);
 }
 
+void disclosure_op_watch(struct disclosure_op *op)
+{
+	http_on_close(op->req, op_on_gone, op);
+}
+
 void disclosure_reply_missing(struct http_request *req)
 {
 	request_refuse(req, ERR_NOT_FOUND,
@@ -65,7 +70,7 @@ struct disclosure_op *disclosure_op_new(struct http_request *req, bool is_one)
 	op->id = id;
 	op->session = session_get(req)->token_hash;
 	op->status = 200;
-	http_on_close(req, op_on_gone, op);
+	disclosure_op_watch(op);
 	return op;
 }
 

@@ -9,5 +9,6 @@
 extern const struct http_route disclosure_routes[];
 extern const struct http_route disclosure_put_routes[];
 extern const struct http_route disclosure_document_routes[];
+extern const struct http_route disclosure_mail_routes[];
 
 #endif

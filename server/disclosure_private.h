@@ -14,6 +14,7 @@ struct http_request;
 
 #define DISCLOSURE_CASES_MAX 500 /* of one */
 #define DISCLOSURE_CASES_TEXT "500"
+#define DISCLOSURE_MAIL_TEXT "7"    /* MAIL_ENCLOSED_MAX, in MiB */
 #define DISCLOSURE_YEAR_MAX "20000" /* of a board and a year */
 
 struct disclosure_op {
@@ -30,6 +31,13 @@ struct disclosure_op {
 struct disclosure_op *disclosure_op_new(struct http_request *req, bool is_one);
 
 void disclosure_reply_missing(struct http_request *req);
+
+/* The op's call ends with its request, as since disclosure_op_new(). */
+void disclosure_op_watch(struct disclosure_op *op);
+
+/* Answers with one of the database's words, or of the server's own: why not. The
+ * problem has it as its outcome. False: it is none of them. */
+bool disclosure_refuse(struct disclosure_op *op, const char *outcome);
 
 /* True: the database's word is that a change was not done, or it failed; which is
  * answered. */

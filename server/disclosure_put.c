@@ -77,19 +77,33 @@ static const struct outcome_row outcomes[] = {
 	{ "missing", ERR_NOT_FOUND, "",
 		"no such disclosure of your boards, or no such case or document in "
 		"it" },
-	{ "closed", ERR_CONFLICT, "",
-		"the disclosure is not in the state that this is done in" },
+	{ "not-decided", ERR_CONFLICT, "",
+		"nobody has decided about the disclosure as a whole" },
+	{ "decided", ERR_CONFLICT, "",
+		"the disclosure is decided: it has to be reopened first" },
+	{ "handed-out", ERR_CONFLICT, "",
+		"the documents have been handed out, and the disclosure stays as it is" },
+	{ "mailing", ERR_CONFLICT, "",
+		"the documents are on their way by mail: wait until the letter has "
+		"gone, or could not" },
 	{ "full", ERR_CONFLICT, "",
 		"there would be more than there may be: " DISCLOSURE_CASES_TEXT
 		" cases of a disclosure" },
 	{ "asked", ERR_INVALID, "asked",
 		"holds what looks like an e-mail address or an identity number" },
 	{ "stale", ERR_CONFLICT, "",
-		"the document is no longer what you were shown, or there is one more "
-		"reason why it may be secret" },
+		"it is no longer what you were shown, or there is one more reason why "
+		"a document may be secret" },
 	{ "masks", ERR_INVALID, "masks",
 		"are passages of the text, each with its section; there is at least "
 		"one and at most 500" },
+	{ "confidential", ERR_CONFLICT, "",
+		"something that is handed out is marked, of a sensitive case or of "
+		"somebody with a protected identity, and does not go by mail" },
+	{ "too-large", ERR_CONFLICT, "",
+		"the files are larger than " DISCLOSURE_MAIL_TEXT
+		" MiB together, which many mail boxes do not take" },
+	{ "no-mail", ERR_CONFLICT, "", "this server sends no mail" },
 	{ "copy", ERR_CONFLICT, "", "there is no masked copy of this file" },
 	{ "none", ERR_CONFLICT, "", "there is no case in it" },
 	{ "needs", ERR_CONFLICT, "",
@@ -103,6 +117,19 @@ static const struct outcome_row outcomes[] = {
 		"is wanted where something is not handed out" },
 };
 
+bool disclosure_refuse(struct disclosure_op *op, const char *outcome)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(outcomes) && strcmp(outcomes[i].outcome, outcome) != 0)
+		i++;
+	if (i == ARRAY_LEN(outcomes))
+		return false;
+	http_add_problem(op->req,
+		arena_printf(http_arena(op->req), "\"outcome\":\"%s\"", outcome));
+	return outcome_refuse(op->req, &outcomes[i], 1, outcome);
+}
+
 bool disclosure_was_refused(
 	struct disclosure_op *op, const struct db_rows *rows, const struct error *err)
 {
@@ -111,8 +138,7 @@ bool disclosure_was_refused(
 		http_reply_error(op->req, err);
 		return true;
 	}
-	return outcome_refuse(
-		op->req, outcomes, ARRAY_LEN(outcomes), db_rows_text(rows, 0, 0));
+	return disclosure_refuse(op, db_rows_text(rows, 0, 0));
 }
 
 static void change_on_done(

@@ -38,7 +38,7 @@ static const struct db_query sweep_query = {
 };
 
 /* Every second, in one place, so that intake's batches need not. */
-#define JOB_REPEATS 8
+#define JOB_REPEATS 9
 
 static const struct {
 	struct db_query query;
@@ -79,6 +79,11 @@ static const struct {
 	/* Open cases go to who succeeds their board or unit. */
 	{ { .name = "reorganise_carry",
 		  .sql = "SELECT synpunkt_reorganise.carry($1::integer)",
+		  .n_params = 1 },
+		100 },
+	/* So do those of whoever asked for documents, when no letter could be sent. */
+	{ { .name = "disclosure_forget",
+		  .sql = "SELECT synpunkt_disclosure.forget($1::integer)",
 		  .n_params = 1 },
 		100 },
 	/* Addresses of followers that are not needed any more go. */

@@ -43,7 +43,7 @@ static const struct db_query waiting_query = {
 static const struct db_query look_query = {
 	.name = "mail_case_look",
 	.sql = "SELECT l.year, l.serial, l.is_party, l.letter, l.may_answer,"
-	       " l.stored_year, l.stored_serial FROM synpunkt_mail_case.look($1::text[],"
+	       " l.stored_year, l.stored_serial, l.is_disclosure FROM synpunkt_mail_case.look($1::text[],"
 	       " $2::text, $3::integer, $4::bigint) l",
 	.n_params = 4,
 };
@@ -68,6 +68,13 @@ static const struct db_query settle_query = {
 	       " $3::text, $4::text, $5::smallint, $6::bigint, $7::text, $8::jsonb,"
 	       " $9::bigint, $10::text, $11::integer) s",
 	.n_params = 11,
+};
+
+static const struct db_query forget_query = {
+	.name = "mail_case_forget",
+	.sql = "SELECT f FROM synpunkt_mail_case.forget($1::bigint, $2::smallint,"
+	       " $3::text, $4::bigint, $5::boolean) f",
+	.n_params = 5,
 };
 
 struct db_pool *mail_case_store_pool(const struct mail_case_pool *given,
@@ -180,5 +187,14 @@ struct db_call *mail_case_store_settle(const struct mail_case_mail *mail,
 			number ? text_of(mail->arena, number->year) : NULL,
 			number ? text_of(mail->arena, number->serial) : NULL, end->what,
 			end->codes, end->letter, end->answered, NOTES_MAX },
+		done, arg);
+}
+
+struct db_call *mail_case_store_forget(const struct mail_case_mail *mail,
+	const struct mail_case_robot *robot, db_done_fn *done, void *arg)
+{
+	return db_run(mail->pool, &forget_query,
+		(const char *[]){ mail->id, mail->attempt, mail->class, robot->letter,
+			robot->came_back ? "true" : "false" },
 		done, arg);
 }

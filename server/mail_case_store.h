@@ -5,6 +5,8 @@
 #ifndef SYNPUNKT_SERVER_MAIL_CASE_STORE_H
 #define SYNPUNKT_SERVER_MAIL_CASE_STORE_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "lib/db.h"
@@ -37,6 +39,7 @@ enum mail_look_column {
 	MAIL_LOOK_MAY_ANSWER,
 	MAIL_LOOK_STORED_YEAR, /* of the case that an attempt before has made */
 	MAIL_LOOK_STORED_SERIAL,
+	MAIL_LOOK_IS_DISCLOSURE,
 };
 
 /* What a mail of the present app tells, as synpunkt_import.mailed() says. */
@@ -62,6 +65,12 @@ struct mail_case_end {
 	const char *what, *codes; /* an event on it, or NULL */
 	const char *letter;       /* of ours that bounced for good, or NULL */
 	const char *answered;     /* whom a receipt went to, or NULL */
+};
+
+/* What a robot says of a letter that handed documents out. */
+struct mail_case_robot {
+	const char *letter;
+	bool came_back; /* for good */
 };
 
 struct mail_case_pool {
@@ -98,5 +107,9 @@ struct db_call *mail_case_store_add(const struct mail_case_mail *mail,
 
 struct db_call *mail_case_store_settle(const struct mail_case_mail *mail,
 	const struct mail_case_end *end, db_done_fn *done, void *arg);
+
+/* Of a robot's mail about a letter that handed documents out nothing is kept. */
+struct db_call *mail_case_store_forget(const struct mail_case_mail *mail,
+	const struct mail_case_robot *robot, db_done_fn *done, void *arg);
 
 #endif

@@ -12,7 +12,7 @@ const struct db_query mail_claim_query = {
 	       " m.expected_by, m.digest, m.from_child, m.refused, m.follower,"
 	       " synpunkt_mail.files_of(m.id),"
 	       " synpunkt_satisfaction.letter_token(m.id),"
-	       " synpunkt_order.letter(m.id)"
+	       " synpunkt_order.letter(m.id), synpunkt_disclosure.letter(m.id)"
 	       " FROM synpunkt_mail.claim($1::integer, $2::integer, $3::text,"
 	       " $4::integer) m",
 	.n_params = 4,

@@ -33,11 +33,12 @@ enum claim_column {
 	CLAIM_EXPECTED_BY,
 	CLAIM_DIGEST, /* NULL: it is of a case */
 	CLAIM_FROM_CHILD,
-	CLAIM_REFUSED,  /* why it is not to be tried, or NULL */
-	CLAIM_FOLLOWER, /* NULL: it is to whom a case, or a digest, is of */
-	CLAIM_FILES,    /* NULL: none */
-	CLAIM_SURVEY,   /* the token of what is asked after an answer, or NULL */
-	CLAIM_ORDER,    /* NULL: it is not to a contractor */
+	CLAIM_REFUSED,    /* why it is not to be tried, or NULL */
+	CLAIM_FOLLOWER,   /* NULL: it is to whom a case, or a digest, is of */
+	CLAIM_FILES,      /* NULL: none */
+	CLAIM_SURVEY,     /* the token of what is asked after an answer, or NULL */
+	CLAIM_ORDER,      /* NULL: it is not to a contractor */
+	CLAIM_DISCLOSURE, /* NULL: it is not to whoever asked for documents */
 };
 
 /* What a column says, in the arena; NULL for NULL. */

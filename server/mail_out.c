@@ -31,18 +31,14 @@
 #include "lib/secret.h"
 #include "lib/smtp.h"
 #include "lib/template_set.h"
-#include "server/follow_code.h"
 #include "server/mail_claim.h"
-#include "server/mail_digest.h"
 #include "server/mail_enclosing.h"
-#include "server/mail_follower.h"
-#include "server/mail_order.h"
 #include "server/mail_text.h"
+#include "server/mail_write.h"
 #include "server/measures.h"
 #include "server/options.h"
 #include "server/own_text_holder.h"
 #include "server/page_words.h"
-#include "server/stamp.h"
 
 #define AT_ONCE 4
 #define PASSWORD_MAX 1024
@@ -91,11 +87,8 @@ struct job {
 	struct job *next, **link;
 	struct mail_out *out;
 	struct arena *arena;
-	const char *id, *attempt, *number;
-	const char *from, *to;
-	struct mail_case about; /* of a letter to a complainant; the arena's texts */
-	const char *order;      /* what a letter to a contractor is about, or NULL */
-	const char *kind, *message_id;
+	const char *id, *attempt;
+	struct mail_due due;          /* the arena's texts */
 	struct mail_enclosing *files; /* or NULL */
 	struct mail_letter letter;
 	struct smtp_result result;
@@ -167,11 +160,11 @@ static void job_count(const struct job *job, const char *became)
 		if (!strcmp(rows[i].became, became))
 			metrics_add(job->out->config.metrics, rows[i].measure, 1);
 	if (!strcmp(became, "failed"))
-		log_event(LOG_LEVEL_ERROR, "mail_failed", LOG_S("case", job->number),
-			LOG_S("why", job->result.why));
+		log_event(LOG_LEVEL_ERROR, "mail_failed",
+			LOG_S("case", job->due.number), LOG_S("why", job->result.why));
 	else if (!strcmp(became, "waiting"))
-		log_event(LOG_LEVEL_WARNING, "mail_waits", LOG_S("case", job->number),
-			LOG_S("why", job->result.why));
+		log_event(LOG_LEVEL_WARNING, "mail_waits",
+			LOG_S("case", job->due.number), LOG_S("why", job->result.why));
 }
 
 static void job_on_marked(
@@ -184,7 +177,8 @@ static void job_on_marked(
 	if (err) {
 		/* What was sent must be known as sent, however long it takes. */
 		log_event(LOG_LEVEL_WARNING, "mail_mark_waits",
-			LOG_S("case", job->number), LOG_S("sqlstate", err->sqlstate));
+			LOG_S("case", job->due.number),
+			LOG_S("sqlstate", err->sqlstate));
 		if (!job->again)
 			job->again = evtimer_new(out->config.base, job_on_again, job);
 		event_add(job->again, &mark_again);
@@ -244,94 +238,9 @@ static void job_refuse(struct job *job, const char *why)
 	job_mark(job);
 }
 
-/* What the log calls it. */
-static const char *job_number(struct job *job, const struct db_rows *rows, int row)
-{
-	struct case_number number = { .year = (int)db_rows_int64(rows, row, CLAIM_YEAR),
-		.serial = db_rows_int64(rows, row, CLAIM_SERIAL) };
-	char text[CASE_NUMBER_SIZE];
-
-	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
-		return "digest";
-	if (!db_rows_is_null(rows, row, CLAIM_ORDER))
-		return "order";
-	case_number_print(&number, text);
-	return arena_dup(job->arena, text);
-}
-
-static int job_write_digest(
-	struct job *job, const struct db_rows *rows, int row, struct error *err)
-{
-	const struct mail_digest digest = {
-		.sent_at = stamp_now() / 1000000,
-		.message_id = db_rows_text(rows, row, CLAIM_MESSAGE_ID),
-		.to = job->to,
-		.body = db_rows_text(rows, row, CLAIM_DIGEST),
-	};
-
-	return mail_digest_make(
-		job->arena, &job->out->sender, &digest, &job->letter, err);
-}
-
-static int job_write_follower(
-	struct job *job, const struct db_rows *rows, int row, struct error *err)
-{
-	const struct mail_follower follower = {
-		.kind = db_rows_text(rows, row, CLAIM_KIND),
-		.sent_at = stamp_now() / 1000000,
-		.message_id = db_rows_text(rows, row, CLAIM_MESSAGE_ID),
-		.language = db_rows_text(rows, row, CLAIM_LANGUAGE),
-		.to = job->to,
-		.about = db_rows_text(rows, row, CLAIM_FOLLOWER),
-		.words = db_rows_text(rows, row, CLAIM_WORDS),
-	};
-
-	return mail_follower_make(
-		job->arena, &job->out->sender, &follower, &job->letter, err);
-}
-
-/* With the pictures, once they have been read. */
-static int job_write_order(struct job *job, struct error *err)
-{
-	const struct mail_order order = {
-		.kind = job->kind,
-		.sent_at = stamp_now() / 1000000,
-		.message_id = job->message_id,
-		.to = job->to,
-		.about = job->order,
-		.files = job->about.files,
-		.parts = job->about.parts,
-	};
-
-	return mail_order_make(
-		job->arena, &job->out->sender, &order, &job->letter, err);
-}
-
-static void job_read(struct job *job, const struct db_rows *rows, int row)
-{
-	mail_claim_case(job->arena, rows, row, &job->about);
-	job->about.sent_at = stamp_now() / 1000000;
-	job->about.number = job->number;
-	job->about.to = job->to;
-}
-
-static int job_write(
-	struct job *job, const struct db_rows *rows, int row, struct error *err)
-{
-	if (!db_rows_is_null(rows, row, CLAIM_DIGEST))
-		return job_write_digest(job, rows, row, err);
-	if (!db_rows_is_null(rows, row, CLAIM_FOLLOWER))
-		return job_write_follower(job, rows, row, err);
-	if (job->order)
-		return job_write_order(job, err);
-	job_read(job, rows, row);
-	return mail_text_make(
-		job->arena, &job->out->sender, &job->about, &job->letter, err);
-}
-
 static void job_fail_to_write(struct job *job, const struct error *err)
 {
-	log_event(LOG_LEVEL_ERROR, "mail_not_written", LOG_S("case", job->number),
+	log_event(LOG_LEVEL_ERROR, "mail_not_written", LOG_S("case", job->due.number),
 		LOG_S("error", err->text));
 	job_refuse(job, "not-written");
 }
@@ -340,18 +249,28 @@ static void job_send(struct job *job)
 {
 	smtp_send(job->out->smtp,
 		&(struct smtp_letter){ .from = job->out->sender.from,
-			.to = job->to,
+			.to = job->due.to,
 			.bytes = job->letter.bytes,
 			.size = job->letter.size },
 		job_on_sent, job);
+}
+
+static void job_write(struct job *job)
+{
+	struct error err = { 0 };
+
+	if (mail_due_write(job->arena, &job->due, job->files, &job->letter, &err) < 0)
+		job_fail_to_write(job, &err);
+	else
+		job_send(job);
 }
 
 /* A file that cannot be read now may be there later: the letter waits, as for a server.
  */
 static void job_put_off(struct job *job, const struct error *err)
 {
-	log_event(LOG_LEVEL_ERROR, "mail_files_not_read", LOG_S("case", job->number),
-		LOG_S("error", err->text));
+	log_event(LOG_LEVEL_ERROR, "mail_files_not_read",
+		LOG_S("case", job->due.number), LOG_S("error", err->text));
 	job->result.outcome = SMTP_LATER;
 	snprintf(job->result.why, sizeof(job->result.why), "files");
 	job_mark(job);
@@ -360,68 +279,46 @@ static void job_put_off(struct job *job, const struct error *err)
 static void job_on_enclosed(const struct error *enclose_err, void *arg)
 {
 	struct job *job = arg;
-	struct error err = { 0 };
-	int failed;
 
 	if (enclose_err) {
 		job_put_off(job, enclose_err);
 		return;
 	}
-	job->about.files = mail_enclosing_names(job->files);
-	job->about.files_apart = mail_enclosing_are_apart(job->files);
-	job->about.parts = mail_enclosing_parts(job->files);
-	failed = job->order ? job_write_order(job, &err)
-			    : mail_text_make(job->arena, &job->out->sender, &job->about,
-				      &job->letter, &err);
-	if (failed)
-		job_fail_to_write(job, &err);
-	else
-		job_send(job);
+	job_write(job);
 }
 
 static void job_enclose(struct job *job, const struct db_rows *rows, int row)
 {
 	struct error err = { 0 };
 
-	if (!job->order)
-		job_read(job, rows, row);
 	job->files = mail_enclosing_new(
 		&(struct mail_enclosing_config){ .work = job->out->config.work,
 			.blobs = job->out->config.blobs,
 			.done = job_on_enclosed,
 			.arg = job },
 		db_rows_text(rows, row, CLAIM_FILES),
-		mail_text_boundary(job->arena, job->message_id), &err);
+		mail_text_boundary(job->arena, job->due.message_id), &err);
 	if (!job->files)
 		job_put_off(job, &err);
 }
 
 static void job_start(struct job *job, const struct db_rows *rows, int row)
 {
-	const char *email = db_rows_text(rows, row, CLAIM_EMAIL);
-	struct error err = { 0 };
-
 	job->id = mail_claim_text(job->arena, rows, row, CLAIM_ID);
 	job->attempt = mail_claim_text(job->arena, rows, row, CLAIM_ATTEMPT);
-	job->number = job_number(job, rows, row);
-	job->kind = mail_claim_text(job->arena, rows, row, CLAIM_KIND);
-	job->message_id = mail_claim_text(job->arena, rows, row, CLAIM_MESSAGE_ID);
-	job->order = mail_claim_text(job->arena, rows, row, CLAIM_ORDER);
-	job->to = email ? mail_address_ascii(job->arena, email) : NULL;
+	mail_due_read(job->arena, &job->out->sender, rows, row, &job->due);
 	if (!db_rows_is_null(rows, row, CLAIM_REFUSED)) {
 		job_refuse(job, db_rows_text(rows, row, CLAIM_REFUSED));
 		return;
 	}
-	if (!job->to) {
-		job_refuse(job, email ? "address" : "no-address");
+	if (!job->due.to) {
+		job_refuse(job, job->due.has_address ? "address" : "no-address");
 		return;
 	}
 	if (!db_rows_is_null(rows, row, CLAIM_FILES))
 		job_enclose(job, rows, row);
-	else if (job_write(job, rows, row, &err) < 0)
-		job_fail_to_write(job, &err);
 	else
-		job_send(job);
+		job_write(job);
 }
 
 /* ---- taking ---- */

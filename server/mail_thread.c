@@ -47,6 +47,10 @@ static bool is_set(const struct case_number *number)
 
 static void decide_robot(const struct mail_facts *facts, struct mail_decision *ret)
 {
+	if (facts->is_disclosure) {
+		ret->move = MAIL_MOVE_FORGET;
+		return;
+	}
 	ret->number = is_set(&facts->token) ? facts->token : facts->answered;
 	if (is_set(&ret->number))
 		ret->move = MAIL_MOVE_NOTE;
@@ -114,6 +118,7 @@ const char *mail_thread_word(enum mail_move move)
 		[MAIL_MOVE_NOTE] = "note",
 		[MAIL_MOVE_CASE] = "case",
 		[MAIL_MOVE_KEEP] = "nothing",
+		[MAIL_MOVE_FORGET] = "forgotten",
 	};
 
 	return words[move];

@@ -4,7 +4,8 @@
  * who is not in doubt by what our mail server says; by nothing else. What robots send
  * is noted where it belongs and never answered; where it belongs nowhere, a bounce or a
  * receipt is kept, and an automatic answer is a case: that a machine wrote it is a
- * guess, and what a person wrote must be seen by somebody.
+ * guess, and what a person wrote must be seen by somebody. But of what answers a letter
+ * that handed documents out nothing is kept.
  */
 #ifndef SYNPUNKT_SERVER_MAIL_THREAD_H
 #define SYNPUNKT_SERVER_MAIL_THREAD_H
@@ -14,10 +15,11 @@
 #include "server/follow_code.h"
 
 enum mail_move {
-	MAIL_MOVE_ADD,  /* words from the complainant on a case */
-	MAIL_MOVE_NOTE, /* it is noted on a case that it came */
-	MAIL_MOVE_CASE, /* a new case */
-	MAIL_MOVE_KEEP, /* kept with its reason; no case */
+	MAIL_MOVE_ADD,    /* words from the complainant on a case */
+	MAIL_MOVE_NOTE,   /* it is noted on a case that it came */
+	MAIL_MOVE_CASE,   /* a new case */
+	MAIL_MOVE_KEEP,   /* kept with its reason; no case */
+	MAIL_MOVE_FORGET, /* it names whoever asked for documents: not kept */
 };
 
 /* A number of year 0 is none. */
@@ -33,6 +35,7 @@ struct mail_facts {
 	 * it says nothing. */
 	const char *dmarc, *dmarc_domain;
 	struct case_number token;    /* that a signed address names */
+	bool is_disclosure;          /* what it answers handed documents out */
 	struct case_number answered; /* of the letter that it answers by Message-ID */
 };
 

@@ -149,6 +149,16 @@ static void way_note(struct mail_way *way)
 				     .letter = is_bounced(way) ? way->letter : NULL });
 }
 
+static void way_forget(struct mail_way *way)
+{
+	const struct mail_case_mail mail = mail_way_mail(way);
+
+	way->db = mail_case_store_forget(&mail,
+		&(struct mail_case_robot){
+			.letter = way->letter, .came_back = is_bounced(way) },
+		way_on_settled, way);
+}
+
 /* ---- deciding ---- */
 
 static bool is_own(const struct mail_way *way, const char *address)
@@ -181,6 +191,7 @@ static void way_decide(struct mail_way *way, const struct db_rows *rows)
 	way->facts.dmarc_domain = json_string_value(json_object_get(said, "from"));
 	way->facts.is_party = db_rows_bool(rows, 0, MAIL_LOOK_IS_PARTY);
 	way->facts.answered = number_of(rows, MAIL_LOOK_YEAR);
+	way->facts.is_disclosure = db_rows_bool(rows, 0, MAIL_LOOK_IS_DISCLOSURE);
 	way->letter = arena_dup(way->arena, db_rows_text(rows, 0, MAIL_LOOK_LETTER));
 	if (reply_token_read(way->flow->config.secret, way->token, &reply) == 0)
 		way->facts.token = reply.number;
@@ -206,6 +217,11 @@ static void way_on_looked(
 		mail_way_settle_stored(way);
 		return;
 	}
+	/* Nobody is to see it in the quarantine either. */
+	if (way->decision.move == MAIL_MOVE_FORGET) {
+		way_forget(way);
+		return;
+	}
 	if (mail_way_hold(way))
 		return;
 	switch (way->decision.move) {
@@ -217,6 +233,8 @@ static void way_on_looked(
 		return;
 	case MAIL_MOVE_CASE:
 		mail_way_import(way);
+		return;
+	case MAIL_MOVE_FORGET:
 		return;
 	case MAIL_MOVE_KEEP:
 		/* A letter of ours that is no case's went to a follower. */

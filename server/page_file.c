@@ -42,21 +42,28 @@ static void making_on_done(
 	http_reply(req, 200, types[making->form]);
 }
 
-void page_file_reply(struct http_request *req, enum pdf_form form,
-	const char *disposition, struct evbuffer *html)
+void page_file_page(enum pdf_form form, struct evbuffer *html, struct pdf_page *ret)
 {
-	const struct worker *worker = http_app(req);
 	const struct embed_file *css = embed_find(style_files, "pdf.css");
-	struct making *making = arena_alloc(http_arena(req), sizeof(*making));
-	const struct pdf_page page = {
+
+	*ret = (struct pdf_page){
 		.form = form,
 		.html = (const char *)evbuffer_pullup(html, -1),
 		.html_size = evbuffer_get_length(html),
 		.css = (const char *)css->bytes,
 		.css_size = css->size,
 	};
+}
+
+void page_file_reply(struct http_request *req, enum pdf_form form,
+	const char *disposition, struct evbuffer *html)
+{
+	const struct worker *worker = http_app(req);
+	struct making *making = arena_alloc(http_arena(req), sizeof(*making));
+	struct pdf_page page;
 	struct error err = { 0 };
 
+	page_file_page(form, html, &page);
 	making->req = req;
 	making->form = form;
 	making->disposition = arena_dup(http_arena(req), disposition);

@@ -15,4 +15,7 @@ struct http_request;
 void page_file_reply(struct http_request *req, enum pdf_form form,
 	const char *disposition, struct evbuffer *html);
 
+/* The page as the printer takes it, which points into html. */
+void page_file_page(enum pdf_form form, struct evbuffer *html, struct pdf_page *ret);
+
 #endif

@@ -1232,6 +1232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/disclosures/{id}/mailings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was decided goes by mail; the address is forgotten as soon as the letter has gone */
+        post: operations["postDeskDisclosuresByIdMailings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/disclosures/{id}/cases": {
         parameters: {
             query?: never;
@@ -3875,6 +3892,15 @@ export interface components {
             handedOn: string | null;
             /** @enum {unknown} */
             handedHow: "letter" | "mail" | "visit" | null;
+            /** @description Until it is handed out: the latest letter by mail, never to whom */
+            mail: {
+                /** @enum {unknown} */
+                state: "waiting" | "failed";
+                /** Format: date-time */
+                at: string;
+                /** @description Why it did not arrive: bounced, time, address, or a code of the mail server's such as recipient-550 */
+                trouble: string | null;
+            } | null;
         };
         DisclosurePage: {
             next: string | null;
@@ -3911,9 +3937,10 @@ export interface components {
             events: {
                 /** Format: date-time */
                 at: string;
-                byName: string;
+                /** @description null: nobody, of mail-failed */
+                byName: string | null;
                 /** @enum {unknown} */
-                what: "opened" | "cases-added" | "case-removed" | "document-decided" | "decided" | "reopened" | "handed-out" | "file-made";
+                what: "opened" | "cases-added" | "case-removed" | "document-decided" | "decided" | "reopened" | "handed-out" | "file-made" | "mail-begun" | "mail-failed";
                 codes: Record<string, never>;
             }[];
             /** @description Of an answer to cases that were added */
@@ -4007,6 +4034,12 @@ export interface components {
         DisclosureHandover: {
             /** @enum {unknown} */
             how: "letter" | "mail" | "visit";
+        };
+        DisclosureMailing: {
+            /** @description Kept, sealed, until the letter has gone or could not, two days at most; never shown */
+            email: string;
+            /** @description The compilation goes along, as a workbook */
+            table?: boolean;
         };
         FollowUp: {
             id: number;
@@ -6700,6 +6733,8 @@ export interface components {
             detail?: string;
             /** @description With 409: the case as it is now */
             current?: Record<string, never>;
+            /** @description Why it was not done, as a code. Of a disclosure: not-decided, decided, handed-out, mailing (a letter is on its way), full, none (no case), needs (a decision about a document), unreadable, stale, copy, confidential (not by mail), too-large, no-mail, asked, masks, repeats, words */
+            outcome?: string;
             /** @description With 409: the case names whom it would be given to, or concerns them */
             conflictOfInterest?: boolean;
             invalidParams?: {
@@ -9361,6 +9396,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DisclosureCase"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskDisclosuresByIdMailings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureMailing"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
                 };
             };
             400: components["responses"]["Unreadable"];
