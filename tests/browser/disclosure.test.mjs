@@ -87,7 +87,7 @@ test('a request is answered by keyboard, from its first word to the file', async
   const [file] = await Promise.all([tab.waitForEvent('download'), hands.press('a[href$="/pdf"]')]);
   assert.match(file.suggestedFilename(), /^utlamnande-U\d{4}-\d+\.pdf$/);
   await hands.choose('#disclosure-how', 'På');
-  await hands.press('form:has(#disclosure-how) button');
+  await hands.press('form button[name="note"]');
   await says(tab, 'På plats.');
   await hands.press('.back');
   await says(tab, 'Utlämnat.');

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { isMasked, numbersIn, piecesOf, selected, withMask, withoutMask, wordsOf } from './disclosure.ts';
+import { isMasked, mailTrouble, numbersIn, piecesOf, selected, whyNot, withMask, withoutMask, wordsOf } from './disclosure.ts';
+import { ProblemError } from './errors.ts';
+import { disclosureWords } from './texts/disclosure.ts';
+import { sv } from './texts/sv.ts';
 
 const s = 'OSL 21:7';
 
@@ -40,4 +43,22 @@ test('what is left is the text with the passages cut, those that overlap as one'
 
 test('numbers are taken as they are written, each once', () => {
   assert.deepEqual(numbersIn(' 2026-1, 2026-2\n2026-1;'), ['2026-1', '2026-2']);
+});
+
+test('why something was not done is said by the server’s code, and by no other', () => {
+  const w = disclosureWords(sv);
+  const failed = (status: number, outcome: string): ProblemError => new ProblemError({ status, outcome, detail: '', fields: [],
+    current: undefined, isOfInterest: false, retryAfter: 0, needs: '' });
+
+  assert.equal(whyNot(w, failed(409, 'mailing')), w.why['mailing']);
+  assert.equal(whyNot(w, failed(404, '')), w.changed);
+  assert.equal(whyNot(w, failed(409, 'something new')), '');
+  assert.equal(whyNot(w, new Error('x')), '');
+});
+
+test('why a mail did not arrive is said in few words, whatever the mail server calls it', () => {
+  const w = disclosureWords(sv);
+
+  assert.deepEqual(['bounced', 'time', 'recipient-550', 'address', 'data-554', null].map((code) => mailTrouble(sv, w, code)),
+    [sv.trouble.bounced, w.mailTime, sv.trouble.recipient, sv.trouble.recipient, sv.trouble.server, sv.trouble.server]);
 });

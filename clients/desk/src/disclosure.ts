@@ -1,6 +1,9 @@
-/* Passages of a text that are masked or proposed, in code points, as the server counts; and
- * what becomes of the text. Everything that needs no page. */
-import type { Passage } from './types.ts';
+/* Passages of a text that are masked or proposed, in code points, as the server counts; what
+ * becomes of the text; and why something was not done. Everything that needs no page. */
+import { ProblemError } from './errors.ts';
+import type { DisclosureWords } from './texts/disclosure.ts';
+import type { Texts } from './texts/sv.ts';
+import type { DisclosureHead, Passage } from './types.ts';
 
 export interface Span {
   start: number;
@@ -63,3 +66,17 @@ export function piecesOf(text: string, masks: Passage[]): Piece[] {
 
 /* Numbers of cases as somebody writes them: a line each, or parted by commas. */
 export const numbersIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((word) => word !== ''))];
+
+/* Why, and what to do, by the server's code; '': it said none. */
+export function whyNot(w: DisclosureWords, error: unknown): string {
+  if (!(error instanceof ProblemError)) return '';
+  return w.why[error.problem.outcome] ?? (error.status === 404 ? w.changed : '');
+}
+
+export const isOnItsWay = ({ mail }: Pick<DisclosureHead, 'mail'>): boolean => mail?.state === 'waiting';
+
+export function mailTrouble(t: Texts, w: DisclosureWords, trouble: string | null): string {
+  if (trouble === 'bounced') return t.trouble.bounced;
+  if (trouble === 'time') return w.mailTime;
+  return trouble !== null && /^(recipient-|address$)/.test(trouble) ? t.trouble.recipient : t.trouble.server;
+}

@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { useDesk } from './desk.ts';
-import { numbersIn } from './disclosure.ts';
+import { numbersIn, whyNot } from './disclosure.ts';
 import { doDisclosure } from './disclosure_api.ts';
 import { useDistricts } from './districts.ts';
-import { isConflict, ProblemError } from './errors.ts';
+import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
 import type { Options } from './filters.tsx';
 import { useSending } from './sending.ts';
@@ -61,7 +61,7 @@ function Outcome({ error, told, isShown }: { error: unknown; told: string; isSho
   const t = useWords();
   const w = disclosureWords(t);
 
-  if (error !== null && isShown) return <Trouble text={isConflict(error) ? w.full : troubleText(t, error)} />;
+  if (error !== null && isShown) return <Trouble text={whyNot(w, error) || troubleText(t, error)} />;
   return told ? <p class="notice">✓ {told}</p> : null;
 }
 

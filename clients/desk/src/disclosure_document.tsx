@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { attachmentAt } from './api.ts';
+import { whyNot } from './disclosure.ts';
 import type { DocumentDecision } from './disclosure_api.ts';
 import { Masked, Own, Proposals, Result } from './disclosure_masking.tsx';
 import { isConflict, ProblemError } from './errors.ts';
@@ -87,7 +88,7 @@ function Judged({ it, sections, decide, onAgain }: Omit<DocumentProps, 'number' 
         <Masked {...parts} />
         <Result {...parts} />
       </>}
-      {error !== null && wrong.length === 0 && <Trouble text={isConflict(error) ? w.stale : troubleText(t, error)}
+      {error !== null && wrong.length === 0 && <Trouble text={whyNot(w, error) || troubleText(t, error)}
         {...(isConflict(error) && { retry: w.readAgain, of: nameOf(w, it), onRetry: onAgain })} />}
       <Deciding it={it} masks={masks} isBusy={isBusy} onDecide={(decision) => void judge(decision)} />
     </>);

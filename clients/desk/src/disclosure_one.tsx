@@ -3,9 +3,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { categoryName, useDesk } from './desk.ts';
+import { isOnItsWay } from './disclosure.ts';
 import { doDisclosure, readDisclosure } from './disclosure_api.ts';
 import { Choosing } from './disclosure_choose.tsx';
-import { isConflict, ProblemError } from './errors.ts';
+import { HandOut, NotDone } from './disclosure_hand.tsx';
+import type { Act, PartProps } from './disclosure_hand.tsx';
+import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
 import { Field } from './field.tsx';
 import { useFocus } from './focus.ts';
@@ -18,16 +21,8 @@ import { troubleText } from './trouble.ts';
 import type { Disclosure } from './types.ts';
 import { fill, sentence, useWords, wordOf } from './words.ts';
 
-interface Act {
-  body?: object;
-  said: string; /* when it is done */
-  to: string;   /* where one goes on */
-}
-
-interface PartProps {
-  it: Disclosure;
-  act: (what: string, then: Act) => Promise<void>; /* throws */
-}
+/* A letter that is on its way takes seconds, as a rule. */
+const MAIL_LOOK_MS = 3000;
 
 function CaseRow({ it, one, act }: PartProps & { one: Disclosure['items'][number] }): JSX.Element {
   const t = useWords();
@@ -44,7 +39,7 @@ function CaseRow({ it, one, act }: PartProps & { one: Disclosure['items'][number
       <p>{sentence(day(t, one.receivedOn))} <span lang="sv">{categoryName(lists, one.category) ?? t.unknownCategory}</span>. {sentence(said.join(', '))}</p>
       {one.needs > 0 && <p class="attention">▲ {fill(w.needs, { n: one.needs })}</p>}
       {one.because.length > 0 && <p class="soft">{fill(w.may, { reasons: one.because.map((b) => wordOf(w.because, b)).join(', ') })}</p>}
-      {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
+      <NotDone error={error} />
       {it.state === 'open' && <button type="button" aria-label={fill(w.removeThis, { number: one.number })} aria-disabled={isBusy}
         onClick={() => void remove()}>{isBusy ? w.removing : w.remove}</button>}
     </li>);
@@ -79,8 +74,7 @@ function Files({ it }: { it: Disclosure }): JSX.Element | null {
 }
 
 function Deciding({ it, act }: PartProps): JSX.Element {
-  const t = useWords();
-  const w = disclosureWords(t);
+  const w = disclosureWords(useWords());
   const [text, setText] = useState(it.decision ?? '');
   const { isBusy, error, send } = useSending();
   const isWrong = error instanceof ProblemError && error.status === 422;
@@ -90,7 +84,7 @@ function Deciding({ it, act }: PartProps): JSX.Element {
   return (
     <form onSubmit={(event) => { event.preventDefault(); void decide(); }} noValidate>
       <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
-      {error !== null && !isWrong && <Trouble text={isConflict(error) ? w.undecided : troubleText(t, error)} />}
+      {!isWrong && <NotDone error={error} />}
       <Field id="disclosure-words" label={w.decisionText} hint={w.decisionHint} fault={isWrong ? w.decisionWrong : undefined}>{(aria) => (
         <textarea {...aria} rows={8} maxLength={8000} lang="sv" value={text} onInput={(event) => setText(event.currentTarget.value)} />)}</Field>
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.deciding : w.decide}</button>
@@ -99,8 +93,7 @@ function Deciding({ it, act }: PartProps): JSX.Element {
 }
 
 function Decided({ it, act }: PartProps): JSX.Element {
-  const t = useWords();
-  const w = disclosureWords(t);
+  const w = disclosureWords(useWords());
   const { isBusy, error, send } = useSending();
   const reopen = (): Promise<void> => send(() => act('reopenings', { said: w.reopened, to: 'disclosure-decision' }));
 
@@ -108,29 +101,8 @@ function Decided({ it, act }: PartProps): JSX.Element {
     <section aria-labelledby="disclosure-decision">
       <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
       {it.decision && <p class="words" lang="sv">{it.decision}</p>}
-      {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
-      {it.state === 'decided' && <button type="button" aria-disabled={isBusy} onClick={() => void reopen()}>{isBusy ? w.reopening : w.reopen}</button>}
-    </section>);
-}
-
-function HandOut({ it, act }: PartProps): JSX.Element {
-  const t = useWords();
-  const w = disclosureWords(t);
-  const [how, setHow] = useState('letter');
-  const { isBusy, error, send } = useSending();
-  const note = (): Promise<void> => send(() => act('handovers', { body: { how }, said: w.handedNow, to: 'disclosure-handed' }));
-
-  return (
-    <section aria-labelledby="disclosure-handed">
-      <h2 id="disclosure-handed" tabIndex={-1}>{w.handed}</h2>
-      {it.handedOn ? <p>{sentence(day(t, it.handedOn))} {sentence(wordOf(w.hows, it.handedHow))}</p> : (
-        <form onSubmit={(event) => { event.preventDefault(); void note(); }}>
-          {error !== null && <Trouble text={isConflict(error) ? w.changed : troubleText(t, error)} />}
-          <Field id="disclosure-how" label={w.how}>{(aria) => (
-            <select {...aria} value={how} onChange={(event) => setHow(event.currentTarget.value)}>
-              {Object.entries(w.hows).map(([code, text]) => <option key={code} value={code}>{text}</option>)}</select>)}</Field>
-          <button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.noting : w.handOut}</button>
-        </form>)}
+      <NotDone error={error} />
+      {it.state === 'decided' && !isOnItsWay(it) && <button type="button" aria-disabled={isBusy} onClick={() => void reopen()}>{isBusy ? w.reopening : w.reopen}</button>}
     </section>);
 }
 
@@ -142,7 +114,7 @@ function Log({ it }: { it: Disclosure }): JSX.Element {
     <details class="card">
       <summary>{w.log}</summary>
       <ul>{it.events.map((e, i) => (
-        <li key={i}>{instant(t, e.at)}: {e.byName} {wordOf(w.what, e.what)}</li>))}</ul>
+        <li key={i}>{instant(t, e.at)}: {e.byName ?? ''} {wordOf(w.what, e.what)}</li>))}</ul>
     </details>);
 }
 
@@ -177,6 +149,11 @@ export function OneDisclosure({ id }: { id: string }): JSX.Element {
 
   useEffect(() => { document.title = `${it?.reference ?? w.title} – ${t.desk}`; }, [it?.reference, w, t]);
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (!it || !isOnItsWay(it)) return undefined;
+    const timer = window.setTimeout(again, MAIL_LOOK_MS);
+    return () => window.clearTimeout(timer);
+  }, [it]);
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>{it?.reference ?? w.title}</h1>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { boardName, useDesk } from './desk.ts';
 import { openDisclosure, readDisclosures } from './disclosure_api.ts';
 import { OneCase } from './disclosure_case.tsx';
+import { MailState } from './disclosure_hand.tsx';
 import { OneDisclosure } from './disclosure_one.tsx';
 import { ProblemError } from './errors.ts';
 import { useFetched } from './fetched.ts';
@@ -78,6 +79,7 @@ function List(): JSX.Element {
           <a href={disclosurePath(d.id)}>{d.reference}: <span lang="sv">{d.asked}</span></a>
           <p class="soft"><span lang="sv">{d.boardName}</span>. {sentence(fill(w.opened, { day: day(t, d.openedOn) }))}{' '}
             {fill(w.row, { cases: d.cases, state: wordOf(w.states, d.state) })}</p>
+          <MailState mail={d.mail} />
         </li>))}</ul>
       {page?.next && <button type="button" onClick={more}>{w.more}</button>}
       <p class="files">{disclosingBoards(session).map((code) => (
