@@ -34,6 +34,10 @@ static const char *const handers[] = { "registrar", "coordinator", "case-handler
 static const char *const takers[] = { "registrar", "coordinator", "case-handler",
 	NULL };
 
+/* Of their own operation, besides those: who leads it, and who runs it for the city. As
+ * synpunkt.reporter_of(). */
+static const char *const reporters[] = { "manager", "provider", NULL };
+
 const char *const access_role_codes[] = { "registrar", "coordinator", "case-handler",
 	"manager", "board-secretary", "dispatcher", "analyst",
 	"data-protection-officer", "auditor", "provider", "administrator", NULL };
@@ -120,6 +124,25 @@ bool access_takes_down_at(const struct session *session, const char *board)
 bool access_takes_down(const struct session *session)
 {
 	return access_takes_down_at(session, NULL);
+}
+
+bool access_reports_deviation(
+	const struct session *session, const char *board, const char *unit)
+{
+	for (const char *const *role = reporters; *role; role++) {
+		if (session_has_role_for(session, *role, board, unit))
+			return true;
+	}
+	return access_takes_down_at(session, board);
+}
+
+bool access_reports_deviations(const struct session *session)
+{
+	for (const char *const *role = reporters; *role; role++) {
+		if (session_has_role(session, *role, NULL))
+			return true;
+	}
+	return access_takes_down(session);
 }
 
 static json_t *statuses_json(unsigned from)

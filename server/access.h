@@ -37,6 +37,12 @@ bool access_leads(const struct session *session);
 bool access_takes_down(const struct session *session);
 bool access_takes_down_at(const struct session *session, const char *board);
 
+/* Reports a deviation of a unit: whoever takes down at its board, leads there, or is
+ * its provider. */
+bool access_reports_deviation(
+	const struct session *session, const char *board, const char *unit);
+bool access_reports_deviations(const struct session *session); /* of some unit */
+
 /* The whole table: {"actions": [{"action", "roles": […], "statuses": […]}]}. */
 json_t *access_json(void);
 /* A row of both tables, as synpunkt_desk.act() reads it. The caller's. */

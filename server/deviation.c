@@ -89,7 +89,7 @@ static void judge_day(const char *text, int32_t today, struct faults *faults)
 
 static bool is_own(const struct deviation_case *c, const struct city_unit *unit)
 {
-	return access_takes_down_at(c->session, unit->board) &&
+	return access_reports_deviation(c->session, unit->board, unit->code) &&
 	       city_board_on(c->city, unit->board, c->today);
 }
 
@@ -100,8 +100,8 @@ static void judge_unit(const struct deviation_case *c, const char *said,
 	if (!said || utf8_is_blank(said, strlen(said)))
 		faults_add_key(faults, "place.unit", "fault.required", NULL);
 	else if (!ret->unit || !is_own(c, ret->unit))
-		faults_add(faults, "place.unit",
-			"must be a unit of a board where you take down");
+		faults_add(
+			faults, "place.unit", "must be a unit that you may report of");
 }
 
 static void judge_others(const struct submission_draft *draft, struct faults *faults)

@@ -57,7 +57,7 @@ struct arena;
 void deviation_apply(
 	const struct deviation *deviation, struct arena *arena, struct submission *ret);
 
-/* [{code, name, board}] of the boards where the session takes down. */
+/* [{code, name, board}] that the session may report of. */
 void deviation_units_write(const struct deviation_case *c, struct json_write *w);
 
 #endif

@@ -137,12 +137,12 @@ static int judge(const struct case_post_given *given, struct submission *ret,
 	return 0;
 }
 
-/* True: it was answered that none of the caller's roles takes down. */
-static bool refuse_others(struct http_request *req)
+/* True: it was answered that none of the caller's roles may. */
+static bool refuse_others(struct http_request *req, bool may)
 {
 	struct error err = { 0 };
 
-	if (access_takes_down(session_get(req)))
+	if (may)
 		return false;
 	error_set(&err, ERR_FORBIDDEN, "none of your roles takes down cases");
 	http_reply_error(req, &err);
@@ -153,18 +153,20 @@ static void take_down(struct http_request *req)
 {
 	static const struct case_post_way way = { .judge = judge };
 
-	if (!refuse_others(req))
+	/* What else than a deviation somebody takes down whose role reports those
+	 * alone, the database refuses: synpunkt.reporter_of(). */
+	if (!refuse_others(req, access_reports_deviations(session_get(req))))
 		case_post_run(req, &way);
 }
 
 /* NULL: it was answered. */
-static const struct city *city_for_takers(struct http_request *req)
+static const struct city *city_for(struct http_request *req, bool may)
 {
 	const struct worker *worker = http_app(req);
 	const struct city *city;
 	struct error err = { 0 };
 
-	if (refuse_others(req))
+	if (refuse_others(req, may))
 		return NULL;
 	city = city_holder_get(worker->city);
 	if (!city) {
@@ -176,7 +178,7 @@ static const struct city *city_for_takers(struct http_request *req)
 
 static void taking_days(struct http_request *req)
 {
-	const struct city *city = city_for_takers(req);
+	const struct city *city = city_for(req, access_takes_down(session_get(req)));
 	int32_t now = today();
 	struct json_write w;
 	char day[DAY_TEXT];
@@ -194,7 +196,8 @@ static void taking_days(struct http_request *req)
 
 static void deviation_units(struct http_request *req)
 {
-	const struct city *city = city_for_takers(req);
+	const struct city *city =
+		city_for(req, access_reports_deviations(session_get(req)));
 	struct json_write w;
 
 	if (!city)
@@ -235,7 +238,7 @@ const struct http_route take_down_routes[] = {
 		.access = ACCESS_STAFF,
 		.handle = deviation_units,
 		.summary =
-			"The units of which one may report a deviation: of the boards where one takes down",
+			"The units of which one may report a deviation: of the boards where one takes down or leads, and one's own",
 		.response = "DeviationUnits" },
 	{ 0 },
 };

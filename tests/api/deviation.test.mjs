@@ -87,7 +87,6 @@ test('its unit is one of a board where one takes down', async () => {
   assert.deepEqual(units.json.items.map(({ name }) => name), ['Fritidsgården Kullen', 'Furulidens äldreboende',
     'Förskolan Svalungen', 'Hemtjänst Oxeln']);
   assert.deepEqual(units.json.items[1], { code: 'furulidens-aldreboende', name: 'Furulidens äldreboende', board: farsta });
-  assert.equal((await mats.get('/api/v1/desk/deviation-units')).status, 403);
 });
 
 test('whatever its words say it stays at its own board', async () => {
@@ -104,5 +103,46 @@ test('the same key is the same deviation, and other types have no such members',
   assert.equal((await report({ deviation: { ...deviation.deviation, statutory: 'no' } }, hanna, key)).status, 409);
   const res = await report({ type: 'complaint', channel: 'phone' });
   assert.deepEqual(res.json.invalidParams.map(({ name }) => name), ['deviation']);
-  assert.equal((await report({}, mats)).status, 403);
+});
+
+const unitsFor = async (client) => {
+  const res = await client.get('/api/v1/desk/deviation-units');
+  return res.status === 200 ? res.json.items.map(({ code }) => code) : res.status;
+};
+const elsewhere = { place: { unit: 'Förskolan Svalungen' } };
+
+test('managers report of what they lead, the board or a unit, and take nothing else down', async () => {
+  assert.equal((await unitsFor(mats)).length, 4);
+  const res = await report({}, mats);
+  assert.equal(res.status, 201, res.text);
+  const { json } = await mats.get(`${path}/${res.json.number}`);
+  assert.deepEqual([json.type, json.events[0].byName], ['deviation', 'Test mats.chef']);
+  const unit = await newColleague(server, 'ulla.enhet', `manager@${farsta}/furulidens-aldreboende`);
+  assert.deepEqual(await unitsFor(unit), ['furulidens-aldreboende']);
+  assert.equal((await report({}, unit)).status, 201);
+  assert.equal((await report(elsewhere, unit)).status, 422);
+  const n = (await server.sql('SELECT count(*) AS n FROM synpunkt.case'))[0].n;
+  assert.equal((await mats.post(path, { json: { type: 'complaint', channel: 'phone', text: 'x', category: 'park' } })).status, 403);
+  assert.equal((await server.sql('SELECT count(*) AS n FROM synpunkt.case'))[0].n, n);
+});
+
+test('a provider reports of its own unit alone', async () => {
+  const provider = await newColleague(server, 'ove.utforare', `provider@${farsta}/furulidens-aldreboende`);
+  assert.deepEqual(await unitsFor(provider), ['furulidens-aldreboende']);
+  assert.equal((await report({}, provider)).status, 201);
+  assert.deepEqual((await report(elsewhere, provider)).json.invalidParams.map(({ name }) => name), ['place.unit']);
+  assert.equal((await provider.post(path, { json: { type: 'praise', channel: 'phone', text: 'x', category: 'park' } })).status, 403);
+});
+
+test('nobody else reports one, and the database says the same', async () => {
+  for (const role of ['board-secretary', 'analyst', 'auditor']) {
+    const client = await newColleague(server, `inte.${role}`, `${role}@${role === 'analyst' ? '*' : farsta}`);
+    assert.equal(await unitsFor(client), 403, role);
+    assert.equal((await report({}, client)).status, 403, role);
+  }
+  const asked = (type, board) => server.sql(`SELECT synpunkt.reporter_of(encode(s.token_hash, 'hex'), '${type}', '${board}')
+    FROM synpunkt.staff_session s JOIN synpunkt.staff_user u ON u.id = s.user_id WHERE u.username = 'mats.chef'`);
+  await asked('deviation', farsta);
+  await assert.rejects(asked('complaint', farsta), /none of the session/);
+  await assert.rejects(asked('deviation', 'trafiknamnden'), /none of the session/);
 });

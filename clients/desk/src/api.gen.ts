@@ -2945,7 +2945,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The units of which one may report a deviation: of the boards where one takes down */
+        /** The units of which one may report a deviation: of the boards where one takes down or leads, and one's own */
         get: operations["getDeskDeviationUnits"];
         put?: never;
         post?: never;

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { filterRows } from './filters.tsx';
 import { Palette } from './palette.tsx';
 import { disclosuresPath, improvementsPath, placeOf, quarantinePath, reportsPath, rulesPath, signalsPath, takePath, withFilter, workloadPath } from './place.ts';
-import { disclosingBoards, readsReports, takesDown } from './takers.ts';
+import { disclosingBoards, readsReports, takingName } from './takers.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
 
@@ -19,7 +19,7 @@ function pages(t: Texts, { session, lists }: Desk): [path: string, text: string]
 
   return [
     ...(boards.length ? [['/desk/', t.queue.title]] satisfies [string, string][] : []),
-    ...(takesDown(session) ? [[takePath, t.take.title]] satisfies [string, string][] : []),
+    ...[takingName(t, session)].flatMap((name): [string, string][] => (name ? [[takePath, name]] : [])),
     ...(decidesOnMail(session) ? [[quarantinePath, t.quarantine.menu]] satisfies [string, string][] : []),
     ...(improves(session) ? [[improvementsPath, t.improvements]] satisfies [string, string][] : []),
     ...(readsReports(session) ? [[reportsPath, t.reports]] satisfies [string, string][] : []),

@@ -16,7 +16,7 @@ import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
-import { takesDown } from './takers.ts';
+import { reportsOnly, takesDown, takingName } from './takers.ts';
 import { troubleText } from './trouble.ts';
 import { Today } from './today.tsx';
 import { Trouble } from './trouble_box.tsx';
@@ -59,7 +59,7 @@ function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, p
     if (first) go({ number: first, filters: place.filters, isSorting: true });
   };
 
-  useKeys({ ...(takesDown(session) && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
+  useKeys({ ...((takesDown(session) || reportsOnly(session)) && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
     k: move(-1), ArrowUp: move(-1), J: move(1), K: move(-1), m: more, s: sort, x: () => pick(false), X: () => pick(true), A: chosen.all,
     '/': focusSearch });
 }
@@ -79,6 +79,7 @@ function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProp
   const { session, lists } = desk;
   const list = useRef<HTMLOListElement>(null);
   const boards = boardsOf(session);
+  const taking = takingName(t, session);
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => { document.title = `${t.queue.title} – ${t.desk}`; });
@@ -99,7 +100,7 @@ function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProp
           boards: boards.length === 1 ? boardName(lists, boards[0] ?? '') : t.queue.allBoards })}</p>
         {state.rows.items[0] && <a class="button" href={addressOf({ number: state.rows.items[0].number, filters: desk.place.filters, isSorting: true })}>
           {t.sort.start} <kbd aria-hidden="true">s</kbd></a>}
-        {takesDown(session) && <a class="button" href={takePath}>{t.take.title} <kbd aria-hidden="true">n</kbd></a>}
+        {taking && <a class="button" href={takePath}>{taking} <kbd aria-hidden="true">n</kbd></a>}
       </div>
       <SummaryStrip isStale={state.rows} />
       <Today isStale={state.rows} />

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { bodyOfTaking, dayShown, keyFor, startTaking } from './take.ts';
-import { takesDown } from './takers.ts';
+import { reportsOnly, takesDown, takingName } from './takers.ts';
+import { sv } from './texts/sv.ts';
 
 const days = { first: '2026-06-01', last: '2026-11-28', letter: '2026-11-27' };
 
@@ -42,4 +43,8 @@ test('three roles take down, at any board', () => {
 
   for (const role of ['registrar', 'coordinator', 'case-handler']) assert.ok(takesDown(session(role)), role);
   for (const role of ['manager', 'dispatcher', 'provider', 'analyst', 'administrator']) assert.ok(!takesDown(session(role)), role);
+  for (const role of ['manager', 'provider']) assert.ok(reportsOnly(session(role)), role);
+  for (const role of ['coordinator', 'dispatcher', 'analyst', 'administrator']) assert.ok(!reportsOnly(session(role)), role);
+  assert.equal(takingName(sv, session('provider')), 'Rapportera en avvikelse');
+  assert.equal(takingName(sv, session('analyst')), null);
 });

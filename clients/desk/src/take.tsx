@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { readReceivedDays } from './api.ts';
 import { useDesk } from './desk.ts';
 import { useKeys } from './keys.ts';
-import { takesDown } from './takers.ts';
+import { reportsOnly, takesDown, takingName } from './takers.ts';
 import { TakeForm } from './take_form.tsx';
 import { DeviationReceipt, TakeReceipt } from './take_receipt.tsx';
 import { deviationWords } from './texts/deviation.ts';
@@ -35,10 +35,10 @@ export function Take(): JSX.Element {
   const t = useWords();
   const { session, place, go, signIns } = useDesk();
   const [done, setDone] = useState<Done | null>(null);
-  const isAllowed = takesDown(session);
-  const days = useDays(signIns, isAllowed && done === null);
+  const isAllowed = takesDown(session) || reportsOnly(session);
+  const days = useDays(signIns, takesDown(session) && done === null);
 
-  const title = done ? done.taken.type === 'deviation' ? deviationWords(t).reported : t.receipt.title : t.take.title;
+  const title = done ? done.taken.type === 'deviation' ? deviationWords(t).reported : t.receipt.title : takingName(t, session) ?? t.take.title;
 
   useEffect(() => { document.title = `${title} – ${t.desk}`; });
   useKeys({ Escape: () => go({ filters: place.filters, number: null }) });

@@ -13,6 +13,7 @@ import { bodyOfTaking, daysSaid, idOfField, isDeviation, keyFor, sentKeep, sentR
 import { TakeDeviation } from './take_deviation.tsx';
 import { TakeHow, TakeType, TakeWhat, TakeWhere, TakeWho } from './take_fields.tsx';
 import type { PartProps } from './take_fields.tsx';
+import { reportsOnly } from './takers.ts';
 import { deviationWords } from './texts/deviation.ts';
 import { takingWords } from './texts/taking.ts';
 import { troubleText } from './trouble.ts';
@@ -92,8 +93,9 @@ function TakeParts(part: PartProps & { onFiles: (files: File[]) => void }): JSX.
 
 export function TakeForm(props: TakeFormProps): JSX.Element {
   const t = useWords();
-  const { announce } = useDesk();
-  const [values, setValues] = useState(takingRead);
+  const { announce, session } = useDesk();
+  const forced = reportsOnly(session) ? { type: 'deviation' } : {};
+  const [values, setValues] = useState(() => ({ ...takingRead(), ...forced }));
   const [files, setFiles] = useState<File[]>([]);
   const [round, setRound] = useState(0); /* a file field is emptied by being made anew */
   const heading = useRef<HTMLHeadingElement>(null);
@@ -107,7 +109,7 @@ export function TakeForm(props: TakeFormProps): JSX.Element {
   const discard = (): void => {
     takingKeep(startTaking);
     sentKeep('', '');
-    setValues({ ...startTaking });
+    setValues({ ...startTaking, ...forced });
     setFiles([]);
     setFaults([]);
     setError(null);
@@ -132,7 +134,7 @@ export function TakeForm(props: TakeFormProps): JSX.Element {
       <h1 tabIndex={-1} ref={heading} id="take-title">{isDeviation(values) ? deviationWords(t).title : t.take.title}</h1>
       {!isDeviation(values) && <p>{takingWords(t).lead}</p>}
       <ErrorSummary title={t.error.summary} faults={faults} />
-      <TakeType {...part} />
+      {reportsOnly(session) ? <p>{deviationWords(t).deviationHint}</p> : <TakeType {...part} />}
       <TakeParts key={round} {...part} onFiles={setFiles} />
       {error !== null && <Trouble text={takeTrouble(t, error)} />}
       <div class="buttons">

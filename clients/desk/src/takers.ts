@@ -1,4 +1,5 @@
 /* Of taking down, of reports and of disclosures what the frame must know from the start. */
+import type { Texts } from './texts/sv.ts';
 import type { Session } from './types.ts';
 
 /* Where the draft of what is taken down is kept among those of cases. */
@@ -8,6 +9,17 @@ const takers = ['registrar', 'coordinator', 'case-handler'];
 
 export function takesDown({ roles }: Session): boolean {
   return roles.some(({ role }) => takers.includes(role));
+}
+
+/* Deviations alone, as synpunkt.reporter_of() has it: who leads, and who runs a unit for the city. */
+export function reportsOnly(session: Session): boolean {
+  return !takesDown(session) && session.roles.some(({ role }) => role === 'manager' || role === 'provider');
+}
+
+/* What the form for both is called, and where there is none. */
+export function takingName(t: Pick<Texts, 'take'>, session: Session): string | null {
+  if (takesDown(session)) return t.take.title;
+  return reportsOnly(session) ? t.take.report : null;
 }
 
 /* Where what is written in reports is. */

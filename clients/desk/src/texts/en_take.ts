@@ -4,7 +4,7 @@ import type { Texts } from './sv.ts';
 export const take: Pick<Texts, 'take' | 'takeRefused' | 'receipt'> = {
   take: {
     title: 'Take down a complaint',
-    menu: 'Take down',
+    menu: 'Take down', report: 'Report a deviation',
     draft: 'A complaint being taken down',
   },
   takeRefused: {

@@ -2,7 +2,7 @@
 export const take = {
   take: {
     title: 'Ta emot en synpunkt',
-    menu: 'Ta emot',
+    menu: 'Ta emot', report: 'Rapportera en avvikelse',
     draft: 'En synpunkt som tas emot',
   },
   takeRefused: {
