@@ -145,10 +145,9 @@ async function bestOf(o, where, json, failed) {
   return best;
 }
 
-/* One of so many, in turn: another one of each value at the next. */
-const every = Number(process.env.SYNPUNKT_TEST_ODD ?? 11);
+/* One of so many, in turn: another one of each value at the next. SYNPUNKT_TEST_ODD=1 asks all. */
 let turn = 0;
-const some = (all) => all.filter(() => turn++ % every === 0);
+const some = (all, every = 11) => all.filter(() => turn++ % (process.env.SYNPUNKT_TEST_ODD ?? every) === 0);
 
 test('no value that is not asked for is an error of ours', async () => {
   const failed = [];
@@ -161,6 +160,38 @@ test('no value that is not asked for is an error of ours', async () => {
     while (asks.length > 0)
       await Promise.all(asks.splice(0, slow.test(o.path) ? 1 : 8)
         .map(([where, body]) => ask(best, o, where, body, failed)));
+  }
+  assert.deepEqual(failed, []);
+  assert.deepEqual(server.logs().filter((l) => l.level === 'error'), []);
+});
+
+/* Names that pages look for in an address or a form, and bodies that are none. */
+const words = ['lang', 'q', 'from', 'to', 'after', 'category', 'status', 'month', 'period', 'version', 'bbox', 'year',
+  'ram', 'typ', 'amne', 'plats', 'text', 'key', 'stamp', 'unit', 'format', 'size', 'user', 'case', 'state', 'code', 'iss',
+  'number', 'seen', 'says', 'words', 'svar', 'ease', 'service_request_id', 'lat', 'long', 'radius', 'page', 'api_key'];
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const badBodies = [['', form], ['=&&=&;', form], ['%', form], ['a=%zz', form], ['\u0000=\u0000', form],
+  ['{', { 'content-type': 'application/json' }], ['--x\r\n', { 'content-type': 'multipart/form-data; boundary=x' }],
+  ['--x\r\nContent-Disposition: form-data; name="text"; filename="\u0000"\r\n\r\n\r\n--x--', { 'content-type': 'multipart/form-data; boundary=x' }]];
+
+test('nor is it one of a page, a file or Open311', async () => {
+  const out = await server.ctl(['--json', 'config', '--routes']);
+  const pages = JSON.parse(out.stdout).filter(({ path, method }) => ['GET', 'POST'].includes(method)
+    && !/^\/api\/|\/pdf$|^\/(live|ready|metrics)$/.test(path));
+  const failed = [];
+  for (const route of pages) {
+    const o = { verb: route.method.toLowerCase(), name: `${route.method} ${route.path}` };
+    const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]);
+    const addresses = some([...names.flatMap((name) => oddTexts.map((odd) => asked(route.path, [], { [name]: odd }))),
+      ...words.flatMap((name) => oddTexts.map((odd) => asked(route.path, [name], { [name]: odd })))], 47);
+    const asks = o.verb === 'get' ? addresses.map((where) => [where, {}])
+      : [...addresses.map((where) => [where, { form: {} }]), ...badBodies.map(([body, headers]) => [asked(route.path, [], {}), { body, headers }]),
+        ...some(words.flatMap((name) => oddTexts.map((odd) => [asked(route.path, [], {}), { body: `${name}=${odd}&language=sv`, headers: form }])), 47)];
+    for (const client of route.access.includes('staff') ? clients : [server])
+      for (const [where, options] of asks) {
+        const res = await client[o.verb](where, options);
+        if (res.status >= 500) failed.push(`${res.status} ${o.name} ${where.slice(0, 200)} ${JSON.stringify(options)} ${res.text.slice(0, 100)}`);
+      }
   }
   assert.deepEqual(failed, []);
   assert.deepEqual(server.logs().filter((l) => l.level === 'error'), []);
