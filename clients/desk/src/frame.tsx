@@ -7,7 +7,7 @@ import { unsavedNumbers } from './draft_sync.ts';
 import { improvementDraft } from './improvement_draft.ts';
 import { addressOf, disclosuresPath, improvementsPath, quarantinePath, reportsPath, rulesPath, settingsPath, signalsPath, takePath, templatesPath, workloadPath } from './place.ts';
 import { draftNumbers } from './store.ts';
-import { disclosingBoards, readsReports, reportDraft, rulesDraft, takeDraft, takesDown, takingName, writesReports } from './takers.ts';
+import { disclosingBoards, readsReports, reportDraft, rulesDraft, takeDraft, takingName, writesReports } from './takers.ts';
 import { templateDraft, writableBoards } from './templates.ts';
 import { languageNames, useWords, wordOf } from './words.ts';
 
@@ -93,7 +93,7 @@ function TakeLink(): JSX.Element | null {
 
   const name = takingName(t, session);
 
-  return name ? <><a class="taking" href={takePath}>{takesDown(session) ? t.take.menu : name}</a>{' '}</> : null;
+  return name ? <><a class="taking" href={takePath}>{name === t.take.title ? t.take.menu : name}</a>{' '}</> : null;
 }
 
 /* For a board's data protection officer alone. */

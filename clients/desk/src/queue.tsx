@@ -16,7 +16,7 @@ import { QueueRow } from './queue_row.tsx';
 import type { RowsState } from './rows.ts';
 import { draftNumbers } from './store.ts';
 import { SummaryStrip } from './summary.tsx';
-import { reportsOnly, takesDown, takingName } from './takers.ts';
+import { takingName } from './takers.ts';
 import { troubleText } from './trouble.ts';
 import { Today } from './today.tsx';
 import { Trouble } from './trouble_box.tsx';
@@ -42,7 +42,7 @@ function numberAtFocus(): string | undefined {
 
 type List = { current: HTMLElement | null };
 
-function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, place, go }: Desk): void {
+function useQueueKeys(list: List, more: () => void, chosen: Chosen, { place, go }: Desk, taking: string | null): void {
   const pick = (isRange: boolean): void => {
     const number = numberAtFocus();
     if (number) chosen.toggle(number, isRange);
@@ -59,7 +59,7 @@ function useQueueKeys(list: List, more: () => void, chosen: Chosen, { session, p
     if (first) go({ number: first, filters: place.filters, isSorting: true });
   };
 
-  useKeys({ ...((takesDown(session) || reportsOnly(session)) && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
+  useKeys({ ...(taking && { n: () => go({ ...place, view: 'take' }) }), j: move(1), ArrowDown: move(1),
     k: move(-1), ArrowUp: move(-1), J: move(1), K: move(-1), m: more, s: sort, x: () => pick(false), X: () => pick(true), A: chosen.all,
     '/': focusSearch });
 }
@@ -90,7 +90,7 @@ function Cases({ rows: state, chosen, views, cameFrom, told, isLost }: QueueProp
     (row ?? heading.current)?.focus();
     state.look();
   }, []);
-  useQueueKeys(list, state.more, chosen, desk);
+  useQueueKeys(list, state.more, chosen, desk, taking);
 
   return (
     <div class="queue">

@@ -304,7 +304,7 @@ export const en: Texts = {
     readers: 'May read the case',
     pictures: 'Pictures and files', original: 'The whole mail, as it came',
     open: 'Open {name} in a new tab',
-    refused: 'could not be opened and is not kept', checking: 'is being checked for viruses. It can be opened when that is done.',
+    refused: 'could not be opened and is not kept', checking: 'is being checked for viruses',
     infected: 'the file held harmful code and is not opened', messages: 'Messages',
     noMessages: 'No messages yet.',
     notes: 'Internal notes',

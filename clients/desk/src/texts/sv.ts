@@ -302,7 +302,7 @@ export const sv = {
     filesNotSent: 'Bilder och filer skickades inte med när ärendet lämnades hit.', masked: 'maskad', originalsNotSent: 'Av maskade bilder skickades bara den maskade kopian hit.',
     pictures: 'Bilder och filer', original: 'Hela mejlet, som det kom',
     open: 'Öppna {name} i ny flik',
-    refused: 'kunde inte öppnas och är inte sparad', checking: 'kontrolleras mot virus. Den går att öppna när det är klart.',
+    refused: 'kunde inte öppnas och är inte sparad', checking: 'kontrolleras mot virus',
     infected: 'filen innehöll skadlig kod och öppnas inte', messages: 'Meddelanden',
     noMessages: 'Inga meddelanden än.',
     notes: 'Interna anteckningar',
