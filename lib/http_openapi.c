@@ -254,6 +254,10 @@ static void print_security(struct openapi *api, const struct http_route *route)
 
 	jw_key(w, "security");
 	jw_array(w);
+	if (key && (route->access & api->about->anyone)) {
+		jw_object(w);
+		jw_object_end(w);
+	}
 	if (key) {
 		jw_object(w);
 		print_key(w, key->scheme);

@@ -137,6 +137,7 @@ struct http_openapi {
 	/* The JSON object; its responses are those that http_openapi.c names. */
 	const char *components_json;
 	const struct http_openapi_key *keys;
+	unsigned anyone; /* of access: a key may be left out */
 };
 
 /* OpenAPI 3.1 of every line with a summary. */

@@ -16,6 +16,7 @@ enum access {
 	ACCESS_CODE = 1 << 1,   /* number and follow-up code; the handler checks them */
 	ACCESS_OPERATOR = 1 << 2,   /* served on the operations address only */
 	ACCESS_STAFF = 1 << 3,      /* a session; session.h, before the body is read */
+	ACCESS_CLIENT = 1 << 5,     /* a system's key; with ANYONE: if it has one */
 	ACCESS_UNENROLLED = 1 << 4, /* with STAFF: also before the second factor that a
 				       role asks for is there */
 };

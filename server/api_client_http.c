@@ -156,7 +156,7 @@ struct client_body {
 };
 
 static const char *const kinds[] = { "production", "test", NULL };
-static const char *const scopes[] = { "post", "updates", NULL };
+static const char *const scopes[] = { "post", "updates", "cases", NULL };
 
 static const struct json_field fields[] = {
 	{ .path = "name",
@@ -273,7 +273,7 @@ const struct http_route api_client_routes[] = {
 		.path = "/api/v1/desk/api-clients",
 		.access = ACCESS_STAFF,
 		.handle = list_get,
-		.summary = "Systems that may send by Open311, for administrators",
+		.summary = "Systems that have a key, for administrators",
 		.response = "ApiClientList" },
 	{ .method = HTTP_POST,
 		.path = "/api/v1/desk/api-clients",

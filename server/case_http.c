@@ -11,6 +11,7 @@
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
 #include "server/access.h"
+#include "server/api_client.h"
 #include "server/attachment.h"
 #include "server/body_text.h"
 #include "server/case_post.h"
@@ -23,12 +24,13 @@
 static const char media_json[] = "application/json; charset=utf-8";
 
 /* Who sends says "app" of itself and nothing else: what counts as letters, visits and
- * mail is said by those who took them. */
-static const char *channel_of(const json_t *object)
+ * mail is said by those who took them. A system with a key is not the city's app. */
+static const char *channel_of(const struct case_post_given *given)
 {
-	const char *said = json_string_value(json_object_get(object, "channel"));
+	const char *said = json_string_value(json_object_get(given->object, "channel"));
 
-	return said && !strcmp(said, "app") ? "app" : "api";
+	return said && !strcmp(said, "app") && !api_client_get(given->req) ? "app"
+									   : "api";
 }
 
 /* 0 when the submission can be stored; else the faults say why not. */
@@ -40,15 +42,24 @@ static int judge(const struct case_post_given *given, struct submission *ret,
 	submission_draft_from_json(given->object, &draft, faults);
 	if (submission_judge(&draft, given->city, ret, faults) < 0)
 		return -1;
-	ret->channel = channel_of(given->object);
+	ret->channel = channel_of(given);
 	return 0;
+}
+
+/* A system with a key sends for many, and has that key's share. */
+static int admit(struct http_request *req, struct error *err)
+{
+	const struct api_client *client = api_client_get(req);
+
+	return client ? api_client_admit(req, client, err)
+		      : intake_limit_take(req, err);
 }
 
 static void case_post(struct http_request *req)
 {
 	static const struct case_post_way way = {
 		.judge = judge,
-		.admit = intake_limit_take,
+		.admit = admit,
 	};
 
 	case_post_run(req, &way);
@@ -279,13 +290,13 @@ static const char *const case_media[] = { "application/json", "multipart/form-da
 	NULL };
 static const char *const json_media[] = { "application/json", NULL };
 static const char *const file_media[] = { "*/*", NULL };
-static const char *const post_headers[] = { "Idempotency-Key", NULL };
+static const char *const post_headers[] = { "Authorization", "Idempotency-Key", NULL };
 static const char *const code_headers[] = { "Authorization", NULL };
 
 const struct http_route case_routes[] = {
 	{ .method = HTTP_POST,
 		.path = "/api/v1/cases",
-		.access = ACCESS_ANYONE,
+		.access = ACCESS_ANYONE | ACCESS_CLIENT,
 		.max_body = ATTACHMENT_BODY_MAX,
 		.media = case_media,
 		.handle = case_post,

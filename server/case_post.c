@@ -6,13 +6,16 @@
 
 #include "lib/arena.h"
 #include "lib/base.h"
+#include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
 #include "lib/json_fields.h"
 #include "lib/json_write.h"
+#include "server/api_client.h"
 #include "server/attachment.h"
 #include "server/body_text.h"
 #include "server/city_holder.h"
+#include "server/follow_code.h"
 #include "server/form_body.h"
 #include "server/intake.h"
 #include "server/public_url.h"
@@ -30,7 +33,17 @@ struct case_post {
 	struct form_body *form; /* of a multipart body */
 	struct body_text *text; /* of a body that lies in a file */
 	struct intake_call *call;
+	const struct api_client *client; /* whose key it came with, or NULL */
+	struct db_call *sent;
+	struct intake_receipt receipt; /* of a client's, while it is noted */
 	struct submission submission;
+};
+
+/* So that a client is told how it goes with what it has sent. */
+static const struct db_query sent_query = {
+	.name = "api_client_sent",
+	.sql = "SELECT synpunkt_open311.sent($1::uuid, $2::smallint, $3::bigint)",
+	.n_params = 3,
 };
 
 static void case_post_free(struct case_post *op)
@@ -45,6 +58,7 @@ static void case_post_on_gone(void *arg)
 	struct case_post *op = arg;
 
 	intake_cancel(op->call);
+	db_cancel(op->sent);
 	case_post_free(op);
 }
 
@@ -54,18 +68,11 @@ static void case_post_fail(struct case_post *op, const struct error *err)
 	case_post_free(op);
 }
 
-static void case_post_on_receipt(
-	const struct intake_receipt *receipt, const struct error *err, void *arg)
+static void case_post_reply(struct case_post *op, const struct intake_receipt *receipt)
 {
-	struct case_post *op = arg;
 	struct arena *arena = http_arena(op->req);
 	struct json_write w;
 
-	op->call = NULL;
-	if (err) {
-		case_post_fail(op, err);
-		return;
-	}
 	http_set_header(op->req, "Location",
 		arena_printf(arena, "/api/v1/cases/%s", receipt->number));
 	jw_init(&w, http_out(op->req));
@@ -79,6 +86,52 @@ static void case_post_on_receipt(
 	jw_object_end(&w);
 	http_reply(op->req, 201, media_json);
 	case_post_free(op);
+}
+
+static void case_post_on_sent(
+	const struct db_rows *rows, const struct error *err, void *arg)
+{
+	struct case_post *op = arg;
+
+	(void)rows;
+	op->sent = NULL;
+	if (err)
+		case_post_fail(op, err); /* with the same key it is the same case */
+	else
+		case_post_reply(op, &op->receipt);
+}
+
+static void case_post_note_client(
+	struct case_post *op, const struct intake_receipt *receipt)
+{
+	struct arena *arena = http_arena(op->req);
+	struct case_number number;
+
+	op->receipt = (struct intake_receipt){
+		.number = arena_dup(arena, receipt->number),
+		.follow_up_code = arena_dup(arena, receipt->follow_up_code),
+		.rest = arena_dup(arena, receipt->rest),
+	};
+	case_number_parse(receipt->number, &number);
+	op->sent = db_run(op->worker->read_pool, &sent_query,
+		(const char *[]){ op->client->id,
+			arena_printf(arena, "%d", number.year),
+			arena_printf(arena, "%lld", (long long)number.serial) },
+		case_post_on_sent, op);
+}
+
+static void case_post_on_receipt(
+	const struct intake_receipt *receipt, const struct error *err, void *arg)
+{
+	struct case_post *op = arg;
+
+	op->call = NULL;
+	if (err)
+		case_post_fail(op, err);
+	else if (op->client)
+		case_post_note_client(op, receipt);
+	else
+		case_post_reply(op, receipt);
 }
 
 static void case_post_on_stored(const struct error *err, void *arg)
@@ -139,7 +192,8 @@ static int case_post_judge(struct case_post *op, const char *json, size_t n)
 		return -1;
 	}
 	json_decref(object);
-	op->submission.idempotency_key = key;
+	op->submission.idempotency_key =
+		key && op->client ? api_client_own_key(op->req, op->client, key) : key;
 	if (way->admit && way->admit(op->req, &err) < 0) {
 		case_post_fail(op, &err);
 		return -1;
@@ -224,6 +278,7 @@ void case_post_run(struct http_request *req, const struct case_post_way *way)
 	op->req = req;
 	op->worker = http_app(req);
 	op->way = way;
+	op->client = api_client_get(req);
 	http_on_close(req, case_post_on_gone, op);
 	if (is_multipart(req)) {
 		case_post_multipart(op);

@@ -7,7 +7,7 @@
  *   case_post_on_form      multipart: the part "case" and the attachments
  *   case_post_judge        every fault at once
  *   case_post_on_stored    the attachments have their places; intake
- *   case_post_on_receipt   201
+ *   case_post_on_receipt   201, of a system's once it is noted whose it is
  */
 #ifndef SYNPUNKT_SERVER_CASE_POST_H
 #define SYNPUNKT_SERVER_CASE_POST_H

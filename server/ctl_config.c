@@ -25,6 +25,7 @@ static const struct {
 } accesses[] = {
 	{ ACCESS_ANYONE, "anyone" },
 	{ ACCESS_CODE, "code" },
+	{ ACCESS_CLIENT, "client" },
 	{ ACCESS_OPERATOR, "operator" },
 	{ ACCESS_STAFF, "staff" },
 };

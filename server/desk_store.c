@@ -69,6 +69,7 @@ static const struct db_query read_query = {
 	       " || synpunkt_desk.mentions_shown($3::bigint)"
 	       " || synpunkt_desk.pictures($1::text, $3::bigint)"
 	       " || synpunkt_desk.same_letter($2::smallint, $3::bigint)"
+	       " || synpunkt_open311.sent_by($3::bigint)"
 	       " || synpunkt_desk.imported($3::bigint))::text, r.answered, r.mail_failed, r.waiting_since,"
 	       " r.wants_reply, r.acknowledge_by, r.answer_by, r.marked, r.draft_by,"
 	       " r.held, r.disposed, r.unit, r.restricted, r.protected, m.undoable"

@@ -8,15 +8,12 @@
 #include "lib/encode.h"
 #include "lib/error.h"
 #include "lib/http.h"
-#include "lib/quota.h"
 #include "lib/secret.h"
 #include "lib/utf8.h"
 #include "server/form_body.h"
 #include "server/intake.h"
 #include "server/open311_query.h"
 #include "server/worker.h"
-
-#define HOUR_S 3600
 
 /* Hashes are looked up, as those of sessions: a key has 256 random bits, and how long
  * it takes tells of the hash, which nobody can choose. */
@@ -62,18 +59,10 @@ static void refuse(struct open311_post *op, int code, const char *text)
 
 int open311_post_admit(struct open311_post *op)
 {
-	const char *text =
-		arena_printf(http_arena(op->req), "open311 %s", op->client.id);
 	struct error err = { 0 };
-	unsigned wait_s = 0;
 
-	if (quota_take(op->worker->quota,
-		    secret_hash64(op->worker->start->boot_secret, text, strlen(text)),
-		    op->client.per_hour, HOUR_S, &wait_s))
+	if (api_client_admit(op->req, &op->client, &err) == 0)
 		return 0;
-	http_set_header(op->req, "Retry-After",
-		arena_printf(http_arena(op->req), "%u", wait_s));
-	error_set(&err, ERR_BUSY, "this api_key has sent its share of an hour");
 	open311_post_fail(op, &err);
 	return -1;
 }

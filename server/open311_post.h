@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "server/api_client.h"
 #include "server/open311_errors.h"
 #include "server/open311_form.h"
 #include "server/submission.h"
@@ -23,11 +24,6 @@ struct open311_post;
 struct worker;
 
 #define OPEN311_DESCRIPTION_MAX 4000 /* code points, CRLF counted as one */
-
-struct open311_client {
-	char id[sizeof("01234567-89ab-cdef-0123-456789abcdef")];
-	unsigned per_hour;
-};
 
 /* What is sent: a request, or an update to one. */
 struct open311_way {
@@ -42,7 +38,7 @@ struct open311_post {
 	bool test; /* nothing is stored */
 	const struct open311_way *way;
 	struct open311_form form;
-	struct open311_client client;
+	struct api_client client;
 	struct open311_errors errors;
 	struct db_call *call;       /* in flight, or NULL */
 	struct intake_call *intake; /* likewise */

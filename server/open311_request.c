@@ -18,7 +18,6 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/http.h"
-#include "lib/sha256.h"
 #include "server/attachment.h"
 #include "server/city.h"
 #include "server/city_holder.h"
@@ -228,21 +227,16 @@ static const char *text_make(struct open311_post *op, const char *lines)
 	return arena_printf(http_arena(op->req), "%s\n\n%s%s", words, lines, url);
 }
 
-/* A key is the client's own: another's of the same name is another. */
 static const char *idempotency_key(struct open311_post *op)
 {
-	const char *given = http_header(op->req, "idempotency-key"), *text;
-	char *hex;
+	const char *given = http_header(op->req, "idempotency-key");
 
 	if (!given)
 		return NULL;
 	if (!given[0] || strlen(given) > KEY_MAX)
 		open311_wrong(&op->errors, 400,
 			"Idempotency-Key must have 1 to 64 characters");
-	text = arena_printf(http_arena(op->req), "%s %s", op->client.id, given);
-	hex = arena_alloc(http_arena(op->req), SHA256_HEX_SIZE);
-	sha256_hex(text, strlen(text), hex);
-	return hex;
+	return api_client_own_key(op->req, &op->client, given);
 }
 
 static void request_judge(struct open311_post *op, const char *lines)

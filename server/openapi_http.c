@@ -37,6 +37,7 @@ static void texts_fill(json_t *value, const struct catalogue *catalogue)
 static const struct http_openapi_key keys[] = {
 	{ ACCESS_STAFF, "session", "csrf" },
 	{ ACCESS_CODE, "followCode", NULL },
+	{ ACCESS_CLIENT, "apiKey", NULL },
 	{ 0 },
 };
 
@@ -57,6 +58,7 @@ void openapi_write(struct evbuffer *out, const struct http_route *const *tables,
 				"Complaints and suggestions to a city: submitted, "
 				"followed, handled and counted",
 			.prefix = "/api/v1/",
+			.anyone = ACCESS_ANYONE,
 			.components_json = text,
 			.keys = keys });
 	mem_free(text);

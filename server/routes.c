@@ -1,5 +1,6 @@
 #include "server/routes.h"
 
+#include "server/api_client_cases.h"
 #include "server/api_client_http.h"
 #include "server/app_page.h"
 #include "server/area_http.h"
@@ -78,10 +79,10 @@
 #include "server/webhook_http.h"
 
 const struct http_route *const routes_public[] = { api_client_routes, app_page_routes,
-	area_routes, audit_routes, case_routes, city_routes, compare_routes,
-	dcat_routes, desk_routes, desk_act_routes, desk_held_routes, desk_mail_routes,
-	desk_mask_routes, desk_page_routes, desk_related_routes, desk_split_routes,
-	desk_watch_routes, desk_workload_routes, disclosure_routes,
+	api_client_cases_routes, area_routes, audit_routes, case_routes, city_routes,
+	compare_routes, dcat_routes, desk_routes, desk_act_routes, desk_held_routes,
+	desk_mail_routes, desk_mask_routes, desk_page_routes, desk_related_routes,
+	desk_split_routes, desk_watch_routes, desk_workload_routes, disclosure_routes,
 	disclosure_document_routes, disclosure_file_routes, disclosure_mail_routes,
 	disclosure_put_routes, draft_routes, follow_up_routes, improvement_routes,
 	improvement_put_routes, mailbox_routes, map_routes, map_page_routes,

@@ -22,6 +22,8 @@
 #include "lib/template_set.h"
 #include "lib/vapid.h"
 #include "lib/work.h"
+#include "server/access.h"
+#include "server/api_client.h"
 #include "server/attachment.h"
 #include "server/city_holder.h"
 #include "server/desk_events.h"
@@ -91,6 +93,12 @@ static void worker_release(int ticket, void *app)
 }
 
 /* ---- making it ---- */
+
+static enum http_access worker_access(struct http_request *req, struct error *err)
+{
+	return http_route(req)->access & ACCESS_CLIENT ? api_client_access(req, err)
+						       : session_access(req, err);
+}
 
 static const char *under_state(
 	struct arena *arena, const struct options *options, const char *name)
@@ -256,7 +264,7 @@ static void worker_http_config(
 	ret->hooks.log = worker_log;
 	ret->hooks.admit = worker_admit;
 	ret->hooks.release = worker_release;
-	ret->hooks.access = session_access;
+	ret->hooks.access = worker_access;
 	ret->hooks.error_page = page_error;
 }
 

@@ -1,4 +1,4 @@
-/* Keys of other systems for Open311: made, shown once and revoked, by keyboard alone. */
+/* Keys of other systems: made, shown once and revoked, by keyboard alone. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Systems that may send by Open311, for administrators */
+        /** Systems that have a key, for administrators */
         get: operations["getDeskApiClients"];
         put?: never;
         /** Give one more system a key; it is told once */
@@ -33,6 +33,23 @@ export interface paths {
         put?: never;
         /** A key that works no more */
         post: operations["postDeskApiClientsByIdRevocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sent-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases that were sent with a key, and how it goes with them */
+        get: operations["getSentCases"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3282,6 +3299,25 @@ export interface components {
             routing: components["schemas"]["Routing"];
             attachments: components["schemas"]["Attachment"][];
         };
+        SentCaseList: {
+            items: {
+                number: string;
+                board: {
+                    code: string;
+                    name: string;
+                };
+                category: string | null;
+                type: string;
+                status: string;
+                /** Format: date-time */
+                receivedAt: string;
+                /** Format: date */
+                acknowledgeBy: string;
+                /** Format: date */
+                answerBy: string;
+            }[];
+            next: string | null;
+        };
         Receipt: components["schemas"]["CaseFacts"] & {
             /** @example ABCD-EFGH-JKMN */
             followUpCode: string;
@@ -5197,6 +5233,8 @@ export interface components {
             part: "present" | "earlier";
             /** @description The other cases that the same letter became, of those that the caller reads */
             sameLetter: components["schemas"]["SameLetter"][];
+            /** @description The system that sent it, by its key */
+            sentBy?: string | null;
             /** @description The number that it had in the system that it was taken over from */
             imported: components["schemas"]["Imported"] | null;
             /** @description The parts of which something was not sent to the board */
@@ -5979,14 +6017,15 @@ export interface components {
              * @enum {string}
              */
             kind: "production" | "test";
-            scopes: ("post" | "updates")[];
+            /** @description post and updates: Open311. cases: POST /api/v1/cases and GET /api/v1/sent-cases */
+            scopes: ("post" | "updates" | "cases")[];
             /** @default 300 */
             perHour: number;
         };
         ApiClientKey: {
             id: string;
             name: string;
-            /** @description The api_key of Open311. Told once */
+            /** @description The api_key of Open311, and the bearer token of the API of cases. Told once */
             key: string;
         };
         ApiClientList: {
@@ -5995,7 +6034,7 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 kind: "production" | "test";
-                scopes: ("post" | "updates")[];
+                scopes: ("post" | "updates" | "cases")[];
                 perHour: number;
                 madeBy: string;
                 /** Format: date-time */
@@ -6925,6 +6964,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getSentCases: {
+        parameters: {
+            query?: {
+                limit?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentCaseList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getAreas: {
         parameters: {
             query?: {
@@ -7039,6 +7105,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["OtherMediaType"];
             422: components["responses"]["Invalid"];

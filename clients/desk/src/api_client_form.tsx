@@ -15,7 +15,7 @@ import { troubleText } from './trouble.ts';
 import type { ApiClientKey, NewApiClient } from './types.ts';
 import { useWords } from './words.ts';
 
-const scopes = ['post', 'updates'] as const;
+const scopes = ['post', 'updates', 'cases'] as const;
 const kinds = ['production', 'test'] as const;
 
 /* As typed: what is no number stands there until it is made one. */

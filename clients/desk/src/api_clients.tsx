@@ -1,4 +1,4 @@
-/* Other systems that may send cases by Open311: which, a new one, whose key is shown once
+/* Other systems that may send cases: which, a new one, whose key is shown once
  * (api_client_form.tsx), and revoking one. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

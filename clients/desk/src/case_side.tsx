@@ -145,7 +145,7 @@ function Facts({ it, found }: { it: Case; found: Suggestions | null }): JSX.Elem
           <span class="soft"> {fill(t.case.given, { what: wordOf(t.type, it.typeGiven) })}</span>)}</Fact>
         <Fact name={t.case.dimension}>{wordOf(t.dimension, it.qualityDimension) || t.case.notSet}</Fact>
         {it.closureReason && <Fact name={t.case.reason}>{wordOf(t.reason, it.closureReason)}</Fact>}
-        <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}</Fact>
+        <Fact name={t.case.channel}>{wordOf(t.channel, it.channel)}{it.sentBy && ` (${it.sentBy})`}</Fact>
         {first?.what === 'received' && first.actor === 'staff' && <Fact name={t.case.takenDown}>
           {fill(t.case.takenDownBy, { date: instant(t, first.at), who: first.byName ?? '' })}</Fact>}
         <Fact name={t.case.languageOf}>{languageName(t, it.language)}</Fact>
