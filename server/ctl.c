@@ -61,6 +61,7 @@ static const struct ctl_command commands[] = {
 		"       synpunktctl oidc map list\n"
 		"       synpunktctl oidc map add ISSUER GROUP ROLE@BOARD[/UNIT] "
 		"[--from DATE] [--to DATE]\n"
+		"       synpunktctl oidc map days ID [--from DATE] [--to DATE]\n"
 		"       synpunktctl oidc map end ID\n"
 		"       synpunktctl oidc link USERNAME ISSUER SUBJECT\n"
 		"       synpunktctl oidc open USERNAME",

@@ -161,6 +161,29 @@ static int map_end(struct ctl *ctl, char **argv)
 		"there is no such row, or it has ended");
 }
 
+/* Left out: of old, and until further notice. */
+static int map_days(struct ctl *ctl, char **argv)
+{
+	const char *from = NULL, *to = NULL, *id;
+	const struct ctl_option options[] = { { "--from", &from, NULL },
+		{ "--to", &to, NULL }, { 0 } };
+	struct error err = { 0 };
+	long n;
+	int rc = ctl_arguments(ctl, argv, options, &id, 1);
+
+	if (rc != 0)
+		return rc;
+	if (ctl_int_parse(id, 1, INT32_MAX, &n, &err) < 0)
+		return ctl_misuse(ctl, "%s", err.text);
+	if (ctl_days_judge(from, to, &err) < 0)
+		return ctl_fail(ctl, "%s", err.text);
+	return one_run(ctl,
+		"SELECT d FROM synpunkt_signin.oidc_map_days($1::bigint, $2::date, "
+		"$3::date) d",
+		(const char *const[]){ id, from, to }, 3,
+		"there is no such row, or it has ended");
+}
+
 static int map_run(struct ctl *ctl, char **argv)
 {
 	if (argv[0] && !strcmp(argv[0], "list"))
@@ -169,7 +192,9 @@ static int map_run(struct ctl *ctl, char **argv)
 		return map_add(ctl, argv + 1);
 	if (argv[0] && !strcmp(argv[0], "end"))
 		return map_end(ctl, argv + 1);
-	return ctl_misuse(ctl, "map list, add or end");
+	if (argv[0] && !strcmp(argv[0], "days"))
+		return map_days(ctl, argv + 1);
+	return ctl_misuse(ctl, "map list, add, days or end");
 }
 
 /* ---- accounts ---- */

@@ -50,7 +50,10 @@ struct oidc_provider {
 	char why[WHY_SIZE]; /* of the fetch that failed; "": none did */
 	json_t *document;
 	char *keys;
-	time_t document_at, keys_at, new_keys_at;
+	size_t n_keys;
+	/* got_keys_at is told; keys_at says what is fresh, and is 0 when others are
+	 * wanted. */
+	time_t document_at, keys_at, got_keys_at, new_keys_at;
 };
 
 struct oidc {
@@ -230,6 +233,7 @@ static void keys_on_answer(const struct https_result *result, void *arg)
 	struct oidc_provider *provider = arg;
 	struct error err = { 0 };
 	json_t *keys = NULL;
+	size_t n;
 	bool right;
 
 	provider->is_fetching = false;
@@ -239,6 +243,7 @@ static void keys_on_answer(const struct https_result *result, void *arg)
 	}
 	right = json_body_parse(result->body, result->size, &keys, &err) == 0 &&
 		json_is_array(json_object_get(keys, "keys"));
+	n = json_array_size(json_object_get(keys, "keys"));
 	json_decref(keys);
 	if (!right) {
 		fetch_fail(provider, "keys", "json");
@@ -246,7 +251,8 @@ static void keys_on_answer(const struct https_result *result, void *arg)
 	}
 	mem_free(provider->keys);
 	provider->keys = mem_dup(result->body);
-	provider->keys_at = time(NULL);
+	provider->n_keys = n;
+	provider->keys_at = provider->got_keys_at = time(NULL);
 	advance(provider);
 }
 
@@ -274,6 +280,21 @@ bool oidc_promises_iss(const struct oidc_provider *provider)
 const char *oidc_keys_text(const struct oidc_provider *provider)
 {
 	return provider->keys;
+}
+
+int64_t oidc_document_at(const struct oidc_provider *provider)
+{
+	return provider->document_at;
+}
+
+int64_t oidc_keys_at(const struct oidc_provider *provider)
+{
+	return provider->got_keys_at;
+}
+
+size_t oidc_keys_count(const struct oidc_provider *provider)
+{
+	return provider->n_keys;
 }
 
 void oidc_exchange(struct oidc_provider *provider, const char *form,

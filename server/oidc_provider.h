@@ -59,6 +59,11 @@ bool oidc_promises_iss(const struct oidc_provider *provider);
 /* The keys as text, for a thread to read. */
 const char *oidc_keys_text(const struct oidc_provider *provider);
 
+/* Seconds of the epoch when they were fetched last, 0: never; and how many keys. */
+int64_t oidc_document_at(const struct oidc_provider *provider);
+int64_t oidc_keys_at(const struct oidc_provider *provider);
+size_t oidc_keys_count(const struct oidc_provider *provider);
+
 /* form goes to the token endpoint, which the document must name. done as
  * https_send()'s.
  */

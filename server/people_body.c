@@ -18,12 +18,22 @@
 
 #define NAME_MAX_CHARS 100
 #define REASON_MAX 500
+#define GROUP_MAX_CHARS 200
 
 #define REASON                                                                         \
 	{                                                                              \
 		.path = "reason", .kind = JSON_FIELD_STRING, .required = true,         \
 		.not_blank = true, .max = REASON_MAX,                                  \
 		.offset = offsetof(struct people_given, reason)                        \
+	}
+#define DAYS                                                                           \
+	{ .path = "validFrom",                                                         \
+		.kind = JSON_FIELD_STRING,                                             \
+		.max = 10,                                                             \
+		.offset = offsetof(struct people_given, valid_from) },                 \
+	{                                                                              \
+		.path = "validTo", .kind = JSON_FIELD_STRING, .max = 10,               \
+		.offset = offsetof(struct people_given, valid_to)                      \
 	}
 #define ROLE                                                                           \
 	{ .path = "role",                                                              \
@@ -39,14 +49,7 @@
 			.kind = JSON_FIELD_STRING,                                     \
 			.max = 100,                                                    \
 			.offset = offsetof(struct people_given, unit) },               \
-		{ .path = "validFrom",                                                 \
-			.kind = JSON_FIELD_STRING,                                     \
-			.max = 10,                                                     \
-			.offset = offsetof(struct people_given, valid_from) },         \
-	{                                                                              \
-		.path = "validTo", .kind = JSON_FIELD_STRING, .max = 10,               \
-		.offset = offsetof(struct people_given, valid_to)                      \
-	}
+		DAYS
 
 static const struct json_field add_fields[] = {
 	{ .path = "username",
@@ -70,6 +73,25 @@ static const struct json_field add_fields[] = {
 };
 
 static const struct json_field role_fields[] = { ROLE, REASON, { 0 } };
+
+static const struct json_field group_fields[] = {
+	{ .path = "issuer",
+		.kind = JSON_FIELD_STRING,
+		.required = true,
+		.max = 1000,
+		.offset = offsetof(struct people_given, issuer) },
+	{ .path = "group",
+		.kind = JSON_FIELD_STRING,
+		.required = true,
+		.not_blank = true,
+		.max = GROUP_MAX_CHARS,
+		.offset = offsetof(struct people_given, group) },
+	ROLE,
+	REASON,
+	{ 0 },
+};
+
+static const struct json_field days_fields[] = { DAYS, REASON, { 0 } };
 
 static const struct json_field change_fields[] = {
 	{ .path = "name",
@@ -110,6 +132,10 @@ static void role_check(
 		given->unit = NULL;
 	if (given->role && !strcmp(given->role, "provider") && !given->unit)
 		faults_add(faults, "unit", "a provider is one unit's");
+}
+
+static void days_check(const struct people_given *given, struct faults *faults)
+{
 	day_check("validFrom", given->valid_from, faults);
 	day_check("validTo", given->valid_to, faults);
 	if (faults->n == 0 && given->valid_from && given->valid_to &&
@@ -135,6 +161,8 @@ static const struct json_field *const forms[] = {
 	[PEOPLE_CHANGE] = change_fields,
 	[PEOPLE_ROLE] = role_fields,
 	[PEOPLE_REASON] = reason_fields,
+	[PEOPLE_GROUP] = group_fields,
+	[PEOPLE_DAYS] = days_fields,
 };
 
 int people_body_read(
@@ -145,8 +173,9 @@ int people_body_read(
 	faults_init(&faults, http_arena(req));
 	if (request_fields(req, forms[form], ret, &faults) < 0)
 		return -1;
-	if (form == PEOPLE_ADD || form == PEOPLE_ROLE)
+	if (form == PEOPLE_ADD || form == PEOPLE_ROLE || form == PEOPLE_GROUP)
 		role_check(req, ret, &faults);
+	days_check(ret, &faults);
 	if (form == PEOPLE_ADD || form == PEOPLE_CHANGE)
 		account_check(ret, &faults);
 	if (faults.n == 0)
@@ -163,6 +192,23 @@ const char *people_role_text(struct http_request *req, const struct people_given
 			given->email && given->email[0] ? given->email : NULL, "role",
 			given->role, "board", given->board, "unit", given->unit,
 			"validFrom", given->valid_from, "validTo", given->valid_to));
+}
+
+const char *people_group_text(
+	struct http_request *req, const struct people_given *given)
+{
+	return json_text(http_arena(req),
+		json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "issuer",
+			given->issuer, "group", given->group, "role", given->role,
+			"board", given->board, "unit", given->unit, "validFrom",
+			given->valid_from, "validTo", given->valid_to));
+}
+
+const char *people_days_text(struct http_request *req, const struct people_given *given)
+{
+	return json_text(http_arena(req),
+		json_pack("{s:s?, s:s?}", "validFrom", given->valid_from, "validTo",
+			given->valid_to));
 }
 
 const char *people_change_text(

@@ -22,6 +22,7 @@
 #include "server/disclosure_http.h"
 #include "server/draft_http.h"
 #include "server/follow_up_http.h"
+#include "server/group_map_http.h"
 #include "server/improvement_http.h"
 #include "server/mailbox_http.h"
 #include "server/map_http.h"
@@ -84,18 +85,19 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	desk_mail_routes, desk_mask_routes, desk_page_routes, desk_related_routes,
 	desk_split_routes, desk_watch_routes, desk_workload_routes, disclosure_routes,
 	disclosure_document_routes, disclosure_file_routes, disclosure_mail_routes,
-	disclosure_put_routes, draft_routes, follow_up_routes, improvement_routes,
-	improvement_put_routes, mailbox_routes, map_routes, map_page_routes,
-	marking_routes, mention_routes, oidc_routes, open311_routes, open_routes,
-	open_page_routes, openapi_routes, order_routes, order_list_routes,
-	own_password_routes, own_text_routes, pack_routes, pack_change_routes,
-	passkey_routes, people_routes, person_routes, place_routes, praise_routes,
-	presence_routes, proposal_routes, push_routes, qr_routes, quality_routes,
-	register_routes, reorganise_routes, rehearse_routes, reply_preview_routes,
-	report_form_routes, report_routes, resident_routes, result_routes, rule_routes,
-	rule_change_routes, rule_explain_routes, saved_view_routes, session_routes,
-	session_list_routes, setting_routes, signal_routes, statistics_routes,
-	suggest_routes, support_routes, take_down_routes, template_routes,
-	template_fit_routes, template_put_routes, tile_routes, tile_source_routes,
-	told_routes, totp_routes, webhook_routes, NULL };
+	disclosure_put_routes, draft_routes, follow_up_routes, group_map_routes,
+	improvement_routes, improvement_put_routes, mailbox_routes, map_routes,
+	map_page_routes, marking_routes, mention_routes, oidc_routes, oidc_state_routes,
+	open311_routes, open_routes, open_page_routes, openapi_routes, order_routes,
+	order_list_routes, own_password_routes, own_text_routes, pack_routes,
+	pack_change_routes, passkey_routes, people_routes, person_routes, place_routes,
+	praise_routes, presence_routes, proposal_routes, push_routes, qr_routes,
+	quality_routes, register_routes, reorganise_routes, rehearse_routes,
+	reply_preview_routes, report_form_routes, report_routes, resident_routes,
+	result_routes, rule_routes, rule_change_routes, rule_explain_routes,
+	saved_view_routes, session_routes, session_list_routes, setting_routes,
+	signal_routes, statistics_routes, suggest_routes, support_routes,
+	take_down_routes, template_routes, template_fit_routes, template_put_routes,
+	tile_routes, tile_source_routes, told_routes, totp_routes, webhook_routes,
+	NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

@@ -1455,6 +1455,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/group-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which groups of providers stand for which roles, with who has them so and what was changed; for administrators */
+        get: operations["getDeskGroupMappings"];
+        put?: never;
+        /** Let a group stand for a role, from each one's next sign-in (sensitive) */
+        post: operations["postDeskGroupMappings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/group-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change its days; the roles that it has given follow at once (sensitive) */
+        patch: operations["patchDeskGroupMappingsById"];
+        trace?: never;
+    };
+    "/api/v1/desk/group-mappings/{id}/ends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it and the roles that it has given, at once (sensitive) */
+        post: operations["postDeskGroupMappingsByIdEnds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/improvements": {
         parameters: {
             query?: never;
@@ -1704,6 +1756,23 @@ export interface paths {
         };
         /** Which ways there are to sign in */
         get: operations["getSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sign-in-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers that people sign in with, and whether each answers now; for administrators */
+        get: operations["getDeskSignInProviders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4564,6 +4633,89 @@ export interface components {
                 by: string | null;
                 byName: string | null;
             }[];
+        };
+        GroupMapping: {
+            id: string;
+            issuer: string;
+            group: string;
+            role: string;
+            /** @description "*": of no board */
+            board: string;
+            unit: string | null;
+            /** Format: date */
+            validFrom: string | null;
+            /** Format: date */
+            validTo: string | null;
+            /** @description Ended by somebody, or by its last day */
+            isOver: boolean;
+            /** @description Whom it has given the role, from whatever day, at their last sign-in */
+            linked: number;
+            /** @description Those of them who have it today */
+            holders: number;
+            /** @description Those of the holders who have it in no other way */
+            losers: number;
+            changes: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                what: "added" | "changed" | "ended";
+                /** @description null: the tool at the server */
+                byName: string | null;
+                /** Format: date */
+                validFrom: string | null;
+                /** Format: date */
+                validTo: string | null;
+                reason: string | null;
+            }[];
+        };
+        GroupMappingList: {
+            items: components["schemas"]["GroupMapping"][];
+            next: null;
+        };
+        NewGroupMapping: {
+            issuer: string;
+            group: string;
+            /** @enum {string} */
+            role: "registrar" | "coordinator" | "case-handler" | "manager" | "board-secretary" | "dispatcher" | "analyst" | "data-protection-officer" | "auditor" | "provider" | "administrator";
+            /** @description Left out: of no board */
+            board?: string;
+            unit?: string;
+            /** Format: date */
+            validFrom?: string;
+            /** Format: date */
+            validTo?: string;
+            reason: string;
+        };
+        GroupMappingMade: {
+            id: string;
+        };
+        /** @description Both days anew: what is left out is no day */
+        GroupMappingDays: {
+            /** Format: date */
+            validFrom?: string;
+            /** Format: date */
+            validTo?: string;
+            reason: string;
+        };
+        ProviderStateList: {
+            items: {
+                name: string;
+                label: string;
+                issuer: string;
+                /** @description It answered now, or less than a minute ago */
+                works: boolean;
+                /** @description What failed, as in the log */
+                why: string | null;
+                /** Format: date-time */
+                documentAt: string | null;
+                /** Format: date-time */
+                keysAt: string | null;
+                keys: number;
+                /** @description It is set what of it tells of a second factor; roles that ask for one need that */
+                tellsFactor: boolean;
+            }[];
+            /** @enum {string} */
+            localAccounts: "always" | "break-glass";
         };
         PersonRole: {
             /** @enum {string} */
@@ -9904,6 +10056,130 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getDeskGroupMappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMappingList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskGroupMappings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroupMapping"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMappingMade"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchDeskGroupMappingsById: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupMappingDays"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDeskGroupMappingsByIdEnds: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonReason"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherMediaType"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getDeskImprovements: {
         parameters: {
             query?: {
@@ -10392,6 +10668,29 @@ export interface operations {
                     "application/json": components["schemas"]["SignInWays"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeskSignInProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderStateList"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
             default: components["responses"]["Problem"];
         };
     };
