@@ -44,9 +44,11 @@ const changes = () => taken.filter((m) => m.status < 300).map((m) => JSON.parse(
 const of = (number) => changes().filter((c) => c.number === number);
 const listed = async () => (await admin.get(hooks)).json.items.find((w) => w.id === hook.id);
 const hurry = () => server.sql('UPDATE synpunkt.webhook_delivery SET due_at = now() WHERE due_at IS NOT NULL');
-const quiet = () => eventually('nothing waits to be told', async () => (await server.sql(`SELECT
-  (SELECT count(*) FROM synpunkt.webhook_case) + (SELECT count(*) FROM synpunkt.case_leg WHERE registration_number IS NULL)
-  + (SELECT count(*) FROM synpunkt.webhook_delivery WHERE due_at IS NOT NULL) AS n`))[0].n === '0', 20000);
+/* Every case has its number, which is a change of it, and what is told of it is in a message. */
+const seen = async () => (await server.sql(`SELECT (SELECT count(*) FROM synpunkt.webhook_case)
+  + (SELECT count(*) FROM synpunkt.case_leg WHERE registration_number IS NULL) AS n`))[0].n === '0';
+const quiet = () => eventually('nothing waits to be told', async () => await seen() && (await server.sql(
+  'SELECT count(*) AS n FROM synpunkt.webhook_delivery WHERE due_at IS NOT NULL'))[0].n === '0', 20000);
 
 async function act(number, what, json, who = anna) {
   const { headers } = await who.get(`/api/v1/desk/cases/${number}`);
@@ -155,7 +157,7 @@ test('what waits has a ceiling: it is failing, then told that it missed somethin
   const handler = await newColleague(server, 'olle', 'case-handler@trafiknamnden');
   assert.equal((await handler.get('/api/v1/desk/today')).json.failingWebhooks, 0, 'administrators alone are told');
   for (let i = 0; i < 3; i++) await submit();
-  await eventually('they were seen', async () => (await server.sql('SELECT count(*) AS n FROM synpunkt.webhook_case'))[0].n === '0');
+  await eventually('they were seen', seen, 20000);
   assert.equal((await listed()).waiting, 2, 'it does not grow');
   answer = 204;
   await eventually('what waited has come', async () => { await hurry(); return (await listed()).waiting === 0; }, 20000);
