@@ -11,7 +11,6 @@ import { later } from './later.tsx';
 import { nextAfterSignIn } from './place.ts';
 import { donePath, forgetTrouble, providerTrouble } from './providers.tsx';
 import { setToken, whenConfirmationWanted, whenEnrolmentWanted, whenSignedOut } from './request.ts';
-import { SignIn } from './signin.tsx';
 import { draftsBelongTo, draftsForget, settingKeep } from './store.ts';
 import { troubleText } from './trouble.ts';
 import type { Session } from './types.ts';
@@ -20,6 +19,7 @@ import { fetchLanguage, languageNow, languages, useWords, Words } from './words.
 import { sv } from './texts/sv.ts';
 import { Workplace } from './workplace.tsx';
 
+const SignIn = later(async () => (await import('./signin.tsx')).SignIn);
 const Enrol = later(async () => (await import('./enrol.tsx')).Enrol);
 const Confirm = later(async () => (await import('./confirm.tsx')).Confirm);
 const ConfirmElsewhere = later(async () => (await import('./confirm.tsx')).ConfirmElsewhere);
