@@ -15,7 +15,7 @@
 #define PICTURES_MAX (12 * MIB)
 
 /* What pdf_print.py takes. */
-static const char *const types[] = { "image/jpeg", "image/png" };
+static const char *const types[] = { "image/jpeg", "image/png", "image/webp" };
 
 static bool type_is_taken(const char *type)
 {

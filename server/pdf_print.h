@@ -9,8 +9,8 @@
  *
  * The page says <title> and <html lang>; both go into the PDF. Headings, lists, tables
  * with scope, caption and spans, and lang are tagged; aria-hidden and a picture without
- * alt or aria-label are decoration. Pictures are JPEG or PNG and stand in the page, as
- * data addresses in base64. Links are words. The same page gives the same
+ * alt or aria-label are decoration. Pictures are JPEG, PNG or WebP and stand in the
+ * page, as data addresses in base64. Links are words. The same page gives the same
  * bytes.
  *
  * The style sheet is one for paper. WeasyPrint 57 knows neither grid nor clip-path, and

@@ -326,7 +326,7 @@ def take_over(weasyprint):
     return marks
 
 
-PICTURES = ("data:image/jpeg;base64,", "data:image/png;base64,")
+PICTURES = tuple(f"data:image/{kind};base64," for kind in ("jpeg", "png", "webp"))
 
 
 def refuse(url, *_rest, **_named):
