@@ -36,9 +36,12 @@ static const struct db_query open_query = {
 
 static const struct db_query add_query = {
 	.name = "disclosure_add",
-	.sql = "SELECT a.outcome, $2::bigint, a.added, a.unreadable, a.unknown"
+	.sql = "SELECT a.outcome, $2::bigint, a.added, a.unreadable,"
+	       " a.unknown - jsonb_array_length(p), p"
 	       " FROM synpunkt_disclosure.add($1::text, $2::bigint, $3::integer[],"
-	       " $4::bigint[], $5::jsonb, " DISCLOSURE_CASES_TEXT ") a",
+	       " $4::bigint[], $5::jsonb, " DISCLOSURE_CASES_TEXT ") a"
+	       " CROSS JOIN synpunkt_disclosure.passed_of($1::text, $2::bigint,"
+	       " $3::integer[], $4::bigint[]) p",
 	.n_params = 5,
 };
 
@@ -166,10 +169,11 @@ static void add_on_done(const struct db_rows *rows, const struct error *err, voi
 	if (disclosure_was_refused(op, rows, err))
 		return;
 	op->adding = json_text(http_arena(op->req),
-		json_pack("{s:{s:I, s:I, s:I}}", "adding", "added",
+		json_pack("{s:{s:I, s:I, s:I, s:o}}", "adding", "added",
 			(json_int_t)db_rows_int64(rows, 0, 2), "unreadable",
 			(json_int_t)db_rows_int64(rows, 0, 3), "unknown",
-			(json_int_t)db_rows_int64(rows, 0, 4)));
+			(json_int_t)db_rows_int64(rows, 0, 4), "passed",
+			json_loads(db_rows_text(rows, 0, 5), 0, NULL)));
 	disclosure_one_read(op);
 }
 

@@ -105,6 +105,30 @@ test('cases are chosen by filter', async () => {
   await leave(tab);
 });
 
+test('of a case that was passed on it is said who has it, when it is added and when it goes', async () => {
+  const desk = await signIn(server, 'cia', password);
+  const submit = async () => (await server.post('/api/v1/cases', { json: { text: 'Snö', category: 'snorojning' } })).json.number;
+  const passOn = async (number) => {
+    const path = `/api/v1/desk/cases/${number}`;
+    const res = await desk.post(`${path}/transfers`, { json: { board: 'farsta-stadsdelsnamnd', ground: 'no-secrecy' },
+      etag: (await desk.get(path)).headers.etag });
+    assert.equal(res.status, 201, res.text);
+  };
+  const [gone, goes] = [await submit(), await submit()];
+  await passOn(gone);
+  const id = await opened(desk, goes);
+  await passOn(goes);
+  const tab = await enterDesk(server, 'cia', password, `/desk/utlamnande/${id}`);
+  const hands = keyboard(tab);
+  await says(tab, `${goes} har lämnats över till Farsta stadsdelsnämnd`);
+  await hands.write('#disclosure-numbers', gone);
+  await hands.press('form:has(#disclosure-numbers) button');
+  await says(tab, `${gone} har lämnats över till Farsta stadsdelsnämnd, som nu har handlingarna och lämnar ut dem.`);
+  await clean(tab, 'a disclosure with a case that was passed on');
+  await picture(tab, 'disclosure-passed');
+  await leave(tab);
+});
+
 /* A disclosure with a case in it, which anybody of the board may have done something about since. */
 async function opened(desk, number) {
   const { id } = (await desk.post('/api/v1/desk/disclosures', { json: { board: 'trafiknamnden', asked: 'Snö' } })).json;

@@ -4031,6 +4031,8 @@ export interface components {
             }[];
             /** @description Cases of it that the caller may not read, or that have gone since it was decided */
             unreadable: number;
+            /** @description Cases of it that the board has passed on since: the other board's to hand out */
+            passed: components["schemas"]["DisclosurePassed"][];
             needs: number;
             decision: string | null;
             suggestedDecision: string;
@@ -4055,7 +4057,15 @@ export interface components {
                 unreadable: number;
                 /** @description Numbers of no case of the board */
                 unknown: number;
+                /** @description That the board had, and passed on */
+                passed: components["schemas"]["DisclosurePassed"][];
             };
+        };
+        DisclosurePassed: {
+            number: string;
+            /** @description That has the case now */
+            board: string;
+            boardName: string;
         };
         DisclosurePassage: {
             /** @description Code points of the text */

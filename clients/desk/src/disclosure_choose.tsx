@@ -25,6 +25,7 @@ interface ChooseProps {
 function addedText(w: DisclosureWords, { adding }: Disclosure): string {
   if (!adding) return '';
   return [fill(w.added, { added: adding.added }), ...(adding.unreadable ? [fill(w.addedUnreadable, { n: adding.unreadable })] : []),
+    ...adding.passed.map(({ number, boardName }) => fill(w.passed, { number, board: boardName })),
     ...(adding.unknown ? [fill(w.addedUnknown, { n: adding.unknown })] : [])].join(' ');
 }
 

@@ -42,7 +42,7 @@ function Picture({ it, number }: { it: DisclosureDocument; number: string }): JS
         {it.state !== 'part' && <a href={attachmentAt(number, it.file.n, false)} target="_blank" rel="noreferrer">{w.file}</a>}
         <a href={`/desk/arenden/${number}`}>{w.toCase}</a></p>
       {it.file.picture && <p>{it.file.masked ? w.copy : w.noCopy}</p>}
-      <p class="soft">{w.ownFile}</p>
+      <p class="soft">{it.file.picture ? w.inPdf : w.ownFile}</p>
     </>);
 }
 

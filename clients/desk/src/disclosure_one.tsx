@@ -53,6 +53,8 @@ function Cases({ it, act }: PartProps): JSX.Element {
     <section aria-labelledby="disclosure-cases">
       <h2 id="disclosure-cases" tabIndex={-1}>{w.cases} ({it.items.length})</h2>
       {it.unreadable > 0 && <p class="attention">▲ {fill(w.unreadable, { n: it.unreadable })}</p>}
+      {it.passed.map(({ number, boardName }) => (
+        <p key={number} class="attention">▲ {fill(w.passed, { number, board: boardName })} <a href={`/desk/arenden/${number}`} aria-label={fill(w.ownPast, { number })}>{w.ownPastShort}</a></p>))}
       {it.needs > 0 && <p class="attention">▲ {fill(w.waits, { n: it.needs })}</p>}
       {next && it.state === 'open' && <p><a class="button" href={disclosurePath(it.id, next.number)}>{w.next}</a></p>}
       {it.items.length === 0 && <p>{w.noCases}</p>}

@@ -20,6 +20,7 @@ const sv = {
   numbersHint: 'Ett på varje rad.', numbersWrong: 'Skriv ärendenummer som 2026-104233.', dayWrong: 'Skriv en dag.', backward: 'Den sista dagen är före den första.', add: 'Lägg till', adding: 'Lägger till …',
   added: 'Tillagda ärenden: {added}.', addedUnreadable: 'Ärenden som du inte får läsa: {n}. Någon som får det behöver se på dem.',
   addedUnknown: 'Nummer som inte är ärenden hos nämnden: {n}.',
+  passed: '{number} har lämnats över till {board}, som nu har handlingarna och lämnar ut dem. Hänvisa den som frågar dit.', ownPast: 'Se överlämnandet av {number}', ownPastShort: 'Se överlämnandet',
   item: 'Handlingar: {documents}', needs: 'Väntar på beslut: {n}', masked: 'delvis maskerade: {n}', refused: 'lämnas inte ut: {n}',
   changed: 'Någon annan har ändrat utlämnandet. Hämta sidan igen.', remove: 'Ta bort', removing: 'Tar bort …', removed: '{number} är borttaget.', removeThis: 'Ta bort {number}', look: 'Gå igenom {number}',
   unreadable: 'Ärenden som du inte får läsa: {n}. De är inte med i det du lämnar ut, och du kan inte besluta.',
@@ -67,7 +68,7 @@ const sv = {
   maskSelected: 'Maska markeringen', selectFirst: 'Markera text i rutan först.', undo: 'Ta bort maskeringen av {words}', undoShort: 'Ta bort', maskedNow: 'Maskas: {words}.', undone: 'Maskas inte: {words}.', masks: 'Det som maskas', masksWrong: 'Det som är markerat går inte att maska. Ta bort det och markera igen.', sectionWrong: 'Välj en bestämmelse.', result: 'Så lämnas den ut',
   cut: 'maskat, {section}', whole: 'Lämna ut hela', part: 'Lämna ut med maskeringen', refuse: 'Lämna inte ut', saving: 'Sparar …', saved: 'Sparat: {state}.',
   file: 'Öppna originalet', fileMasked: 'Öppna den maskerade kopian', copy: 'En maskad kopia finns.', noCopy: 'Maska bilden i ärendet om något i den är hemligt.', toCase: 'Öppna ärendet',
-  ownFile: 'Filen är inte med i PDF:en. Lämna den för sig.', readAgain: 'Läs igen', closed: 'Utlämnandet är beslutat. Öppna det igen för att ändra.',
+  inPdf: 'Bilden är med i PDF:en. Är bilderna större än 12 MB tillsammans lämnas de som egna filer.', ownFile: 'Filen är inte med i PDF:en. Lämna den för sig.', readAgain: 'Läs igen', closed: 'Utlämnandet är beslutat. Öppna det igen för att ändra.',
 };
 
 const en: typeof sv = {
@@ -88,6 +89,7 @@ const en: typeof sv = {
   numbersHint: 'One on each line.', numbersWrong: 'Write case numbers as 2026-104233.', dayWrong: 'Write a day.', backward: 'The last day is before the first.', add: 'Add', adding: 'Adding …',
   added: 'Cases added: {added}.', addedUnreadable: 'Cases that you may not read: {n}. Somebody who may has to look at them.',
   addedUnknown: 'Numbers of no case of the board: {n}.',
+  passed: '{number} was passed on to {board}, which has the documents now and hands them out. Refer whoever asks to that board.', ownPast: 'See how {number} was passed on', ownPastShort: 'See how it was passed on',
   item: 'Documents: {documents}', needs: 'Waiting for a decision: {n}', masked: 'partly masked: {n}', refused: 'not handed out: {n}',
   changed: 'Somebody else has changed the disclosure. Fetch the page again.', remove: 'Remove', removing: 'Removing …', removed: '{number} is removed.', removeThis: 'Remove {number}', look: 'Go through {number}',
   unreadable: 'Cases that you may not read: {n}. They are not in what you hand out, and you cannot decide.',
@@ -135,7 +137,7 @@ const en: typeof sv = {
   maskSelected: 'Mask the selection', selectFirst: 'Select text in the box first.', undo: 'Remove: {words}', undoShort: 'Remove', maskedNow: 'Masked: {words}.', undone: 'Not masked: {words}.', masks: 'What is masked', masksWrong: 'What is selected cannot be masked. Remove it and select again.', sectionWrong: 'Choose a section.', result: 'How it is handed out',
   cut: 'masked, {section}', whole: 'Hand out whole', part: 'Hand out masked', refuse: 'Do not hand out', saving: 'Saving …', saved: 'Saved: {state}.',
   file: 'Open the original', fileMasked: 'Open the masked copy', copy: 'There is a masked copy.', noCopy: 'Mask the picture at the case if something in it is secret.', toCase: 'Open the case',
-  ownFile: 'The file is not in the PDF. Hand it out by itself.', readAgain: 'Read again', closed: 'The disclosure is decided. Open it again to change it.',
+  inPdf: 'The picture is in the PDF. If the pictures are larger than 12 MB together they are handed out as files of their own.', ownFile: 'The file is not in the PDF. Hand it out by itself.', readAgain: 'Read again', closed: 'The disclosure is decided. Open it again to change it.',
 };
 
 export type DisclosureWords = typeof sv;
