@@ -96,7 +96,7 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			WHERE o.user_id = r.user_id AND o.role = r.role AND o.board = r.board
 			  AND o.unit IS NOT DISTINCT FROM r.unit AND o.map_id IS DISTINCT FROM m.id
 			  AND synpunkt.today() BETWEEN o.valid_from AND o.valid_to)),
-		'changes', (SELECT jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what,
+		'changes', (SELECT jsonb_agg(jsonb_build_object('at', synpunkt_desk.stamp(c.at), 'what', c.what,
 				'byName', u.name, 'validFrom', nullif(c.valid_from, '-infinity'),
 				'validTo', nullif(c.valid_to, 'infinity'), 'reason', c.reason)
 				ORDER BY c.id DESC)
@@ -190,3 +190,5 @@ $$;
 GRANT EXECUTE ON FUNCTION synpunkt_signin.oidc_map_days TO synpunkt_owner;
 GRANT EXECUTE ON FUNCTION synpunkt_people.group_maps, synpunkt_people.group_map_add,
 	synpunkt_people.group_map_change TO synpunkt_desk;
+GRANT USAGE ON SCHEMA synpunkt_desk TO synpunkt_account;
+GRANT EXECUTE ON FUNCTION synpunkt_desk.stamp TO synpunkt_account;

@@ -13,7 +13,7 @@ import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
 import { fill, wordOf } from './words.ts';
 
-export type PersonField = 'username' | 'name' | 'email' | 'role' | 'board' | 'unit' | 'validFrom' | 'validTo' | 'reason';
+export type PersonField = 'issuer' | 'group' | 'username' | 'name' | 'email' | 'role' | 'board' | 'unit' | 'validFrom' | 'validTo' | 'reason';
 
 interface PersonFormProps {
   speaker: Speaker;
@@ -23,9 +23,11 @@ interface PersonFormProps {
   isEmptySent?: boolean; /* an emptied address is taken away */
   send: (body: object, values: Values) => Promise<void>;
   onCancel?: () => void;
+  issuers?: [issuer: string, label: string][]; /* where a provider is chosen */
+  before?: (values: Values) => string; /* what will come of it */
 }
 
-const required: PersonField[] = ['username', 'name', 'role', 'reason'];
+const required: PersonField[] = ['issuer', 'group', 'username', 'name', 'role', 'reason'];
 const idOf = (name: string): string => `person-${name}`;
 
 function faultText({ w }: Speaker, name: string, isMissing: boolean): Fault {
@@ -62,12 +64,15 @@ interface InputProps {
   aria: FieldAria;
   value: string;
   onValue: (value: string) => void;
+  issuers: [issuer: string, label: string][];
 }
 
-function Input({ speaker: { t, w, lists }, name, aria, value, onValue }: InputProps): JSX.Element {
+function Input({ speaker: { t, w, lists }, name, aria, value, onValue, issuers }: InputProps): JSX.Element {
   const { session } = useDesk();
   const set = (event: { currentTarget: { value: string } }): void => onValue(event.currentTarget.value);
 
+  if (name === 'issuer')
+    return <select {...aria} value={value} onChange={set}>{issuers.map(([issuer, label]) => <option key={issuer} value={issuer}>{label}</option>)}</select>;
   if (name === 'role')
     return <select {...aria} value={value} onChange={set}><option value="">{t.choose}</option>
       {roleCodes(session, Object.keys(t.role)).map((code) => <option key={code} value={code}>{wordOf(t.role, code)}</option>)}</select>;
@@ -77,11 +82,11 @@ function Input({ speaker: { t, w, lists }, name, aria, value, onValue }: InputPr
   if (name === 'validFrom' || name === 'validTo')
     return <input {...aria} type="date" class="short" value={value} onInput={set} />;
   return <input {...aria} type="text" inputMode={name === 'email' ? 'email' : 'text'} autocomplete="off" spellcheck={false}
-    maxLength={name === 'reason' ? 500 : 254} value={value} onInput={set} />;
+    maxLength={name === 'reason' ? 500 : name === 'group' ? 200 : 254} value={value} onInput={set} />;
 }
 
 export function PersonForm(props: PersonFormProps): JSX.Element {
-  const { speaker, names, start, label, onCancel } = props;
+  const { speaker, names, start, label, onCancel, issuers = [], before } = props;
   const { t, w } = speaker;
   const { session } = useDesk();
   const [values, setValues] = useState<Values>({ board: boardCodes(session, [])[0] ?? '', ...start });
@@ -97,8 +102,9 @@ export function PersonForm(props: PersonFormProps): JSX.Element {
         <Field key={name} id={idOf(name)} hint={w.personHints[name]} fault={faults.find(({ id }) => id === idOf(name))?.text}
           label={<>{wordOf(w.personFields, name)}{!required.includes(name) && name !== 'board' && <span class="optional"> ({t.optional})</span>}</>}>
           {(aria) => <Input speaker={speaker} name={name} aria={aria} value={values[name] ?? ''}
-            onValue={(value) => setValues({ ...values, [name]: value })} />}
+            issuers={issuers} onValue={(value) => setValues({ ...values, [name]: value })} />}
         </Field>))}
+      {before && <p class="effect" aria-live="polite">{before(values)}</p>}
       {error !== null && <Trouble text={troubleOf(speaker, error)} />}
       <div class="buttons"><button type="submit" class="main" aria-disabled={isBusy}>{isBusy ? w.saving : label}</button>
         {onCancel && <button type="button" onClick={onCancel}>{t.cancel}</button>}</div>

@@ -22,6 +22,7 @@ import type { SettingKind } from './types.ts';
 import { useWords, wordOf } from './words.ts';
 
 const ApiClients = later(async () => (await import('./api_clients.tsx')).ApiClients);
+const Groups = later(async () => (await import('./group_maps.tsx')).Groups);
 const Webhooks = later(async () => (await import('./webhooks.tsx')).Webhooks);
 
 /* Who says the rows' codes in words. */
@@ -49,6 +50,7 @@ function Kinds({ kinds, speaker: { w, t } }: { kinds: SettingKind[]; speaker: Sp
       {isAdministrator(session) && <Failing />}
       <ul class="kinds">
         <li><a href={`${settingsPath}/people`}>{w.people}</a><p class="soft">{w.peopleLead}</p></li>
+        {isAdministrator(session) && <li><a href={`${settingsPath}/groups`}>{w.groups}</a><p class="soft">{w.groupsLead}</p></li>}
         <li><a href="/desk/regler">{w.rules}</a><p class="soft">{w.rulesLead}</p></li>
         <li><a href={templatesPath}>{w.templates}</a><p class="soft">{w.templatesLead}</p></li>
         {isAdministrator(session) && <li><a href={`${settingsPath}/webhooks`}>{w.webhooks}</a><p class="soft">{w.webhooksLead}</p></li>}
@@ -76,6 +78,7 @@ function Shown(): JSX.Element {
 
   if (!kinds) return error !== null ? <Trouble text={troubleText(speaker.t, error)} /> : <p role="status">{speaker.t.loading}</p>;
   if (setting.kind === 'people') return <People at={setting.key} speaker={speaker} />;
+  if (setting.kind === 'groups') return <Groups at={setting.key} speaker={speaker} />;
   if (setting.kind === 'api-clients') return <ApiClients at={setting.key} />;
   if (setting.kind === 'webhooks') return <Webhooks at={setting.key} />;
   if (!setting.kind) return <Kinds kinds={kinds} speaker={speaker} />;
