@@ -39,7 +39,7 @@ function History({ speaker, map }: Pick<RowProps, 'speaker' | 'map'>): JSX.Eleme
   return (
     <details class="history"><summary>{w.history}</summary>
       <ol>{map.changes.map((change, i) => (
-        <li key={i}><p><strong>{wordOf(w.done, change.what)}</strong>{change.what !== 'ended' && <> {validityText(speaker, { ...change })}</>}{' '}
+        <li key={i}><p><strong>{wordOf(w.done, change.what)}</strong>{change.what !== 'ended' && <> {validityText(speaker, { ...change })},</>}{' '}
           <time dateTime={change.at}>{instant(t, change.at)}</time>, {change.byName ?? all.byTool}
           {change.reason && <>: <q>{change.reason}</q></>}</p></li>))}</ol>
     </details>);
