@@ -31,3 +31,16 @@ test('an auditor is led to the logs and the register, a data protection officer 
     await leave(tab);
   }
 });
+
+test('who has many ways in the head has them on one line, and its keys keep their names', async () => {
+  const password = await addUser(server, 'samordnaren', `coordinator@${trafik}`, 'Sam Samordnare');
+  const tab = await enterDesk(server, 'samordnaren', password);
+  await tab.setViewportSize({ width: 1280, height: 900 });
+  await tab.locator('.tools nav a').nth(4).waitFor();
+  const heights = await tab.evaluate(() => ['header.site', '.tools nav a'].map((s) => document.querySelector(s).offsetHeight));
+  assert.ok(heights[0] < 1.5 * heights[1], `the head is ${heights[0]} px high, a way ${heights[1]}`);
+  for (const name of ['Kommandon', 'Kortkommandon'])
+    assert.equal(await tab.getByRole('button', { name, exact: true }).count(), 1, name);
+  await clean(tab, 'a head with many ways');
+  await leave(tab);
+});

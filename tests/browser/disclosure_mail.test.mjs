@@ -68,6 +68,7 @@ test('by keyboard: the address is written, the mail goes, and the page says when
   sink.mode = 'ok';
   await server.sql(`UPDATE synpunkt.outbox SET due_at = now() WHERE disclosure_id = ${id}`);
   await tab.waitForSelector('section:has(#disclosure-handed):has-text("Med e-post.")', { timeout: 20000 });
+  await says(tab, 'Handlingarna lämnas ut i sin helhet.');
   assert.ok(!(await tab.content()).includes('begaran'), 'the address is nowhere on the page');
   const letters = sink.letters.filter((l) => l.to === address);
   assert.equal(letters.length, 1);

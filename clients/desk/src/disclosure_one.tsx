@@ -102,7 +102,7 @@ function Decided({ it, act }: PartProps): JSX.Element {
   return (
     <section aria-labelledby="disclosure-decision">
       <h2 id="disclosure-decision" tabIndex={-1}>{w.decision}</h2>
-      {it.decision && <p class="words" lang="sv">{it.decision}</p>}
+      {it.decision ? <p class="words" lang="sv">{it.decision}</p> : <p>{w.wholeOut}</p>}
       <NotDone error={error} />
       {it.state === 'decided' && !isOnItsWay(it) && <button type="button" aria-disabled={isBusy} onClick={() => void reopen()}>{isBusy ? w.reopening : w.reopen}</button>}
     </section>);
