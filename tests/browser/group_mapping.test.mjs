@@ -88,7 +88,7 @@ test('a provider that is away is told so, and groups are there all the same', as
   const password = await addUser(away.server, 'borta', 'administrator@*', 'Bo Borta');
   const tab = await enterDesk(away.server, 'borta', password, path);
   await says(tab, 'Grupper');
-  await says(tab, /Svarar inte som den ska: det går inte att logga in/);
+  await says(tab, /Svarar inte som den ska: det går inte att logga in\. Uppgifterna: servern går inte att nå\./);
   await look(tab, 'away');
   await leave(tab);
   await away.server.stop();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { daysText, endText, holdersText } from './group_maps.ts';
+import { daysText, endText, holdersText, whyText } from './group_maps.ts';
 import { groupWords } from './texts/group_map.ts';
 import { sv } from './texts/sv.ts';
 
@@ -23,4 +23,11 @@ test('other days take or give the role only where today is in the one and not in
   assert.match(say({}, '2026-12-01', ''), /^2 personer förlorar rollen genast/);
   assert.match(say({ validFrom: '2026-12-01' }, '2026-11-30', ''), /^3 personer får rollen genast/);
   assert.equal(say({ validFrom: '2026-12-01', linked: 0 }, '', ''), w.nobodyYet);
+});
+
+test('what failed at a provider is said in words, and what has none as the server says it', () => {
+  assert.equal(whyText(w, 'document connect'), 'Uppgifterna: servern går inte att nå.');
+  assert.equal(whyText(w, 'keys 503'), 'Nycklarna: svaret var felkoden 503.');
+  assert.equal(whyText(w, 'document token_endpoint'), 'Uppgifterna: token_endpoint.');
+  assert.equal(whyText(w, 'busy'), 'busy');
 });

@@ -28,3 +28,11 @@ export function daysText(w: GroupWords, map: GroupMapping, days: { validFrom?: s
   if (!was && will) return map.linked ? people(w.get, map.linked) : w.nobodyYet;
   return w.asToday;
 }
+
+/* What failed at a provider, of the server's words: which fetch, and how. */
+export function whyText(w: GroupWords, why: string): string {
+  const [what = '', how = ''] = why.split(/ (.*)/s);
+  const said = w.whys[how] ?? (/^\d+$/.test(how) ? fill(w.whyCode, { why: how }) : how);
+
+  return fill(w.why[what] ?? '{why}', { why: said || why });
+}

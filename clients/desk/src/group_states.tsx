@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 
 import type { Fetched } from './fetched.ts';
 import { instant } from './format.ts';
+import { whyText } from './group_maps.ts';
 import { groupWords } from './texts/group_map.ts';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
@@ -18,7 +19,7 @@ function State({ it }: { it: ProviderStates['items'][number] }): JSX.Element {
   return (
     <li>
       <p><strong>{it.label}</strong> <span class="soft">{it.issuer}</span></p>
-      {it.works ? <p>✓ {w.works}</p> : <p class="attention">▲ {w.fails} {it.why && fill(w.why, { why: it.why })}</p>}
+      {it.works ? <p>✓ {w.works}</p> : <p class="attention">▲ {w.fails} {it.why && whyText(w, it.why)}</p>}
       <p class="soft">{fetched}.</p>
       {!it.tellsFactor && <p>{w.noFactor}</p>}
     </li>);
