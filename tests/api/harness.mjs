@@ -88,8 +88,7 @@ async function makeTemplate(cluster, name, empty) {
 async function catchUp(cluster, database) {
   for (const call of ['synpunkt_register.assign(1000000)', 'synpunkt_desk.catch_up(1000000)',
     'synpunkt_desk.renew_words(1000000)', 'synpunkt_map.catch_up(1000000)',
-    'synpunkt_statistics.catch_up(1000000, 0)', "synpunkt_statistics.check('00:00')",
-    'synpunkt_signal.run_due()'])
+    'synpunkt_statistics.catch_up(1000000, 0)', "synpunkt_statistics.check('00:00')"])
     await cluster.sql(`SELECT ${call}`, { database });
 }
 

@@ -18,7 +18,8 @@ let server, days;
 before(async () => {
   server = await startServer({ env: formEnv });
   for (const [user, roles, name] of [['hanna', `case-handler@${farsta}`, 'Hanna Ord'],
-    ['mats', `manager@${farsta}`, 'Mats Chef'], ['thea', `coordinator@${trafik}`, 'Thea Ord']])
+    ['mats', `manager@${farsta}`, 'Mats Chef'], ['thea', `coordinator@${trafik}`, 'Thea Ord'],
+    ['sten', `board-secretary@${farsta}`, 'Sten Sekr']])
     passwords[user] = await addUser(server, user, roles, name);
   const hanna = await signIn(server, 'hanna', passwords.hanna);
   days = (await hanna.get('/api/v1/desk/received-days')).json;
@@ -271,13 +272,24 @@ test('a citizen’s proposal asks for name, postal address and district, and say
 });
 
 test('whose role takes nothing down is not offered it', async () => {
-  const tab = await enter('mats');
-  await tab.waitForSelector('.queue');
+  const tab = await enter('sten');
+  await tab.waitForSelector('main h1');
   assert.equal(await tab.locator('a[href="/desk/nytt"]').count(), 0);
   await tab.keyboard.press('n');
   await tab.goto(path);
   await says(tab, 'Din roll tar inte emot synpunkter');
   assert.equal(await tab.locator('form').count(), 0);
+  await leave(tab);
+});
+
+test('who leads reports deviations by the same form, and takes nothing else down', async () => {
+  const tab = await enter('mats');
+  await tab.waitForSelector('.queue');
+  await tab.locator('header a[href="/desk/nytt"]').click();
+  await tab.waitForSelector('form');
+  await clean(tab, 'reporting a deviation');
+  assert.doesNotMatch(await tab.textContent('main form'), /Klagomål|Beröm/);
+  assert.match(await tab.textContent('main'), /avvikelse/i);
   await leave(tab);
 });
 
