@@ -1,7 +1,6 @@
 /*
  * What tests ask PostgreSQL. Connections are kept for a moment, since a new one has the
- * catalogues and every function's plan to read again: a second and a half of a test that
- * asks forty times.
+ * catalogues to read and every function to plan again.
  */
 import pg from 'pg';
 
