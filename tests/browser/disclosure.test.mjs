@@ -142,6 +142,7 @@ test('what could not be done is told where it was tried; afterwards the focus go
   const path = `/api/v1/desk/disclosures/${id}`;
   const tab = await enterDesk(server, 'cia', password, `/desk/utlamnande/${id}`);
   const hands = keyboard(tab);
+  await hands.reach('.periods button');
   await desk.post(`${path}/cases/${filed.number}/removals`);
   await hands.press('.periods button');
   await tab.waitForSelector('.periods li .trouble');
