@@ -24,10 +24,10 @@ function Row({ it }: { it: Improvement }): JSX.Element {
   return (
     <tr>
       <th scope="row"><a href={`${improvementsPath}/${it.id}`} lang="sv">{it.title}</a><span class="soft" lang="sv">{it.boardName}</span></th>
-      <td>{w.states[it.state]}{it.late && <strong class="attention"> ▲ {w.late}</strong>}</td>
-      <td>{day(t, it.doneOn ?? it.endsOn)}</td>
-      <td>{it.cases}</td>
-      <td><Verdict it={it} /></td>
+      <td data-label={w.state}>{w.states[it.state]}{it.late && <strong class="attention"> ▲ {w.late}</strong>}</td>
+      <td data-label={w.until}>{day(t, it.doneOn ?? it.endsOn)}</td>
+      <td data-label={w.cases}>{it.cases}</td>
+      {it.effect ? <td data-label={w.effect}><Verdict it={it} /></td> : <td />}
     </tr>);
 }
 
@@ -56,7 +56,7 @@ function Rows({ board }: { board: string }): JSX.Element {
       {!items && error === null && <p role="status">{t.loading}</p>}
       {items?.length === 0 && <p>{w.none}</p>}
       {items && items.length > 0 && <div class="wide" tabIndex={0} role="region" aria-label={w.title}>
-        <table>
+        <table class="actions-list">
           <thead><tr>{[w.action, w.state, w.until, w.cases, w.effect].map((name) => <th scope="col" key={name}>{name}</th>)}</tr></thead>
           <tbody>{items.map((it) => <Row key={it.id} it={it} />)}</tbody>
         </table>
