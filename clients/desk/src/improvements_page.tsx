@@ -56,7 +56,7 @@ function Rows({ board }: { board: string }): JSX.Element {
       {!items && error === null && <p role="status">{t.loading}</p>}
       {items?.length === 0 && <p>{w.none}</p>}
       {items && items.length > 0 && <div class="wide" tabIndex={0} role="region" aria-label={w.title}>
-        <table class="actions-list">
+        <table class="stacked">
           <thead><tr>{[w.action, w.state, w.until, w.cases, w.effect].map((name) => <th scope="col" key={name}>{name}</th>)}</tr></thead>
           <tbody>{items.map((it) => <Row key={it.id} it={it} />)}</tbody>
         </table>

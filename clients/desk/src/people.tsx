@@ -23,13 +23,13 @@ function Rows({ people, speaker }: { people: Account[]; speaker: Speaker }): JSX
 
   return (
     <div class="wide" role="region" tabIndex={0} aria-labelledby="settings-title">
-      <table>
+      <table class="stacked">
         <thead><tr><th scope="col">{w.fields.name}</th><th scope="col">{w.account}</th><th scope="col">{w.roles}</th></tr></thead>
         <tbody>{people.slice(0, most).map((one) => (
           <tr key={one.username}>
             <th scope="row"><a href={settingPath('people', one.username)}>{one.name}</a></th>
-            <td>{one.username}{one.isClosed && <> <strong>{w.closed}</strong></>}</td>
-            <td>{one.roles.length ? <ul class="plain">{one.roles.map((role, i) => <li key={i}>{roleWithDays(speaker, role)}</li>)}</ul> : w.none}</td>
+            <td data-label={w.account}>{one.username}{one.isClosed && <> <strong>{w.closed}</strong></>}</td>
+            <td data-label={w.roles}>{one.roles.length ? <ul class="plain">{one.roles.map((role, i) => <li key={i}>{roleWithDays(speaker, role)}</li>)}</ul> : w.none}</td>
           </tr>))}</tbody>
       </table>
     </div>);

@@ -43,14 +43,14 @@ function Rows({ speaker, rows }: { speaker: Speaker; rows: TableRow[] }): JSX.El
 
   return (
     <div class="wide" role="region" tabIndex={0} aria-labelledby="table-title">
-      <table>
+      <table class="stacked">
         <thead><tr><th scope="col">{w.category}</th><th scope="col">{w.district}</th><th scope="col">{w.rule}</th><th scope="col">{w.board}</th></tr></thead>
         <tbody>{rows.map((row) => (
           <tr key={`${row.category} ${row.rule} ${row.board}`}>
             <th scope="row" lang="sv">{row.category === 'none' ? w.noCategory : row.name}</th>
-            <td lang="sv">{districtText(speaker, row)}</td>
-            <td>{ruleText(row.rule)}</td>
-            <td lang="sv">{outcomeWord(speaker, row.board)}</td>
+            <td data-label={w.district} lang="sv">{districtText(speaker, row)}</td>
+            <td data-label={w.rule}>{ruleText(row.rule)}</td>
+            <td data-label={w.board} lang="sv">{outcomeWord(speaker, row.board)}</td>
           </tr>))}</tbody>
       </table>
     </div>);

@@ -48,14 +48,14 @@ function Rows({ kind, speaker, items }: ListProps & { items: Item[] }): JSX.Elem
 
   return (
     <div class="wide" role="region" tabIndex={0} aria-labelledby="settings-title">
-      <table>
+      <table class="stacked">
         <thead><tr>{fields.map(({ name }) => <th scope="col" key={name}>{wordOf(w.fields, name)}</th>)}
           {hasValidity && <th scope="col">{w.validity}</th>}</tr></thead>
         <tbody>{items.map(({ key, row }) => (
           <tr key={key}>
             <th scope="row"><a href={settingPath(kind.code, key)}>{cell(row, 0) || titleOf(speaker, kind, row)}</a></th>
-            {fields.slice(1).map(({ name }, i) => <td key={name}>{cell(row, i + 1)}</td>)}
-            {hasValidity && <td>{validityText(speaker, row)}</td>}
+            {fields.slice(1).map(({ name }, i) => <td key={name} data-label={wordOf(w.fields, name)}>{cell(row, i + 1)}</td>)}
+            {hasValidity && <td data-label={w.validity}>{validityText(speaker, row)}</td>}
           </tr>))}</tbody>
       </table>
     </div>);
