@@ -8,6 +8,7 @@
  *   attachment_set_check     did any of them break a rule?
  *   attachment_set_store     on the loop: pictures through the image worker, then
  *                            everything into the blob store, off the loop
+ *   attachment_set_scan      is there a virus in one (attachment_scan.h)?
  *   attachment_set_free      at any time on the loop, also while storing
  *   attachment_mask          a copy of a stored picture with areas covered
  *
@@ -32,12 +33,14 @@ struct attachment_masking;
 struct attachment_service;
 struct attachment_set;
 struct blob_store;
+struct clamav;
 struct error;
 struct event_base;
 struct faults;
 struct http_request;
 struct image_area;
 struct image_client;
+struct metrics;
 struct work_pool;
 
 #define ATTACHMENT_FILES_MAX 10
@@ -73,7 +76,8 @@ struct attachment_config {
 	struct blob_store *blobs;
 	struct image_client *images;
 	const char *spool_dir; /* for files under way; copied */
-	bool is_checked;       /* what is stored waits for a virus check */
+	struct clamav *clamav; /* what is stored waits for its check; NULL: for none */
+	struct metrics *metrics; /* of attachment_scan.h; may be NULL */
 };
 
 struct attachment_service *attachment_service_new(

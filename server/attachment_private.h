@@ -5,10 +5,12 @@
 #include <stdbool.h>
 
 #include "lib/arena.h"
+#include "lib/clamav.h"
 #include "lib/error.h"
 #include "lib/file_type.h"
 #include "lib/sha256.h"
 #include "server/attachment.h"
+#include "server/attachment_scan.h"
 #include "server/image_client.h"
 
 #define ATTACHMENT_FAULTS_MAX 20 /* more are not told */
@@ -32,6 +34,8 @@ struct attachment_entry {
 	enum file_type made_type; /* what the image worker says it made */
 	enum image_outcome outcome;
 	unsigned width, height;
+	struct clamav_call *scan; /* under way, or NULL */
+	enum clamav_verdict verdict;
 	/* set in the work thread that stores */
 	uint64_t stored_size;
 	char stored_sha256[SHA256_HEX_SIZE], thumbnail_sha256[SHA256_HEX_SIZE];
@@ -60,8 +64,10 @@ struct attachment_set {
 	void *arg;
 	struct event *soon; /* for what must not happen inside attachment_set_store() */
 	size_t in_images;   /* calls under way */
-	bool in_work;       /* a work thread has the set */
-	bool is_abandoned;  /* to be freed when the work thread gives it back */
+	attachment_scanned_fn *scanned;
+	size_t in_scan;    /* calls under way */
+	bool in_work;      /* a work thread has the set */
+	bool is_abandoned; /* to be freed when the work thread gives it back */
 	struct error err;
 };
 

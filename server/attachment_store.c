@@ -77,7 +77,7 @@ static void attachment_set_work(void *arg)
 
 const char *attachment_service_state(const struct attachment_service *service)
 {
-	return service->config.is_checked ? state_checking : state_stored;
+	return service->config.clamav ? state_checking : state_stored;
 }
 
 static void attachment_set_settle(struct attachment_set *set, size_t i)
@@ -197,9 +197,11 @@ void attachment_set_stop(struct attachment_set *set)
 {
 	size_t i;
 
-	for (i = 0; i < set->n; i++)
+	for (i = 0; i < set->n; i++) {
 		image_client_cancel(steal(set->entries[i].call));
-	set->in_images = 0;
+		clamav_cancel(steal(set->entries[i].scan));
+	}
+	set->in_images = set->in_scan = 0;
 	if (set->soon)
 		event_free(steal(set->soon));
 }

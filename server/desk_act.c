@@ -3,6 +3,7 @@
  *
  *   act_begin      If-Match, the body
  *   act_on_form    of a reply with files: they are stored once the rest is right
+ *   act_on_stored  ClamAV looks at them: what it does not find clean is not sent
  *   act_judge      what is wrong with it
  *   act_run        the database does it
  *   act_on_done    the database's word; a conflict reads the case as it is now
@@ -20,6 +21,7 @@
 #include "lib/error.h"
 #include "lib/json_write.h"
 #include "server/attachment.h"
+#include "server/attachment_scan.h"
 #include "server/body_text.h"
 #include "server/desk_act_body.h"
 #include "server/desk_earlier.h"
@@ -289,25 +291,45 @@ static void act_on_text(const char *bytes, size_t n, const struct error *err, vo
 	body_text_free(text);
 }
 
+/* err may be the form's. */
+static void act_refuse_form(struct act *op, const struct error *err)
+{
+	struct error copy = *err;
+
+	form_body_free(steal(op->form));
+	http_reply_error(op->req, &copy);
+}
+
+static void act_on_scanned(const struct error *err, const char *outcome, void *arg)
+{
+	struct act *op = arg;
+
+	if (err) {
+		http_add_problem(op->req, arena_printf(http_arena(op->req),
+						  "\"outcome\":\"%s\"", outcome));
+		act_refuse_form(op, err);
+		return;
+	}
+	form_body_free(steal(op->form));
+	act_run(op);
+}
+
 static void act_on_stored(const struct error *store_err, void *arg)
 {
 	struct act *op = arg;
-	struct form_body *form = steal(op->form);
+	struct attachment_set *set = form_body_attachments(op->form);
 	const char *files = NULL;
 	struct error err = { 0 };
 
-	if (store_err)
-		err = *store_err; /* it goes with the form */
-	else
-		files = reply_file_list(
-			http_arena(op->req), form_body_attachments(form), &err);
-	form_body_free(form);
+	if (!store_err)
+		files = reply_file_list(http_arena(op->req), set, &err);
 	if (!files) {
-		http_reply_error(op->req, &err);
+		act_refuse_form(op, store_err ? store_err : &err);
 		return;
 	}
 	op->what.files = files[0] ? files : NULL;
-	act_run(op);
+	if (!attachment_set_scan(set, act_on_scanned, op))
+		act_on_scanned(NULL, NULL, op);
 }
 
 static void act_on_form(struct form_body *form, const struct error *form_err, void *arg)

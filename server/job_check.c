@@ -25,6 +25,7 @@
 #include "lib/log.h"
 #include "lib/metrics.h"
 #include "lib/work.h"
+#include "server/attachment_scan.h"
 #include "server/measures.h"
 #include "server/options.h"
 
@@ -118,28 +119,14 @@ static void task_tell(struct check_task *task, const char *verdict, const char *
 		(const char *[]){ task->sha256, verdict, found }, task_on_told, task);
 }
 
-static const struct {
-	const char *verdict; /* for the database; NULL: it stays as it is */
-	enum measure measure;
-} rows_of[] = {
-	[CLAMAV_CLEAN] = { "clean", MEASURE_FILES_CLEAN },
-	[CLAMAV_FOUND] = { "found", MEASURE_FILES_FOUND },
-	[CLAMAV_TOO_LARGE] = { "failed", MEASURE_FILES_FAILED },
-	[CLAMAV_AWAY] = { NULL, MEASURE_FILES_AWAY },
-	[CLAMAV_FAILED] = { "failed", MEASURE_FILES_FAILED },
+/* For the database; NULL: it stays as it is. */
+static const char *const verdicts[] = {
+	[CLAMAV_CLEAN] = "clean",
+	[CLAMAV_FOUND] = "found",
+	[CLAMAV_TOO_LARGE] = "failed",
+	[CLAMAV_AWAY] = NULL,
+	[CLAMAV_FAILED] = "failed",
 };
-
-static void task_log(const struct clamav_result *result, uint64_t size)
-{
-	if (result->verdict == CLAMAV_FOUND)
-		log_event(LOG_LEVEL_WARNING, "file_infected",
-			LOG_S("found", result->name));
-	else if (result->verdict == CLAMAV_TOO_LARGE)
-		log_event(LOG_LEVEL_WARNING, "file_too_large_to_check",
-			LOG_I("size", size));
-	else if (result->verdict == CLAMAV_FAILED)
-		log_event(LOG_LEVEL_WARNING, "file_not_checked");
-}
 
 static void task_on_answer(const struct clamav_result *result, void *arg)
 {
@@ -147,14 +134,13 @@ static void task_on_answer(const struct clamav_result *result, void *arg)
 	struct job_check *check = task->check;
 
 	task->scan = NULL;
-	metrics_add(check->config.metrics, rows_of[result->verdict].measure, 1);
-	task_log(result, task->size);
+	attachment_scan_note(check->config.metrics, result, task->size);
 	if (result->verdict == CLAMAV_AWAY) {
 		check->is_away = true;
 		task_end(task);
 		return;
 	}
-	task_tell(task, rows_of[result->verdict].verdict,
+	task_tell(task, verdicts[result->verdict],
 		result->verdict == CLAMAV_FOUND ? result->name : NULL);
 }
 

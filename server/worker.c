@@ -13,6 +13,7 @@
 #include "lib/base.h"
 #include "lib/blob_store.h"
 #include "lib/catalogue.h"
+#include "lib/clamav.h"
 #include "lib/count.h"
 #include "lib/db.h"
 #include "lib/db_conninfo.h"
@@ -206,6 +207,20 @@ static int worker_database(
 	return worker->report_pool ? worker_database_slow(worker, arena, err) : -1;
 }
 
+static int worker_clamav(struct worker *worker, struct error *err)
+{
+	const struct options *options = worker->options;
+
+	if (!options->clamav)
+		return 0;
+	worker->clamav =
+		clamav_new(&(struct clamav_config){ .base = worker->base,
+				   .address = options->clamav,
+				   .timeout_ms = (unsigned)options->clamav_timeout_ms },
+			err);
+	return worker->clamav ? 0 : -1;
+}
+
 static int worker_files(struct worker *worker, struct arena *arena, struct error *err)
 {
 	const char *spool = under_state(arena, worker->options, "spool");
@@ -213,6 +228,8 @@ static int worker_files(struct worker *worker, struct arena *arena, struct error
 	worker->blobs =
 		blob_store_new(under_state(arena, worker->options, "attachments"), err);
 	if (!worker->blobs)
+		return -1;
+	if (worker_clamav(worker, err) < 0)
 		return -1;
 	worker->images = image_client_new(worker->base,
 		&(struct confined_client_config){ .socket = worker->start->image_fd });
@@ -222,7 +239,8 @@ static int worker_files(struct worker *worker, struct arena *arena, struct error
 			.blobs = worker->blobs,
 			.images = worker->images,
 			.spool_dir = spool,
-			.is_checked = worker->options->clamav != NULL });
+			.clamav = worker->clamav,
+			.metrics = worker->metrics });
 	return 0;
 }
 
@@ -354,6 +372,7 @@ static void worker_unmake(struct worker *worker)
 	oidc_free(worker->oidc); /* after the threads: they hand back to it */
 	suggest_holder_free(worker->suggest);
 	attachment_service_free(worker->attachments);
+	clamav_free(worker->clamav);
 	image_client_free(worker->images);
 	blob_store_free(worker->blobs);
 	own_text_holder_free(worker->own_texts);

@@ -18,6 +18,7 @@ struct attachment_service;
 struct blob_store;
 struct catalogue;
 struct city_holder;
+struct clamav;
 struct count;
 struct db_pool;
 struct desk_events;
@@ -76,6 +77,7 @@ struct worker {
 	struct blob_store *blobs;
 	struct image_client *images;
 	struct attachment_service *attachments;
+	struct clamav *clamav;             /* NULL: nothing is checked */
 	struct catalogue *words;           /* what the program itself says */
 	const struct catalogue *catalogue; /* with the city's own words of today */
 	struct own_text_holder *own_texts; /* sets it anew */

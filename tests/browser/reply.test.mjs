@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { startClamd } from '../api/clamd.mjs';
 import { pdf } from '../api/contract_samples.mjs';
 import { eventually, startServer } from '../api/harness.mjs';
 import { addUser } from '../api/staff.mjs';
@@ -13,16 +14,18 @@ import { keyboard } from './hands.mjs';
 const trafik = 'trafiknamnden';
 const people = { hanna: ['case-handler', 'Hanna Ek'], sam: ['coordinator', 'Sam Berg'] };
 const password = {};
-let server;
+let server, clamd;
 
 before(async () => {
-  server = await startServer({ env: formEnv });
+  clamd = await startClamd();
+  server = await startServer({ env: { ...formEnv, SYNPUNKT_CLAMAV: clamd.address } });
   for (const [user, [role, name]] of Object.entries(people))
     password[user] = await addUser(server, user, `${role}@${trafik}`, name);
 });
 after(async () => {
   await closeBrowser();
   await server?.stop();
+  await clamd?.close();
 });
 
 const enter = (user, path) => enterDesk(server, user, password[user], path);
@@ -168,6 +171,42 @@ test('by keyboard: files go with a reply; one that is refused loses no word', as
   const [load] = await Promise.all([eva.waitForEvent('download'), eva.keyboard.press('Enter')]);
   assert.equal(load.suggestedFilename(), name);
   await leave(hanna, eva);
+});
+
+test('by keyboard: a file that the virus check does not clear is told at its field, and nothing goes', async () => {
+  const c = await submit({ text: 'Lampan vid torget blinkar.' });
+  const hanna = await enter('hanna', at(c));
+  await says(hanna, 'Lampan vid torget');
+  await hanna.keyboard.press('r');
+  await hanna.waitForSelector('#act-files');
+  await hanna.keyboard.type('Se fakturan.');
+  await hanna.setInputFiles('#act-files', [{ name: 'faktura.pdf', mimeType: '',
+    buffer: Buffer.concat([pdf, Buffer.from(`%${clamd.marker}\n`)]) }]);
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Viruskontrollen hittade skadlig kod i faktura.pdf. Inget är skickat.');
+  await hanna.waitForFunction(() => document.activeElement.className === 'faults');
+  await clean(hanna, 'a reply with an infected file');
+  await picture(hanna, 'reply-files-infected');
+  await hanna.keyboard.press('Tab');
+  await hanna.keyboard.press('Enter');
+  await hanna.waitForFunction(() => document.activeElement.id === 'act-files');
+  assert.match(await hanna.evaluate(() => document.getElementById(document.activeElement
+    .getAttribute('aria-describedby').split(' ').at(-1)).textContent), /faktura\.pdf/);
+  await keyboard(hanna).press('[aria-label="Ta bort faktura.pdf"]');
+  await clamd.stop();
+  await hanna.setInputFiles('#act-files', [{ name: 'ritning.pdf', mimeType: '', buffer: pdf }]);
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Filerna kunde inte kontrolleras mot virus just nu. Inget är skickat.');
+  await clean(hanna, 'a reply with a file that could not be checked');
+  assert.equal(await hanna.inputValue('#act-text'), 'Se fakturan.');
+  assert.deepEqual(await messagesOf(c), []);
+  await clamd.start();
+  await hanna.focus('#act-text');
+  await hanna.keyboard.press('Control+Enter');
+  await says(hanna, 'Svaret är registrerat.');
+  await leave(hanna);
 });
 
 const kept = (c) => server.sql(`SELECT d.action, d.fields ->> 'text' AS text FROM synpunkt.reply_draft d

@@ -6934,7 +6934,7 @@ export interface components {
             detail?: string;
             /** @description With 409: the case as it is now */
             current?: Record<string, never>;
-            /** @description Why it was not done, as a code. Of a disclosure: not-decided, decided, handed-out, mailing (a letter is on its way), full, none (no case), needs (a decision about a document), unreadable, stale, copy, confidential (not by mail), too-large, no-mail, asked, masks, repeats, words */
+            /** @description Why it was not done, as a code. Of a disclosure: not-decided, decided, handed-out, mailing (a letter is on its way), full, none (no case), needs (a decision about a document), unreadable, stale, copy, confidential (not by mail), too-large, no-mail, asked, masks, repeats, words. Of files with a reply: attachment-infected, attachment-too-large (for the virus check), attachment-unchecked (it could not be done now) */
             outcome?: string;
             /** @description With 409: the case names whom it would be given to, or concerns them */
             conflictOfInterest?: boolean;

@@ -55,4 +55,10 @@ export class SignedOutError extends Error {
 /* 5xx, or an answer that is none. */
 export class ServerError extends Error {
   override name = 'ServerError';
+  readonly outcome: string; /* why, as a code; '': not said */
+
+  constructor(text: string, outcome = '') {
+    super(text);
+    this.outcome = outcome;
+  }
 }

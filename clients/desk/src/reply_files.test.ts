@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ProblemError } from './errors.ts';
+import { ProblemError, ServerError } from './errors.ts';
 import { areApart, fileRefused, withFiles } from './reply_files.ts';
 import { sv } from './texts/sv.ts';
 
@@ -30,12 +30,16 @@ test('a letter has them up to 7 MiB, and none of a sensitive case', () => {
 });
 
 test('a refusal names the file that the server named', () => {
-  const problem = (status: number, detail: string): ProblemError => new ProblemError({ status, detail, fields: [],
-    current: undefined, isOfInterest: false, retryAfter: 0, outcome: '', needs: '' });
+  const problem = (status: number, detail: string, outcome = ''): ProblemError => new ProblemError({ status, detail,
+    fields: [], current: undefined, isOfInterest: false, retryAfter: 0, outcome, needs: '' });
   const files = [file('a.pdf', 1), file('b.gif', 1)];
   assert.match(fileRefused(sv, files, problem(415, '"b.gif" is of a type that is not taken')) ?? '', /^b\.gif /);
   assert.match(fileRefused(sv, files, problem(415, 'else')) ?? '', /^En av filerna/);
   assert.match(fileRefused(sv, files, problem(413, '')) ?? '', /för stora/);
+  assert.match(fileRefused(sv, files, problem(415, '"b.gif" holds', 'attachment-infected')) ?? '', /skadlig kod i b\.gif\. Inget är skickat/);
+  assert.match(fileRefused(sv, files, problem(413, '"a.pdf" is', 'attachment-too-large')) ?? '', /^a\.pdf är för stor för viruskontrollen/);
+  assert.match(fileRefused(sv, files, new ServerError('503', 'attachment-unchecked')) ?? '', /kunde inte kontrolleras mot virus just nu/);
+  assert.equal(fileRefused(sv, files, new ServerError('503')), null);
   assert.equal(fileRefused(sv, files, problem(422, '')), null);
   assert.equal(fileRefused(sv, [], problem(413, '')), null);
 });

@@ -1,6 +1,6 @@
 /* The files of a reply that is being written: the ceilings, which are the server's, and what
  * it says of them in words. */
-import { ProblemError } from './errors.ts';
+import { ProblemError, ServerError } from './errors.ts';
 import { replyFileWords } from './texts/reply_file.ts';
 import type { Texts } from './texts/sv.ts';
 import { fill } from './words.ts';
@@ -37,9 +37,13 @@ export const areApart = (files: File[], isSensitive: boolean): boolean => isSens
 export function fileRefused(t: Texts, files: File[], error: unknown): string | null {
   const w = replyFileWords(t);
 
-  if (!files.length || !(error instanceof ProblemError)) return null;
-  if (error.status === 413) return w.tooLarge;
-  if (error.status !== 415) return null;
-  const named = files.find(({ name }) => error.problem.detail.startsWith(`"${name}" `));
-  return named ? fill(w.refused, { name: named.name }) : w.oneRefused;
+  if (!files.length) return null;
+  if (error instanceof ServerError) return error.outcome === 'attachment-unchecked' ? w.unchecked : null;
+  if (!(error instanceof ProblemError)) return null;
+  const { status, problem: { detail, outcome } } = error;
+  const named = files.find(({ name }) => detail.startsWith(`"${name}" `))?.name ?? w.oneOf;
+  if (outcome === 'attachment-infected') return fill(w.infected, { name: named });
+  if (outcome === 'attachment-too-large') return fill(w.uncheckable, { name: named });
+  if (status === 413) return w.tooLarge;
+  return status === 415 ? fill(w.refused, { name: named }) : null;
 }

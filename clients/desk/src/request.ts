@@ -127,6 +127,6 @@ async function ask(path: string, call: Call): Promise<{ res: Response; body: unk
     wire.onSignedOut();
     throw new SignedOutError('signed out');
   }
-  if (res.status >= 500) throw new ServerError(String(res.status));
+  if (res.status >= 500) throw new ServerError(String(res.status), problemOf(res, body).problem.outcome);
   return { res, body };
 }

@@ -13,7 +13,10 @@ const sv = {
   total: 'Filerna får vara 50 MB tillsammans. {name} togs inte med.',
   empty: '{name} är tom och togs inte med.',
   refused: '{name} är av en sort som inte tas emot, eller kan inte läsas. Ta bort den eller välj en annan fil.',
-  oneRefused: 'En av filerna är av en sort som inte tas emot, eller kan inte läsas. Ta bort den eller välj en annan.',
+  oneOf: 'En av filerna',
+  infected: 'Viruskontrollen hittade skadlig kod i {name}. Inget är skickat. Ta bort filen och välj en annan.',
+  uncheckable: '{name} är för stor för viruskontrollen. Inget är skickat. Ta bort filen, eller gör den mindre och välj den igen.',
+  unchecked: 'Filerna kunde inte kontrolleras mot virus just nu. Inget är skickat. Försök igen om en stund, eller ta bort filerna och skicka bara texten.',
   tooLarge: 'Filerna är för stora. Högst 20 MB var och 50 MB tillsammans.',
   inLetter: 'Följer med mejlet', apart: 'Filerna följer inte med mejlet. De finns på ärendets sida.',
 };
@@ -29,7 +32,10 @@ const en: typeof sv = {
   total: 'The files may be 50 MB together. {name} was left out.',
   empty: '{name} is empty and was left out.',
   refused: '{name} is of a type that is not taken, or cannot be read. Remove it or choose another file.',
-  oneRefused: 'One of the files is of a type that is not taken, or cannot be read. Remove it or choose another.',
+  oneOf: 'One of the files',
+  infected: 'The virus check found harmful code in {name}. Nothing was sent. Remove the file and choose another.',
+  uncheckable: '{name} is too large for the virus check. Nothing was sent. Remove the file, or make it smaller and choose it again.',
+  unchecked: 'The files could not be checked for viruses just now. Nothing was sent. Try again in a while, or remove the files and send the text alone.',
   tooLarge: 'The files are too large. 20 MB each and 50 MB together at most.',
   inLetter: 'Goes with the letter', apart: 'The files do not go with the letter. They are on the page of the case.',
 };
