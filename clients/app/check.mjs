@@ -1,5 +1,5 @@
 /*
- * Checks the app's source: types, the tests beside it, that every text it asks for is there
+ * Checks the app's source: types, imports, the tests beside it, that every text it asks for is there
  * in every language and every text that is there is asked for, and that what a telephone fetches stays small.
  *
  *   node clients/app/check.mjs
@@ -69,5 +69,5 @@ function checkSize() {
   check.tell(`all without the map is ${size} bytes compressed, at most ${sizeMax}`, size <= sizeMax);
 }
 
-check.all(() => bundle('--built', built), () => check.types(), checkTexts, checkLanguages, checkSize,
+check.all(() => bundle('--built', built), () => check.types(), () => check.circles(), checkTexts, checkLanguages, checkSize,
   () => check.tests([`--alias:built=${built}`]));

@@ -1,5 +1,5 @@
 /*
- * Checks the desk's source: types, the tests beside it, and that api.gen.ts is what the
+ * Checks the desk's source: types, imports, the tests beside it, and that api.gen.ts is what the
  * server says of itself.
  *
  *   node clients/desk/check.mjs [--write] SYNPUNKTCTL
@@ -36,4 +36,4 @@ function checkApi() {
     'make it anew: node clients/desk/check.mjs --write SYNPUNKTCTL');
 }
 
-check.all(checkApi, () => check.types(), () => check.tests());
+check.all(checkApi, () => check.types(), () => check.circles(), () => check.tests());

@@ -1,9 +1,30 @@
-/* What checking a client's source needs, whichever client: types, and the tests that stand
- * beside it. The last line of a check is "NAME: N passed, N failed". */
+/* What checking a client's source needs, whichever client: types, imports, and the tests that
+ * stand beside it. The last line of a check is "NAME: N passed, N failed". */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+
+/* The first circle found, from a name back to it; [] where there is none. */
+function circleOf(names, importsOf) {
+  const seen = new Set();
+  const walk = (way, name) => {
+    if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+    if (seen.has(name)) return [];
+    seen.add(name);
+    for (const to of importsOf(name)) {
+      const found = walk([...way, name], to);
+      if (found.length) return found;
+    }
+    return [];
+  };
+
+  for (const name of names) {
+    const found = walk([], name);
+    if (found.length) return found;
+  }
+  return [];
+}
 
 export class Check {
   constructor(name, here) {
@@ -30,6 +51,17 @@ export class Check {
   types() {
     const typed = this.run(this.bin('tsc'), ['-p', '.']);
     this.tell('types', typed.isGood, typed.text);
+  }
+
+  /* A file whose imports lead back to it cannot be read, tested or fetched alone. Types count,
+   * import() when something is wanted does not. */
+  circles() {
+    const src = path.join(this.here, 'src');
+    const importsOf = (name) => [...fs.readFileSync(path.join(src, name), 'utf8').matchAll(/^(?:import|\}).* from '\.\/([^']+)';$/gm)]
+      .map(([, to]) => to).filter((to) => fs.existsSync(path.join(src, to)));
+    const found = circleOf(fs.readdirSync(src).filter((name) => /\.tsx?$/.test(name)), importsOf);
+
+    this.tell('imports go round in no circle', found.length === 0, found.join(' -> '));
   }
 
   /* node:test runs what esbuild makes of the tests, so that they may import components. */

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact';
 
 import { useApp } from './app_state.ts';
+import { idOfField } from './draft.ts';
 import { Choice, Field } from './field.tsx';
-import { idOfField } from './tell_step.tsx';
 import { useWords } from './words.ts';
 
 const fields = [

@@ -71,6 +71,9 @@ export interface Fault {
   key: string; /* of the text that says what to do */
 }
 
+/* On the page. */
+export const idOfField = (field: string): string => `tell-${field.replace('.', '-')}`;
+
 const mail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /* What the server would refuse, said before it is sent. */

@@ -5,9 +5,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { boxOf, byKey, placed, spotOf } from '../../shared/boxes.ts';
 import type { Box } from '../../shared/picture.ts';
 
-import type { Boxes } from './mask_dialog.tsx';
-import { useBlobUrl } from './photo_list.tsx';
 import type { Photo } from './types.ts';
+import { useBlobUrl } from './use_blob_url.ts';
+import type { Boxes } from './use_boxes.ts';
 import { useWords } from './words.ts';
 
 const step = 0.02;

@@ -3,8 +3,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { withBox, withChange, withoutChosen } from '../../shared/boxes.ts';
-import type { Boxes as Covers } from '../../shared/boxes.ts';
 import type { Box } from '../../shared/picture.ts';
 
 import { Dialog } from './dialog.tsx';
@@ -12,6 +10,7 @@ import { MaskCanvas } from './mask_canvas.tsx';
 import { MaskTools } from './mask_tools.tsx';
 import { masked } from './photos.ts';
 import type { Photo } from './types.ts';
+import { useBoxes } from './use_boxes.ts';
 import { useWords } from './words.ts';
 
 interface MaskProps {
@@ -21,23 +20,6 @@ interface MaskProps {
 }
 
 const startBox: Box = { x: 0.35, y: 0.35, w: 0.3, h: 0.3 };
-
-export interface Boxes extends Covers {
-  add: (box: Box) => void;
-  choose: (i: number) => void;
-  change: (by: Partial<Box>) => void;
-  remove: () => void;
-}
-
-function useBoxes(): Boxes {
-  const [covers, set] = useState<Covers>({ boxes: [], chosen: -1 });
-
-  return { ...covers,
-    add: (box) => set((old) => withBox(old, box)),
-    choose: (i) => set((old) => ({ ...old, chosen: i })),
-    change: (by) => set((old) => withChange(old, by)),
-    remove: () => set(withoutChosen) };
-}
 
 export function MaskDialog({ photo, onClose, onDone }: MaskProps): JSX.Element {
   const { t } = useWords();

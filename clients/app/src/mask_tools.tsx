@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 
 import type { Box } from '../../shared/picture.ts';
 
-import type { Boxes } from './mask_dialog.tsx';
+import type { Boxes } from './use_boxes.ts';
 import { useWords } from './words.ts';
 
 const step = 0.04;

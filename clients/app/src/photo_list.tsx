@@ -1,24 +1,13 @@
 /* The photos of the draft, each with what can be done with it. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { useApp } from './app_state.ts';
 import { Icon } from './icons.tsx';
 import { MaskDialog } from './mask_dialog.tsx';
 import type { Photo } from './types.ts';
+import { useBlobUrl } from './use_blob_url.ts';
 import { useWords } from './words.ts';
-
-/* An address for a blob, given back when the picture is no longer shown. */
-export function useBlobUrl(blob: Blob): string {
-  const [url, setUrl] = useState('');
-
-  useEffect(() => {
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
-}
 
 interface RowProps {
   photo: Photo;

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 
 import { useApp } from './app_state.ts';
 import { ContactFields } from './contact_fields.tsx';
-import { faultsOf, types } from './draft.ts';
+import { faultsOf, idOfField, types } from './draft.ts';
 import type { Fault } from './draft.ts';
 import { Choice, Faults, Field } from './field.tsx';
 import type { Shown } from './field.tsx';
@@ -12,8 +12,6 @@ import { Bar, Title } from './frame.tsx';
 import { PhotoButtons } from './photo_buttons.tsx';
 import { PhotoList } from './photo_list.tsx';
 import { useWords } from './words.ts';
-
-export const idOfField = (field: string): string => `tell-${field.replace('.', '-')}`;
 
 function WordsField({ fault }: { fault: string | undefined }): JSX.Element {
   const { t } = useWords();

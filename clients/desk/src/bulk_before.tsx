@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 
 import type { FieldRow, Values } from './actions.ts';
 import type { BulkRow, Hindrance, Try } from './bulk.ts';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import type { Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 

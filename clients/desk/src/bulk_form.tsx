@@ -14,7 +14,7 @@ import { useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import type { Item } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';

@@ -1,9 +1,9 @@
 /* Which templates for replies fit each of the chosen cases, filled in with what it holds. */
 import { useEffect, useState } from 'preact/hooks';
 
+import type { Options } from './options.ts';
 import { fitTemplates } from './template_api.ts';
 import type { FilledTemplate, Item } from './types.ts';
-import type { Options } from './filters.tsx';
 
 export type FilledOf = ReadonlyMap<string, FilledTemplate[]>;
 

@@ -8,7 +8,7 @@ import { doDisclosure } from './disclosure_api.ts';
 import { useDistricts } from './districts.ts';
 import { ProblemError } from './errors.ts';
 import { Field } from './field.tsx';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import { useSending } from './sending.ts';
 import { disclosureWords } from './texts/disclosure.ts';
 import type { DisclosureWords } from './texts/disclosure.ts';

@@ -1,7 +1,7 @@
 /* The city's districts as options of a choice. */
 import { readDistricts } from './api.ts';
 import { useFetched } from './fetched.ts';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 
 export function useDistricts(signIns: number): Options {
   const { value } = useFetched(readDistricts, [signIns]);

@@ -5,13 +5,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { boardName, boardsOf, useDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { useDistricts } from './districts.ts';
+import type { Options } from './options.ts';
 import { soughtPlace, withFilter } from './place.ts';
 import type { FilterName } from './place.ts';
 import { settingKeep, settingRead } from './store.ts';
 import { useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';
-
-export type Options = [value: string, text: string][];
 
 type Rows = [name: FilterName, options: Options][];
 

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 
 import { instant } from './format.ts';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import type { Case, Marking } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import type { Texts } from './texts/sv.ts';

@@ -5,11 +5,16 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { boardName, useDesk } from './desk.ts';
 import { instant, size } from './format.ts';
 import { documentName } from './marking.tsx';
-import type { Found } from './persons.tsx';
 import type { Held, HeldItem } from './types.ts';
 import { fill, useWords, wordOf } from './words.ts';
 import { orderWords } from './texts/order.ts';
 import type { Texts } from './texts/sv.ts';
+
+export interface Found {
+  sought: string;
+  at: string;
+  held: Held;
+}
 
 function Fact({ name, value }: { name: string; value: string | null | undefined }): JSX.Element | null {
   return value ? <div><dt>{name}</dt><dd>{value}</dd></div> : null;

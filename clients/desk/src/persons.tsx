@@ -9,16 +9,10 @@ import { ProblemError } from './errors.ts';
 import { ErrorSummary, Field } from './field.tsx';
 import type { Fault } from './field.tsx';
 import { PersonHeld } from './person_held.tsx';
+import type { Found } from './person_held.tsx';
 import { Trouble } from './trouble_box.tsx';
 import { troubleText } from './trouble.ts';
-import type { Held } from './types.ts';
 import { useWords } from './words.ts';
-
-export interface Found {
-  sought: string;
-  at: string;
-  held: Held;
-}
 
 /* An address has an @; anything else is a telephone number. */
 function searchOf(sought: string): { email: string } | { phone: string } {

@@ -5,7 +5,7 @@ import { categoryName, useDesk } from './desk.ts';
 import { useDistricts } from './districts.ts';
 import { useFetched } from './fetched.ts';
 import { day, languageName } from './format.ts';
-import { nameOf } from './rules_names.ts';
+import { nameOf } from './options.ts';
 import { readRouting } from './rules_api.ts';
 import { routingWords } from './texts/routing.ts';
 import type { RoutingWords } from './texts/routing.ts';

@@ -2,8 +2,8 @@
 import { boardName, categoryName } from './desk.ts';
 import type { Lists } from './desk.ts';
 import { day, languageName } from './format.ts';
-import type { Options } from './filters.tsx';
-import { nameOf } from './rules_names.ts';
+import { nameOf } from './options.ts';
+import type { Options } from './options.ts';
 import type { RuleWords } from './texts/rule.ts';
 import type { Texts } from './texts/sv.ts';
 import type { Rule, RuleFinding, RuleNames, RuleVersionHead } from './types.ts';

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { Field } from './field.tsx';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import { linesOf, nameOf } from './rules.ts';
 import type { RuleWords } from './texts/rule.ts';
 import { fill } from './words.ts';

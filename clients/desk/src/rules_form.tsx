@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
 import { Check, Field } from './field.tsx';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import { LinesField, ManyField } from './rules_field.tsx';
 import { areaKey, areaName, areaOf, itemWord, outcomeWord, policyWord, withField } from './rules.ts';
 import type { FieldFaults, ListField, Speaker } from './rules.ts';

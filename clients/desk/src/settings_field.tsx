@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { Checks } from './checks.tsx';
 import { Field } from './field.tsx';
 import type { FieldAria } from './field.tsx';
-import type { Options } from './filters.tsx';
+import type { Options } from './options.ts';
 import { valueText } from './settings.ts';
 import type { Speaker, Values } from './settings.ts';
 import { Wording, wordingHint } from './settings_wording.tsx';
