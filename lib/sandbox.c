@@ -395,7 +395,10 @@ int sandbox_confine(const struct sandbox_limits *limits, struct error *err)
 int sandbox_exec(const struct sandbox_limits *limits,
 	const struct sandbox_program *program, struct error *err)
 {
-	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	unsigned kept = program->descriptors ? (unsigned)program->descriptors
+					     : STDERR_FILENO + 1;
+
+	close_range(kept, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_set(err, ERR_INTERNAL, "privileges: %s", strerror(errno));
 	if ((program->readable && sandbox_read_only(program->readable, err) < 0) ||

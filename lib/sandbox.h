@@ -47,15 +47,17 @@ struct sandbox_program {
 	 * the kernel can see to it (Landlock); ends with NULL. NULL: what its user may.
 	 */
 	const char *const *readable;
+	int descriptors; /* how many it keeps, from 0 on; 0: three */
 };
 
 /*
- * Becomes the program, with descriptors 0 to 2 and no other. Limits, where memory is
- * the whole address space; no core file, no new privileges, and a list of system calls
- * that are refused (seccomp): what reaches others or starts another process, and what
- * makes, changes or opens to write any file. It may read what its user may, and become
- * another program under the same limits. For a process with one thread. Returns only on
- * failure, when the caller must exit: -1, and ERR_UNAVAILABLE if there is no program.
+ * Becomes the program, with the descriptors that it keeps and no other. Limits, where
+ * memory is the whole address space; no core file, no new privileges, and a list of
+ * system calls that are refused (seccomp): what reaches others or starts another
+ * process, and what makes, changes or opens to write any file. It may read what its
+ * user may, and become another program under the same limits. For a process with one
+ * thread. Returns only on failure, when the caller must exit: -1, and ERR_UNAVAILABLE
+ * if there is no program.
  */
 int sandbox_exec(const struct sandbox_limits *limits,
 	const struct sandbox_program *program, struct error *err);

@@ -5,12 +5,16 @@
  *
  * pandoc --sandbox does not find Debian's own templates (2.17). What it would keep from
  * happening does not happen here: nothing is fetched, started or written, and nothing
- * is read but what is installed.
+ * is read but what is installed and what we hand over: a document that has our paper
+ * (server/paper), as a descriptor.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -29,7 +33,7 @@
 #define SECONDS_MAX 3600
 #define NICENESS 5 /* the server's answers come first */
 
-extern const struct embed_file ctl_pdf_files[];
+extern const struct embed_file ctl_paper_files[], ctl_pdf_files[];
 
 static char *const env[] = { (char[]){ "PATH=/usr/bin:/bin" },
 	(char[]){ "LANG=C.UTF-8" }, (char[]){ "HOME=/nonexistent" }, NULL };
@@ -46,19 +50,41 @@ static int become_python(const struct sandbox_limits *limits, struct error *err)
 	return sandbox_exec(limits, &python, err);
 }
 
+#define PAPER_FD 3
+#define PAPER_AT "/proc/self/fd/3"
+
+/* In memory, for nothing of ours needs be where pandoc may read. */
+static int paper_open(const char *form, struct error *err)
+{
+	char name[sizeof("paper.docx")];
+	const struct embed_file *paper;
+	int fd = memfd_create("paper", 0); /* closed when this becomes pandoc */
+
+	snprintf(name, sizeof(name), "paper.%s", form);
+	paper = embed_find(ctl_paper_files, name);
+	if (fd < 0 || write(fd, paper->bytes, paper->size) != (ssize_t)paper->size ||
+		lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, PAPER_FD) < 0)
+		return error_set(err, ERR_INTERNAL, "paper: %s", strerror(errno));
+	return 0;
+}
+
 static int become_pandoc(
 	const struct sandbox_limits *limits, char *form, struct error *err)
 {
 	static const char *const readable[] = { "/usr", "/lib", "/lib64",
 		"/etc/ld.so.cache", NULL };
 	char *const argv[] = { (char[]){ "pandoc" }, (char[]){ "--from=html" },
-		(char[]){ "--to" }, form, (char[]){ "--output=-" }, NULL };
+		(char[]){ "--to" }, form, (char[]){ "--reference-doc=" PAPER_AT },
+		(char[]){ "--output=-" }, NULL };
 	const struct sandbox_program pandoc = { .path = "/usr/bin/pandoc",
 		.argv = argv,
 		.env = env,
-		.readable = readable };
+		.readable = readable,
+		.descriptors = PAPER_FD + 1 };
 	struct sandbox_limits own = *limits;
 
+	if (paper_open(form, err) < 0)
+		return -1;
 	own.memory = PANDOC_MEMORY_MAX;
 	return sandbox_exec(&own, &pandoc, err);
 }

@@ -75,9 +75,12 @@ const flat = (text) => text.replace(/[\s\u00a0\u202f]+/g, ' ');
 /* What LibreOffice shows of it, in words and as pictures, which are kept where
  * SYNPUNKT_TEST_PICTURES names a folder for them. */
 async function opened(at, ending) {
+  const pdf = path.join(dir, 'report.pdf');
+  fs.rmSync(pdf, { force: true });
   await run('soffice', [`-env:UserInstallation=file://${dir}/profile`, '--headless',
     '--convert-to', 'pdf:writer_pdf_Export', '--outdir', dir, at], { timeout: 120000 });
-  const pdf = path.join(dir, 'report.pdf');
+  const { stdout: about } = await run('pdfinfo', [pdf]);
+  assert.match(about, /^Page size: .*\(A4\)$/m, ending);
   const folder = process.env.SYNPUNKT_TEST_PICTURES;
   if (folder) await run('pdftoppm', ['-r', '70', '-png', pdf, path.join(folder, `report-${ending}`)]);
   const pages = path.join(dir, `pages-${ending}`);
