@@ -216,13 +216,17 @@ static int kinds_sum(struct compare *compare, struct error *err)
 
 /* ---- the whole ---- */
 
+static const char *const form_cols[] = { "received", "closed", "acknowledge_of",
+	"acknowledge_in", "answer_of", "answer_in", NULL };
+static const struct compare_list forms = { "form", form_cols };
+
 int compare_make(json_t *body, struct compare **ret, struct error *err)
 {
 	struct compare *compare = mem_new(sizeof(*compare));
 
 	compare->body = json_incref(body);
 	if (boards_read(compare, err) < 0 || kinds_sum(compare, err) < 0 ||
-		compare_mask(compare, err) < 0) {
+		compare_mask(compare, &forms, err) < 0) {
 		compare_free(compare);
 		return -1;
 	}

@@ -58,8 +58,14 @@ size_t compare_kind_size(const struct compare *compare, enum compare_kind kind);
 int compare_make(json_t *body, struct compare **ret, struct error *err);
 void compare_free(struct compare *compare); /* NULL is fine */
 
-/* ---- for compare_make ---- */
+/* ---- for compare_make and type_compare ---- */
 
-int compare_mask(struct compare *compare, struct error *err);
+/* A part and its measures that the city's figures are told of beside the boards'. */
+struct compare_list {
+	const char *part;
+	const char *const *cols; /* NULL ends them */
+};
+int compare_mask(
+	struct compare *compare, const struct compare_list *list, struct error *err);
 
 #endif

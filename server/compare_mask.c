@@ -1,7 +1,7 @@
 /*
- * The operating forms of the whole city are the sum of the boards': whoever has the
- * packs of all boards but a number would find it by subtraction. What a measure has of
- * a month hangs together, and is looked at in one call:
+ * The operating forms (or types) of the whole city are the sum of the boards': whoever
+ * has the packs of all boards but a number would find it by subtraction. What a measure
+ * has of a month (or period) hangs together, and is looked at in one call:
  *
  *   - a board's list: form by form, and its total. What its pack shows is fixed, what
  *     it hides is hidden.
@@ -20,11 +20,6 @@
 #include "server/pack.h"
 #include "server/suppress.h"
 
-#define PART "form"
-
-static const char *const cols[] = { "received", "closed", "acknowledge_of",
-	"acknowledge_in", "answer_of", "answer_in" };
-
 struct cell {
 	struct pack_figure figure;
 	bool fixed;
@@ -38,6 +33,7 @@ struct sums {
 
 struct mask {
 	const struct compare *compare;
+	const struct compare_list *list;
 	struct arena *arena;
 	const char **items; /* of the city, or any board */
 	size_t n_items;
@@ -84,12 +80,12 @@ static int64_t sum_of(const struct mask *mask, const size_t *parts, size_t n)
 
 /* ---- the forms there are ---- */
 
-static void items_of(const struct pack *pack, json_t *seen)
+static void items_of(const struct mask *mask, const struct pack *pack, json_t *seen)
 {
 	const char *item;
 	json_t *unused;
 
-	json_object_foreach((json_t *)pack_items(pack, PART), item, unused)
+	json_object_foreach((json_t *)pack_items(pack, mask->list->part), item, unused)
 		json_object_set_new(seen, item, json_true());
 }
 
@@ -99,9 +95,9 @@ static void items_find(struct mask *mask)
 	json_t *seen = json_object(), *unused;
 	const char *item;
 
-	items_of(compare->city, seen);
+	items_of(mask, compare->city, seen);
 	for (size_t i = 0; i < compare->n_boards; i++)
-		items_of(compare->boards[i].pack, seen);
+		items_of(mask, compare->boards[i].pack, seen);
 	mask->items = arena_array(
 		mask->arena, json_object_size(seen) + 1, sizeof(*mask->items));
 	json_object_foreach(seen, item, unused) mask->items[mask->n_items++] =
@@ -127,7 +123,8 @@ static size_t *list_add(
 	size_t *list = arena_array(mask->arena, mask->n_items + 1, sizeof(*list));
 
 	for (size_t i = 0; i < mask->n_items; i++) {
-		struct cell cell = { pack_get(pack, month, PART, mask->items[i], col),
+		struct cell cell = { pack_get(pack, month, mask->list->part,
+					     mask->items[i], col),
 			.month = is_city ? month : NULL, .item = mask->items[i],
 			.col = col };
 
@@ -219,7 +216,8 @@ static void marks_put(struct mask *mask, const enum suppress_mark *marks, bool h
 			continue;
 		figure.known = true;
 		pack_put(mask->compare->city,
-			&(struct pack_key){ cell->month, PART, cell->item, cell->col },
+			&(struct pack_key){
+				cell->month, mask->list->part, cell->item, cell->col },
 			&figure);
 	}
 }
@@ -248,8 +246,8 @@ static int sums_run(const struct mask *mask, const struct sums *sums,
 	}
 	left = suppress_run(&input, marks, &why);
 	if (left < 0) /* never the caller's fault */
-		return error_set(err, ERR_INTERNAL, "the forms of %s: %s",
-			pack_month(mask->compare->city), why.text);
+		return error_set(err, ERR_INTERNAL, "the %s list of %s: %s",
+			mask->list->part, pack_month(mask->compare->city), why.text);
 	return left;
 }
 
@@ -275,18 +273,19 @@ static int measure_run(struct mask *mask, struct error *err)
 
 static int month_mask(struct mask *mask, const char *month, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(cols); i++) {
+	for (const char *const *col = mask->list->cols; *col; col++) {
 		mask->n = mask->told.n = mask->more.n = 0;
-		measure_add(mask, month, cols[i]);
+		measure_add(mask, month, *col);
 		if (measure_run(mask, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int compare_mask(struct compare *compare, struct error *err)
+int compare_mask(
+	struct compare *compare, const struct compare_list *list, struct error *err)
 {
-	struct mask mask = { .compare = compare, .arena = arena_new() };
+	struct mask mask = { .compare = compare, .list = list, .arena = arena_new() };
 	const char *last_year = pack_last_year(compare->city);
 	int rc = 0;
 
