@@ -11,6 +11,7 @@
 #include "server/report_text.h"
 #include "server/report_width.h"
 #include "server/report_words.h"
+#include "server/session.h"
 #include "server/statistics_page.h"
 #include "server/worker.h"
 
@@ -59,7 +60,7 @@ static void table_flag(json_t *table)
 	report_width(table);
 }
 
-static json_t *sections_json(const json_t *report)
+json_t *report_page_sections(const json_t *report)
 {
 	json_t *sections = json_deep_copy(json_object_get(report, "sections"));
 	json_t *section, *table;
@@ -117,6 +118,16 @@ static void report_add(struct page *page, const json_t *report)
 	json_object_set_new(page->data, "w", report_words_page());
 }
 
+/* The way to all boards beside each other, for those who may see it; NULL JSON for
+ * others. */
+static json_t *types_link(struct http_request *req, const char *period)
+{
+	if (!session_has_role(session_get(req), "analyst", NULL))
+		return json_null();
+	return json_string(arena_printf(http_arena(req), STATISTICS_ROOT "typer%s%s",
+		period[0] ? "?period=" : "", period));
+}
+
 static void links_add(struct page *page, const json_t *report, const char *query)
 {
 	const char *root = report_page_root(
@@ -127,6 +138,8 @@ static void links_add(struct page *page, const json_t *report, const char *query
 		json_string(arena_printf(http_arena(page->req), "%s/%s", root,
 			string_of(report, "period"))));
 	json_object_set_new(page->data, "query", json_string(query));
+	json_object_set_new(page->data, "types",
+		types_link(page->req, string_of(report, "period")));
 }
 
 /* ---- the pages ---- */
@@ -139,7 +152,7 @@ void report_page_reply(
 	page_staff_init(&page, req, STATISTICS_ROOT);
 	report_add(&page, report);
 	links_add(&page, report, query);
-	json_object_set_new(page.data, "sections", sections_json(report));
+	json_object_set_new(page.data, "sections", report_page_sections(report));
 	page_reply(&page, 200, "report");
 }
 
@@ -162,7 +175,7 @@ int report_page_print(struct http_request *req, const json_t *report, bool for_p
 
 	page_make(&page, req, worker->catalogue, LANGUAGE);
 	report_add(&page, report);
-	json_object_set_new(page.data, "sections", sections_json(report));
+	json_object_set_new(page.data, "sections", report_page_sections(report));
 	return page_render(&page, for_paper ? "report_pdf" : "report_doc", out, err);
 }
 
@@ -191,5 +204,6 @@ void report_page_list(struct http_request *req, const json_t *items, const char 
 	json_object_set_new(
 		page.data, "empty", json_boolean(json_array_size(list) == 0));
 	json_object_set_new(page.data, "items", list);
+	json_object_set_new(page.data, "types", types_link(req, ""));
 	page_reply(&page, 200, "reports");
 }

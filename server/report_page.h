@@ -27,6 +27,9 @@ void report_page_list(struct http_request *req, const json_t *items, const char 
 int report_page_print(struct http_request *req, const json_t *report, bool for_paper,
 	struct evbuffer *out, struct error *err);
 
+/* The sections of a document with what the template asks for. A new reference. */
+json_t *report_page_sections(const json_t *report);
+
 /* "/statistik/BOARD/rapport" */
 const char *report_page_root(struct http_request *req, const char *board);
 

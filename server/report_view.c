@@ -333,7 +333,7 @@ void report_item_name(const struct page *page, json_t *item)
 	json_decref(names);
 }
 
-static json_t *frame_make(const struct page *page, const struct report_source *source)
+json_t *report_view_frame(const struct page *page, const struct report_source *source)
 {
 	const struct pack *pack = source->sum->pack;
 	json_t *report =
@@ -358,7 +358,7 @@ json_t *report_view(const struct page *page, const struct report_source *source)
 		.span = span_text(page, year, months, true),
 		.short_span = span_text(page, year, months, false),
 		.short_before = span_text(page, year - 1, months, false) };
-	json_t *report = frame_make(page, source);
+	json_t *report = report_view_frame(page, source);
 
 	json_object_set_new(report, "sections", sections_make(&draft));
 	report_view_saved(report, json_object_get(source->body, "saved"),

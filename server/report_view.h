@@ -34,6 +34,10 @@ struct report_source {
 /* page is one in Swedish. A new reference. */
 json_t *report_view(const struct page *page, const struct report_source *source);
 
+/* What it is and how far it reaches, without sections: of board, board_name, period,
+ * sum and may_write alone. A new reference. */
+json_t *report_view_frame(const struct page *page, const struct report_source *source);
+
 /* "Tertialrapport 1 2026" */
 const char *report_name(const struct page *page, const struct report_period *period);
 

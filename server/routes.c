@@ -77,6 +77,7 @@
 #include "server/tile_source.h"
 #include "server/told_page.h"
 #include "server/totp_http.h"
+#include "server/type_compare_http.h"
 #include "server/webhook_http.h"
 
 const struct http_route *const routes_public[] = { api_client_routes, app_page_routes,
@@ -98,6 +99,6 @@ const struct http_route *const routes_public[] = { api_client_routes, app_page_r
 	saved_view_routes, session_routes, session_list_routes, setting_routes,
 	signal_routes, statistics_routes, suggest_routes, support_routes,
 	take_down_routes, template_routes, template_fit_routes, template_put_routes,
-	tile_routes, tile_source_routes, told_routes, totp_routes, webhook_routes,
-	NULL };
+	tile_routes, tile_source_routes, told_routes, totp_routes, type_compare_routes,
+	webhook_routes, NULL };
 const struct http_route *const routes_ops[] = { ops_routes, NULL };

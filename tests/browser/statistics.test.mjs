@@ -39,6 +39,7 @@ before(async () => {
     { name: 'the reports', who: 'secretary', path: '/statistik/trafiknamnden/rapport' },
     { name: 'a report', who: 'secretary', path: report },
     { name: 'a report’s texts for ILS', who: 'secretary', path: `${report}/ils` },
+    { name: 'every board by type', who: 'analyst', path: `/statistik/typer?period=${Number(month.slice(0, 4)) - 1}` },
     { name: 'an empty comparison', who: 'analyst', path: `/statistik/jamfor?month=${nextMonth(month, -90)}` },
   ];
 });
@@ -147,6 +148,31 @@ test('the way to the comparison, to a month before it and to a board’s own, by
   await tab.context().close();
 });
 
+test('from the comparison to every board by type, on to another period and a board’s reports, by keyboard', async () => {
+  const tab = await openTab(server, { width: 390 });
+  const [name, value] = clients.analyst.cookie.split('=');
+  await tab.context().addCookies([{ name, value, url: server.url }]);
+  await tab.goto(pages.find((p) => p.name === 'the comparison').path);
+  await tab.getByRole('link', { name: 'Nämnder och bolag efter typ, tertial och år' }).focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(/\/statistik\/typer\?period=/);
+  const { path } = pages.find((p) => p.name === 'every board by type');
+  await tab.locator(`a[href="${path}-t2"]`).focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(`**${path}-t2`);
+  assert.match(await tab.locator('a[aria-current]', { hasText: 'Tertialrapport 2' }).innerText(), /\d{4}$/);
+  /* The names stay where they are while the types go by. */
+  const row = tab.locator('tbody th', { hasText: 'Trafiknämnden' });
+  const before = (await row.boundingBox()).x;
+  await tab.locator('.wide').evaluate((e) => { e.scrollLeft = 200; });
+  assert.ok(await tab.locator('.wide').evaluate((e) => e.scrollLeft > 100), 'it is wider than the screen');
+  assert.ok(Math.abs((await row.boundingBox()).x - before) < 2);
+  await row.getByRole('link').focus();
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL('**/statistik/trafiknamnden/rapport');
+  await tab.context().close();
+});
+
 test('a later correction of a frozen month is written on its page, by keyboard', async () => {
   const { path } = pages[2];
   const month = path.split('/')[3];
@@ -177,11 +203,12 @@ test('a month prints on few sheets, without the menus', async () => {
   await eachPage({}, async (tab, page) => {
     await tab.emulateMedia({ media: 'print' });
     assert.ok(!await tab.locator('nav.main').isVisible(), page.name);
-    if (page.name === 'the comparison') {
+    if (['the comparison', 'every board by type'].includes(page.name)) {
       await tab.setViewportSize({ width: 703, height: 900 }); /* A4 between its margins */
       const cut = await tab.evaluate(() => [...document.querySelectorAll('.wide')]
         .filter((e) => e.scrollWidth > e.clientWidth + 1).length);
-      assert.equal(cut, 0, 'nothing is cut at the edge of the sheet');
+      assert.equal(cut, 0, `nothing of ${page.name} is cut at the edge of the sheet`);
+      await tab.setViewportSize({ width: 1280, height: 900 });
     }
     if (page.name !== 'a full month') return;
     assert.ok(!await tab.locator('nav.files').isVisible());

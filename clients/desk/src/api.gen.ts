@@ -3198,6 +3198,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/type-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every board and company by type in the period of a report, such as 2026-t1, 2026-t2 or 2026, and in the same one the year before */
+        get: operations["getStatisticsTypeComparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/webhooks": {
         parameters: {
             query?: never;
@@ -6604,6 +6621,34 @@ export interface components {
                 text?: string;
             }[];
         };
+        /** @description Every board and company by type in the period of a report, and in the same one the year before, in Swedish. Every figure of a board is that of its report; those of the city that would tell a hidden one are hidden. The page and the file show the same */
+        TypeComparison: {
+            /** @description 2026-t1, 2026-t2 or 2026 */
+            period: string;
+            /** @enum {string} */
+            kind: "tertial-1" | "tertial-2" | "annual";
+            name: string;
+            title: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description The last month that is counted; null: none is over */
+            through: string | null;
+            /** @description All months are over and fixed */
+            complete: boolean;
+            /** @description How far the figures reach, and whether they can change */
+            state: string;
+            sections: {
+                code: string;
+                id: string;
+                title: string;
+                text: string;
+                notes: string[];
+                /** @description Of a type two columns: CODE and CODE-last-year; none is a case without type, all any */
+                tables: components["schemas"]["PackTable"][];
+            }[];
+        };
         PackTable: {
             id: string;
             title: string;
@@ -6617,6 +6662,9 @@ export interface components {
                  * @enum {string}
                  */
                 kind?: "count" | "share" | "change" | "days" | "rate" | "text";
+                /** @description Columns of the same stand together, and title is it and year */
+                group?: string;
+                year?: string;
             }[];
             rows: {
                 /** @description A code; "" for none */
@@ -13737,6 +13785,33 @@ export interface operations {
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotAllowed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStatisticsTypeComparisons: {
+        parameters: {
+            query?: {
+                period?: string;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeComparison"];
+                };
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
