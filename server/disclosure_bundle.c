@@ -20,15 +20,19 @@
 
 /* ---- what is in no PDF ---- */
 
-/* "bilaga-1-2026-17.docx": its own name may tell who sent it. */
+/* "bilaga-1-2026-17.docx", "svarsfil-1-2026-17.pdf": its own name may tell who sent it.
+ */
 static void own_file_add(
 	struct disclosure_bundle *bundle, const json_t *item, const json_t *document)
 {
 	const json_t *stored = json_object_get(document, "stored");
 	const char *type = json_text_of(stored, "type", "");
-	const char *name = arena_printf(bundle->print->arena, "bilaga-%s-%s",
-		json_text_of(document, "document", "") + strlen("attachment-"),
-		json_text_of(item, "number", ""));
+	const char *code = json_text_of(document, "document", "");
+	const char *n = strrchr(code, '-');
+	const char *name = arena_printf(bundle->print->arena, "%s%s-%s",
+		strncmp(code, "replyfile-", strlen("replyfile-")) ? "bilaga"
+								  : "svarsfil",
+		n ? n : "", json_text_of(item, "number", ""));
 
 	json_array_append_new(bundle->files,
 		json_pack("{s:s, s:s, s:O, s:O}", "name",

@@ -37,6 +37,7 @@ static const struct {
 	{ "message", "Meddelande till nämnden" },
 	{ "reply", "Svar från nämnden" },
 	{ "attachment", "Bilaga" },
+	{ "replyfile", "Fil till svar" },
 	{ "open", "Pågår" },
 	{ "decided", "Beslutat" },
 	{ "handed-out", "Utlämnat" },
@@ -79,11 +80,11 @@ static const char *document_name(
 	const struct disclosure_print *print, const json_t *document)
 {
 	const char *kind = string_of(document, "kind");
+	const char *n = strrchr(string_of(document, "document"), '-');
 
-	if (strcmp(kind, "attachment") != 0)
+	if (!n || (strcmp(kind, "attachment") != 0 && strcmp(kind, "replyfile") != 0))
 		return word(kind);
-	return arena_printf(print->arena, "%s %s", word(kind),
-		string_of(document, "document") + strlen("attachment-"));
+	return arena_printf(print->arena, "%s %s", word(kind), n + 1);
 }
 
 /* ---- the bundle ---- */

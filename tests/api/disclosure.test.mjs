@@ -493,6 +493,47 @@ test('a file that is no picture is handed out as its own, by no name', async () 
   assertGone(pdf, ['Zebrina-0']);
 });
 
+/* A case that was answered with a paper and a picture. */
+async function answeredWithFiles() {
+  const number = await submit({ text: 'Hur ser det ut?' });
+  const { etag } = (await anna.get(at(number))).headers;
+  done(await anna.post(at(number, 'replies'), { etag, multipart: multipart([{ name: 'reply', json: { text: 'Se filerna.' } },
+    { name: 'attachment', filename: 'Zebrina.pdf', body: paper }, { name: 'attachment', filename: 'Zebrina.jpg', body: newPicture('jpg') }]) }), 201);
+  return number;
+}
+
+test('what the city sent with a reply is decided on as other files are, and is handed out', async () => {
+  const number = await answeredWithFiles();
+  const { id } = await withCases([number]);
+  const all = await documents(id, number);
+  for (const n of [1, 2]) {
+    const d = all[`replyfile-${n}`];
+    assert.deepEqual([d.kind, d.state, d.because, d.file.picture], ['replyfile', 'needs', ['file'], n === 2]);
+    assert.equal((await put(id, number, d, { decision: 'part' })).status, 409, 'of it there is no copy');
+    done(await put(id, number, d, { decision: 'whole' }));
+  }
+  done(await decide(id));
+  const { where } = await fileOf(id, 'pdf');
+  const pdf = await everything(where);
+  assert.match(pdf.shown, /Fil till svar 1[^]*egen fil/);
+  assert.equal((await layers(where)).length, 1);
+  assertGone(pdf, ['Zebrina']);
+});
+
+test('a file of a reply that is refused, or in which something was found, is not handed out', async () => {
+  const number = await answeredWithFiles();
+  const { id } = await withCases([number]);
+  const [{ sha }] = await server.sql(`SELECT x ->> 'sha256' AS sha FROM synpunkt.case_content t, jsonb_array_elements(t.body::jsonb) x
+    WHERE t.case_id = ${serial(number)} AND t.kind = 'reply-files' AND x ->> 'type' = 'application/pdf'`);
+  const other = await submit({ text: 'Samma fil' }, [paper]);
+  await server.sql(`UPDATE synpunkt.case_attachment SET sha256 = '${sha}', state = 'infected' WHERE case_id = ${serial(other)}`);
+  const all = await documents(id, number);
+  assert.equal(all['replyfile-1'], undefined);
+  done(await put(id, number, all['replyfile-2'], { decision: 'refused', section: 'OSL 21:7' }));
+  done(await decide(id));
+  assert.deepEqual(await layers((await fileOf(id, 'pdf')).where), []);
+});
+
 test('a request such as all of a subject, a district and a year is answered by filter, as far as one reads', async () => {
   for (let i = 0; i < 6; i++) await submit({ text: `Snö ${i}`, category: 'snorojning' });
   const [{ board, category, ...all }] = await server.sql(`SELECT board, category, count(*) AS n FROM synpunkt.case

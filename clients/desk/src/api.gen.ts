@@ -4097,10 +4097,10 @@ export interface components {
             state: "open" | "decided" | "handed-out";
             next: null;
             items: {
-                /** @description text, place, contact, message-3, reply-4, attachment-1 */
+                /** @description text, place, contact, message-3, reply-4, replyfile-1, attachment-1 */
                 document: string;
                 /** @enum {unknown} */
-                kind: "text" | "place" | "contact" | "message" | "reply" | "attachment";
+                kind: "text" | "place" | "contact" | "message" | "reply" | "replyfile" | "attachment";
                 /** Format: date-time */
                 at: string;
                 text: string | null;

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { attachmentAt } from './api.ts';
+import { attachmentAt, replyFileAt } from './api.ts';
 import { whyNot } from './disclosure.ts';
 import type { DocumentDecision } from './disclosure_api.ts';
 import { Masked, Own, Proposals, Result } from './disclosure_masking.tsx';
@@ -35,13 +35,15 @@ function Picture({ it, number }: { it: DisclosureDocument; number: string }): JS
   const w = disclosureWords(useWords());
 
   if (!it.file) return null;
+  const isReply = it.kind === 'replyfile';
+  const original = isReply ? replyFileAt(number, it.file.n, false) : attachmentAt(number, it.file.n, false);
   return (
     <>
       <p class="files">
         {it.file.masked && <a href={attachmentAt(number, it.file.n, false, versionOf(it.hash))} target="_blank" rel="noreferrer">{w.fileMasked}</a>}
-        {it.state !== 'part' && <a href={attachmentAt(number, it.file.n, false)} target="_blank" rel="noreferrer">{w.file}</a>}
+        {it.state !== 'part' && <a href={original} target="_blank" rel="noreferrer">{w.file}</a>}
         <a href={`/desk/arenden/${number}`}>{w.toCase}</a></p>
-      {it.file.picture && <p>{it.file.masked ? w.copy : w.noCopy}</p>}
+      {it.file.picture && !isReply && <p>{it.file.masked ? w.copy : w.noCopy}</p>}
       <p class="soft">{it.file.picture ? w.inPdf : w.ownFile}</p>
     </>);
 }
