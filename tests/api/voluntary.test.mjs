@@ -94,10 +94,10 @@ test('no session reads a mark or a sum', async () => {
 
 const plant = (board, sex, age, n, type = 'complaint') => server.sql(`
   INSERT INTO synpunkt.statistic_about (board, month, type, sex, age_band, n)
-  VALUES ('${board}', (date_trunc('month', synpunkt.today()) - interval '1 month')::date, '${type}', '${sex}', '${age}', ${n})`);
-/* So many cases that came in last month, and no others. */
+  VALUES ('${board}', (date_trunc('month', synpunkt.today()) - interval '2 months')::date, '${type}', '${sex}', '${age}', ${n})`);
+/* So many cases that came in the month before last, which is over on any day, and no others. */
 const received = (board, n) => server.sql(`WITH m AS (SELECT (date_trunc('month', synpunkt.today())
-    - interval '1 month')::date AS month), gone AS (DELETE FROM synpunkt.statistic_cube c USING m
+    - interval '2 months')::date AS month), gone AS (DELETE FROM synpunkt.statistic_cube c USING m
     WHERE c.month = m.month AND c.board = '${board}')
   INSERT INTO synpunkt.statistic_cube
   SELECT '${board}', m.month, 'nytt', 'complaint', '', '', 'web', '', '', 1, 'sv', ${n}, ${n}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -106,7 +106,7 @@ const received = (board, n) => server.sql(`WITH m AS (SELECT (date_trunc('month'
 test('a month tells a split when each of its cells has five, and what is missing', async () => {
   await server.sql('DELETE FROM synpunkt.statistic_about');
   await server.sql(`DELETE FROM synpunkt.statistic_cube c
-    WHERE c.month = (date_trunc('month', synpunkt.today()) - interval '1 month')::date`);
+    WHERE c.month = (date_trunc('month', synpunkt.today()) - interval '2 months')::date`);
   await received(trafik, 60);
   await received(farsta, 30);
   for (const [sex, age, n] of [['woman', '0', 5], ['woman', '25', 9], ['man', '45', 6], ['man', '65', 6], ['other', '25', 2],
@@ -117,7 +117,7 @@ test('a month tells a split when each of its cells has five, and what is missing
   await plant(farsta, 'man', '25', 3);
   const secretary = await newColleague(server, 'om-sekr', `board-secretary@${trafik}`);
   const analyst = await newColleague(server, 'om-analys', 'analyst');
-  const [{ month, now }] = await server.sql(`SELECT to_char(synpunkt.today() - interval '1 month', 'YYYY-MM') AS month,
+  const [{ month, now }] = await server.sql(`SELECT to_char(synpunkt.today() - interval '2 months', 'YYYY-MM') AS month,
     to_char(synpunkt.today(), 'YYYY-MM') AS now`);
   const packOf = async (client, board, of = month) => {
     const res = await client.get(`/api/v1/statistics/packs?month=${of}${board ? `&board=${board}` : ''}`);
@@ -155,7 +155,7 @@ test('a month tells a split when each of its cells has five, and what is missing
 });
 
 test('a frozen month keeps its sums', async () => {
-  const [{ month }] = await server.sql(`SELECT to_char(synpunkt.today() - interval '1 month', 'YYYY-MM') AS month`);
+  const [{ month }] = await server.sql(`SELECT to_char(synpunkt.today() - interval '2 months', 'YYYY-MM') AS month`);
   const got = await server.ctl(['statistics', '--freeze', '--month', month]);
   if (got.code) return; /* its third working day has not come */
   const rows = async () => (await server.sql(`SELECT f.body::jsonb -> 'rows' AS rows FROM synpunkt.statistic_frozen f
