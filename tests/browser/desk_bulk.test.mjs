@@ -15,6 +15,8 @@ let server;
 
 before(async () => {
   server = await startServer({ env: formEnv });
+  /* What the demo has of it differs from day to day. */
+  await server.sql("UPDATE synpunkt.case SET type = 'question' WHERE type = 'praise'");
   for (const [user, name, role] of [['anna', 'Anna Ek', 'case-handler'], ['bo', 'Bo Alm', 'case-handler'], ['kim', 'Kim Lund', 'coordinator']])
     password[user] = await addUser(server, user, `${role}@${trafik}`, name);
 });
@@ -177,8 +179,10 @@ test('Escape stops after those under way; the rest stays chosen', async () => {
   await submit(12, 'snorojning');
   const tab = await enterQueue('anna', 'snorojning', 12);
   const hands = keyboard(tab);
+  const begun = new Set();
 
   await tab.route('**/assignments', async (route) => {
+    begun.add(route.request().url());
     await new Promise((done) => { setTimeout(done, 400); });
     await route.continue();
   });
@@ -188,8 +192,9 @@ test('Escape stops after those under way; the rest stays chosen', async () => {
   await tab.waitForSelector('dialog progress');
   await press(tab, 'Escape');
   await says(tab, 'Inte påbörjat.');
+  const left = await tab.locator('.failed li', { hasText: 'Inte påbörjat.' }).count();
+  assert.equal(left, 12 - begun.size, 'those under way, and no other, are done');
   const done = 12 - await tab.locator('.failed li').count();
-  assert.ok(done >= 4 && done <= 8, `${done} were under way`);
   await press(tab, 'Escape');
   await eventually('the rest is chosen', async () => await chosen(tab) === 12 - done);
   await leave(tab);
