@@ -1,12 +1,5 @@
-/*
- *   compare_ask        judged; the database is asked
- *   compare_on_rows    the database's words, as they came
- *   compare_work       in a thread of its own: parsed, sums, and what small numbers ask
- * for compare_on_made    the form that was asked for
- */
 #include "server/compare_http.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -17,8 +10,8 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
-#include "lib/work.h"
 #include "server/access.h"
+#include "server/asked_work.h"
 #include "server/compare.h"
 #include "server/compare_page.h"
 #include "server/compare_view.h"
@@ -40,38 +33,12 @@ enum compare_form {
 };
 
 struct compare_making {
-	struct http_request *req; /* NULL: the client has left */
-	atomic_bool is_gone;      /* the same, for the thread */
-	struct worker *worker;
-	struct db_call *call;
+	struct http_request *req; /* not to be read once the client has left */
 	enum compare_form form;
 	char month[STATISTICS_MONTH];
-	char *body; /* the database's object, until it is read */
 	struct compare *compare;
 	struct compare_around around;
-	struct error err;
 };
-
-static void making_free(struct compare_making *making)
-{
-	compare_free(making->compare);
-	mem_free(making->body);
-	mem_free(making);
-}
-
-/* While the database is asked nothing else holds it. */
-static void making_abandon(void *arg)
-{
-	struct compare_making *making = arg;
-
-	if (making->call) {
-		db_cancel(making->call);
-		making_free(making);
-		return;
-	}
-	atomic_store(&making->is_gone, true);
-	making->req = NULL;
-}
 
 /* ---- forms ---- */
 
@@ -84,9 +51,9 @@ static void csv_reply(struct http_request *req, const json_t *doc, const char *m
 	http_reply(req, 200, "text/csv; charset=utf-8");
 }
 
-static void form_reply(const struct compare_making *making)
+static void compare_answer(struct http_request *req, void *arg)
 {
-	struct http_request *req = making->req;
+	const struct compare_making *making = arg;
 	struct page page;
 	json_t *doc;
 
@@ -106,32 +73,20 @@ static void form_reply(const struct compare_making *making)
 
 /* ---- making ---- */
 
-static void compare_on_made(void *arg)
+static int compare_work(const char *text, void *arg, struct error *err)
 {
 	struct compare_making *making = arg;
+	json_t *body = json_loads(text, 0, NULL);
+	int rc = compare_make(body, &making->compare, err);
 
-	if (making->req && making->err.code != ERR_NONE)
-		http_reply_error(making->req, &making->err);
-	else if (making->req)
-		form_reply(making);
-	making_free(making);
-}
-
-static void compare_work(void *arg)
-{
-	struct compare_making *making = arg;
-	json_t *body;
-
-	if (atomic_load(&making->is_gone))
-		return; /* before it began: nobody waits for it */
-	body = json_loads(making->body, 0, NULL);
-	compare_make(body, &making->compare, &making->err);
 	json_decref(body);
+	return rc;
 }
 
 static int compare_read(
-	struct compare_making *making, const struct db_rows *rows, struct error *err)
+	const struct db_rows *rows, char **text, void *arg, struct error *err)
 {
+	struct compare_making *making = arg;
 	struct arena *arena = http_arena(making->req);
 
 	if (strcmp(db_rows_text(rows, 0, STATISTICS_OUTCOME), "done") != 0)
@@ -139,43 +94,36 @@ static int compare_read(
 	making->around = (struct compare_around){ .month = making->month,
 		.first = arena_dup(arena, db_rows_text(rows, 0, STATISTICS_FIRST)),
 		.last = arena_dup(arena, db_rows_text(rows, 0, STATISTICS_LAST)) };
-	making->body = mem_dup(db_rows_text(rows, 0, STATISTICS_WHOLE));
+	*text = mem_dup(db_rows_text(rows, 0, STATISTICS_WHOLE));
 	return 0;
 }
 
-static void compare_on_rows(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
+static void compare_end(void *arg)
 {
 	struct compare_making *making = arg;
-	struct error err = { 0 };
 
-	making->call = NULL;
-	if (db_err)
-		err = *db_err;
-	else if (compare_read(making, rows, &err) == 0)
-		work_run(making->worker->compare_work, compare_work, compare_on_made,
-			making, &err);
-	if (err.code != ERR_NONE) {
-		http_on_close(making->req, NULL, NULL);
-		http_reply_error(making->req, &err);
-		making_free(making);
-	}
+	compare_free(making->compare);
+	mem_free(making);
 }
+
+static const struct asked_work_ops compare_ops = { compare_read, compare_work,
+	compare_answer, compare_end };
 
 static void compare_ask(
 	struct http_request *req, enum compare_form form, const char *month)
 {
 	struct compare_making *making = mem_new(sizeof(*making));
+	struct asked_work *asked = asked_work_new(req, &compare_ops, making);
 
 	making->req = req;
-	making->worker = http_app(req);
 	making->form = form;
 	memcpy(making->month, month, sizeof(making->month));
-	making->call = statistics_store_comparison(making->worker->compare_pool,
-		&(struct statistics_wanted){
-			.session = session_get(req), .month = making->month },
-		compare_on_rows, making);
-	http_on_close(req, making_abandon, making);
+	asked_work_begin(
+		asked, statistics_store_comparison(
+			       ((struct worker *)http_app(req))->compare_pool,
+			       &(struct statistics_wanted){ .session = session_get(req),
+				       .month = making->month },
+			       asked_work_on_rows, asked));
 }
 
 /* ---- asking ---- */

@@ -135,12 +135,9 @@ static bool kind_table(
 	return rates;
 }
 
-/* What the organisation was is said in words: who has ended, and who came after. */
-static void ended_note(const struct compare_doc *doc, json_t *section,
-	const struct compare_board *board)
+void compare_ended_note(
+	const struct page *page, json_t *section, const struct compare_board *board)
 {
-	const struct page *page = doc->view.page;
-
 	if (!board->ended)
 		return;
 	pack_note_said(section,
@@ -180,7 +177,7 @@ static void section_boards(struct compare_doc *doc)
 	if (rates)
 		pack_note(&doc->view, section, "pack.rate-note");
 	for (size_t i = 0; i < compare->n_boards; i++) {
-		ended_note(doc, section, &compare->boards[i]);
+		compare_ended_note(doc->view.page, section, &compare->boards[i]);
 		running_note(doc, section, &compare->boards[i]);
 	}
 }

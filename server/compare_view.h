@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 struct compare;
+struct compare_board;
 struct page;
 
 /* The section whose rows are boards, each with a pack of its own. */
@@ -16,5 +17,9 @@ struct page;
 
 /* A new reference. */
 json_t *compare_view(const struct page *page, const struct compare *compare);
+
+/* Says of a board that has ended when it did, and who came after. */
+void compare_ended_note(
+	const struct page *page, json_t *section, const struct compare_board *board);
 
 #endif

@@ -1,12 +1,5 @@
-/*
- *   types_ask        judged; the database is asked
- *   making_on_rows   its words, as they came
- *   making_work      in a thread of its own: parsed, sums, and what small numbers ask
- * for making_on_made   the form that was asked for
- */
 #include "server/type_compare_http.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -17,8 +10,8 @@
 #include "lib/db.h"
 #include "lib/error.h"
 #include "lib/fault.h"
-#include "lib/work.h"
 #include "server/access.h"
+#include "server/asked_work.h"
 #include "server/json_reply.h"
 #include "server/pack_csv.h"
 #include "server/page.h"
@@ -41,37 +34,11 @@ static const struct db_query types_query = {
 typedef void form_fn(struct http_request *req, const json_t *doc);
 
 struct making {
-	struct http_request *req; /* NULL: the client has left */
-	atomic_bool is_gone;      /* the same, for the thread */
 	struct worker *worker;
-	struct db_call *call;
 	struct report_period period;
 	form_fn *form;
-	char *text; /* the database's object, until it is read */
 	struct type_compare types;
-	struct error err;
 };
-
-static void making_free(struct making *making)
-{
-	type_compare_end(&making->types);
-	mem_free(making->text);
-	mem_free(making);
-}
-
-/* While the database is asked nothing else holds it. */
-static void making_abandon(void *arg)
-{
-	struct making *making = arg;
-
-	if (making->call) {
-		db_cancel(making->call);
-		making_free(making);
-		return;
-	}
-	atomic_store(&making->is_gone, true);
-	making->req = NULL;
-}
 
 /* ---- forms ---- */
 
@@ -92,98 +59,70 @@ static void csv_form(struct http_request *req, const json_t *doc)
 
 /* ---- making ---- */
 
-static json_t *document(const struct making *making)
-{
-	struct page page;
-	json_t *doc;
-
-	page_make(&page, making->req, making->worker->catalogue, LANGUAGE);
-	doc = type_compare_view(&page, &making->period, &making->types);
-	json_decref(page.data);
-	return doc;
-}
-
-static void making_on_made(void *arg)
-{
-	struct making *making = arg;
-	struct http_request *req = making->req;
-	form_fn *form = making->form;
-	struct error err = making->err;
-	json_t *doc = NULL;
-
-	if (req && err.code == ERR_NONE)
-		doc = document(making);
-	making_free(making);
-	if (!req)
-		return;
-	http_on_close(req, NULL, NULL);
-	if (doc)
-		form(req, doc);
-	else
-		http_reply_error(req, &err);
-	json_decref(doc);
-}
-
-static void making_work(void *arg)
-{
-	struct making *making = arg;
-	json_t *body;
-
-	if (atomic_load(&making->is_gone))
-		return; /* before it began: nobody waits for it */
-	body = json_loads(making->text, 0, NULL);
-	type_compare_make(body, &making->types, &making->err);
-	json_decref(body);
-}
-
 static int making_read(
-	struct making *making, const struct db_rows *rows, struct error *err)
+	const struct db_rows *rows, char **text, void *arg, struct error *err)
 {
 	const char *outcome = db_rows_text(rows, 0, 0);
 
+	(void)arg;
 	if (!strcmp(outcome, "forbidden"))
 		return error_set(err, ERR_FORBIDDEN, "the comparison is for analysts");
 	if (strcmp(outcome, "done") != 0)
 		return error_set(err, ERR_NOT_FOUND, "the period has not begun");
-	making->text = mem_dup(db_rows_text(rows, 0, 1));
+	*text = mem_dup(db_rows_text(rows, 0, 1));
 	return 0;
 }
 
-static void making_on_rows(
-	const struct db_rows *rows, const struct error *db_err, void *arg)
+static int making_work(const char *text, void *arg, struct error *err)
 {
 	struct making *making = arg;
-	struct error err = { 0 };
+	json_t *body = json_loads(text, 0, NULL);
+	int rc = type_compare_make(body, &making->types, err);
 
-	making->call = NULL;
-	if (db_err)
-		err = *db_err;
-	else if (making_read(making, rows, &err) == 0)
-		work_run(making->worker->compare_work, making_work, making_on_made,
-			making, &err);
-	if (err.code != ERR_NONE) {
-		http_on_close(making->req, NULL, NULL);
-		http_reply_error(making->req, &err);
-		making_free(making);
-	}
+	json_decref(body);
+	return rc;
 }
+
+static void making_answer(struct http_request *req, void *arg)
+{
+	struct making *making = arg;
+	struct page page;
+	json_t *doc;
+
+	page_make(&page, req, making->worker->catalogue, LANGUAGE);
+	doc = type_compare_view(&page, &making->period, &making->types);
+	json_decref(page.data);
+	making->form(req, doc);
+	json_decref(doc);
+}
+
+static void making_end(void *arg)
+{
+	struct making *making = arg;
+
+	type_compare_end(&making->types);
+	mem_free(making);
+}
+
+static const struct asked_work_ops making_ops = { making_read, making_work,
+	making_answer, making_end };
 
 static void types_ask(
 	struct http_request *req, const struct report_period *period, form_fn *form)
 {
 	struct arena *arena = http_arena(req);
 	struct making *making = mem_new(sizeof(*making));
+	struct asked_work *asked = asked_work_new(req, &making_ops, making);
 
-	making->req = req;
 	making->worker = http_app(req);
 	making->period = *period;
 	making->form = form;
-	http_on_close(req, making_abandon, making);
-	making->call = db_run(making->worker->compare_pool, &types_query,
-		(const char *[]){ session_get(req)->token_hash,
-			arena_printf(arena, "%d", period->year),
-			arena_printf(arena, "%d", period->months) },
-		making_on_rows, making);
+	asked_work_begin(
+		asked, db_run(making->worker->compare_pool, &types_query,
+			       (const char *[]){ session_get(req)->token_hash,
+				       arena_printf(arena, "%d", period->year),
+				       arena_printf(arena, "%d", period->months) },
+			       asked_work_on_rows, asked));
 }
 
 /* ---- asking ---- */

@@ -5,6 +5,7 @@
 #include "lib/base.h"
 #include "lib/http.h"
 #include "server/compare.h"
+#include "server/compare_view.h"
 #include "server/pack.h"
 #include "server/pack_doc.h"
 #include "server/pack_view.h"
@@ -98,32 +99,10 @@ static void table_make(const struct types_doc *doc)
 	cells(doc, row, compare->city);
 }
 
-/* ---- notes ---- */
-
-static void ended_notes(const struct types_doc *doc)
-{
-	const struct compare *compare = doc->types->compare;
-	const struct page *page = doc->view.page;
-
-	for (size_t i = 0; i < compare->n_boards; i++) {
-		const struct compare_board *board = &compare->boards[i];
-
-		if (!board->ended)
-			continue;
-		pack_note_said(doc->section,
-			page_format(page,
-				board->successor ? "compare.succeeded"
-						 : "compare.ended",
-				TEXT_VALUES({ "board", board->name },
-					{ "day", pack_day_short(page, board->ended) },
-					{ "successor", board->successor
-							       ? board->successor
-							       : "" })));
-	}
-}
-
 static void section_make(struct types_doc *doc)
 {
+	const struct compare *compare = doc->types->compare;
+
 	doc->section = json_pack("{s:s, s:s, s:s, s:s, s:[], s:[]}", "code", "A", "id",
 		"types", "title", report_word("types.boards"), "text", "", "tables",
 		"notes");
@@ -136,7 +115,8 @@ static void section_make(struct types_doc *doc)
 	table_make(doc);
 	pack_note_said(doc->section, report_word("types.once"));
 	pack_note_said(doc->section, report_word("small"));
-	ended_notes(doc);
+	for (size_t i = 0; i < compare->n_boards; i++)
+		compare_ended_note(doc->view.page, doc->section, &compare->boards[i]);
 }
 
 /* ---- the whole ---- */
